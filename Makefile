@@ -1,0 +1,64 @@
+# Two commands do everything: `make report` and `make test`. See README.md.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+NEEDS := import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else \
+	"barometer needs Python 3.11 or newer, and $(PYTHON) is %d.%d: try  make PYTHON=python3.12 report" % v[:2])
+
+.PHONY: report test check lab wheelhouse constraints synthesize oracle benchmark clean help
+
+help:
+	@echo "make report      install, run the main job, say where the report is"
+	@echo "make test        install, run the tests"
+	@echo "make check       format, lint, strict types, import contract"
+	@echo "make lab         JupyterLab on the notebooks"
+	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
+	@echo "make synthesize  make the synthetic wave in data/raw/ again"
+	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
+	@echo "make benchmark   the speed figures of docs/methods/speed.md"
+	@echo "make constraints resolve constraints.txt anew (needs uv)"
+
+# Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c '$(NEEDS)'
+	@test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[all]'
+	@touch $(READY)
+
+report: $(READY)
+	$(BIN)/barometer ingest
+	$(BIN)/barometer report
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lab: $(READY)
+	$(BIN)/jupyter lab notebooks
+
+wheelhouse: $(READY)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation --wheel-dir wheelhouse '.[notebooks]'
+	cp constraints.txt wheelhouse/
+	@echo "wheelhouse/ is ready; docs/how-to/closed-machine.md says how to install from it."
+
+synthesize: $(READY)
+	$(BIN)/barometer synthesize --wave 3
+
+oracle: $(READY)
+	Rscript tests/oracle/make_oracle.R
+
+benchmark: $(READY)
+	$(BIN)/python benchmarks/speed.py
+
+constraints:
+	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt
+
+clean:
+	rm -rf .venv reports wheelhouse dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,201 @@
+"""The codebook: every record by name, with lookups that suggest near names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import pandas as pd
+
+from barometer.codebook.records import (
+    Base,
+    Claim,
+    Column,
+    Domain,
+    FigureRecord,
+    Group,
+    Indicator,
+    Label,
+    Lang,
+    Question,
+    WaveRecord,
+)
+from barometer.codebook.rules import Uses
+from barometer.errors import UnknownNameError
+
+RecordKind = Literal["questions", "indicators", "domains", "bases", "figures", "claims"]
+T = TypeVar("T")
+YES_NO = (Group("yes", Label("Ja", "Yes")), Group("no", Label("Nej", "No")))
+
+
+@dataclass(frozen=True, eq=False)
+class Codebook:
+    """
+    Questions, indicators, domains, waves, claims and figures, as one metadata folder holds them.
+
+    Attributes
+    ----------
+    columns : dict of int to dict of str to Column
+        The answer columns of each wave.
+    part_labels : dict of str to Label
+        What the parts of a union are called.
+    """
+
+    folder: Path
+    questions: Mapping[str, Question]
+    bases: Mapping[str, Base]
+    indicators: Mapping[str, Indicator]
+    domains: Mapping[str, Domain]
+    waves: Mapping[int, WaveRecord]
+    claims: tuple[Claim, ...]
+    figures: Mapping[str, FigureRecord]
+    part_labels: Mapping[str, Label]
+    columns: Mapping[int, Mapping[str, Column]]
+
+    def wave(self, number: int) -> WaveRecord:
+        """Return the record of one wave."""
+        if number not in self.waves:
+            raise UnknownNameError("wave", str(number), map(str, self.waves))
+        return self.waves[number]
+
+    def base(self, name: str) -> Base:
+        """Return one base."""
+        return _lookup("base", name, self.bases)
+
+    def question(self, name: str) -> Question:
+        """Return one question."""
+        return _lookup("question", name, self.questions)
+
+    def figure(self, name: str) -> FigureRecord:
+        """Return one published figure."""
+        return _lookup("figure", name, self.figures)
+
+    def indicator(self, name: str) -> Indicator:
+        """Return one indicator by its full name."""
+        return _lookup("indicator", name, self.indicators)
+
+    def has_domain(self, name: str) -> bool:
+        """Whether results can be split by this name: a domain or an indicator."""
+        return name in self.domains or name in self.indicators
+
+    def domain(self, name: str) -> Domain:
+        """Return a domain; an indicator is one too, with the groups yes and no."""
+        if name in self.domains:
+            return self.domains[name]
+        if name in self.indicators:
+            indicator = self.indicators[name]
+            return Domain(name, "indicator", indicator.label, YES_NO, name, indicator.dont_know)
+        raise UnknownNameError("domain", name, [*self.domains, *self.indicators])
+
+    def wave_indicators(self, number: int) -> list[str]:
+        """Names of the indicators whose questions one wave asked, in record order."""
+        asked = set(self.wave(number).questions)
+        return [name for name in self.indicators if self._questions_behind(name) <= asked]
+
+    def select(self, names: str | Sequence[str], number: int) -> list[Indicator]:
+        """
+        Find the indicators that names stand for, in the order given and without repeats.
+
+        Parameters
+        ----------
+        names : str or sequence of str
+            A full name ("positive_role.citizens"); a family ("positive_role", "partner"), which gives its members but
+            not their parts nor answer groups; "name.*" for everything below a name; "*" for all.
+        number : int
+            The wave.
+
+        Raises
+        ------
+        UnknownNameError
+            If a name is neither, or if this wave did not ask for it.
+        """
+        known = self.wave_indicators(number)
+        chosen: dict[str, None] = {}
+        for name in [names] if isinstance(names, str) else names:
+            for found in self._expand(name, known):
+                chosen[found] = None
+        return [self.indicators[name] for name in chosen]
+
+    def _expand(self, name: str, known: Sequence[str]) -> Iterable[str]:
+        if name == "*":
+            return known
+        if name in known:
+            return (name,)
+        if name.endswith(".*"):
+            found = [k for k in known if k.startswith(name[:-1])]
+        else:
+            groups = self._group_codes(name)
+            found = [k for k in known if self.indicators[k].family == name and k.rpartition(".")[2] not in groups]
+        if not found:
+            families = {self.indicators[k].family for k in known} - {""}
+            raise UnknownNameError("indicator", name, [*known, *families])
+        return found
+
+    def _group_codes(self, family: str) -> set[str]:
+        question = self.questions.get(family.partition(".")[0])
+        return {group.code for group in question.groups} if question else set()
+
+    def _questions_behind(self, name: str) -> set[str]:
+        indicator = self.indicators[name]
+        behind = {indicator.question} if indicator.question else set()
+        for term in indicator.rule.terms:
+            if isinstance(term, Uses):
+                behind |= self._questions_behind(term.indicator)
+            else:
+                behind |= {column.partition(".")[0] for column in term.columns}
+        return behind
+
+    def wave_claims(self, number: int) -> list[Claim]:
+        """Return the published statements about one wave."""
+        return [claim for claim in self.claims if claim.wave == number]
+
+    def to_frame(self, kind: RecordKind = "indicators", lang: Lang = "en") -> pd.DataFrame:
+        """
+        List one kind of record with its label.
+
+        Parameters
+        ----------
+        kind : {"questions", "indicators", "domains", "bases", "figures", "claims"}
+        lang : {"da", "en"}
+            Language of the labels.
+        """
+        if kind == "claims":
+            return pd.DataFrame(
+                [(c.id, c.wave, c.indicator, c.domain, c.group, c.published, c.direction, c.source) for c in self.claims],
+                columns=["id", "wave", "indicator", "domain", "group", "published", "direction", "source"],
+            )
+        if kind == "figures":
+            rows = [(f.id, f.neutral.text(lang), f.theme, f.source) for f in self.figures.values()]
+            return pd.DataFrame(rows, columns=["name", "label", "theme", "source"])
+        if kind == "indicators":
+            listed = [(i.name, i.label.text(lang), i.base, i.dont_know, i.inferred) for i in self.indicators.values()]
+            return pd.DataFrame(listed, columns=["name", "label", "base", "dont_know", "inferred"])
+        if kind == "questions":
+            asked = [(q.name, q.label.text(lang), q.asked_of, q.kind, q.inferred) for q in self.questions.values()]
+            return pd.DataFrame(asked, columns=["name", "label", "asked_of", "kind", "inferred"])
+        records: Iterable[Base | Domain] = self.domains.values() if kind == "domains" else self.bases.values()
+        return pd.DataFrame([(r.name, r.label.text(lang)) for r in records], columns=["name", "label"])
+
+    def search(self, word: str, lang: Lang = "en") -> pd.DataFrame:
+        """List questions, indicators, domains, bases and figures with a word in their name or in either language."""
+        hits = []
+        for kind in ("questions", "indicators", "domains", "bases", "figures"):
+            here, there = self.to_frame(kind, lang), self.to_frame(kind, "en" if lang == "da" else "da")
+            text = here["name"] + " " + here["label"] + " " + there["label"]
+            found = here.loc[text.str.contains(word, case=False, regex=False), ["name", "label"]]
+            hits.append(found.assign(kind=kind.removesuffix("s")))
+        return pd.concat(hits, ignore_index=True)[["kind", "name", "label"]]
+
+    def __repr__(self) -> str:
+        """Say how much there is and how to look."""
+        return (
+            f"<Codebook: {len(self.waves)} wave(s), {len(self.questions)} questions, {len(self.indicators)} indicators, "
+            f"{len(self.domains)} domains, {len(self.claims)} claims, {len(self.figures)} figures; "
+            ".search('word') or .to_frame('indicators')>"
+        )
+
+
+def _lookup(kind: str, name: str, records: Mapping[str, T]) -> T:
+    if name not in records:
+        raise UnknownNameError(kind, name, records)
+    return records[name]

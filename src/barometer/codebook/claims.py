@@ -1,0 +1,114 @@
+"""Read claims.csv: one published statement a row."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from barometer.codebook.records import Claim, ClaimCheck, Direction, DontKnowRule, Label, Statistic
+from barometer.errors import Fault
+
+COLUMNS = (
+    "id", "wave", "statistic", "check", "indicator", "base", "domain", "group", "versus", "published", "published_n",
+    "low", "high", "direction", "order", "alternatives", "dont_know", "fitted", "confidence", "inferred", "reason_da",
+    "reason_en", "contradiction_da", "contradiction_en", "source",
+)  # fmt: skip
+Confidence = Literal["high", "medium", "low"]
+
+
+def read_claims(path: Path, faults: list[Fault]) -> tuple[Claim, ...]:
+    """Read every claim; faults carry the row number."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            faults.append(Fault("codebook", f"the columns must be {', '.join(COLUMNS)}", path.name))
+            return ()
+        return tuple(_claim(row, _Row(row, number, path.name, faults)) for number, row in enumerate(reader, start=2))
+
+
+class _Row:
+    """One CSV row whose cells are read with their faults."""
+
+    def __init__(self, cells: Mapping[str, str], number: int, file: str, faults: list[Fault]) -> None:
+        self._cells = cells
+        self._number = number
+        self._file = file
+        self._faults = faults
+
+    def fault(self, column: str, message: str) -> None:
+        self._faults.append(Fault("codebook", message, f"{self._file} {column}", (self._number,)))
+
+    def number(self, column: str) -> float | None:
+        text = self._cells[column]
+        if not text:
+            return None
+        try:
+            return float(text)
+        except ValueError:
+            self.fault(column, "must be a number or empty")
+            return None
+
+    def choice(self, column: str, literal: Any) -> Any:
+        allowed = get_args(literal)
+        if self._cells[column] not in allowed:
+            self.fault(column, f"must be one of {', '.join(allowed)}")
+            return allowed[0]
+        return self._cells[column]
+
+    def numbers(self, column: str) -> tuple[float, ...]:
+        try:
+            return tuple(float(part) for part in self._cells[column].split(";") if part)
+        except ValueError:
+            self.fault(column, "must be numbers separated by semicolons")
+            return ()
+
+    def pairs(self, column: str) -> tuple[tuple[str, str], ...]:
+        pairs = []
+        for part in filter(None, self._cells[column].split(";")):
+            higher, arrow, lower = part.partition(">")
+            if not arrow:
+                self.fault(column, "must be group>group, separated by semicolons")
+            pairs.append((higher, lower))
+        return tuple(pairs)
+
+
+def _claim(cells: Mapping[str, str], row: _Row) -> Claim:
+    wave, n = row.number("wave"), row.number("published_n")
+    claim = Claim(
+        id=cells["id"],
+        wave=int(wave or 0),
+        statistic=row.choice("statistic", Statistic),
+        check=row.choice("check", ClaimCheck),
+        indicator=cells["indicator"],
+        base=cells["base"],
+        domain=cells["domain"],
+        group=cells["group"],
+        versus=cells["versus"],
+        published=row.number("published"),
+        published_n=None if n is None else int(n),
+        low=row.number("low"),
+        high=row.number("high"),
+        direction=row.choice("direction", Direction) if cells["direction"] else None,
+        order=row.pairs("order"),
+        alternatives=row.numbers("alternatives"),
+        dont_know=row.choice("dont_know", DontKnowRule),
+        reason=Label(cells["reason_da"], cells["reason_en"]),
+        contradiction=Label(cells["contradiction_da"], cells["contradiction_en"]),
+        fitted=cells["fitted"] == "yes",
+        inferred=cells["inferred"],
+        confidence=row.choice("confidence", Confidence),
+        source=cells["source"],
+    )
+    if (claim.check == "exact") != (claim.published is not None):
+        row.fault("published", "is the number of an exact claim, and empty for every other")
+    if (claim.check == "range") != (claim.low is not None and claim.high is not None):
+        row.fault("low", "low and high are the range of a worded claim, and empty for every other")
+    if (claim.check == "direction") != (claim.direction is not None):
+        row.fault("direction", "belongs to a claim about significance, and only there")
+    if claim.check in ("range", "impossible") and not claim.reason.en:
+        row.fault("reason_en", "a worded range and a claim that cannot be computed need a reason in both languages")
+    if bool(claim.reason.en) != bool(claim.reason.da) or bool(claim.contradiction.en) != bool(claim.contradiction.da):
+        row.fault("reason_da", "texts come in both languages or in none")
+    if cells["fitted"] not in ("yes", "no"):
+        row.fault("fitted", "must be yes or no")
+    return claim

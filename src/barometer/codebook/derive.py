@@ -1,0 +1,84 @@
+"""Records that follow from other records: a wave's columns, an indicator for every answer, the parts of a union."""
+
+from collections.abc import Mapping
+
+from barometer.codebook.grammar import answered, loop_partners
+from barometer.codebook.records import Answer, Column, Indicator, Label, Question, WaveRecord
+from barometer.codebook.rules import Rule
+
+TICK = (Answer("no", Label("Nej", "No"), "no"), Answer("yes", Label("Ja", "Yes")))
+
+
+def wave_columns(wave: WaveRecord, questions: Mapping[str, Question]) -> dict[str, Column]:
+    """Every answer column of a wave, in questionnaire order."""
+    columns = {}
+    for name in wave.questions:
+        if name in questions:
+            for column in question_columns(questions[name], questions):
+                columns[column.name] = column
+    return columns
+
+
+def question_columns(question: Question, questions: Mapping[str, Question]) -> list[Column]:
+    """Return the columns that hold the answers to one question."""
+    name = question.name
+    if question.kind == "single":
+        return [Column(name, name, question.answers, question.label)]
+    if question.kind == "grid":
+        return [Column(f"{name}.{item.code}", name, question.answers, item.label) for item in question.items]
+    if question.kind == "multi":
+        return [Column(f"{name}.{a.code}", name, TICK, a.label, option=a.code) for a in question.answers]
+    outer = question.loop_over
+    return [
+        Column(f"{name}.{partner}.{a.code}", name, TICK, a.label, option=a.code, asked_if=f"{outer}.{partner}")
+        for partner in loop_partners(question, questions)
+        for a in question.answers
+    ]
+
+
+def answer_indicators(questions: Mapping[str, Question]) -> dict[str, Indicator]:
+    """Return one indicator for every answer and every answer group of every question."""
+    indicators = {}
+    for question in questions.values():
+        for item in question.items or (None,):
+            prefix = f"{question.name}.{item.code}" if item else question.name
+            for choice in (*question.answers, *question.groups):
+                inferred = question.inferred
+                if (item and item.inferred) or getattr(choice, "inferred", False):
+                    inferred = inferred or "inferred"
+                name = f"{prefix}.{choice.code}"
+                indicators[name] = Indicator(
+                    name=name,
+                    base=question.asked_of,
+                    rule=Rule("any", (answered(question, item.code if item else "", (choice.code,), questions),)),
+                    label=_with_item(item.label, choice.label) if item else choice.label,
+                    question=question.name,
+                    source=question.source,
+                    inferred=inferred,
+                )
+    return indicators
+
+
+def part_indicators(union: Indicator, labels: Mapping[str, Label]) -> dict[str, Indicator]:
+    """Return the parts of a union as indicators of the same base."""
+    parts = {}
+    for name, term in zip(union.parts, union.rule.terms, strict=False):
+        code = name.rpartition(".")[2]
+        parts[name] = Indicator(
+            name=name,
+            base=union.base,
+            rule=Rule("any", (term,)),
+            label=labels.get(code, union.label),
+            dont_know=union.dont_know,
+            source=union.source,
+            inferred=union.inferred,
+        )
+    return parts
+
+
+def _with_item(item: Label, answer: Label) -> Label:
+    return Label(f"{item.da}: {_lower(answer.da)}", f"{item.en}: {_lower(answer.en)}")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,72 @@
+"""The small grammar of rule strings: question:answer, question.item:answer, question#count, @indicator, !indicator."""
+
+import re
+from collections.abc import Mapping
+
+from barometer.codebook.records import Question
+from barometer.codebook.rules import Answered, Term, Ticks, Uses
+
+_TICKS = re.compile(r"(?P<question>\w+)#(?P<counts>\d+(,\d+)*)")
+_ANSWERED = re.compile(r"(?P<place>\w+(\.\w+)?):(?P<answers>\w+(,\w+)*)")
+_USES = re.compile(r"(?P<sign>[@!])(?P<indicator>\w+(\.\w+)*)")
+
+
+class RuleSyntaxError(ValueError):
+    """A rule string that the grammar or the questionnaire does not know."""
+
+
+def parse_term(text: str, questions: Mapping[str, Question]) -> Term:
+    """
+    Read one rule string against the questions it may name.
+
+    Raises
+    ------
+    RuleSyntaxError
+        With what was expected, for the loader to report.
+    """
+    if match := _USES.fullmatch(text):
+        return Uses(match["indicator"], negated=match["sign"] == "!")
+    if match := _TICKS.fullmatch(text):
+        question = _question(match["question"], questions)
+        if question.kind != "multi":
+            raise RuleSyntaxError(f"'#' counts ticks, and {question.name!r} is not a multi question")
+        columns = tuple(f"{question.name}.{answer.code}" for answer in question.answers if not answer.exclusive)
+        return Ticks(columns, tuple(int(count) for count in match["counts"].split(",")))
+    if match := _ANSWERED.fullmatch(text):
+        name, _, item = match["place"].partition(".")
+        return answered(_question(name, questions), item, tuple(match["answers"].split(",")), questions)
+    raise RuleSyntaxError(f"{text!r} is none of question:answer, question.item:answer, question#count, @indicator, !indicator")
+
+
+def answered(question: Question, item: str, names: tuple[str, ...], questions: Mapping[str, Question]) -> Answered:
+    """Term for answers or groups of answers of a question; ticks become the columns that hold them."""
+    codes: list[str] = []
+    for name in names:
+        found = question.answer_codes(name)
+        if not found:
+            raise RuleSyntaxError(f"question {question.name!r} has no answer or group {name!r}")
+        codes += [code for code in found if code not in codes]
+    if question.kind == "multi":
+        return Answered(tuple(f"{question.name}.{code}" for code in codes), ("yes",))
+    if question.kind == "loop":
+        partners = loop_partners(question, questions)
+        return Answered(tuple(f"{question.name}.{p}.{code}" for code in codes for p in partners), ("yes",))
+    if question.kind == "grid":
+        if not any(row.code == item for row in question.items):
+            raise RuleSyntaxError(f"grid {question.name!r} has no item {item!r}")
+        return Answered((f"{question.name}.{item}",), tuple(codes))
+    if item:
+        raise RuleSyntaxError(f"{question.name!r} has one answer and no items")
+    return Answered((question.name,), tuple(codes))
+
+
+def loop_partners(question: Question, questions: Mapping[str, Question]) -> tuple[str, ...]:
+    """Return the options of the looped-over question that open the loop."""
+    outer = _question(question.loop_over or "", questions)
+    return tuple(answer.code for answer in outer.answers if not answer.exclusive)
+
+
+def _question(name: str, questions: Mapping[str, Question]) -> Question:
+    if name not in questions:
+        raise RuleSyntaxError(f"there is no question {name!r}")
+    return questions[name]

@@ -1,0 +1,244 @@
+"""Every exception and warning of barometer: one root, one level of children."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class BarometerError(Exception):
+    """Root of every error that barometer raises on purpose."""
+
+
+class BarometerWarning(UserWarning):
+    """Root of every warning that barometer gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """
+    One thing that is wrong with a file, without any of the values in it.
+
+    Attributes
+    ----------
+    rule : str
+        Short code of the rule that was broken, as the documentation lists it.
+    message : str
+        What was expected, what came, and what to do next.
+    column : str
+        Column, record or key where it is; empty when the whole file is meant.
+    rows : tuple of int
+        Row numbers as an editor or a spreadsheet shows them (the header is row 1).
+    """
+
+    rule: str
+    message: str
+    column: str = ""
+    rows: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """Place first, then the message."""
+        where = self.column
+        if self.rows:
+            shown = ", ".join(str(row) for row in self.rows[:5])
+            more = f" and {len(self.rows) - 5} more" if len(self.rows) > 5 else ""
+            where = f"{where} row {shown}{more}".strip()
+        return f"[{self.rule}] {where}: {self.message}" if where else f"[{self.rule}] {self.message}"
+
+
+class CodebookError(BarometerError, ValueError):
+    """
+    The records in a metadata folder contradict each other or are incomplete.
+
+    Attributes
+    ----------
+    folder : Path
+        The metadata folder.
+    faults : tuple of Fault
+        Everything that was found, in reading order.
+    """
+
+    def __init__(self, folder: Path, faults: Sequence[Fault]) -> None:
+        self.folder = folder
+        self.faults = tuple(faults)
+        super().__init__(_listing(f"The codebook in {folder} has {_count(faults)}", faults))
+
+
+class LayoutError(BarometerError, ValueError):
+    """
+    A layout file does not describe a delivery completely.
+
+    Attributes
+    ----------
+    path : Path
+        The layout file.
+    faults : tuple of Fault
+    """
+
+    def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
+        self.path = path
+        self.faults = tuple(faults)
+        super().__init__(_listing(f"The layout {path} has {_count(faults)}", faults))
+
+
+class DeliveryError(BarometerError, ValueError):
+    """
+    A delivered file breaks the rules of its layout or of the codebook.
+
+    Attributes
+    ----------
+    path : Path
+        The delivered file.
+    faults : tuple of Fault
+        Every fault in the file, with column and row numbers, never a value.
+    """
+
+    def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
+        self.path = path
+        self.faults = tuple(faults)
+        super().__init__(_listing(f"{path} cannot be used: {_count(faults)}", faults))
+
+
+class MissingFileError(BarometerError, FileNotFoundError):
+    """
+    A file that was named is not there.
+
+    Attributes
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path, what: str, next_step: str) -> None:
+        self.path = path
+        super().__init__(f"There is no {what} at {path}. {next_step}")
+
+
+class UnknownNameError(BarometerError, KeyError):
+    """
+    An indicator, domain, wave, figure or other name that the codebook does not have.
+
+    Attributes
+    ----------
+    kind : str
+        What the name should have been, for instance "indicator".
+    name : str
+        The name that was given.
+    suggestions : tuple of str
+        Names that look like it.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        self.kind = kind
+        self.name = name
+        self.suggestions = tuple(_similar(name, known))
+        if self.suggestions:
+            hint = "Did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
+        else:
+            hint = f"bm.codebook() lists the {len(known)} there are."
+        self.message = f"There is no {kind} {name!r}. {hint}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        """Return the message; KeyError would quote it."""
+        return self.message
+
+
+class DesignError(BarometerError, ValueError):
+    """
+    Arrays that cannot be a survey design: signs, lengths, counts.
+
+    Attributes
+    ----------
+    argument : str
+        The argument at fault.
+    """
+
+    def __init__(self, argument: str, message: str) -> None:
+        self.argument = argument
+        super().__init__(f"{argument}: {message}")
+
+
+class LonelyPSUError(BarometerError, ValueError):
+    """
+    A stratum that is not taken whole has one sampling unit, so it has no variance.
+
+    Attributes
+    ----------
+    strata : tuple of str
+        The strata concerned.
+    """
+
+    def __init__(self, strata: Sequence[str]) -> None:
+        self.strata = tuple(strata)
+        named = ", ".join(self.strata[:5]) + (" ..." if len(self.strata) > 5 else "")
+        super().__init__(
+            f"{len(self.strata)} strata have one answer and are not taken whole ({named}): "
+            "their spread cannot be estimated. Join them to a similar stratum."
+        )
+
+
+class SynthesisError(BarometerError, ValueError):
+    """
+    The constraints on a synthetic wave cannot all hold, or a step found no answer.
+
+    Attributes
+    ----------
+    step : str
+        The question or indicator being made.
+    """
+
+    def __init__(self, step: str, message: str) -> None:
+        self.step = step
+        super().__init__(f"{step}: {message}")
+
+
+class OutputError(BarometerError, OSError):
+    """
+    A result cannot be written where it was asked for.
+
+    Attributes
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {message}")
+
+
+class ArgumentError(BarometerError, ValueError):
+    """
+    An argument outside the values it may take.
+
+    Attributes
+    ----------
+    argument : str
+    """
+
+    def __init__(self, argument: str, message: str) -> None:
+        self.argument = argument
+        super().__init__(f"{argument}: {message}")
+
+
+class DeliveryWarning(BarometerWarning):
+    """Something in a delivery that is odd but does not stop the work."""
+
+
+def _count(faults: Sequence[Fault]) -> str:
+    return "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+
+
+def _listing(heading: str, faults: Sequence[Fault]) -> str:
+    return "\n  ".join([heading + ":", *(str(fault) for fault in faults)])
+
+
+def _similar(name: str, known: Sequence[str]) -> list[str]:
+    """Near spellings first; else names that hold the word or share its last part."""
+    close = get_close_matches(name, known, n=3, cutoff=0.6)
+    if close:
+        return close
+    last = name.rsplit(".", 1)[-1].lower()
+    return [k for k in known if last and last in k.lower()][:3] or get_close_matches(
+        last, [k.rsplit(".", 1)[-1] for k in known], n=3, cutoff=0.75
+    )
