@@ -1,0 +1,1 @@
+"""Weighted shares with honest uncertainty for the barometer of public-sector innovation."""

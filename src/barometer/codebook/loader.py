@@ -1,6 +1,5 @@
 """Read a metadata folder into a Codebook, reporting every fault at once."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from barometer.codebook.claims import read_claims
 from barometer.codebook.crosscheck import crosscheck
 from barometer.codebook.derive import answer_indicators, part_indicators, wave_columns
 from barometer.codebook.grammar import RuleSyntaxError, parse_term
-from barometer.codebook.parsing import Table
+from barometer.codebook.parsing import Table, existing, read_toml
 from barometer.codebook.records import (
     Answer,
     AnswerGroup,
@@ -30,7 +29,7 @@ from barometer.codebook.records import (
     WaveRecord,
 )
 from barometer.codebook.rules import Rule
-from barometer.errors import CodebookError, Fault, MissingFileError
+from barometer.errors import CodebookError, Fault
 
 SHIPPED = Path(__file__).parent / "metadata"
 
@@ -67,7 +66,7 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     _stop_on(folder, faults)
 
     bases = {name: _base(name, table, questions) for name, table in _tables(folder, "bases.toml", faults).items()}
-    part_labels, explicit = _indicators(_document(folder, "indicators.toml", faults), questions, faults)
+    part_labels, explicit = _indicators(read_toml(folder / "indicators.toml", faults), questions, faults)
     indicators = answer_indicators(questions)
     for indicator in explicit:
         indicators[indicator.name] = indicator
@@ -75,7 +74,7 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     domains = {name: _domain(name, table) for name, table in _tables(folder, "domains.toml", faults).items()}
     figures = {name: _figure(name, table) for name, table in _tables(folder, "figures.toml", faults).items()}
     waves = _waves(folder, faults)
-    claims = read_claims(_existing(folder / "claims.csv"), faults)
+    claims = read_claims(existing(folder / "claims.csv"), faults)
     book = Codebook(
         folder=folder,
         questions=questions,
@@ -94,32 +93,13 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     return book
 
 
-def read_toml(path: Path, faults: list[Fault]) -> dict[str, Any]:
-    """Read a TOML file; a syntax error is a fault and reads as empty."""
-    try:
-        return tomllib.loads(_existing(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(Fault("codebook", f"is not valid TOML: {error}", path.name))
-        return {}
-
-
 def _stop_on(folder: Path, faults: list[Fault]) -> None:
     if faults:
         raise CodebookError(folder, faults)
 
 
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise MissingFileError(path, "codebook file", "A metadata folder needs every file that the package's own has.")
-    return path
-
-
-def _document(folder: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
-    return read_toml(folder / file, faults)
-
-
 def _tables(folder: Path, file: str, faults: list[Fault]) -> dict[str, Table]:
-    document = _document(folder, file, faults)
+    document = read_toml(folder / file, faults)
     tables = {}
     for name, values in document.items():
         if isinstance(values, dict):

@@ -1,31 +1,50 @@
-"""Read one TOML table key by key, collecting every fault instead of stopping at the first."""
+"""Read TOML key by key, collecting every fault instead of stopping at the first."""
 
+import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 from barometer.codebook.records import Label
-from barometer.errors import Fault
+from barometer.errors import Fault, MissingFileError
 
 _ABSENT = object()
+
+
+def existing(path: Path, what: str = "codebook file") -> Path:
+    """Return the path of a file that must be there."""
+    if not path.is_file():
+        raise MissingFileError(path, what, "Check the name, or take the package's own file as a model.")
+    return path
+
+
+def read_toml(path: Path, faults: list[Fault], rule: str = "codebook", what: str = "codebook file") -> dict[str, Any]:
+    """Read a TOML file; a syntax error is a fault and reads as empty."""
+    try:
+        return tomllib.loads(existing(path, what).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(Fault(rule, f"is not valid TOML: {error}", path.name))
+        return {}
 
 
 class Table:
     """
     A TOML table whose keys are asked for one by one.
 
-    Every wrong or missing key is added to `faults` under the rule "codebook"; the caller gets a harmless stand-in
-    and goes on. `close` reports keys that nobody asked for, which are mostly misspellings.
+    Every wrong or missing key is added to `faults` under `rule`; the caller gets a harmless stand-in and goes on.
+    `close` reports keys that nobody asked for, which are mostly misspellings.
     """
 
-    def __init__(self, values: Mapping[str, Any], where: str, faults: list[Fault]) -> None:
+    def __init__(self, values: Mapping[str, Any], where: str, faults: list[Fault], rule: str = "codebook") -> None:
         self._values = values
         self._where = where
         self._faults = faults
+        self._rule = rule
         self._asked: set[str] = set()
 
     def fault(self, message: str) -> None:
         """Report something wrong with this table."""
-        self._faults.append(Fault("codebook", message, self._where))
+        self._faults.append(Fault(self._rule, message, self._where))
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text; a missing one without default is a fault."""
@@ -106,7 +125,8 @@ class Table:
             self.fault(f"{key} must be a list of tables")
             return []
         return [
-            Table(v, f"{self._where}.{key}[{v.get('code', position)}]", self._faults) for position, v in enumerate(value)
+            Table(v, f"{self._where}.{key}[{v.get('code', position)}]", self._faults, self._rule)
+            for position, v in enumerate(value)
         ]
 
     def table(self, key: str) -> "Table":
@@ -116,7 +136,7 @@ class Table:
             if value is not _ABSENT:
                 self.fault(f"{key} must be a table")
             value = {}
-        return Table(value, f"{self._where}.{key}", self._faults)
+        return Table(value, f"{self._where}.{key}", self._faults, self._rule)
 
     def mapping(self, key: str) -> dict[str, str]:
         """Return a table of texts, empty when absent."""
@@ -125,6 +145,53 @@ class Table:
             self.fault(f"{key} must be a table of texts")
             return {}
         return dict(value)
+
+    def scalar(self, key: str) -> str | float:
+        """Return a text or a number; a missing one is a fault and reads as 0."""
+        value = self._get(key)
+        return value if isinstance(value, str | int | float) else 0.0
+
+    def scalars(self, key: str) -> dict[str, str | float]:
+        """Return a table of texts and numbers in its order, empty when absent."""
+        value = self._get(key, {})
+        if not isinstance(value, dict) or not all(isinstance(v, str | int | float) for v in value.values()):
+            self.fault(f"{key} must be a table of texts and numbers")
+            return {}
+        return dict(value)
+
+    def numbers(self, key: str) -> dict[str, float]:
+        """Return a table of numbers, empty when absent."""
+        value = self.scalars(key)
+        if any(isinstance(v, str) for v in value.values()):
+            self.fault(f"{key} must be a table of numbers")
+        return {name: float(v) for name, v in value.items() if not isinstance(v, str)}
+
+    def number_list(self, key: str) -> tuple[float, ...]:
+        """Return a list of numbers."""
+        value = self._get(key)
+        if not isinstance(value, list) or not all(isinstance(v, int | float) for v in value):
+            self.fault(f"{key} must be a list of numbers")
+            return ()
+        return tuple(float(v) for v in value)
+
+    def every_text(self) -> dict[str, str]:
+        """Return every entry as a text, for a table whose keys are codes."""
+        self._asked.update(self._values)
+        bad = [key for key, value in self._values.items() if not isinstance(value, str)]
+        if bad:
+            self.fault(f"{bad[0]} must be a text")
+        return {key: value for key, value in self._values.items() if isinstance(value, str)}
+
+    def entries(self) -> list[tuple[str, "Table"]]:
+        """Return every entry as a table, for a table whose keys are names; an entry that is none is a fault."""
+        found = []
+        for key, value in self._values.items():
+            self._asked.add(key)
+            if isinstance(value, dict):
+                found.append((key, Table(value, f"{self._where}.{key}", self._faults, self._rule)))
+            else:
+                self.fault(f"{key} must be a table")
+        return found
 
     def has(self, key: str) -> bool:
         """Whether the key is there."""

@@ -1,0 +1,7 @@
+"""From file to wave: readers, layouts, checks, harmonising, storage."""
+
+from barometer.microdata.ingest import ingest
+from barometer.microdata.load import load_wave
+from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
+
+__all__ = ["SYNTHETIC", "Provenance", "Wave", "ingest", "load_wave"]

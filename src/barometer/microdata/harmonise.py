@@ -1,0 +1,108 @@
+"""From delivered columns and codes to the codebook's, collecting every fault."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from barometer.codebook import Codebook
+from barometer.errors import Fault
+from barometer.microdata.evaluate import BoolArray
+from barometer.microdata.layout import CodedColumn, Layout
+from barometer.microdata.read import FIRST_ROW
+
+
+def harmonise(raw: pd.DataFrame, layout: Layout, codebook: Codebook, faults: list[Fault]) -> pd.DataFrame:
+    """
+    Rename and recode a delivery.
+
+    Parameters
+    ----------
+    raw : DataFrame of text
+        As `read_delivery` gives it.
+    layout : Layout
+    codebook : Codebook
+    faults : list of Fault
+        Gets an entry for every missing or unexpected column, unknown code and unreadable number.
+
+    Returns
+    -------
+    DataFrame
+        id, synthetic, weight, population, registers, answers, in the codebook's names and order. Columns that are at
+        fault are missing or blank in it.
+    """
+    expected = layout.delivered_columns
+    for name in expected:
+        if name not in raw:
+            faults.append(Fault("columns", "the layout needs this column and the file does not have it", name))
+    for name in raw.columns:
+        if name not in expected and name not in layout.ignored:
+            faults.append(Fault("columns", "is not in the layout; map it, or list it under `ignored`", name))
+    made: dict[str, object] = {}
+    if layout.id in raw:
+        made["id"] = raw[layout.id]
+        _check_ids(raw[layout.id], layout.id, faults)
+    if layout.mark and layout.mark.name in raw:
+        _check_mark(raw[layout.mark.name], layout.mark, faults)
+    made["synthetic"] = np.full(len(raw), layout.kind == "synthetic")
+    for role, name in (("weight", layout.weight), ("population", layout.population)):
+        if name in raw:
+            made[role] = _numbers(raw[name], layout.decimal, faults)
+    for name, coded in layout.registers.items():
+        if coded.name in raw:
+            groups = [group.code for group in codebook.domains[name].groups]
+            made[name] = _coded(raw[coded.name], coded.codes, groups, faults, blank="a register column has no blanks")
+    for name, column in codebook.columns[layout.wave].items():
+        coded = layout.answers[name]
+        if coded.name in raw:
+            made[name] = _coded(raw[coded.name], coded.codes, [answer.code for answer in column.answers], faults)
+    return pd.DataFrame(made)
+
+
+def rows_where(mask: BoolArray) -> tuple[int, ...]:
+    """Row numbers as an editor shows them."""
+    return tuple(int(row) + FIRST_ROW for row in np.flatnonzero(mask))
+
+
+def _coded(
+    values: pd.Series, codes: Mapping[str, str], answers: list[str], faults: list[Fault], blank: str = ""
+) -> pd.Categorical:
+    positions, found = pd.factorize(values)
+    lookup = np.array([answers.index(codes[code]) if code in codes else -2 for code in found] + [-1], dtype=np.int8)
+    result = lookup[positions]
+    if (result == -2).any():
+        listed = ", ".join(codes)
+        faults.append(Fault("codes", f"a code that the layout does not list; it lists {listed}", str(values.name), rows_where(result == -2)))
+        result = np.where(result == -2, np.int8(-1), result)
+    if blank and (positions == -1).any():
+        faults.append(Fault("codes", blank, str(values.name), rows_where(positions == -1)))
+    return pd.Categorical.from_codes(result, categories=answers, ordered=True)
+
+
+def _numbers(values: pd.Series, decimal: str, faults: list[Fault]) -> pd.Series:
+    text = values.str.replace(decimal, ".", regex=False) if decimal != "." else values
+    numbers = pd.to_numeric(text, errors="coerce").astype(np.float64)
+    for mask, message in (
+        (values.isna(), "is missing"),
+        (values.notna() & numbers.isna(), f"is not a number with {decimal!r} as decimal mark"),
+        (numbers < 0, "is negative"),
+        (np.isinf(numbers), "is infinite"),
+    ):
+        if mask.any():
+            faults.append(Fault("weight", message, str(values.name), rows_where(mask.to_numpy())))
+    return numbers
+
+
+def _check_ids(ids: pd.Series, name: str, faults: list[Fault]) -> None:
+    if ids.isna().any():
+        faults.append(Fault("id", "is missing", name, rows_where(ids.isna().to_numpy())))
+    repeated = ids.duplicated(keep="first") & ids.notna()
+    if repeated.any():
+        faults.append(Fault("id", "stands on an earlier row too", name, rows_where(repeated.to_numpy())))
+
+
+def _check_mark(values: pd.Series, mark: CodedColumn, faults: list[Fault]) -> None:
+    wrong = ~values.isin(list(mark.codes))
+    if wrong.any():
+        message = "every row of synthetic microdata carries the mark that the layout names"
+        faults.append(Fault("provenance", message, mark.name, rows_where(wrong.to_numpy())))

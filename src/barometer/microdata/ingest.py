@@ -1,0 +1,71 @@
+"""From data/raw/ to data/processed/: every delivery checked, stored as Parquet, listed in a manifest."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from barometer.codebook import codebook
+from barometer.errors import Fault, MissingFileError
+from barometer.microdata.layout import SUFFIX
+from barometer.microdata.load import Delivery, read_and_check
+from barometer.microdata.store import describe_file, replacing, write_json, write_processed
+
+
+def ingest(raw: str | Path, processed: str | Path, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """
+    Check every delivery in a folder and store it processed.
+
+    Parameters
+    ----------
+    raw : str or Path
+        Folder with deliveries, each with a layout file beside it.
+    processed : str or Path
+        Folder for the Parquet files and `manifest.json`. It changes only if every delivery is good.
+    tell : callable, optional
+        Gets one line of progress at a time.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no layout in the folder.
+    LayoutError, DeliveryError
+        With every fault of the first delivery that is not good.
+    """
+    raw, processed = Path(raw), Path(processed)
+    layouts = sorted(raw.glob(f"*{SUFFIX}"))
+    if not layouts:
+        raise MissingFileError(raw / f"*{SUFFIX}", "layout", "Each delivery needs one beside it.")
+    with replacing(processed) as staged:
+        entries = []
+        names = []
+        for layout in layouts:
+            tell(f"reading {layout.name.removesuffix(SUFFIX)}")
+            delivery = read_and_check(layout, codebook())
+            name = layout.name.removesuffix(SUFFIX) + ".parquet"
+            write_processed(delivery.wave, staged / name)
+            entries.append(_entry(delivery, staged / name))
+            names.append(name)
+            for odd in delivery.warnings:
+                tell(f"warning: {odd}")
+        write_json({"waves": entries}, staged / "manifest.json")
+    return [processed / name for name in [*names, "manifest.json"]]
+
+
+def _entry(delivery: Delivery, written: Path) -> dict[str, object]:
+    wave = delivery.wave
+    return {
+        "wave": wave.record.number,
+        "kind": wave.provenance.kind,
+        "workplaces": wave.n,
+        "inputs": [describe_file(path) for path in delivery.files],
+        "output": describe_file(written),
+        "warnings": [_warning(odd) for odd in delivery.warnings],
+    }
+
+
+def _warning(fault: Fault) -> dict[str, object]:
+    return {"rule": fault.rule, "column": fault.column, "message": fault.message}

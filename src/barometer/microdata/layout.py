@@ -1,0 +1,178 @@
+"""How a delivery names its columns and codes: one TOML file beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from barometer.codebook import Codebook
+from barometer.codebook.parsing import Table, read_toml
+from barometer.errors import Fault, LayoutError, UnknownNameError
+
+SUFFIX = ".layout.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class CodedColumn:
+    """
+    A delivered column and what its codes mean.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the file.
+    codes : dict of str to str
+        Delivered code to answer or group code of the codebook.
+    """
+
+    name: str
+    codes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLayout:
+    """The file with every workplace of the frame: register columns and whether it was drawn."""
+
+    file: str
+    sampled: CodedColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """
+    What a delivery is and where everything is in it.
+
+    Attributes
+    ----------
+    wave : int
+    kind : {"synthetic", "delivery"}
+        Synthetic microdata or a real delivery.
+    file : str
+        File name of the delivery, beside the layout.
+    mark : CodedColumn or None
+        For synthetic microdata the column that says so on every row.
+    id, weight, population : str
+        Columns with the workplace's number, its weight, and the number of workplaces in its stratum.
+    registers : dict of str to CodedColumn
+        Register domains ("level", "sector", ...).
+    answers : dict of str to CodedColumn
+        Answer columns of the codebook.
+    ignored : tuple of str
+        Delivered columns that are not used.
+    """
+
+    path: Path
+    wave: int
+    kind: Literal["synthetic", "delivery"]
+    file: str
+    delimiter: str
+    decimal: str
+    encoding: str
+    missing: tuple[str, ...]
+    mark: CodedColumn | None
+    id: str
+    weight: str
+    population: str
+    registers: Mapping[str, CodedColumn]
+    answers: Mapping[str, CodedColumn]
+    ignored: tuple[str, ...]
+    frame: FrameLayout | None
+
+    @property
+    def delivered_columns(self) -> list[str]:
+        """Every column that the file must have."""
+        marks = [self.mark.name] if self.mark else []
+        coded = [column.name for column in (*self.registers.values(), *self.answers.values())]
+        return [self.id, *marks, self.weight, self.population, *coded]
+
+
+def load_layout(path: Path, codebook: Codebook) -> Layout:
+    """
+    Read a layout file and check it against the codebook.
+
+    Raises
+    ------
+    MissingFileError
+        If it is not there.
+    LayoutError
+        With every fault: unknown columns and codes, and codebook columns of the wave that nothing is mapped to.
+    """
+    faults: list[Fault] = []
+    document = Table(read_toml(path, faults, "layout", "layout"), path.name, faults, "layout")
+    if faults:
+        raise LayoutError(path, faults)
+    file, design = document.table("file"), document.table("design")
+    codes = {name: table.every_text() for name, table in document.table("codes").entries()}
+    kind = document.choice("kind", Literal["synthetic", "delivery"])
+    layout = Layout(
+        path=path,
+        wave=document.integer("wave"),
+        kind=kind,
+        file=file.text("name"),
+        delimiter=file.text("delimiter"),
+        decimal=file.text("decimal"),
+        encoding=file.text("encoding"),
+        missing=file.texts("missing", ("",)),
+        mark=_coded(document.table("mark"), codes) if kind == "synthetic" else None,
+        id=design.text("id"),
+        weight=design.text("weight"),
+        population=design.text("population"),
+        registers={name: _coded(table, codes) for name, table in document.table("registers").entries()},
+        answers={name: _coded(table, codes) for name, table in document.table("answers").entries()},
+        ignored=document.texts("ignored", ()),
+        frame=_frame(document.table("frame"), codes) if document.has("frame") else None,
+    )
+    for table in (file, design, document):
+        table.close()
+    if not faults:
+        _check_against(codebook, layout, document)
+    if faults:
+        raise LayoutError(path, faults)
+    return layout
+
+
+def _coded(table: Table, codes: Mapping[str, Mapping[str, str]]) -> CodedColumn:
+    name = table.text("codes")
+    if name not in codes:
+        table.fault(f"there is no [codes.{name}]")
+    column = CodedColumn(table.text("column"), codes.get(name, {}))
+    table.close()
+    return column
+
+
+def _frame(table: Table, codes: Mapping[str, Mapping[str, str]]) -> FrameLayout:
+    frame = FrameLayout(table.text("name"), _coded(table.table("sampled"), codes))
+    table.close()
+    return frame
+
+
+def _check_against(codebook: Codebook, layout: Layout, document: Table) -> None:
+    try:
+        record, columns = codebook.wave(layout.wave), codebook.columns[layout.wave]
+    except UnknownNameError as error:
+        document.fault(error.message)
+        return
+    for name, coded in layout.answers.items():
+        if name not in columns:
+            document.fault(f"answers.{name}: {UnknownNameError('answer column', name, columns).message}")
+            continue
+        known = {answer.code for answer in columns[name].answers}
+        for code in sorted(set(coded.codes.values()) - known):
+            document.fault(f"answers.{name}: the codes lead to {code!r}, which is no answer; answers are {sorted(known)}")
+    for name in columns:
+        if name not in layout.answers:
+            document.fault(f"answers.{name} is missing: no delivered column is mapped to it")
+    for name, coded in layout.registers.items():
+        domain = codebook.domains.get(name)
+        if domain is None or domain.kind != "register":
+            document.fault(f"registers.{name}: the codebook has no register domain of that name")
+            continue
+        known = {group.code for group in domain.groups}
+        for code in sorted(set(coded.codes.values()) - known):
+            document.fault(f"registers.{name}: the codes lead to {code!r}, which is no group")
+    for name in record.stratum:
+        if name not in layout.registers:
+            document.fault(f"registers.{name} is missing: wave {layout.wave} makes its strata from it")
+    delivered = layout.delivered_columns
+    for name in sorted({column for column in delivered if delivered.count(column) > 1}):
+        document.fault(f"delivered column {name!r} is mapped twice")

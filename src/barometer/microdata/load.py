@@ -1,0 +1,145 @@
+"""From a file, or from the package itself, to a Wave."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from barometer.codebook import Codebook
+from barometer.codebook import codebook as shipped_codebook
+from barometer.errors import DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
+from barometer.microdata.check import check_answers, check_design, check_nesting
+from barometer.microdata.harmonise import harmonise
+from barometer.microdata.layout import SUFFIX, Layout, load_layout
+from barometer.microdata.read import read_delivery
+from barometer.microdata.store import read_processed, sha256
+from barometer.microdata.wave import Provenance, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """
+    A delivery that was read and checked.
+
+    Attributes
+    ----------
+    wave : Wave
+    layout : Layout
+    warnings : tuple of Fault
+        What is odd but does not stop.
+    files : tuple of Path
+        Every file that went in.
+    """
+
+    wave: Wave
+    layout: Layout
+    warnings: tuple[Fault, ...]
+    files: tuple[Path, ...]
+
+
+def load_wave(number: int, path: str | Path | None = None, *, layout: str | Path | None = None) -> Wave:
+    """
+    Load one wave: the synthetic one that is shipped, or a delivery.
+
+    Parameters
+    ----------
+    number : int
+        The wave, 3 for 2018-2019.
+    path : str or Path, optional
+        A delivered CSV file, or a Parquet file that `barometer ingest` wrote. Without it the synthetic wave.
+    layout : str or Path, optional
+        How the delivery names its columns; by default the file beside it with the ending `.layout.toml`.
+
+    Returns
+    -------
+    Wave
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such wave.
+    MissingFileError, LayoutError, DeliveryError
+        If a file is not there, or breaks a rule; every fault is listed.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> bm.load_wave(3)
+    <Wave 3 (2018-2019): 2,271 workplaces, 45 strata; SYNTHETIC microdata, nobody's answers>
+    """
+    book = shipped_codebook()
+    book.wave(number)
+    if path is None:
+        return read_and_check(shipped_layout(number), book).wave
+    path = Path(path)
+    if path.suffix == ".parquet":
+        wave = read_processed(path, book)
+    else:
+        if not path.is_file():
+            raise MissingFileError(path, "delivery", "Check the name and the folder.")
+        layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
+        wave = _with_warnings(read_and_check(layout_path, book, path))
+    if wave.record.number != number:
+        raise DeliveryError(path, [Fault("file", f"is wave {wave.record.number}, not wave {number}")])
+    return wave
+
+
+def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = None) -> Delivery:
+    """
+    Read a delivery by its layout and check it against the codebook.
+
+    Parameters
+    ----------
+    layout_path : Path
+    codebook : Codebook
+    path : Path, optional
+        The delivery, when it is not the file that the layout names.
+
+    Raises
+    ------
+    MissingFileError, LayoutError
+    DeliveryError
+        With every fault; nothing is kept of the file.
+    """
+    layout = load_layout(layout_path, codebook)
+    path = path or layout_path.with_name(layout.file)
+    faults: list[Fault] = []
+    microdata = harmonise(read_delivery(path, layout), layout, codebook, faults)
+    if faults:
+        raise DeliveryError(path, faults)
+    record = codebook.wave(layout.wave)
+    odd = check_design(microdata, layout, record.stratum, faults)
+    sampled, files = _count_sampled(layout, path)
+    wave = Wave(record, codebook, microdata, Provenance(layout.kind, path.name, sha256(path)), sampled)
+    check_nesting(wave, layout, faults)
+    check_answers(wave, layout, faults)
+    if faults:
+        raise DeliveryError(path, faults)
+    return Delivery(wave, layout, tuple(odd), (layout_path, path, *files))
+
+
+def shipped_layout(number: int) -> Path:
+    """Return the layout of the synthetic wave: in the installed package, or in the checkout it is used from."""
+    name = f"wave{number}_synthetic{SUFFIX}"
+    package = Path(__file__).parents[1]
+    for folder in (package / "shipped", package.parents[1] / "data" / "raw"):
+        if (folder / name).is_file():
+            return folder / name
+    raise UnknownNameError("synthetic wave", str(number), [])
+
+
+def _count_sampled(layout: Layout, path: Path) -> tuple[int | None, tuple[Path, ...]]:
+    """Workplaces drawn, counted in the frame file that may lie beside the delivery."""
+    if layout.frame is None:
+        return None, ()
+    frame_path = path.with_name(layout.frame.file)
+    frame = read_delivery(frame_path, layout)
+    column = layout.frame.sampled
+    if column.name not in frame:
+        raise DeliveryError(frame_path, [Fault("columns", "the layout needs this column and the file does not have it", column.name)])
+    return int((frame[column.name].map(column.codes) == "yes").sum()), (frame_path,)
+
+
+def _with_warnings(delivery: Delivery) -> Wave:
+    for odd in delivery.warnings:
+        warnings.warn(str(odd), DeliveryWarning, stacklevel=3)
+    return delivery.wave
