@@ -31,6 +31,8 @@ class Constraint:
         The window that must hold.
     aim_low, aim_high : float
         A narrower window inside it that the relaxed problem is held to, so that rounding has room.
+    offset : float
+        What is settled already; taken off the windows, and added back in messages.
     hard : bool
         Whether it may never give way: counts of workplaces.
     """
@@ -41,6 +43,7 @@ class Constraint:
     high: float
     aim_low: float
     aim_high: float
+    offset: float = 0.0
     hard: bool = False
 
 
@@ -168,5 +171,6 @@ def _nearest(
     for constraint in constraints:
         reached = float(constraint.coefficient[chosen].sum())
         if not constraint.low - 1e-9 <= reached <= constraint.high + 1e-9:
-            misses.append(Miss(constraint.name, constraint.low, constraint.high, reached))
+            at = constraint.offset
+            misses.append(Miss(constraint.name, constraint.low + at, constraint.high + at, reached + at))
     return chosen, misses

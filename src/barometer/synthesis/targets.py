@@ -289,9 +289,8 @@ def _on_open(ask: Ask, sign: int, known: BoolArray, open_rows: NDArray[np.intp])
     if sign < 0:
         done += float(coefficient.sum())
         coefficient = -coefficient
-    return Constraint(
-        ask.name, coefficient, ask.low - done, ask.high - done, ask.aim_low - done, ask.aim_high - done, ask.hard
-    )
+    windows = (ask.low - done, ask.high - done, ask.aim_low - done, ask.aim_high - done)
+    return Constraint(ask.name, coefficient, *windows, offset=done, hard=ask.hard)
 
 
 def _rows(positions: NDArray[np.intp], n: int) -> BoolArray:
