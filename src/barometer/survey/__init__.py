@@ -3,7 +3,7 @@
 from barometer.survey.aggregate import CellSums, sum_cells
 from barometer.survey.contrasts import Contrast, contrast
 from barometer.survey.design import SurveyDesign, stratified_design
-from barometer.survey.intervals import REASONS, Intervals, logit_interval
+from barometer.survey.intervals import REASONS, Intervals, logit_interval, t_quantile
 from barometer.survey.shares import DfRule, ShareEstimates, covariance, estimate_all
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "logit_interval",
     "stratified_design",
     "sum_cells",
+    "t_quantile",
 ]

@@ -67,9 +67,9 @@ def logit_interval(share: FloatArray, variance: FloatArray, df: IntArray, confid
     return Intervals(low, high, reason)
 
 
-def t_quantile(df: IntArray, confidence: float) -> FloatArray:
+def t_quantile(df: IntArray | int, confidence: float) -> FloatArray:
     """Two-sided quantile of Student's t for each df, computed once for each that occurs."""
     from scipy.special import stdtrit  # 150 ms that only an interval need pay
 
     values, where = np.unique(df, return_inverse=True)
-    return np.asarray(stdtrit(values, 0.5 + confidence / 2.0)[where].reshape(df.shape))
+    return np.asarray(stdtrit(values, 0.5 + confidence / 2.0)[where].reshape(np.shape(df)))

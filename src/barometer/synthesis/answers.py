@@ -18,6 +18,9 @@ from barometer.synthesis.targets import Targets, prepare
 
 FloatArray = NDArray[np.float64]
 
+STANDARD_ERROR_ROUNDS = 5
+"""Times a choice is made again because its standard errors moved, before the nearest fit is kept."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MadeAnswers:
@@ -108,15 +111,14 @@ class _Maker:
         draw = dice.random(8)
         score = self._score(indicator, assumed, step, dice)[decision.open]
         constraints = self._targets.constraints(decision, assumed, draw)
-        pilot = decision.known.copy()
         chosen, misses = choose(score, constraints, indicator.name)
-        pilot[decision.open[chosen]] = True
-        differences = self._targets.differences(decision, pilot)
-        if differences:
+        for _ in range(STANDARD_ERROR_ROUNDS):
+            differences = self._targets.differences(decision, decision.after(chosen))
+            if all(constraint.holds(chosen) for constraint in differences):
+                break
             chosen, misses = choose(score, [*constraints, *differences], indicator.name)
         self.misses += misses
-        yes = decision.known.copy()
-        yes[decision.open[chosen]] = True
+        yes = decision.after(chosen)
         rows = np.zeros(self._board.n, dtype=np.bool_)
         rows[decision.open] = True
         self._board.decide(indicator, yes, rows)

@@ -14,6 +14,7 @@ FloatArray = NDArray[np.float64]
 FREE = 40
 """Rows, besides the fractional ones, that the rounding may still change."""
 PENALTY = 1e6
+TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,10 @@ class Constraint:
     aim_high: float
     offset: float = 0.0
     hard: bool = False
+
+    def holds(self, chosen: NDArray[np.bool_]) -> bool:
+        """Whether a choice keeps it."""
+        return self.low - TOLERANCE <= float(self.coefficient[chosen].sum()) <= self.high + TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,10 @@ def choose(score: FloatArray, constraints: Sequence[Constraint], step: str) -> t
     windows.insert(0, (np.array([c.aim_low for c in constraints]) / scale, np.array([c.aim_high for c in constraints]) / scale))
     for low, high in windows:
         relaxed = _relax(score, matrix, low, high)
-        if relaxed is not None:
-            rounded = _round(score, matrix, *windows[1], *relaxed)
+        if relaxed is None:
+            continue
+        for room in ((low, high), windows[1]):
+            rounded = _round(score, matrix, *room, *relaxed)
             if rounded is not None:
                 return rounded, []
     return _nearest(score, matrix, scale, constraints, *windows[1], step)
@@ -170,7 +177,7 @@ def _nearest(
     misses = []
     for constraint in constraints:
         reached = float(constraint.coefficient[chosen].sum())
-        if not constraint.low - 1e-9 <= reached <= constraint.high + 1e-9:
+        if not constraint.holds(chosen):
             at = constraint.offset
             misses.append(Miss(constraint.name, constraint.low + at, constraint.high + at, reached + at))
     return chosen, misses

@@ -48,6 +48,12 @@ class Decision:
     open: NDArray[np.intp]
     settled: Mapping[str, tuple[int, BoolArray]]
 
+    def after(self, chosen: BoolArray) -> BoolArray:
+        """Who says yes once some of the open ones are chosen."""
+        yes = self.known.copy()
+        yes[self.open[chosen]] = True
+        return yes
+
 
 def prepare(board: Board, indicator: Indicator) -> Decision:
     """Find who is open, and every indicator on the same column that the decision settles."""
@@ -124,12 +130,12 @@ class Targets:
 
     def differences(self, decision: Decision, pilot: BoolArray) -> list[Constraint]:
         """
-        Constraints from published differences; standard errors are those of a pilot choice without them.
+        Constraints from published differences, in the standard errors of a choice that was tried.
 
         Parameters
         ----------
         pilot : (n,) bool
-            Who says yes in the pilot.
+            Who says yes in that choice.
         """
         found = []
         for name, (sign, known) in decision.settled.items():

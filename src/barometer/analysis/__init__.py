@@ -1,0 +1,7 @@
+"""The questions analysts ask, answered with labels: shares, differences, published claims computed again."""
+
+from barometer.analysis.estimates import Estimates
+from barometer.analysis.method import Method
+from barometer.analysis.shares import estimate_shares
+
+__all__ = ["Estimates", "Method", "estimate_shares"]

@@ -1,0 +1,205 @@
+"""Estimated shares: a tidy table, its method, and its covariance."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from barometer.analysis.method import Method
+from barometer.codebook import Codebook
+from barometer.codebook.records import Domain, Indicator, Label, Lang
+from barometer.errors import ArgumentError, UnknownNameError
+from barometer.microdata import SYNTHETIC
+from barometer.survey import CellSums, Contrast, contrast, covariance, estimate_all
+
+TOTAL = "total"
+"""Code of the whole base in a domain column."""
+TOTAL_LABEL = Label("Alle", "All")
+NOTES = {
+    "": Label("", ""),
+    "empty_base": Label("Ingen i basis", "Nobody in the base"),
+    "share_zero": Label("Andel 0: intet interval på logit-skala", "Share 0: no interval on the logit scale"),
+    "share_one": Label("Andel 1: intet interval på logit-skala", "Share 1: no interval on the logit scale"),
+    "df_below_1": Label("Under 1 frihedsgrad: intet interval", "Below 1 degree of freedom: no interval"),
+}
+"""Why an interval is empty, by the code in column `note`."""
+HEADINGS = {
+    "indicator": Label("Indikator", "Indicator"),
+    "base": Label("Basis", "Base"),
+    "dont_know": Label("Ved ikke", "Don't know"),
+    "share": Label("Andel", "Share"),
+    "se": Label("Standardfejl", "Standard error"),
+    "ci_low": Label("Nedre grænse", "Lower bound"),
+    "ci_high": Label("Øvre grænse", "Upper bound"),
+    "df": Label("Frihedsgrader", "Degrees of freedom"),
+    "n": Label("Svar (n)", "Answers (n)"),
+    "weighted_base": Label("Vægtet basis", "Weighted base"),
+    "note": Label("Bemærkning", "Note"),
+}
+SHOWN_ROWS = 60
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Estimates:
+    """
+    Shares of one or more indicators, in total and by the groups of a domain.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per indicator and group, the total first: indicator, the domains, base, dont_know, share, se, ci_low,
+        ci_high (0 to 1), df, n, weighted_base (workplaces), note (why an interval is empty). Codes, not labels.
+    method : Method
+    indicators : tuple of Indicator
+    domains : tuple of Domain
+    groups : tuple of tuple of str
+        Codes of each group, one per domain, in table order after the total.
+    """
+
+    table: pd.DataFrame
+    method: Method
+    codebook: Codebook
+    indicators: tuple[Indicator, ...]
+    domains: tuple[Domain, ...]
+    groups: tuple[tuple[str, ...], ...]
+    sums: CellSums
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the microdata behind it are artificial."""
+        return self.method.is_synthetic
+
+    def row(self, indicator: str, *group: str) -> pd.Series:
+        """
+        Return one row of the table.
+
+        Parameters
+        ----------
+        indicator : str
+        *group : str
+            One code per domain; nothing or "total" for the total.
+        """
+        return self.table.iloc[self._position(indicator) * (1 + len(self.groups)) + self._group(group)]
+
+    def covariance(self, indicator: str | None = None) -> pd.DataFrame:
+        """
+        Covariance of an indicator's shares across the total and the groups.
+
+        Parameters
+        ----------
+        indicator : str, optional
+            May be left out when there is only one.
+
+        Returns
+        -------
+        DataFrame
+            Squared units of the share; row and column labels are the groups, "total" first.
+        """
+        names = [TOTAL, *(" x ".join(codes) for codes in self.groups)]
+        return pd.DataFrame(covariance(self.sums, self._position(indicator)), index=names, columns=names)
+
+    def difference(self, group: str | tuple[str, ...], versus: str | tuple[str, ...] = TOTAL, indicator: str | None = None) -> Contrast:
+        """
+        Difference between two groups, or a group and the total, with the covariance between them.
+
+        Parameters
+        ----------
+        group, versus : str or tuple of str
+            Group codes, one per domain; "total" is the whole base.
+        indicator : str, optional
+            May be left out when there is only one.
+
+        Returns
+        -------
+        Contrast
+            Share of `group` less share of `versus`, tested with t on the design's degrees of freedom.
+        """
+        position = self._position(indicator)
+        weights = pd.Series(0.0, index=range(1 + len(self.groups))).to_numpy(copy=True)
+        weights[self._group((group,) if isinstance(group, str) else group)] += 1.0
+        weights[self._group((versus,) if isinstance(versus, str) else versus)] -= 1.0
+        shares = estimate_all(self.sums).share[:, position]
+        df = int(self.sums.answers.sum() - self.sums.answers.size)
+        return contrast(shares, covariance(self.sums, position), weights, df)
+
+    def confint(self) -> pd.DataFrame:
+        """Return the confidence intervals alone: indicator, domains, ci_low, ci_high."""
+        return self.table[["indicator", *(domain.name for domain in self.domains), "ci_low", "ci_high", "note"]]
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """
+        Return the table with labels instead of codes and headings in words.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        shown = self.table.copy()
+        shown["indicator"] = shown["indicator"].map({i.name: i.label.text(lang) for i in self.indicators}).astype("str")
+        for domain in self.domains:
+            labels = {group.code: group.label.text(lang) for group in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
+            shown[domain.name] = shown[domain.name].map(labels).astype("str")
+        shown["base"] = shown["base"].map({b.name: b.label.text(lang) for b in self.codebook.bases.values()}).astype("str")
+        shown["note"] = shown["note"].map({code: label.text(lang) for code, label in NOTES.items()}).astype("str")
+        headings = {name: label.text(lang) for name, label in HEADINGS.items()}
+        return shown.rename(columns=headings | {domain.name: domain.label.text(lang) for domain in self.domains})
+
+    def __repr__(self) -> str:
+        """Say what was estimated, and show the first rows."""
+        by = f" by {' x '.join(domain.name for domain in self.domains)}" if self.domains else ""
+        origin = "; SYNTHETIC" if self.is_synthetic else ""
+        columns = ["indicator", *(domain.name for domain in self.domains), "share", "ci_low", "ci_high", "n"]
+        with pd.option_context("display.width", 120, "display.max_columns", 12):
+            body = self.table[columns].head(12).to_string(index=False, float_format="{:.3f}".format)
+        more = f"\n... {len(self.table) - 12} more rows" if len(self.table) > 12 else ""
+        return f"<Estimates: {len(self.indicators)} indicator(s){by}, wave {self.method.wave}{origin}>\n{body}{more}"
+
+    def _repr_html_(self) -> str:
+        shown = self.to_frame("en").head(SHOWN_ROWS)
+        formats = {"Share": _per_cent, "Lower bound": _per_cent, "Upper bound": _per_cent, "Standard error": _per_cent}
+        columns = [c for c in shown.columns if c not in ("Degrees of freedom", "Weighted base", "Base", "Don't know")]
+        if not shown["Note"].any():
+            columns.remove("Note")
+        head = "".join(f"<th style='text-align:left'>{escape(column)}</th>" for column in columns)
+        body = "".join(
+            "<tr>" + "".join(_cell(row[column], formats.get(column)) for column in columns) + "</tr>"
+            for row in shown[columns].to_dict("records")
+        )
+        note = SYNTHETIC.en + ". " if self.is_synthetic else ""
+        more = f"{len(self.table) - SHOWN_ROWS} more rows. " if len(self.table) > SHOWN_ROWS else ""
+        caption = f"<strong>{escape(note)}</strong>{escape(more + self.method.period)}. {escape(self._bases('en'))}"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{caption}</p>"
+
+    def _bases(self, lang: Lang) -> str:
+        names = dict.fromkeys(self.codebook.bases[i.base].label.text(lang) for i in self.indicators)
+        return "Of: " + "; ".join(names)
+
+    def _position(self, indicator: str | None) -> int:
+        names = [i.name for i in self.indicators]
+        if indicator is None:
+            if len(names) > 1:
+                raise ArgumentError("indicator", f"there are {len(names)}; name one, for instance {names[0]!r}")
+            return 0
+        if indicator not in names:
+            raise UnknownNameError("indicator in this result", indicator, names)
+        return names.index(indicator)
+
+    def _group(self, codes: Sequence[str]) -> int:
+        if not codes or set(codes) == {TOTAL}:
+            return 0
+        if tuple(codes) not in self.groups:
+            raise UnknownNameError("group in this result", " x ".join(codes), [" x ".join(g) for g in self.groups])
+        return 1 + self.groups.index(tuple(codes))
+
+
+def _per_cent(share: float) -> str:
+    return "" if pd.isna(share) else f"{100 * share:.1f} %"
+
+
+def _cell(value: object, form: Callable[[float], str] | None) -> str:
+    if form is not None and isinstance(value, float):
+        return f"<td style='text-align:right'>{form(value)}</td>"
+    if isinstance(value, int):
+        return f"<td style='text-align:right'>{value:,}</td>"
+    return f"<td style='text-align:left'>{escape(str(value))}</td>"

@@ -1,0 +1,135 @@
+"""Weighted shares with their uncertainty, for any indicators and any domain, from one pass over the answers."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from barometer.analysis.designs import wave_design
+from barometer.analysis.estimates import TOTAL, Estimates
+from barometer.analysis.method import DontKnowChoice, Method
+from barometer.codebook.records import Domain
+from barometer.errors import ArgumentError
+from barometer.microdata import Wave
+from barometer.survey import REASONS, DfRule, estimate_all, logit_interval, sum_cells
+
+
+def estimate_shares(
+    wave: Wave,
+    indicators: str | Sequence[str] = "*",
+    *,
+    by: str | Sequence[str] | None = None,
+    dont_know: DontKnowChoice = "record",
+    df: DfRule = "domain",
+    confidence: float = 0.95,
+) -> Estimates:
+    """
+    Estimate weighted shares with standard errors and confidence intervals.
+
+    Parameters
+    ----------
+    wave : Wave
+    indicators : str or sequence of str
+        Names of indicators ("positive_role.citizens"), families ("positive_role", "value"), everything below a name
+        ("factor.citizens.*"), or "*" for all.
+    by : str or sequence of str, optional
+        A domain ("level", "sector", "size", ...), an indicator used as one, or several to cross.
+    dont_know : {"record", "keep", "drop", "no", "disagree"}
+        What happens to don't-know answers: each indicator's own rule, or one rule for all. "keep" leaves them in the base,
+        "drop" takes those out who are not counted and did not know, "no" and "disagree" merge them with the negative answer.
+    df : {"domain", "design"}
+        Degrees of freedom: answers in the domain inside its base less the strata present (R's `degf(subset(...))`), or of
+        the whole design.
+    confidence : float
+        Coverage of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Estimates
+        The total and every group; `.table`, `.to_frame("da")`, `.covariance(...)`, `.difference(...)`.
+
+    Raises
+    ------
+    UnknownNameError
+        With names that look like the one given.
+    ArgumentError
+        If confidence is not between 0 and 1, or a domain is given twice.
+
+    Notes
+    -----
+    The share is a ratio of weighted sums; its variance is linearized within strata with finite population correction, a
+    domain being an outcome of zero outside and never a filtered sample. See `barometer.survey.estimate_all` and
+    `barometer.survey.logit_interval` for the formulas and their sources.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> shares = bm.estimate_shares(bm.load_wave(3), "positive_role.private_firms", by="level")
+    >>> [f"{100 * share:.0f} %" for share in shares.table["share"].head(1)]
+    ['26 %']
+    """
+    if not 0.0 < confidence < 1.0:
+        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence}")
+    chosen = wave.select(indicators)
+    rules = [indicator.dont_know if dont_know == "record" else dont_know for indicator in chosen]
+    arrays = wave.indicator_arrays(chosen, rules)
+    domains, group, groups = _cross(wave, () if by is None else (by,) if isinstance(by, str) else tuple(by))
+    design = wave_design(wave)
+    sums = sum_cells(design, arrays.yes, arrays.bases, arrays.base, group, len(groups))
+    found = estimate_all(sums)
+    used_df = found.df if df == "domain" else np.full_like(found.df, design.df)
+    interval = logit_interval(found.share, found.variance, used_df, confidence)
+
+    rows = 1 + len(groups)
+    columns: dict[str, object] = {"indicator": _repeated([i.name for i in chosen], rows)}
+    for position, domain in enumerate(domains):
+        categories = [TOTAL, *(g.code for g in domain.groups)]
+        codes = [0, *(categories.index(codes[position]) for codes in groups)]
+        columns[domain.name] = pd.Categorical.from_codes(np.tile(codes, len(chosen)), categories, ordered=True)
+    columns |= {
+        "base": _repeated([i.base for i in chosen], rows),
+        "dont_know": _repeated(rules, rows),
+        "share": found.share.T.ravel(),
+        "se": np.sqrt(found.variance).T.ravel(),
+        "ci_low": interval.low.T.ravel(),
+        "ci_high": interval.high.T.ravel(),
+        "df": used_df.T.ravel(),
+        "n": found.n.T.ravel(),
+        "weighted_base": found.weight.T.ravel(),
+        "note": pd.Categorical.from_codes(interval.reason.T.ravel(), REASONS),
+    }
+    provenance = wave.provenance
+    method = Method(
+        wave.record.number, wave.record.period, provenance, len(wave.stratum[1]), df, confidence, dont_know
+    )
+    return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, sums)
+
+
+def _repeated(values: Sequence[str], times: int) -> pd.Categorical:
+    categories = list(dict.fromkeys(values))
+    where = {value: position for position, value in enumerate(categories)}
+    return pd.Categorical.from_codes(np.repeat([where[value] for value in values], times), categories)
+
+
+def _cross(
+    wave: Wave, names: tuple[str, ...]
+) -> tuple[tuple[Domain, ...], NDArray[np.intp], tuple[tuple[str, ...], ...]]:
+    """Domains, the group of each workplace, and the groups: every one of a single domain, those with answers of a cross."""
+    if len(set(names)) < len(names):
+        raise ArgumentError("by", "names the same domain twice")
+    domains = tuple(wave.codebook.domain(name) for name in names)
+    codes = [wave.domain_codes(name) for name in names]
+    if not domains:
+        return (), np.full(wave.n, -1, dtype=np.intp), ()
+    sizes = [len(domain.groups) for domain in domains]
+    inside = np.logical_and.reduce([code >= 0 for code in codes])
+    crossed = np.where(inside, np.ravel_multi_index([np.maximum(code, 0) for code in codes], sizes), -1)
+    every = list(product(*([group.code for group in domain.groups] for domain in domains)))
+    if len(domains) == 1:
+        return domains, crossed.astype(np.intp), tuple(every)
+    present = np.unique(crossed[inside])
+    renumbered = np.full(len(every) + 1, -1, dtype=np.intp)
+    renumbered[present] = np.arange(present.size)
+    return domains, renumbered[crossed], tuple(every[cell] for cell in present)
