@@ -16,10 +16,10 @@ DF_RULES: dict[DfRule, Label] = {
     "design": Label("svar i alt minus strata i alt", "all answers less all strata"),
 }
 DONT_KNOW: dict[DontKnowRule, Label] = {
-    "keep": Label("»ved ikke« indgår i basis", "don't know stays in the base"),
-    "drop": Label("»ved ikke« er taget ud af basis", "don't know is taken out of the base"),
-    "no": Label("»ved ikke« er regnet med til »nej«", "don't know is counted with no"),
-    "disagree": Label("»ved ikke« og »ikke relevant« er regnet med til uenig", "don't know and not relevant are counted with disagree"),
+    "keep": Label("»Ved ikke« indgår i basis", "Don't know stays in the base"),
+    "drop": Label("»Ved ikke« er taget ud af basis", "Don't know is taken out of the base"),
+    "no": Label("»Ved ikke« er regnet med til »nej«", "Don't know is counted with no"),
+    "disagree": Label("»Ved ikke« og »ikke relevant« er regnet med til uenig", "Don't know and not relevant are counted with disagree"),
 }
 
 

@@ -37,8 +37,8 @@ class Codebook:
     ----------
     columns : dict of int to dict of str to Column
         The answer columns of each wave.
-    part_labels : dict of str to Label
-        What the parts of a union are called.
+    family_labels : dict of str to Label
+        Titles of families of indicators that are not a question.
     """
 
     folder: Path
@@ -49,7 +49,7 @@ class Codebook:
     waves: Mapping[int, WaveRecord]
     claims: tuple[Claim, ...]
     figures: Mapping[str, FigureRecord]
-    part_labels: Mapping[str, Label]
+    family_labels: Mapping[str, Label]
     columns: Mapping[int, Mapping[str, Column]]
 
     def wave(self, number: int) -> WaveRecord:
@@ -73,6 +73,12 @@ class Codebook:
     def indicator(self, name: str) -> Indicator:
         """Return one indicator by its full name."""
         return _lookup("indicator", name, self.indicators)
+
+    def family_label(self, family: str) -> Label:
+        """Title of a family: its own, or the question it comes from."""
+        if family in self.family_labels:
+            return self.family_labels[family]
+        return self.question(family.partition(".")[0]).label
 
     def has_domain(self, name: str) -> bool:
         """Whether results can be split by this name: a domain or an indicator."""

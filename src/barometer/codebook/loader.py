@@ -66,7 +66,9 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     _stop_on(folder, faults)
 
     bases = {name: _base(name, table, questions) for name, table in _tables(folder, "bases.toml", faults).items()}
-    part_labels, explicit = _indicators(read_toml(folder / "indicators.toml", faults), questions, faults)
+    document = read_toml(folder / "indicators.toml", faults)
+    part_labels, family_labels = (_labels(document, kind, faults) for kind in ("part", "family"))
+    explicit = _indicators(document, questions, part_labels, faults)
     indicators = answer_indicators(questions)
     for indicator in explicit:
         indicators[indicator.name] = indicator
@@ -84,7 +86,7 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
         waves=waves,
         claims=claims,
         figures=figures,
-        part_labels=part_labels,
+        family_labels=family_labels,
         columns={number: wave_columns(wave, questions) for number, wave in waves.items() if not faults},
     )
     if not faults:
@@ -197,23 +199,28 @@ def _base(name: str, table: Table, questions: Mapping[str, Question]) -> Base:
     return base
 
 
-def _indicators(
-    document: Mapping[str, Any], questions: Mapping[str, Question], faults: list[Fault]
-) -> tuple[dict[str, Label], list[Indicator]]:
+def _labels(document: Mapping[str, Any], kind: str, faults: list[Fault]) -> dict[str, Label]:
     labels = {}
-    for code, values in document.get("part", {}).items():
-        table = Table(values, f"indicators.toml.part.{code}", faults)
+    for code, values in document.get(kind, {}).items():
+        table = Table(values, f"indicators.toml.{kind}.{code}", faults)
         labels[code] = table.label()
         table.close()
+    return labels
+
+
+def _indicators(
+    document: Mapping[str, Any], questions: Mapping[str, Question], labels: Mapping[str, Label], faults: list[Fault]
+) -> list[Indicator]:
     explicit = []
     for name, values in document.get("indicator", {}).items():
         table = Table(values, f"indicators.toml.{name}", faults)
         explicit.append(_indicator(name, table, questions, labels))
         table.close()
     for key in document:
-        if key not in ("part", "indicator"):
-            faults.append(Fault("codebook", "tables here are [part.*] and [indicator.*]", f"indicators.toml.{key}"))
-    return labels, explicit
+        if key not in ("part", "family", "indicator"):
+            message = "tables here are [part.*], [family.*] and [indicator.*]"
+            faults.append(Fault("codebook", message, f"indicators.toml.{key}"))
+    return explicit
 
 
 def _indicator(name: str, table: Table, questions: Mapping[str, Question], labels: Mapping[str, Label]) -> Indicator:

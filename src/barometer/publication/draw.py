@@ -1,0 +1,100 @@
+"""Draw a published figure by its name, or any result."""
+
+from functools import cache
+
+from barometer.analysis import Estimates, estimate_shares
+from barometer.codebook.records import FigureKind, FigureRecord, Label, Lang
+from barometer.errors import ArgumentError
+from barometer.microdata import Wave, load_wave
+from barometer.publication.drawn import drawn_bars, drawn_domains
+from barometer.publication.figure import Figure
+from barometer.publication.words import write_words
+
+
+def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") -> Figure:
+    """
+    Draw a published figure or a result.
+
+    Parameters
+    ----------
+    what : str or Estimates
+        Name of a published figure (`bm.codebook().to_frame("figures")` lists them), or what `estimate_shares` gave: several
+        indicators in total, a composite and its parts, or one indicator by one domain.
+    wave : Wave, optional
+        The microdata for a published figure; the shipped synthetic wave by default.
+    lang : {"da", "en"}
+
+    Returns
+    -------
+    Figure
+        Shows itself in Jupyter; `.data` holds the numbers drawn, `.save(folder)` writes files.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such figure.
+    ArgumentError
+        If the result has no figure of its own: several indicators by a domain, or a cross of domains.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> bm.draw("private_firms", lang="da").headline
+    'Syntetiske data: private virksomheder har en positiv rolle i 26\\u202f% af innovationerne'
+    """
+    if isinstance(what, Estimates):
+        return _draw(_improvised(what), what, lang)
+    wave = wave or _shipped(3)
+    record = wave.codebook.figure(what)
+    names = list(record.indicators)
+    if record.kind == "union" and len(names) == 1:
+        names += wave.codebook.indicator(names[0]).parts
+    return _draw(record, estimate_shares(wave, names, by=record.by or None), lang)
+
+
+@cache
+def _shipped(number: int) -> Wave:
+    return load_wave(number)
+
+
+def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
+    if record.kind == "domains":
+        data = drawn_domains(estimates, order=record.order)
+    else:
+        data = drawn_bars(estimates, union=record.kind == "union", order=record.order)
+    words = {language: write_words(record, estimates, data, language) for language in ("da", "en")}
+    return Figure(record.id, record.kind, data, lang, words, record.source, estimates.method.text("en"))
+
+
+def _improvised(estimates: Estimates) -> FigureRecord:
+    """Return a neutral record for a result that no published figure describes."""
+    if len(estimates.domains) > 1:
+        raise ArgumentError("what", "a cross of domains has no figure of its own; use one domain")
+    if estimates.domains and len(estimates.indicators) > 1:
+        raise ArgumentError("what", "several indicators by a domain have no figure of their own; take one indicator")
+    first = estimates.indicators[0]
+    names = tuple(indicator.name for indicator in estimates.indicators)
+    kind: FigureKind = "domains" if estimates.domains else "union" if first.parts and names[1:] == first.parts else "bars"
+    base = estimates.codebook.base(first.base).label
+    if kind == "domains":
+        by = estimates.domains[0].label
+        title = Label(f"{first.label.da} efter {by.da.lower()}", f"{first.label.en} by {by.en.lower()}")
+    elif kind == "union" or len(names) == 1:
+        title = first.label
+    else:
+        same = len({indicator.family for indicator in estimates.indicators}) == 1
+        title = estimates.codebook.family_label(first.family) if same else Label("Andele", "Shares")
+    return FigureRecord(
+        id=names[0].replace(".", "_") if len(names) == 1 or kind == "union" else first.family.replace(".", "_") or "shares",
+        kind=kind,
+        theme="",
+        wave=estimates.method.wave,
+        indicators=names,
+        by=estimates.domains[0].name if estimates.domains else "",
+        order="value",
+        headlines=(),
+        neutral=title,
+        subtitle=Label(f"Andel af {base.da}, {{period}}", f"Share of {base.en}, {{period}}"),
+        note=Label("", ""),
+        source="",
+    )

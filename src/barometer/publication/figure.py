@@ -1,0 +1,245 @@
+"""A finished figure: its numbers, its words, and files of it."""
+
+import io
+import json
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Canvas
+
+from barometer.codebook.records import FigureKind, Label, Lang
+from barometer.errors import OutputError
+from barometer.publication.drawn import with_labels
+from barometer.publication.marks import draw_bars, draw_domains, label_room, n_column, row_count
+from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
+from barometer.publication.typesetting import wrap, wrap_full
+from barometer.publication.words import Words
+
+DPI = 200
+FigureFormat = Literal["png", "svg", "csv", "json"]
+COLUMNS = {
+    "label": Label("Gruppe", "Group"),
+    "share": Label("Andel", "Share"),
+    "ci_low": Label("Nedre grænse", "Lower bound"),
+    "ci_high": Label("Øvre grænse", "Upper bound"),
+    "n": Label("Svar (n)", "Answers (n)"),
+    "basis": Label("Grundlag", "Basis"),
+}
+BASIS = {
+    "published": Label("syntetisk, tilpasset et offentliggjort tal", "synthetic, fitted to a published number"),
+    "assumed": Label("syntetisk, antaget", "synthetic, assumed"),
+    "delivery": Label("leverede data", "delivered data"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Figure:
+    """
+    One drawn figure.
+
+    Attributes
+    ----------
+    id : str
+        Name of its record, or of the result it was drawn from.
+    data : DataFrame
+        Exactly the numbers drawn, one row per mark: indicator, group, labels, share, ci_low, ci_high (0 to 1), n, role,
+        basis (published, assumed or delivery) and thin.
+    lang : {"da", "en"}
+        Language it is shown in.
+    words : dict of {"da", "en"} to Words
+    source : str
+        Address of the published figure.
+    method : str
+        How the numbers were made, in English.
+    """
+
+    id: str
+    kind: FigureKind
+    data: pd.DataFrame
+    lang: Lang
+    words: dict[Lang, Words]
+    source: str
+    method: str
+
+    @property
+    def headline(self) -> str:
+        """The finding, or the neutral title where nothing is certain."""
+        return self.words[self.lang].headline
+
+    @property
+    def caption(self) -> str:
+        """Subtitle and footer as running text."""
+        words = self.words[self.lang]
+        return " ".join([f"{words.subtitle}.", *words.footer])
+
+    @property
+    def alt_text(self) -> str:
+        """Text alternative: type, subject, highest and lowest."""
+        return self.words[self.lang].alt_text
+
+    def in_language(self, lang: Lang) -> "Figure":
+        """Return the same figure in another language."""
+        return Figure(self.id, self.kind, self.data, lang, self.words, self.source, self.method)
+
+    def to_frame(self, lang: Lang | None = None) -> pd.DataFrame:
+        """Return the numbers drawn with labels and headings in one language; shares stay 0 to 1."""
+        lang = lang or self.lang
+        shown = with_labels(self.data, lang)[list(COLUMNS)]
+        shown = shown.assign(basis=shown["basis"].map({code: label.text(lang) for code, label in BASIS.items()}))
+        return shown.rename(columns={name: label.text(lang) for name, label in COLUMNS.items()})
+
+    def render(self, format: Literal["png", "svg"], size: SizeName = "text") -> bytes:
+        """
+        Draw it.
+
+        Returns
+        -------
+        bytes
+            The same at every run.
+        """
+        with style():
+            canvas = _compose(self, SIZES[size])
+            stream = io.BytesIO()
+            if format == "png":
+                canvas.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+                return stream.getvalue()
+            canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        return _accessible(stream.getvalue().decode(), self).encode()
+
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        size: SizeName = "text",
+        formats: tuple[FigureFormat, ...] = ("png", "svg", "csv", "json"),
+        languages: tuple[Lang, ...] | None = None,
+    ) -> list[Path]:
+        """
+        Write the figure and its numbers side by side under one stem.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it is not there.
+        size : {"column", "text", "slide", "web"}
+        formats : tuple of {"png", "svg", "csv", "json"}
+            "csv" writes the numbers in both number formats; "json" the words in both languages, source and method.
+        languages : tuple of {"da", "en"}, optional
+            Of the drawings; the figure's own by default.
+
+        Returns
+        -------
+        list of Path
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written to.
+        """
+        folder = Path(folder)
+        stem = self.id if size == "text" else f"{self.id}-{size}"
+        contents: dict[str, bytes] = {}
+        for lang in languages or (self.lang,):
+            for image in ("png", "svg"):
+                if image in formats:
+                    contents[f"{stem}.{lang}.{image}"] = self.in_language(lang).render(image, size)
+        if "csv" in formats:
+            contents[f"{self.id}.csv"] = self.to_frame("en").to_csv(index=False, lineterminator="\n").encode()
+            danish = self.to_frame("da").to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
+            contents[f"{self.id}.da.csv"] = danish.encode("utf-8-sig")
+        if "json" in formats:
+            contents[f"{self.id}.json"] = _record(self)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in contents.items():
+                (folder / name).write_bytes(content)
+        except OSError as error:
+            raise OutputError(folder, f"cannot be written to ({error.strerror or error})") from error
+        return [folder / name for name in contents]
+
+    def __repr__(self) -> str:
+        """Name and headline."""
+        return f"<Figure {self.id}: {self.headline}>"
+
+    def _repr_svg_(self) -> str:
+        return self.render("svg", "web").decode()
+
+
+def _compose(figure: Figure, size: Size) -> Canvas:
+    """Put headline, subtitle, marks and footer into one column, all lengths in points."""
+    words = figure.words[figure.lang]
+    data = with_labels(figure.data, figure.lang)
+    inner = size.width - 2 * size.margin
+    headline = wrap(words.headline, size.headline, inner, semibold=True)
+    subtitle = wrap(words.subtitle, size.subtitle, inner)
+    footer = [line for part in words.footer for line in wrap_full(part, size.footer, inner)]
+    heading_height = len(headline) * size.headline * 1.22 + 4 + len(subtitle) * size.subtitle * 1.3
+    above = size.axis * 1.2 + 14 if figure.kind == "domains" else 12
+    footer_height = len(footer) * size.footer * 1.45
+    below = size.axis + 18
+    fixed = 2 * size.margin + heading_height + above + below + footer_height
+    rows = row_count(data) * size.row if size.height is None else size.height - fixed
+    height = fixed + rows
+    canvas = Canvas(figsize=(size.width / 72, height / 72), dpi=72)
+    FigureCanvasAgg(canvas)
+
+    top = height - size.margin
+    for line in headline:
+        _write(canvas, size, height, top, line, size.headline, INK, SEMIBOLD)
+        top -= size.headline * 1.22
+    top -= 4
+    for line in subtitle:
+        _write(canvas, size, height, top, line, size.subtitle, MUTED)
+        top -= size.subtitle * 1.3
+    bottom = size.margin + footer_height
+    for position, line in enumerate(footer):
+        _write(canvas, size, height, bottom - position * size.footer * 1.45, line, size.footer, MUTED)
+
+    left = size.margin + label_room(data, size) + 8
+    right = size.margin + (n_column(size) if figure.kind == "domains" else size.axis)
+    box = (left / size.width, (bottom + below) / height, (size.width - left - right) / size.width, rows / height)
+    ax = canvas.add_axes(box)
+    draw = draw_domains if figure.kind == "domains" else draw_bars
+    draw(data, ax=ax, lang=figure.lang, size=size)
+    return canvas
+
+
+def _write(
+    canvas: Canvas, size: Size, height: float, top: float, text: str, points: float, colour: str, weight: int = 400
+) -> None:
+    canvas.text(size.margin / size.width, top / height, text, fontsize=points, color=colour, fontweight=weight, va="top")
+
+
+def _accessible(svg: str, figure: Figure) -> str:
+    """Give the drawing its text alternative and let it scale to the page."""
+    start = svg.index("<svg")
+    end = svg.index(">", start)
+    tag = svg[start:end]
+    width, height = (tag.split(f' {side}="')[1].split('"')[0] for side in ("width", "height"))
+    tag = tag.replace(f' width="{width}"', "").replace(f' height="{height}"', "")
+    tag += f' role="img" lang="{figure.lang}" style="max-width:100%;height:auto"'
+    title = f"<title>{escape(figure.headline)}</title><desc>{escape(figure.alt_text)}</desc>"
+    return f"{tag}>{title}{svg[end + 1 :]}"
+
+
+def _record(figure: Figure) -> bytes:
+    content = {
+        "id": figure.id,
+        "kind": figure.kind,
+        "source": figure.source,
+        "method": figure.method,
+        "words": {
+            lang: {
+                "headline": words.headline,
+                "subtitle": words.subtitle,
+                "footer": list(words.footer),
+                "alt_text": words.alt_text,
+            }
+            for lang, words in figure.words.items()
+        },
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()

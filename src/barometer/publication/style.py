@@ -1,0 +1,117 @@
+"""Colours, type and sizes: everything that makes a figure the barometer's."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+FONTS = Path(__file__).parent / "fonts"
+FAMILY = ["Fira Sans", "DejaVu Sans"]
+SEMIBOLD = 600
+
+INK = "#1f2a37"
+MUTED = "#56616b"
+GRID = "#e2e6e9"
+TEAL = "#0b6b74"
+TEAL_LIGHT = "#5b9da4"
+AMBER = "#b45f06"
+GREY = "#7d8893"
+PAPER = "#ffffff"
+
+THIN_N = 30
+"""Answers below which a mark is hollow."""
+
+CM = 72.0 / 2.54
+"""Points in a centimetre."""
+
+SizeName = Literal["column", "text", "slide", "web"]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """
+    A layout of its own for one place: lengths in points, type in points.
+
+    Attributes
+    ----------
+    height : float or None
+        Fixed height; None lets the figure be as tall as its rows need.
+    label_share : float
+        Most of the width that row labels may take.
+    """
+
+    name: SizeName
+    width: float
+    height: float | None
+    margin: float
+    headline: float
+    subtitle: float
+    label: float
+    value: float
+    axis: float
+    footer: float
+    row: float
+    label_share: float
+
+
+SIZES: dict[SizeName, Size] = {
+    "column": Size("column", 9 * CM, None, 7, 11.0, 8.5, 8.0, 8.5, 7.5, 6.5, 22, 0.40),
+    "text": Size("text", 16 * CM, None, 10, 14.0, 10.5, 10.0, 10.5, 9.0, 7.8, 27, 0.38),
+    "slide": Size("slide", 25 * CM, 14 * CM, 18, 22.0, 15.0, 14.0, 15.0, 12.0, 10.0, 40, 0.36),
+    "web": Size("web", 18 * CM, None, 10, 15.0, 11.5, 11.0, 11.5, 10.0, 9.0, 30, 0.38),
+}
+
+
+@cache
+def register_fonts() -> None:
+    """Make the shipped font files known to matplotlib."""
+    from matplotlib import font_manager
+
+    for path in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Matplotlib settings for one drawing: from the defaults, so that a user's own settings have no say."""
+    import matplotlib as mpl
+
+    register_fonts()
+    # The thin space comes from DejaVu Sans, which has no semibold; its absence is no news on every line.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(
+            {
+                "font.family": FAMILY,
+                "font.size": 10.0,
+                "text.color": INK,
+                "text.parse_math": False,
+                "axes.edgecolor": GRID,
+                "axes.labelcolor": MUTED,
+                "axes.unicode_minus": True,
+                "xtick.color": MUTED,
+                "ytick.color": INK,
+                "figure.facecolor": PAPER,
+                "savefig.facecolor": PAPER,
+                "svg.fonttype": "path",
+                "svg.hashsalt": "barometer",
+                "path.simplify": False,
+            }
+        )
+        yield
+
+
+def contrast_ratio(first: str, second: str) -> float:
+    """Contrast of two hex colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    bright, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
