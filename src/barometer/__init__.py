@@ -1,1 +1,24 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
+
+from barometer.analysis import Estimates, estimate_shares
+from barometer.codebook import codebook
+from barometer.errors import BarometerError, BarometerWarning
+from barometer.microdata import Wave, ingest, load_wave
+from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
+
+__all__ = [
+    "BarometerError",
+    "BarometerWarning",
+    "Estimates",
+    "Figure",
+    "Verification",
+    "Wave",
+    "build_report",
+    "codebook",
+    "draw",
+    "estimate_shares",
+    "ingest",
+    "load_wave",
+    "to_excel",
+    "verify",
+]

@@ -207,6 +207,21 @@ class OutputError(BarometerError, OSError):
         super().__init__(f"{path}: {message}")
 
 
+class NotebookError(BarometerError, RuntimeError):
+    """
+    A notebook stopped with an error.
+
+    Attributes
+    ----------
+    path : Path
+        The notebook.
+    """
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        super().__init__(f"{path.name} stopped: {message}")
+
+
 class ArgumentError(BarometerError, ValueError):
     """
     An argument outside the values it may take.

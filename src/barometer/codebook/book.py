@@ -75,10 +75,12 @@ class Codebook:
         return _lookup("indicator", name, self.indicators)
 
     def family_label(self, family: str) -> Label:
-        """Title of a family: its own, or the question it comes from."""
+        """Title of a family of indicators: its own, the composite it is made of, or the question."""
         if family in self.family_labels:
             return self.family_labels[family]
-        return self.question(family.partition(".")[0]).label
+        if family in self.indicators:
+            return self.indicators[family].label
+        return self.question(family.partition(".")[0]).title
 
     def has_domain(self, name: str) -> bool:
         """Whether results can be split by this name: a domain or an indicator."""
@@ -177,8 +179,8 @@ class Codebook:
             listed = [(i.name, i.label.text(lang), i.base, i.dont_know, i.inferred) for i in self.indicators.values()]
             return pd.DataFrame(listed, columns=["name", "label", "base", "dont_know", "inferred"])
         if kind == "questions":
-            asked = [(q.name, q.label.text(lang), q.asked_of, q.kind, q.inferred) for q in self.questions.values()]
-            return pd.DataFrame(asked, columns=["name", "label", "asked_of", "kind", "inferred"])
+            asked = [(q.name, q.title.text(lang), q.label.text(lang), q.asked_of, q.kind, q.inferred) for q in self.questions.values()]
+            return pd.DataFrame(asked, columns=["name", "label", "question", "asked_of", "kind", "inferred"])
         records: Iterable[Base | Domain] = self.domains.values() if kind == "domains" else self.bases.values()
         return pd.DataFrame([(r.name, r.label.text(lang)) for r in records], columns=["name", "label"])
 

@@ -166,6 +166,7 @@ def _question(
         theme=table.text("theme"),
         kind=table.choice("kind", QuestionKind),
         asked_of=table.text("asked_of"),
+        title=_label_at(table, "title", required=True),
         label=table.label(),
         answers=answers,
         groups=groups,
@@ -286,8 +287,8 @@ def _headline(table: Table) -> Headline:
     return headline
 
 
-def _label_at(table: Table, key: str) -> Label:
-    if not table.has(key):
+def _label_at(table: Table, key: str, *, required: bool = False) -> Label:
+    if not table.has(key) and not required:
         return Label("", "")
     inner = table.table(key)
     label = inner.label()
@@ -299,9 +300,6 @@ def _figure(name: str, table: Table) -> FigureRecord:
     order = table.text("order", "value")
     if order not in ("value", "given"):
         table.fault("order must be value or given")
-    for key in ("neutral", "subtitle"):
-        if not table.has(key):
-            table.fault(f"{key} is missing")
     figure = FigureRecord(
         id=name,
         kind=table.choice("kind", FigureKind),
@@ -311,8 +309,8 @@ def _figure(name: str, table: Table) -> FigureRecord:
         by=table.text("by", ""),
         order="given" if order == "given" else "value",
         headlines=tuple(map(_headline, table.tables("headlines"))),
-        neutral=_label_at(table, "neutral"),
-        subtitle=_label_at(table, "subtitle"),
+        neutral=_label_at(table, "neutral", required=True),
+        subtitle=_label_at(table, "subtitle", required=True),
         note=_label_at(table, "note"),
         source=table.text("source"),
     )

@@ -68,6 +68,8 @@ class Question:
         One answer; ticks; one answer an item; ticks asked once for each option ticked in `loop_over`.
     asked_of : str
         Name of the base that was asked.
+    title, label : Label
+        A short name, and what was asked in full.
     max_ticks : int or None
         Most options one workplace may tick.
     inferred : str
@@ -78,6 +80,7 @@ class Question:
     theme: str
     kind: QuestionKind
     asked_of: str
+    title: Label
     label: Label
     answers: tuple[Answer, ...]
     groups: tuple[AnswerGroup, ...] = ()

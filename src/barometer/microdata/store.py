@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from barometer.codebook import Codebook
 from barometer.errors import DeliveryError, Fault, MissingFileError, OutputError
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
@@ -51,6 +48,9 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 def write_processed(wave: Wave, path: Path) -> None:
     """Write a wave as Parquet whose metadata say which wave it is and whether it is synthetic."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     table = pa.Table.from_pandas(wave.microdata, preserve_index=False)
     facts = {
         "wave": wave.record.number,
@@ -74,6 +74,9 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
     DeliveryError
         If it is not Parquet, or not a wave of barometer.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     if not path.is_file():
         raise MissingFileError(path, "processed wave", "Run `barometer ingest` first.")
     try:

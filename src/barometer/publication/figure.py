@@ -5,11 +5,9 @@ import json
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure as Canvas
 
 from barometer.codebook.records import FigureKind, Label, Lang
 from barometer.errors import OutputError
@@ -18,6 +16,9 @@ from barometer.publication.marks import draw_bars, draw_domains, label_room, n_c
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
 from barometer.publication.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
 
 DPI = 200
 FigureFormat = Literal["png", "svg", "csv", "json"]
@@ -169,8 +170,11 @@ class Figure:
         return self.render("svg", "web").decode()
 
 
-def _compose(figure: Figure, size: Size) -> Canvas:
+def _compose(figure: Figure, size: Size) -> "Canvas":
     """Put headline, subtitle, marks and footer into one column, all lengths in points."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure as Canvas
+
     words = figure.words[figure.lang]
     data = with_labels(figure.data, figure.lang)
     inner = size.width - 2 * size.margin
@@ -209,7 +213,7 @@ def _compose(figure: Figure, size: Size) -> Canvas:
 
 
 def _write(
-    canvas: Canvas, size: Size, height: float, top: float, text: str, points: float, colour: str, weight: int = 400
+    canvas: "Canvas", size: Size, height: float, top: float, text: str, points: float, colour: str, weight: int = 400
 ) -> None:
     canvas.text(size.margin / size.width, top / height, text, fontsize=points, color=colour, fontweight=weight, va="top")
 

@@ -1,12 +1,10 @@
 """Marks: bars and dots with their intervals, from a frame of drawn numbers to an Axes. They compute no statistic."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-from matplotlib.transforms import blended_transform_factory
 
 from barometer.codebook.records import Lang
 from barometer.publication.numbers import decimal, integer, per_cent
@@ -24,12 +22,15 @@ from barometer.publication.style import (
 )
 from barometer.publication.typesetting import text_width, wrap
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 GAP = 6.0
 """Points between a mark and the number beside it."""
 TABULAR = ("tnum",)
 
 
-def draw_bars(data: pd.DataFrame, *, ax: Axes | None = None, lang: Lang = "en", size: Size = SIZES["text"]) -> Axes:
+def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en", size: Size = SIZES["text"]) -> "Axes":
     """
     Draw horizontal bars from zero, each with its interval and its number.
 
@@ -72,7 +73,7 @@ def draw_bars(data: pd.DataFrame, *, ax: Axes | None = None, lang: Lang = "en", 
     return ax
 
 
-def draw_domains(data: pd.DataFrame, *, ax: Axes | None = None, lang: Lang = "en", size: Size = SIZES["text"]) -> Axes:
+def draw_domains(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en", size: Size = SIZES["text"]) -> "Axes":
     """
     Draw one share per group as a dot with its interval, beside the share of all.
 
@@ -130,7 +131,9 @@ def draw_domains(data: pd.DataFrame, *, ax: Axes | None = None, lang: Lang = "en
     return ax
 
 
-def _axes(ax: Axes | None, rows: int, size: Size) -> Axes:
+def _axes(ax: "Axes | None", rows: int, size: Size) -> "Axes":
+    from matplotlib.figure import Figure as Canvas
+
     if ax is not None:
         return ax
     canvas = Canvas(figsize=(size.width / 72, (rows + 1.5) * size.row / 72))
@@ -150,7 +153,7 @@ def row_count(data: pd.DataFrame) -> float:
     return positions[0] - positions[-1] + 1.0 if positions else 1.0
 
 
-def _frame_rows(ax: Axes, data: pd.DataFrame, positions: Sequence[float], size: Size) -> None:
+def _frame_rows(ax: "Axes", data: pd.DataFrame, positions: Sequence[float], size: Size) -> None:
     """Row labels at the left, no frame."""
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -187,7 +190,7 @@ def label_room(data: pd.DataFrame, size: Size) -> float:
     return max(needed, default=0.0) + 0.5
 
 
-def _share_axis(ax: Axes, high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
+def _share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
     step = next(s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if (high - low) / s <= 6.5)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
     ticks = [step * position for position in range(first, last + 1)]
@@ -198,7 +201,7 @@ def _share_axis(ax: Axes, high: float, lang: Lang, size: Size, low: float = 0.0)
     ax.set_axisbelow(True)
 
 
-def _limit(ax: Axes, data: pd.DataFrame, size: Size, lang: Lang) -> float:
+def _limit(ax: "Axes", data: pd.DataFrame, size: Size, lang: Lang) -> float:
     """Upper end of the axis that leaves every number its place beside its bar."""
     width = ax.get_window_extent().width * 72.0 / ax.get_figure(root=True).dpi
     ends = data["ci_high"].fillna(data["share"]).fillna(0.0)
@@ -216,22 +219,24 @@ def _window(data: pd.DataFrame) -> tuple[float, float]:
     return max(np.floor(low * 10 - 0.2) / 10, -0.02), min(np.ceil(high * 10 + 0.2) / 10, 1.02)
 
 
-def _rule_below(ax: Axes, y: float, size: Size) -> None:
+def _rule_below(ax: "Axes", y: float, size: Size) -> None:
     """Line across the figure, between a composite and its parts."""
+    from matplotlib.transforms import blended_transform_factory
+
     canvas = ax.get_figure(root=True)
     edge = size.margin / size.width
     place = blended_transform_factory(canvas.transFigure, ax.transData)
     ax.plot([edge, 1.0 - edge], [y, y], color=GRID, linewidth=1.0, transform=place, clip_on=False, zorder=1)
 
 
-def _whisker(ax: Axes, y: float, row: dict[str, float]) -> None:
+def _whisker(ax: "Axes", y: float, row: dict[str, float]) -> None:
     if np.isnan(row["ci_low"]):
         return
     ends = [[row["share"] - row["ci_low"]], [row["ci_high"] - row["share"]]]
     ax.errorbar(row["share"], y, xerr=ends, color=INK, linewidth=1.3, capsize=3.2, capthick=1.3, zorder=3)
 
 
-def _number(ax: Axes, y: float, row: dict[str, float], lang: Lang, size: Size) -> None:
+def _number(ax: "Axes", y: float, row: dict[str, float], lang: Lang, size: Size) -> None:
     strong = row["role"] == "main"
     end = row["share"] if np.isnan(row["ci_high"]) else row["ci_high"]
     text = ax.annotate(
@@ -247,7 +252,7 @@ def _number(ax: Axes, y: float, row: dict[str, float], lang: Lang, size: Size) -
     text.set_fontfeatures(TABULAR)
 
 
-def _number_columns(ax: Axes, data: pd.DataFrame, positions: Sequence[float], lang: Lang, size: Size) -> None:
+def _number_columns(ax: "Axes", data: pd.DataFrame, positions: Sequence[float], lang: Lang, size: Size) -> None:
     """Share and n as two right-aligned columns beside the axes."""
     columns = (
         (share_column(size), {"da": "Andel", "en": "Share"}[lang], [_written(s, lang) for s in data["share"]], INK, size.value),

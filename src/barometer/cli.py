@@ -1,0 +1,129 @@
+"""The command `barometer`."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import barometer as bm
+from barometer.errors import BarometerError
+from barometer.publication.verification import SIGNIFICANCE
+
+RAW = Path("data/raw")
+PROCESSED = Path("data/processed")
+REPORTS = Path("reports")
+NOTEBOOKS = Path("notebooks")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run one command.
+
+    Returns
+    -------
+    int
+        0 when all went well; 1 when barometer found something wrong, said on standard error; 2 for a misspelt command.
+    """
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except BarometerError as error:
+        _tell(f"barometer {options.command}: {error}")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="barometer", description=bm.__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    synthesize = commands.add_parser("synthesize", help="make the synthetic microdata of a wave")
+    synthesize.add_argument("--wave", type=int, default=3)
+    synthesize.add_argument("--out", type=Path, default=RAW, help=f"folder (default {RAW})")
+    synthesize.set_defaults(run=_synthesize)
+
+    ingest = commands.add_parser("ingest", help="check deliveries and store them processed")
+    ingest.add_argument("--raw", type=Path, default=RAW, help=f"folder with deliveries and layouts (default {RAW})")
+    ingest.add_argument("--out", type=Path, default=PROCESSED, help=f"folder (default {PROCESSED})")
+    ingest.set_defaults(run=_ingest)
+
+    verify = commands.add_parser("verify", help="compare every published claim with the microdata")
+    _wave_options(verify)
+    verify.add_argument("--json", action="store_true", help="every claim as JSON on standard output")
+    verify.set_defaults(run=_verify)
+
+    report = commands.add_parser("report", help="build the report")
+    _wave_options(report)
+    report.add_argument("--out", type=Path, default=REPORTS, help=f"folder (default {REPORTS})")
+    report.add_argument("--notebooks", type=Path, help=f"folder of notebooks (default {NOTEBOOKS}, if it is there)")
+    report.set_defaults(run=_report)
+    return parser
+
+
+def _wave_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--wave", type=int, default=3)
+    parser.add_argument("--data", type=Path, help="a delivery (CSV with its layout) or a processed Parquet file")
+
+
+def _wave(options: argparse.Namespace) -> bm.Wave:
+    """Return the delivery named, else the processed wave of this project, else the synthetic wave of the package."""
+    if options.data is not None:
+        return bm.load_wave(options.wave, options.data)
+    processed = PROCESSED / f"wave{options.wave}_synthetic.parquet"
+    return bm.load_wave(options.wave, processed if processed.is_file() else None)
+
+
+def _synthesize(options: argparse.Namespace) -> int:
+    from barometer.synthesis import synthesize
+
+    for path in synthesize(options.wave, options.out, _tell):
+        _say(str(path))
+    return 0
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    for path in bm.ingest(options.raw, options.out, _tell):
+        _say(str(path))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    checked = bm.verify(_wave(options))
+    if options.json:
+        content = {
+            "synthetic": checked.is_synthetic,
+            "significance": SIGNIFICANCE,
+            "counts": checked.counts,
+            "claims": checked.to_records(),
+        }
+        _say(json.dumps(content, indent=2, ensure_ascii=False))
+        return 0
+    for row in checked.to_frame("en").itertuples(index=False):
+        _say(f"{row.verdict:32} {row.id:44} {row.statement}")
+    _say(checked.summary("en"))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() else None)
+    if notebooks is None:
+        _tell("no folder of notebooks here: the report is made without them")
+    page = bm.build_report(options.out, _wave(options), notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
+    _say(f"The report is at {page}")
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _tell(text: str) -> None:
+    """Progress and faults go to standard error, so that results can be piped."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Run notebooks and turn them into pages that need no network."""
+
+import re
+from pathlib import Path
+
+from barometer.errors import NotebookError, OutputError
+
+TIMEOUT = 120
+"""Seconds that one cell may take."""
+
+
+def run_notebook(path: Path) -> str:
+    """
+    Execute a notebook in a kernel of this environment.
+
+    Returns
+    -------
+    str
+        The executed notebook as JSON, the same at every run: no timing, no execution-time metadata.
+
+    Raises
+    ------
+    NotebookError
+        If a cell fails.
+    OutputError
+        If the packages for it are not installed.
+    """
+    try:
+        import nbformat
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError
+    except ImportError:
+        raise OutputError(path, "needs nbclient: pip install 'innovation-barometer[report]'") from None
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=TIMEOUT, record_timing=False, resources={"metadata": {"path": str(path.parent)}})
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise NotebookError(path, f"{error.ename}: {error.evalue}") from None
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.language_info = {"name": "python"}
+    text: str = nbformat.writes(notebook)
+    return text + "\n"
+
+
+def notebook_title(source: str) -> str:
+    """Return the first heading of a notebook."""
+    import nbformat
+
+    for cell in nbformat.reads(source, as_version=4).cells:
+        if cell.cell_type == "markdown" and (match := re.search(r"^#\s+(.+)$", cell.source, re.MULTILINE)):
+            return match[1].strip()
+    return "Notebook"
+
+
+def notebook_body(source: str) -> str:
+    """Return an executed notebook as the inner HTML of a page, without style sheets and scripts of its own."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(template_name="basic", anchor_link_text="")
+    body: str = exporter.from_notebook_node(nbformat.reads(source, as_version=4))[0]
+    return re.sub(r"<(script|style)\b.*?</\1>", "", body, flags=re.DOTALL)

@@ -1,0 +1,143 @@
+"""The report: figures, numbers, verification, workbook and notebooks in one folder that opens without a network."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+from barometer.errors import OutputError
+from barometer.microdata import Wave, load_wave
+from barometer.microdata.store import describe_file, write_json
+from barometer.publication.draw import draw
+from barometer.publication.figure import Figure
+from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
+from barometer.publication.pages import PAGE, notebook_page, report_page
+from barometer.publication.style import FONTS
+from barometer.publication.verification import verify
+from barometer.publication.workbook import to_excel
+
+MARK = "report.json"
+"""Its presence says that a folder is a report and may be replaced."""
+
+
+def build_report(
+    out: str | Path,
+    wave: Wave | None = None,
+    *,
+    notebooks: str | Path | None = None,
+    workers: int = 1,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """
+    Build the report of a wave.
+
+    Parameters
+    ----------
+    out : str or Path
+        Folder for it: not there yet, empty, or an earlier report, which stays until the new one is whole.
+    wave : Wave, optional
+        The shipped synthetic wave 3 by default.
+    notebooks : str or Path, optional
+        Folder whose notebooks are executed into the report.
+    workers : int
+        Processes that draw figures. More than one needs the `if __name__ == "__main__"` guard in a script.
+    tell : callable, optional
+        Gets one line of progress at a time.
+
+    Returns
+    -------
+    Path
+        The page to open.
+
+    Raises
+    ------
+    OutputError
+        If the folder holds something else, or cannot be written to.
+    NotebookError
+        If a notebook fails.
+    """
+    out = Path(out)
+    _refuse_strangers(out)
+    wave = wave or load_wave(3)
+    with _replacing_folder(out) as folder:
+        sources = sorted(Path(notebooks).glob("*.ipynb")) if notebooks else []
+        # Kernels are processes of their own: two notebooks run beside the drawing without waiting for it.
+        with ThreadPoolExecutor(max_workers=2) as runner:
+            running = [runner.submit(run_notebook, path) for path in sources]
+            tell("verifying claims")
+            checked = verify(wave)
+            figures = [draw(name, wave) for name, record in wave.codebook.figures.items() if record.wave == wave.record.number]
+            _save_figures(figures, folder / "figures", workers, tell)
+            pages = [_write_notebook(folder, path, result, wave, tell) for path, result in zip(sources, running, strict=True)]
+        tell("writing workbook and pages")
+        checked.table.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
+        to_excel({"verification": checked, **{figure.id: figure for figure in figures}}, folder / "barometer.xlsx", lang="da")
+        for lang in ("da", "en"):
+            (folder / PAGE[lang]).write_text(report_page(wave.record, figures, checked, pages, lang), encoding="utf-8")
+        shutil.copy(Path(__file__).parent / "site" / "style.css", folder)
+        shutil.copytree(FONTS, folder / "fonts")
+        listed = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        files = [{**describe_file(path), "file": path.relative_to(folder).as_posix()} for path in listed]
+        write_json({"wave": wave.record.number, "kind": wave.provenance.kind, "files": files}, folder / MARK)
+    return out / PAGE["da"]
+
+
+def _refuse_strangers(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise OutputError(out, "is a file; name a folder for the report")
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
+        raise OutputError(out, "holds files that are not a report; name another folder, or empty it")
+
+
+@contextmanager
+def _replacing_folder(out: Path) -> Iterator[Path]:
+    """Yield a new folder that takes the place of `out` only if everything went well."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as name:
+            fresh, old = Path(name) / "new", Path(name) / "old"
+            fresh.mkdir()
+            yield fresh
+            if out.exists():
+                out.rename(old)
+            fresh.rename(out)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise OutputError(out, f"cannot be written to ({error.strerror or error})") from error
+
+
+def _save_figures(figures: list[Figure], folder: Path, workers: int, tell: Callable[[str], None]) -> None:
+    folder.mkdir()
+    with _pool(workers) as pool:
+        waiting: list[Future[list[Path]]] = [pool.submit(_save, figure, folder) for figure in figures]
+        for done, future in enumerate(as_completed(waiting), start=1):
+            future.result()
+            tell(f"figures {done}/{len(figures)}")
+
+
+def _pool(workers: int) -> Executor:
+    if workers > 1:
+        return ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"))
+    return ThreadPoolExecutor(max_workers=1)
+
+
+def _save(figure: Figure, folder: Path) -> list[Path]:
+    return figure.save(folder, languages=("da", "en"))
+
+
+def _write_notebook(
+    folder: Path, path: Path, running: Future[str], wave: Wave, tell: Callable[[str], None]
+) -> tuple[str, str]:
+    source = running.result()
+    tell(f"notebook {path.stem}")
+    target = folder / "notebooks"
+    target.mkdir(exist_ok=True)
+    title = notebook_title(source)
+    (target / path.name).write_text(source, encoding="utf-8")
+    text = notebook_page(title, notebook_body(source), synthetic=wave.is_synthetic)
+    (target / f"{path.stem}.html").write_text(text, encoding="utf-8")
+    return f"notebooks/{path.stem}.html", title

@@ -1,0 +1,168 @@
+"""Results as an Excel workbook: a contents sheet, then one sheet a result with its notes; numbers stay numbers."""
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from barometer.analysis import Estimates
+from barometer.codebook.records import Label, Lang
+from barometer.errors import ArgumentError, OutputError
+from barometer.microdata import SYNTHETIC
+from barometer.publication.figure import Figure
+from barometer.publication.verification import Verification
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+Result = Estimates | Verification | Figure
+
+_EPOCH = datetime(2000, 1, 1)  # a workbook says when it was made; ours says the same at every run
+_BAD_IN_NAME = re.compile(r"[\[\]:*?/\\']")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    name: str
+    title: str
+    notes: tuple[str, ...]
+    table: pd.DataFrame
+
+
+def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: str | Path, *, lang: Lang = "en") -> Path:
+    """
+    Write results to an Excel workbook.
+
+    Parameters
+    ----------
+    results : result, sequence of results, or dict of sheet name to result
+        What `estimate_shares`, `verify` and `draw` give.
+    path : str or Path
+        Ends in .xlsx; replaced only when all of it is written.
+    lang : {"da", "en"}
+        Language of labels, headings and notes.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ArgumentError
+        If there is nothing to write, or the ending is another.
+    OutputError
+        If it cannot be written, or the package xlsxwriter is missing.
+    """
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise OutputError(Path(path), "needs xlsxwriter: pip install 'innovation-barometer[report]'") from None
+    path = Path(path)
+    if path.suffix != ".xlsx":
+        raise ArgumentError("path", f"must end in .xlsx, got {path.name!r}")
+    sheets = _sheets(results, lang)
+    if not sheets:
+        raise ArgumentError("results", "holds no result to write")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+            staged = Path(folder) / path.name
+            # Labels come from files: nothing in them may become a formula or a link.
+            options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+            with xlsxwriter.Workbook(staged, options) as book:
+                book.set_properties({"title": "barometer", "created": _EPOCH})
+                _write(book, sheets, lang)
+            os.replace(staged, path)
+    except OSError as error:
+        raise OutputError(path, f"cannot be written ({error.strerror or error})") from error
+    return path
+
+
+def _sheets(results: Result | Sequence[Result] | Mapping[str, Result], lang: Lang) -> list[_Sheet]:
+    if isinstance(results, Estimates | Verification | Figure):
+        named: list[tuple[str, Result]] = [(_default_name(results), results)]
+    elif isinstance(results, Mapping):
+        named = list(results.items())
+    else:
+        named = [(_default_name(result), result) for result in results]
+    taken: set[str] = set()
+    return [_sheet(_unique(name, taken), result, lang) for name, result in named]
+
+
+def _default_name(result: Result) -> str:
+    if isinstance(result, Figure):
+        return result.id
+    if isinstance(result, Verification):
+        return "verification"
+    by = f" by {result.domains[0].name}" if result.domains else ""
+    return f"{result.indicators[0].name}{by}"
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """Return a sheet name that Excel takes: at most 31 characters, none of a few, not used yet."""
+    clean = _BAD_IN_NAME.sub("_", name)[:31] or "sheet"
+    number = 2
+    while clean.lower() in taken:
+        clean = f"{clean[:28]}_{number}"
+        number += 1
+    taken.add(clean.lower())
+    return clean
+
+
+def _sheet(name: str, result: Result, lang: Lang) -> _Sheet:
+    if isinstance(result, Figure):
+        figure = result.in_language(lang)
+        source = f"{Label('Offentliggjort figur', 'Published figure').text(lang)}: {result.source}" if result.source else ""
+        notes = (figure.words[lang].subtitle, *figure.words[lang].footer, *filter(None, [source]))
+        return _Sheet(name, figure.headline, notes, figure.to_frame(lang))
+    if isinstance(result, Verification):
+        title = Label("Offentliggjorte udsagn og beregnede tal", "Published claims and computed numbers").text(lang)
+        return _Sheet(name, title, (result.summary(lang),), result.to_frame(lang))
+    title = ", ".join(indicator.label.text(lang) for indicator in result.indicators[:3])
+    more = " ..." if len(result.indicators) > 3 else ""
+    return _Sheet(name, title + more, (result.method.text(lang),), result.to_frame(lang))
+
+
+def _write(book: "Workbook", sheets: Sequence[_Sheet], lang: Lang) -> None:
+    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    contents = book.add_worksheet(Label("Indhold", "Contents").text(lang))
+    contents.write_string(0, 0, Label("Indhold", "Contents").text(lang), bold)
+    contents.set_column(0, 0, 34)
+    contents.set_column(1, 1, 90)
+    for row, sheet in enumerate(sheets, start=2):
+        contents.write_url(row, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)
+        contents.write_string(row, 1, sheet.title, wrap)
+    if any(SYNTHETIC.text(lang) in note for sheet in sheets for note in sheet.notes):
+        contents.write_string(1, 0, SYNTHETIC.text(lang), bold)
+    for sheet in sheets:
+        page = book.add_worksheet(sheet.name)
+        page.write_string(0, 0, sheet.title, bold)
+        for row, note in enumerate(sheet.notes, start=1):
+            page.write_string(row, 0, note)
+        top = len(sheet.notes) + 2
+        for column, heading in enumerate(sheet.table.columns):
+            page.write_string(top, column, str(heading), head)
+            values = sheet.table[heading].tolist()
+            for row, value in enumerate(values, start=top + 1):
+                _cell(page, row, column, value)
+            longest = max([len(str(heading)) // 2, *(len(str(v)) for v in values if isinstance(v, str))], default=8)
+            page.set_column(column, column, min(max(longest + 2, 11), 60))
+        page.freeze_panes(top + 1, 1)
+
+
+def _cell(page: Any, row: int, column: int, value: object) -> None:
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return
+    if isinstance(value, bool):
+        page.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        page.write_number(row, column, value)
+    else:
+        page.write_string(row, column, str(value))
