@@ -9,7 +9,7 @@ from pathlib import Path
 
 import barometer as bm
 from barometer.errors import BarometerError
-from barometer.publication.verification import SIGNIFICANCE
+from barometer.publication.verification import SIGNIFICANCE, VERDICTS
 
 RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
@@ -100,8 +100,8 @@ def _verify(options: argparse.Namespace) -> int:
         }
         _say(json.dumps(content, indent=2, ensure_ascii=False))
         return 0
-    for row in checked.to_frame("en").itertuples(index=False):
-        _say(f"{row.verdict:32} {row.id:44} {row.statement}")
+    for row in checked.claims:
+        _say(f"{VERDICTS[row.verdict].en:30} {row.claim.id:52} {row.statement.en}")
     _say(checked.summary("en"))
     return 0
 

@@ -9,7 +9,6 @@ from barometer.analysis.shares import estimate_shares
 from barometer.codebook.records import Claim
 from barometer.errors import UnknownNameError
 from barometer.microdata import Wave
-from barometer.survey import t_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,8 @@ class ComputedClaim:
     ----------
     claim : Claim
     value : float or None
-        In the claim's own unit: per cent for shares and rates, percentage points for differences, workplaces for counts,
-        times for ratios, 1 for the highest of a family. None if it cannot be computed.
+        In the claim's own unit: per cent for shares and rates, percentage points for differences, workplaces for
+        counts, times for ratios, 1 for the highest of a family. None if it cannot be computed.
     low, high : float or None
         95 % confidence interval, for shares and differences.
     p_value : float or None
@@ -103,7 +102,4 @@ def _compute(wave: Wave, claim: Claim, shares: Estimates | None) -> ComputedClai
         first, second = (shares.row(claim.indicator, code)["share"] for code in (claim.group, claim.versus))
         return ComputedClaim(claim, first / second if second else None, n=n, why_not="" if second else "empty")
     found = shares.difference(claim.group, claim.versus, claim.indicator)
-    half = float(t_quantile(found.df, 0.95)) * found.se
-    return ComputedClaim(
-        claim, 100 * found.estimate, 100 * (found.estimate - half), 100 * (found.estimate + half), found.p_value, n
-    )
+    return ComputedClaim(claim, 100 * found.estimate, 100 * found.ci_low, 100 * found.ci_high, found.p_value, n)

@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
 import pandas as pd
 
+from barometer.analysis.differences import Difference
 from barometer.analysis.method import Method
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
-from barometer.survey import CellSums, Contrast, contrast, covariance, estimate_all
+from barometer.survey import CellSums, contrast, covariance, t_quantile
 
 TOTAL = "total"
 """Code of the whole base in a domain column."""
@@ -99,7 +101,9 @@ class Estimates:
         names = [TOTAL, *(" x ".join(codes) for codes in self.groups)]
         return pd.DataFrame(covariance(self.sums, self._position(indicator)), index=names, columns=names)
 
-    def difference(self, group: str | tuple[str, ...], versus: str | tuple[str, ...] = TOTAL, indicator: str | None = None) -> Contrast:
+    def difference(
+        self, group: str | tuple[str, ...], versus: str | tuple[str, ...] = TOTAL, indicator: str | None = None
+    ) -> Difference:
         """
         Difference between two groups, or a group and the total, with the covariance between them.
 
@@ -112,16 +116,30 @@ class Estimates:
 
         Returns
         -------
-        Contrast
-            Share of `group` less share of `versus`, tested with t on the design's degrees of freedom.
+        Difference
+            Share of `group` less share of `versus`, with interval and test on t with the design's degrees of freedom.
         """
         position = self._position(indicator)
-        weights = pd.Series(0.0, index=range(1 + len(self.groups))).to_numpy(copy=True)
-        weights[self._group((group,) if isinstance(group, str) else group)] += 1.0
-        weights[self._group((versus,) if isinstance(versus, str) else versus)] -= 1.0
-        shares = estimate_all(self.sums).share[:, position]
-        df = int(self.sums.answers.sum() - self.sums.answers.size)
-        return contrast(shares, covariance(self.sums, position), weights, df)
+        first, second = ((codes,) if isinstance(codes, str) else codes for codes in (group, versus))
+        weights = np.zeros(1 + len(self.groups))
+        weights[self._group(first)] += 1.0
+        weights[self._group(second)] -= 1.0
+        rows = 1 + len(self.groups)
+        shares = self.table["share"].to_numpy()[position * rows : (position + 1) * rows]
+        found = contrast(shares, covariance(self.sums, position), weights, self.method.design_df)
+        half = float(t_quantile(found.df, self.method.confidence)) * found.se
+        return Difference(
+            indicator=self.indicators[position].name,
+            group=" x ".join(first),
+            versus=" x ".join(second),
+            estimate=found.estimate,
+            se=found.se,
+            ci_low=found.estimate - half,
+            ci_high=found.estimate + half,
+            statistic=found.statistic,
+            df=found.df,
+            p_value=found.p_value,
+        )
 
     def confint(self) -> pd.DataFrame:
         """Return the confidence intervals alone: indicator, domains, ci_low, ci_high."""
@@ -140,7 +158,9 @@ class Estimates:
         for domain in self.domains:
             labels = {group.code: group.label.text(lang) for group in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
             shown[domain.name] = shown[domain.name].map(labels).astype("str")
-        shown["base"] = shown["base"].map({b.name: b.label.text(lang) for b in self.codebook.bases.values()}).astype("str")
+        shown["base"] = (
+            shown["base"].map({b.name: b.label.text(lang) for b in self.codebook.bases.values()}).astype("str")
+        )
         shown["note"] = shown["note"].map({code: label.text(lang) for code, label in NOTES.items()}).astype("str")
         headings = {name: label.text(lang) for name, label in HEADINGS.items()}
         return shown.rename(columns=headings | {domain.name: domain.label.text(lang) for domain in self.domains})

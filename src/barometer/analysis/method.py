@@ -19,7 +19,9 @@ DONT_KNOW: dict[DontKnowRule, Label] = {
     "keep": Label("»Ved ikke« indgår i basis", "Don't know stays in the base"),
     "drop": Label("»Ved ikke« er taget ud af basis", "Don't know is taken out of the base"),
     "no": Label("»Ved ikke« er regnet med til »nej«", "Don't know is counted with no"),
-    "disagree": Label("»Ved ikke« og »ikke relevant« er regnet med til uenig", "Don't know and not relevant are counted with disagree"),
+    "disagree": Label(
+        "»Ved ikke« og »ikke relevant« er regnet med til uenig", "Don't know and not relevant are counted with disagree"
+    ),
 }
 
 
@@ -30,15 +32,18 @@ class Method:
 
     Attributes
     ----------
-    strata, df_rule, confidence, dont_know
-        Number of strata, how df are counted, coverage of the intervals (0 to 1), and the rule for don't know ("record":
-        each indicator's own, which the table shows).
+    strata, design_df : int
+        Number of strata; all answers less all strata.
+    df_rule, confidence, dont_know
+        How the df of an interval are counted, coverage of the intervals (0 to 1), and the rule for don't know
+        ("record": each indicator's own, which the table shows).
     """
 
     wave: int
     period: str
     provenance: Provenance
     strata: int
+    design_df: int
     df_rule: DfRule
     confidence: float
     dont_know: DontKnowChoice
@@ -56,13 +61,14 @@ class Method:
         per_cent = f"{100 * self.confidence:g}"
         if lang == "da":
             text = (
-                f"Vægtede andele; standardfejl ved Taylor-linearisering i {self.strata} strata med endelighedskorrektion; "
-                f"{per_cent} %-konfidensinterval på logit-skala med t-fordeling, frihedsgrader: {DF_RULES[self.df_rule].da}."
+                f"Vægtede andele; standardfejl ved Taylor-linearisering i {self.strata} strata med "
+                f"endelighedskorrektion; {per_cent} %-konfidensinterval på logit-skala med t-fordeling, frihedsgrader: "
+                f"{DF_RULES[self.df_rule].da}."
             )
         else:
             text = (
-                f"Weighted shares; standard errors by Taylor linearization in {self.strata} strata with finite population "
-                f"correction; {per_cent} % logit confidence intervals with Student's t, degrees of freedom: "
+                f"Weighted shares; standard errors by Taylor linearization in {self.strata} strata with finite "
+                f"population correction; {per_cent} % logit confidence intervals with Student's t, degrees of freedom: "
                 f"{DF_RULES[self.df_rule].en}."
             )
         return f"{text} {SYNTHETIC.text(lang)}." if self.is_synthetic else text

@@ -37,11 +37,12 @@ def estimate_shares(
     by : str or sequence of str, optional
         A domain ("level", "sector", "size", ...), an indicator used as one, or several to cross.
     dont_know : {"record", "keep", "drop", "no", "disagree"}
-        What happens to don't-know answers: each indicator's own rule, or one rule for all. "keep" leaves them in the base,
-        "drop" takes those out who are not counted and did not know, "no" and "disagree" merge them with the negative answer.
+        What happens to don't-know answers: each indicator's own rule, or one rule for all. "keep" leaves them in the
+        base, "drop" takes those out who are not counted and did not know, "no" and "disagree" merge them with the
+        negative answer.
     df : {"domain", "design"}
-        Degrees of freedom: answers in the domain inside its base less the strata present (R's `degf(subset(...))`), or of
-        the whole design.
+        Degrees of freedom: answers in the domain inside its base less the strata present (R's `degf(subset(...))`),
+        or of the whole design.
     confidence : float
         Coverage of the intervals, between 0 and 1.
 
@@ -87,7 +88,9 @@ def estimate_shares(
     for position, domain in enumerate(domains):
         categories = [TOTAL, *(g.code for g in domain.groups)]
         codes = [0, *(categories.index(codes[position]) for codes in groups)]
-        columns[domain.name] = pd.Categorical.from_codes(np.tile(codes, len(chosen)), categories, ordered=True)
+        columns[domain.name] = pd.Categorical.from_codes(
+            np.tile(codes, len(chosen)), pd.Index(categories), ordered=True
+        )
     columns |= {
         "base": _repeated([i.base for i in chosen], rows),
         "dont_know": _repeated(rules, rows),
@@ -98,25 +101,31 @@ def estimate_shares(
         "df": used_df.T.ravel(),
         "n": found.n.T.ravel(),
         "weighted_base": found.weight.T.ravel(),
-        "note": pd.Categorical.from_codes(interval.reason.T.ravel(), REASONS),
+        "note": pd.Categorical.from_codes(interval.reason.T.ravel(), pd.Index(REASONS)),
     }
-    provenance = wave.provenance
     method = Method(
-        wave.record.number, wave.record.period, provenance, len(wave.stratum[1]), df, confidence, dont_know
+        wave=wave.record.number,
+        period=wave.record.period,
+        provenance=wave.provenance,
+        strata=design.population.size,
+        design_df=design.df,
+        df_rule=df,
+        confidence=confidence,
+        dont_know=dont_know,
     )
     return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, sums)
 
 
-def _repeated(values: Sequence[str], times: int) -> pd.Categorical:
+def _repeated(values: Sequence[str], times: int) -> "pd.Categorical[str]":
     categories = list(dict.fromkeys(values))
     where = {value: position for position, value in enumerate(categories)}
-    return pd.Categorical.from_codes(np.repeat([where[value] for value in values], times), categories)
+    return pd.Categorical.from_codes(np.repeat([where[value] for value in values], times), pd.Index(categories))
 
 
 def _cross(
     wave: Wave, names: tuple[str, ...]
 ) -> tuple[tuple[Domain, ...], NDArray[np.intp], tuple[tuple[str, ...], ...]]:
-    """Domains, the group of each workplace, and the groups: every one of a single domain, those with answers of a cross."""
+    """Return domains, the group of each workplace, and the groups: all of one domain, those with answers of a cross."""
     if len(set(names)) < len(names):
         raise ArgumentError("by", "names the same domain twice")
     domains = tuple(wave.codebook.domain(name) for name in names)

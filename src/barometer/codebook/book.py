@@ -1,7 +1,8 @@
 """The codebook: every record by name, with lookups that suggest near names."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from html import escape
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -20,12 +21,48 @@ from barometer.codebook.records import (
     Question,
     WaveRecord,
 )
-from barometer.codebook.rules import Uses
+from barometer.codebook.rules import Term, Ticks, Uses
 from barometer.errors import UnknownNameError
 
 RecordKind = Literal["questions", "indicators", "domains", "bases", "figures", "claims"]
 T = TypeVar("T")
 YES_NO = (Group("yes", Label("Ja", "Yes")), Group("no", Label("Nej", "No")))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Explanation:
+    """
+    What an indicator is, in words.
+
+    Attributes
+    ----------
+    name, label, base : str
+        What it is called, and of whom it is a share.
+    counted : str
+        The answers that count.
+    dont_know, inferred, source : str
+        Rule for don't know; what no public page shows; address of the page.
+    """
+
+    name: str
+    label: str
+    base: str
+    counted: str
+    dont_know: str
+    inferred: str
+    source: str
+
+    def __repr__(self) -> str:
+        """One fact a line."""
+        return "\n".join(f"{field.name:>10}  {getattr(self, field.name)}" for field in fields(self))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{field.name}</th>"
+            f"<td style='text-align:left'>{escape(getattr(self, field.name))}</td></tr>"
+            for field in fields(self)
+        )
+        return f"<table>{rows}</table>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +206,10 @@ class Codebook:
         """
         if kind == "claims":
             return pd.DataFrame(
-                [(c.id, c.wave, c.indicator, c.domain, c.group, c.published, c.direction, c.source) for c in self.claims],
+                [
+                    (c.id, c.wave, c.indicator, c.domain, c.group, c.published, c.direction, c.source)
+                    for c in self.claims
+                ],
                 columns=["id", "wave", "indicator", "domain", "group", "published", "direction", "source"],
             )
         if kind == "figures":
@@ -179,10 +219,55 @@ class Codebook:
             listed = [(i.name, i.label.text(lang), i.base, i.dont_know, i.inferred) for i in self.indicators.values()]
             return pd.DataFrame(listed, columns=["name", "label", "base", "dont_know", "inferred"])
         if kind == "questions":
-            asked = [(q.name, q.title.text(lang), q.label.text(lang), q.asked_of, q.kind, q.inferred) for q in self.questions.values()]
+            asked = [
+                (q.name, q.title.text(lang), q.label.text(lang), q.asked_of, q.kind, q.inferred)
+                for q in self.questions.values()
+            ]
             return pd.DataFrame(asked, columns=["name", "label", "question", "asked_of", "kind", "inferred"])
         records: Iterable[Base | Domain] = self.domains.values() if kind == "domains" else self.bases.values()
         return pd.DataFrame([(r.name, r.label.text(lang)) for r in records], columns=["name", "label"])
+
+    def explain(self, indicator: str, lang: Lang = "en") -> Explanation:
+        """
+        Say in words what an indicator is: of whom, by which rule, what happens to don't know, what is inferred.
+
+        Parameters
+        ----------
+        indicator : str
+            Full name.
+        lang : {"da", "en"}
+        """
+        found = self.indicator(indicator)
+        return Explanation(
+            name=found.name,
+            label=found.label.text(lang),
+            base=self.base(found.base).label.text(lang),
+            counted=self._rule_text(found, lang),
+            dont_know=found.dont_know,
+            inferred=found.inferred,
+            source=found.source,
+        )
+
+    def _rule_text(self, indicator: Indicator, lang: Lang) -> str:
+        join = {"any": {"da": " eller ", "en": " or "}, "all": {"da": " og ", "en": " and "}}[indicator.rule.mode][lang]
+        return join.join(self._term_text(term, lang) for term in indicator.rule.terms)
+
+    def _term_text(self, term: Term, lang: Lang) -> str:
+        if isinstance(term, Uses):
+            label = self.indicators[term.indicator].label.text(lang)
+            return f"{'ikke ' if lang == 'da' else 'not '}{label}" if term.negated else label
+        question = self.questions[term.columns[0].partition(".")[0]]
+        if isinstance(term, Ticks):
+            counts = "/".join(map(str, term.counts))
+            return f"{question.title.text(lang)}: {counts} {'kryds' if lang == 'da' else 'ticks'}"
+        codes = (
+            {column.rpartition(".")[2] for column in term.columns} if term.answers == ("yes",) else set(term.answers)
+        )
+        names = [answer.label.text(lang) for answer in question.answers if answer.code in codes]
+        if question.kind == "grid":
+            item = next(i for i in question.items if i.code == term.columns[0].partition(".")[2])
+            return f"{question.title.text(lang)}, {item.label.text(lang)}: {'/'.join(names) or 'yes'}"
+        return f"{question.title.text(lang)}: {'/'.join(names)}"
 
     def search(self, word: str, lang: Lang = "en") -> pd.DataFrame:
         """List questions, indicators, domains, bases and figures with a word in their name or in either language."""
@@ -197,8 +282,9 @@ class Codebook:
     def __repr__(self) -> str:
         """Say how much there is and how to look."""
         return (
-            f"<Codebook: {len(self.waves)} wave(s), {len(self.questions)} questions, {len(self.indicators)} indicators, "
-            f"{len(self.domains)} domains, {len(self.claims)} claims, {len(self.figures)} figures; "
+            f"<Codebook: {len(self.waves)} wave(s), {len(self.questions)} questions, "
+            f"{len(self.indicators)} indicators, {len(self.domains)} domains, "
+            f"{len(self.claims)} claims, {len(self.figures)} figures; "
             ".search('word') or .to_frame('indicators')>"
         )
 

@@ -27,9 +27,8 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
             add.unless(name in book.questions, where, f"no question {name!r}")
         for name in wave.stratum:
             add.unless(name in book.domains, where, f"no domain {name!r} to make strata of")
-    repeated = [id for id, count in Counter(claim.id for claim in book.claims).items() if count > 1]
-    for id in repeated:
-        add.fault("claims.csv", f"the id {id} is used twice")
+    for name, count in Counter(claim.id for claim in book.claims).items():
+        add.unless(count == 1, "claims.csv", f"the id {name} is used {count} times")
     for claim in book.claims:
         _check_claim(book, claim, add)
     for figure in book.figures.values():
@@ -38,7 +37,9 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
         for name in figure.indicators:
             add.unless(name in book.indicators, where, f"no indicator {name!r}")
         add.unless(not figure.by or book.has_domain(figure.by), where, f"no domain {figure.by!r}")
-        add.unless((figure.kind == "domains") == bool(figure.by), where, "kind domains needs `by`, the others have none")
+        add.unless(
+            (figure.kind == "domains") == bool(figure.by), where, "kind domains needs `by`, the others have none"
+        )
     if not faults:
         _check_circles(book, add)
 
@@ -66,7 +67,9 @@ def _check_domains(book: Codebook, add: _Adder) -> None:
         add.unless(not domain.inside or outer is not None, where, f"no domain {domain.inside!r} to lie inside")
         outer_codes = {group.code for group in outer.groups} if outer else set()
         for group in domain.groups:
-            add.unless(not outer or group.of in outer_codes, where, f"{group.code}: `of` must name a group of {domain.inside}")
+            add.unless(
+                not outer or group.of in outer_codes, where, f"{group.code}: `of` must name a group of {domain.inside}"
+            )
         if domain.kind == "answers":
             question = book.questions.get(domain.column.partition(".")[0])
             if question is None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from barometer.codebook.grammar import answered, loop_partners
-from barometer.codebook.records import Answer, Column, Indicator, Label, Question, WaveRecord
+from barometer.codebook.records import Answer, AnswerGroup, Column, Indicator, Item, Label, Question, WaveRecord
 from barometer.codebook.rules import Rule
 
 TICK = (Answer("no", Label("Nej", "No"), "no"), Answer("yes", Label("Ja", "Yes")))
@@ -40,9 +40,11 @@ def answer_indicators(questions: Mapping[str, Question]) -> dict[str, Indicator]
     """Return one indicator for every answer and every answer group of every question."""
     indicators = {}
     for question in questions.values():
-        for item in question.items or (None,):
+        items: tuple[Item | None, ...] = question.items or (None,)
+        choices: tuple[Answer | AnswerGroup, ...] = (*question.answers, *question.groups)
+        for item in items:
             prefix = f"{question.name}.{item.code}" if item else question.name
-            for choice in (*question.answers, *question.groups):
+            for choice in choices:
                 inferred = question.inferred
                 if (item and item.inferred) or getattr(choice, "inferred", False):
                     inferred = inferred or "inferred"
@@ -51,7 +53,7 @@ def answer_indicators(questions: Mapping[str, Question]) -> dict[str, Indicator]
                     name=name,
                     base=question.asked_of,
                     rule=Rule("any", (answered(question, item.code if item else "", (choice.code,), questions),)),
-                    label=_with_item(item.label, choice.label) if item else choice.label,
+                    label=_with_item(item.label, choice) if item else choice.label,
                     question=question.name,
                     source=question.source,
                     inferred=inferred,
@@ -76,8 +78,11 @@ def part_indicators(union: Indicator, labels: Mapping[str, Label]) -> dict[str, 
     return parts
 
 
-def _with_item(item: Label, answer: Label) -> Label:
-    return Label(f"{item.da}: {_lower(answer.da)}", f"{item.en}: {_lower(answer.en)}")
+def _with_item(item: Label, choice: Answer | AnswerGroup) -> Label:
+    """Name a row of a grid and its answer; a plain yes goes without saying."""
+    if choice.code == "yes":
+        return item
+    return Label(f"{item.da}: {_lower(choice.label.da)}", f"{item.en}: {_lower(choice.label.en)}")
 
 
 def _lower(text: str) -> str:

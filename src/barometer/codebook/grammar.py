@@ -35,7 +35,9 @@ def parse_term(text: str, questions: Mapping[str, Question]) -> Term:
     if match := _ANSWERED.fullmatch(text):
         name, _, item = match["place"].partition(".")
         return answered(_question(name, questions), item, tuple(match["answers"].split(",")), questions)
-    raise RuleSyntaxError(f"{text!r} is none of question:answer, question.item:answer, question#count, @indicator, !indicator")
+    raise RuleSyntaxError(
+        f"{text!r} is none of question:answer, question.item:answer, question#count, @indicator, !indicator"
+    )
 
 
 def answered(question: Question, item: str, names: tuple[str, ...], questions: Mapping[str, Question]) -> Answered:

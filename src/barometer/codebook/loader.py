@@ -62,7 +62,9 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     }
     for name, question in questions.items():
         if question.kind == "loop" and question.loop_over not in questions:
-            faults.append(Fault("codebook", f"loop_over names no question: {question.loop_over!r}", f"questions.toml.{name}"))
+            faults.append(
+                Fault("codebook", f"loop_over names no question: {question.loop_over!r}", f"questions.toml.{name}")
+            )
     _stop_on(folder, faults)
 
     bases = {name: _base(name, table, questions) for name, table in _tables(folder, "bases.toml", faults).items()}

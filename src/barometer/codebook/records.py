@@ -258,7 +258,8 @@ class Claim:
     published_n : int or None
         The n printed with it.
     low, high : float or None
-        The range that a worded number stands for (low < value <= high), in the statistic's unit: per cent, ratio or rank.
+        The range that a worded number stands for (low < value <= high), in the statistic's unit: per cent, ratio or
+        rank.
     direction : {"more", "less", "none", "overall"} or None
         Published significance; "overall" is an omnibus test of the whole cross.
     order : tuple of (str, str)
@@ -306,9 +307,9 @@ class Headline:
     Attributes
     ----------
     when : str
-        "always"; "above:INDICATOR:PERCENT" or "below:INDICATOR:PERCENT" (the whole interval lies there); "largest:INDICATOR"
-        (its interval lies above every other one drawn); "higher:GROUP:GROUP" and "lower:GROUP:GROUP" (the intervals of two
-        drawn groups do not meet).
+        "always"; "above:INDICATOR:PERCENT" or "below:INDICATOR:PERCENT" (the whole interval lies there);
+        "largest:INDICATOR" (its interval lies above every other one drawn); "higher:GROUP:GROUP" and
+        "lower:GROUP:GROUP" (the intervals of two drawn groups do not meet).
     """
 
     label: Label

@@ -26,11 +26,14 @@ def check_design(microdata: pd.DataFrame, layout: Layout, stratum: tuple[str, ..
         faults.append(Fault("weight", "all are zero", layout.weight))
     if not (population >= 1).all() or (population % 1 != 0).any():
         odd = (population < 1) | (population % 1 != 0)
-        faults.append(Fault("stratum", "must be a whole number of workplaces", layout.population, rows_where(odd.to_numpy())))
+        faults.append(
+            Fault("stratum", "must be a whole number of workplaces", layout.population, rows_where(odd.to_numpy()))
+        )
         return []
     strata = microdata.groupby(list(stratum), observed=True)
     warned = []
-    for key, rows in strata.indices.items():
+    for key, positions in strata.indices.items():
+        rows = np.asarray(positions, dtype=np.intp)
         name = " x ".join(map(str, key if isinstance(key, tuple) else (key,)))
         sizes = np.unique(population.to_numpy()[rows])
         answers = len(rows)
@@ -60,7 +63,11 @@ def check_nesting(wave: Wave, layout: Layout, faults: list[Fault]) -> None:
         expected = wave.microdata[name].astype(str).map(outer)
         wrong = (expected != wave.microdata[domain.inside].astype(str)).to_numpy()
         if wrong.any():
-            faults.append(Fault("registers", f"does not lie in the {domain.inside} of the same row", coded.name, rows_where(wrong)))
+            faults.append(
+                Fault(
+                    "registers", f"does not lie in the {domain.inside} of the same row", coded.name, rows_where(wrong)
+                )
+            )
 
 
 def check_answers(wave: Wave, layout: Layout, faults: list[Fault]) -> None:
@@ -92,7 +99,9 @@ def _check_ticks(wave: Wave, question: Question, prefix: str, faults: list[Fault
         faults.append(Fault("ticks", f"more than {question.max_ticks} ticks", prefix, rows_where(over)))
     for position, answer in enumerate(question.answers):
         if answer.exclusive and (both := ticked[:, position] & (count > 1)).any():
-            faults.append(Fault("exclusive", f"{answer.code!r} is ticked together with another", prefix, rows_where(both)))
+            faults.append(
+                Fault("exclusive", f"{answer.code!r} is ticked together with another", prefix, rows_where(both))
+            )
 
 
 def _mask(rows: NDArray[np.intp], n: int) -> BoolArray:

@@ -12,6 +12,7 @@ from barometer.codebook.rules import Answered, Rule, Ticks, Uses
 
 BoolArray = NDArray[np.bool_]
 CodeArray = NDArray[np.int8]
+FloatArray = NDArray[np.float64]
 
 NOT_ASKED = -1
 
@@ -60,7 +61,7 @@ class CodedAnswers:
     def is_one_of(self, column: str, answers: tuple[str, ...]) -> BoolArray:
         """Where a column has one of the answers."""
         positions = [i for i, answer in enumerate(self.columns[column].answers) if answer.code in answers]
-        return np.isin(self.codes[column], positions)
+        return np.asarray(np.isin(self.codes[column], positions))
 
     def holds(self, rule: Rule, merged: tuple[str, ...] = ()) -> BoolArray:
         """
@@ -70,11 +71,11 @@ class CodedAnswers:
         ----------
         rule : Rule
         merged : tuple of str
-            Meanings ("dont_know", "not_relevant") that count as the column's negative answers, where a term asks for all
-            of those.
+            Meanings ("dont_know", "not_relevant") that count as the column's negative answers, where a term asks for
+            all of those.
         """
         truths = [self._term(term, merged) for term in rule.terms]
-        return np.logical_or.reduce(truths) if rule.mode == "any" else np.logical_and.reduce(truths)
+        return np.asarray(np.logical_or.reduce(truths) if rule.mode == "any" else np.logical_and.reduce(truths))
 
     def counted(self, indicator: Indicator, rule: DontKnowRule) -> tuple[BoolArray, BoolArray]:
         """
@@ -83,8 +84,8 @@ class CodedAnswers:
         Returns
         -------
         yes, base : (n,) bool
-            "drop" takes those out of the base who are not counted and answered don't know to a question that the indicator
-            is made from; "no" and "disagree" count them where the indicator is the negative answer itself.
+            "drop" takes those out of the base who are not counted and answered don't know to a question that the
+            indicator is made from; "no" and "disagree" count them where the indicator is the negative answer itself.
         """
         base = self.base(indicator.base)
         if rule in ("no", "disagree"):
@@ -118,13 +119,15 @@ class CodedAnswers:
 
     def _term(self, term: Answered | Ticks | Uses, merged: tuple[str, ...]) -> BoolArray:
         if isinstance(term, Uses):
-            return self.indicator(term.indicator) != term.negated
+            yes = self.indicator(term.indicator)
+            return ~yes if term.negated else yes
         if isinstance(term, Ticks):
             ticks = np.sum([self.is_yes(column) for column in term.columns], axis=0)
-            return np.isin(ticks, term.counts)
+            return np.asarray(np.isin(ticks, term.counts))
         if term.answers == ("yes",) and self.columns[term.columns[0]].is_tick:
-            return np.logical_or.reduce([self.is_yes(column) for column in term.columns])
-        return np.logical_or.reduce([self.is_one_of(column, self._widened(column, term.answers, merged)) for column in term.columns])
+            return np.asarray(np.logical_or.reduce([self.is_yes(column) for column in term.columns]))
+        held = [self.is_one_of(column, self._widened(column, term.answers, merged)) for column in term.columns]
+        return np.asarray(np.logical_or.reduce(held))
 
     def _widened(self, column: str, answers: tuple[str, ...], merged: tuple[str, ...]) -> tuple[str, ...]:
         listed = self.columns[column].answers
@@ -139,7 +142,9 @@ class CodedAnswers:
             question = self.codebook.questions[record.question]
             prefix = column.rpartition(".")[0]
             unsure = [f"{prefix}.{answer.code}" for answer in question.answers if answer.meaning == "dont_know"]
-            return np.logical_or.reduce([self.is_yes(name) for name in unsure]) if unsure else np.zeros(self.n, np.bool_)
+            return (
+                np.logical_or.reduce([self.is_yes(name) for name in unsure]) if unsure else np.zeros(self.n, np.bool_)
+            )
         codes = tuple(answer.code for answer in record.answers if answer.meaning == "dont_know")
         return self.is_one_of(column, codes)
 

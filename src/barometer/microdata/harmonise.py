@@ -7,7 +7,7 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.errors import Fault
-from barometer.microdata.evaluate import BoolArray
+from barometer.microdata.evaluate import BoolArray, FloatArray
 from barometer.microdata.layout import CodedColumn, Layout
 from barometer.microdata.read import FIRST_ROW
 
@@ -32,12 +32,12 @@ def harmonise(raw: pd.DataFrame, layout: Layout, codebook: Codebook, faults: lis
         fault are missing or blank in it.
     """
     expected = layout.delivered_columns
-    for name in expected:
-        if name not in raw:
-            faults.append(Fault("columns", "the layout needs this column and the file does not have it", name))
-    for name in raw.columns:
-        if name not in expected and name not in layout.ignored:
-            faults.append(Fault("columns", "is not in the layout; map it, or list it under `ignored`", name))
+    absent, strange = (
+        "the layout needs this column and the file does not have it",
+        "is not in the layout; map it, or ignore it",
+    )
+    faults += [Fault("columns", absent, name) for name in expected if name not in raw]
+    faults += [Fault("columns", strange, name) for name in raw.columns if name not in (*expected, *layout.ignored)]
     made: dict[str, object] = {}
     if layout.id in raw:
         made["id"] = raw[layout.id]
@@ -66,30 +66,38 @@ def rows_where(mask: BoolArray) -> tuple[int, ...]:
 
 def _coded(
     values: pd.Series, codes: Mapping[str, str], answers: list[str], faults: list[Fault], blank: str = ""
-) -> pd.Categorical:
+) -> "pd.Categorical[str]":
     positions, found = pd.factorize(values)
     lookup = np.array([answers.index(codes[code]) if code in codes else -2 for code in found] + [-1], dtype=np.int8)
     result = lookup[positions]
     if (result == -2).any():
         listed = ", ".join(codes)
-        faults.append(Fault("codes", f"a code that the layout does not list; it lists {listed}", str(values.name), rows_where(result == -2)))
+        faults.append(
+            Fault(
+                "codes",
+                f"a code that the layout does not list; it lists {listed}",
+                str(values.name),
+                rows_where(result == -2),
+            )
+        )
         result = np.where(result == -2, np.int8(-1), result)
     if blank and (positions == -1).any():
         faults.append(Fault("codes", blank, str(values.name), rows_where(positions == -1)))
-    return pd.Categorical.from_codes(result, categories=answers, ordered=True)
+    return pd.Categorical.from_codes(result, categories=pd.Index(answers), ordered=True)
 
 
-def _numbers(values: pd.Series, decimal: str, faults: list[Fault]) -> pd.Series:
+def _numbers(values: pd.Series, decimal: str, faults: list[Fault]) -> FloatArray:
     text = values.str.replace(decimal, ".", regex=False) if decimal != "." else values
-    numbers = pd.to_numeric(text, errors="coerce").astype(np.float64)
+    numbers = pd.to_numeric(text, errors="coerce").to_numpy(np.float64)
+    missing = values.isna().to_numpy()
     for mask, message in (
-        (values.isna(), "is missing"),
-        (values.notna() & numbers.isna(), f"is not a number with {decimal!r} as decimal mark"),
+        (missing, "is missing"),
+        (~missing & np.isnan(numbers), f"is not a number with {decimal!r} as decimal mark"),
         (numbers < 0, "is negative"),
         (np.isinf(numbers), "is infinite"),
     ):
         if mask.any():
-            faults.append(Fault("weight", message, str(values.name), rows_where(mask.to_numpy())))
+            faults.append(Fault("weight", message, str(values.name), rows_where(mask)))
     return numbers
 
 

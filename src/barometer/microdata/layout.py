@@ -158,7 +158,9 @@ def _check_against(codebook: Codebook, layout: Layout, document: Table) -> None:
             continue
         known = {answer.code for answer in columns[name].answers}
         for code in sorted(set(coded.codes.values()) - known):
-            document.fault(f"answers.{name}: the codes lead to {code!r}, which is no answer; answers are {sorted(known)}")
+            document.fault(
+                f"answers.{name}: the codes lead to {code!r}, which is no answer; answers are {sorted(known)}"
+            )
     for name in columns:
         if name not in layout.answers:
             document.fault(f"answers.{name} is missing: no delivered column is mapped to it")

@@ -135,7 +135,9 @@ def _count_sampled(layout: Layout, path: Path) -> tuple[int | None, tuple[Path, 
     frame = read_delivery(frame_path, layout)
     column = layout.frame.sampled
     if column.name not in frame:
-        raise DeliveryError(frame_path, [Fault("columns", "the layout needs this column and the file does not have it", column.name)])
+        raise DeliveryError(
+            frame_path, [Fault("columns", "the layout needs this column and the file does not have it", column.name)]
+        )
     return int((frame[column.name].map(column.codes) == "yes").sum()), (frame_path,)
 
 

@@ -57,7 +57,9 @@ def read_delivery(path: Path, layout: Layout) -> pd.DataFrame:
     short = raw.isna().any(axis=1)
     if short.any():
         rows = tuple(int(row) + FIRST_ROW for row in short.to_numpy().nonzero()[0])
-        raise DeliveryError(path, [Fault("columns", f"rows with fewer fields than the header's {len(header)}", "", rows)])
+        raise DeliveryError(
+            path, [Fault("columns", f"rows with fewer fields than the header's {len(header)}", "", rows)]
+        )
     if raw.empty:
         raise DeliveryError(path, [Fault("file", "has a header but no rows")])
     return raw.mask(raw.isin(layout.missing))
@@ -70,7 +72,9 @@ def _check_header(path: Path, header: list[str], layout: Layout) -> None:
         found = {mark: header[0].count(mark) for mark in (";", ",", "\t", "|")}
         likely = max(found, key=lambda mark: found[mark])
         if found[likely]:
-            message = f"the header has no {layout.delimiter!r} but {found[likely]} {likely!r}; set `delimiter` in the layout"
+            message = (
+                f"the header has no {layout.delimiter!r} but {found[likely]} {likely!r}; set `delimiter` in the layout"
+            )
             raise DeliveryError(path, [Fault("delimiter", message)])
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:

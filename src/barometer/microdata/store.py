@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +38,7 @@ def replacing(folder: Path) -> Iterator[Path]:
             for path in sorted(p for p in staged.rglob("*") if p.is_file()):
                 target = folder / path.relative_to(staged)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(path, target)
+                path.replace(target)
     except OSError as error:
         if isinstance(error, MissingFileError | OutputError):
             raise
@@ -89,7 +88,11 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
     facts = json.loads(stored)
     microdata = table.to_pandas()
     columns = codebook.columns[codebook.wave(facts["wave"]).number]
-    faults = [Fault("columns", "the codebook asks for this column; ingest the delivery again", c) for c in columns if c not in microdata]
+    faults = [
+        Fault("columns", "the codebook asks for this column; ingest the delivery again", c)
+        for c in columns
+        if c not in microdata
+    ]
     for name, column in columns.items():
         if name in microdata and list(microdata[name].cat.categories) != [answer.code for answer in column.answers]:
             faults.append(Fault("codes", "holds other answers than the codebook; ingest the delivery again", name))

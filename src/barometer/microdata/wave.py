@@ -99,7 +99,7 @@ class Wave:
     @cached_property
     def answers(self) -> CodedAnswers:
         """The answers as small integers, with what the codebook's rules make of them."""
-        codes = {name: self.microdata[name].cat.codes.to_numpy() for name in self.columns}
+        codes = {name: self.microdata[name].cat.codes.to_numpy().astype(np.int8) for name in self.columns}
         return CodedAnswers(self.codebook, self.columns, codes, self.n)
 
     @cached_property
@@ -185,7 +185,9 @@ class Wave:
         return codes
 
     def _domain_names(self) -> list[str]:
-        present = [d.name for d in self.codebook.domains.values() if d.name in self.microdata or d.column in self.columns]
+        present = [
+            d.name for d in self.codebook.domains.values() if d.name in self.microdata or d.column in self.columns
+        ]
         return [*present, *self.codebook.wave_indicators(self.record.number)]
 
     def __repr__(self) -> str:
@@ -205,7 +207,9 @@ class Wave:
             "Strata": f"{len(self.stratum[1])} ({' x '.join(self.record.stratum)})",
             "Questions": str(len(self.record.questions)),
         }
-        rows = "".join(f"<tr><th style='text-align:left'>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in facts.items())
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in facts.items()
+        )
         note = SYNTHETIC.en if self.is_synthetic else "Delivered microdata: confidential"
         return (
             f"<table><caption><strong>{escape(self.record.label.en)}</strong><br>{escape(note)}</caption>{rows}</table>"

@@ -12,14 +12,14 @@ from barometer.publication.words import write_words
 
 
 def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") -> Figure:
-    """
+    r"""
     Draw a published figure or a result.
 
     Parameters
     ----------
     what : str or Estimates
-        Name of a published figure (`bm.codebook().to_frame("figures")` lists them), or what `estimate_shares` gave: several
-        indicators in total, a composite and its parts, or one indicator by one domain.
+        Name of a published figure (`bm.codebook().to_frame("figures")` lists them), or what `estimate_shares` gave:
+        several indicators in total, a composite and its parts, or one indicator by one domain.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -40,7 +40,7 @@ def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") 
     --------
     >>> import barometer as bm
     >>> bm.draw("private_firms", lang="da").headline
-    'Syntetiske data: private virksomheder har en positiv rolle i 26\\u202f% af innovationerne'
+    'Syntetiske data: private virksomheder har en positiv rolle i 26\u202f% af innovationerne'
     """
     if isinstance(what, Estimates):
         return _draw(_improvised(what), what, lang)
@@ -62,7 +62,8 @@ def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
         data = drawn_domains(estimates, order=record.order)
     else:
         data = drawn_bars(estimates, union=record.kind == "union", order=record.order)
-    words = {language: write_words(record, estimates, data, language) for language in ("da", "en")}
+    languages: tuple[Lang, ...] = ("da", "en")
+    words = {language: write_words(record, estimates, data, language) for language in languages}
     return Figure(record.id, record.kind, data, lang, words, record.source, estimates.method.text("en"))
 
 
@@ -74,7 +75,9 @@ def _improvised(estimates: Estimates) -> FigureRecord:
         raise ArgumentError("what", "several indicators by a domain have no figure of their own; take one indicator")
     first = estimates.indicators[0]
     names = tuple(indicator.name for indicator in estimates.indicators)
-    kind: FigureKind = "domains" if estimates.domains else "union" if first.parts and names[1:] == first.parts else "bars"
+    kind: FigureKind = (
+        "domains" if estimates.domains else "union" if first.parts and names[1:] == first.parts else "bars"
+    )
     base = estimates.codebook.base(first.base).label
     if kind == "domains":
         by = estimates.domains[0].label
@@ -85,7 +88,9 @@ def _improvised(estimates: Estimates) -> FigureRecord:
         same = len({indicator.family for indicator in estimates.indicators}) == 1
         title = estimates.codebook.family_label(first.family) if same else Label("Andele", "Shares")
     return FigureRecord(
-        id=names[0].replace(".", "_") if len(names) == 1 or kind == "union" else first.family.replace(".", "_") or "shares",
+        id=names[0].replace(".", "_")
+        if len(names) == 1 or kind == "union"
+        else first.family.replace(".", "_") or "shares",
         kind=kind,
         theme="",
         wave=estimates.method.wave,

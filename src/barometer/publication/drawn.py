@@ -1,8 +1,10 @@
 """The numbers that a figure draws: chosen rows of results, with their labels and their standing."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from barometer.analysis import Estimates
@@ -10,11 +12,54 @@ from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.codebook.records import Label, Lang
 from barometer.publication.style import THIN_N
 
+Role = Literal["main", "part", "plain", "total"]
+Basis = Literal["published", "assumed", "delivery"]
+Order = Literal["value", "given"]
+
 LAST = ("other", "dont_know", "none", "not_relevant")
 """Answers that come last whatever their share."""
 
 
-def drawn_bars(estimates: Estimates, *, union: bool, order: str) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """
+    One share that is drawn.
+
+    Attributes
+    ----------
+    share, ci_low, ci_high : float
+        0 to 1; nan where there is none.
+    role : {"main", "part", "plain", "total"}
+        The composite of a union, its parts, a mark of its own, or the share of all that groups stand beside.
+    basis : {"published", "assumed", "delivery"}
+        Synthetic data fitted to what was published or resting on an assumption, or a real delivery.
+    thin : bool
+        Whether too few answers stand behind it for a full mark.
+    """
+
+    indicator: str
+    group: str
+    label_da: str
+    label_en: str
+    share: float
+    ci_low: float
+    ci_high: float
+    n: int
+    role: Role
+    basis: Basis
+    thin: bool
+
+    @property
+    def end(self) -> float:
+        """Where the mark and its interval end."""
+        return max(0.0 if math.isnan(end) else end for end in (self.share, self.ci_high))
+
+    def label(self, lang: Lang) -> str:
+        """Return its label in one language."""
+        return self.label_da if lang == "da" else self.label_en
+
+
+def drawn_bars(estimates: Estimates, *, union: bool, order: Order) -> pd.DataFrame:
     """
     Rows for bars: the total of each indicator, or a composite followed by its parts.
 
@@ -25,15 +70,14 @@ def drawn_bars(estimates: Estimates, *, union: bool, order: str) -> pd.DataFrame
     union : bool
     order : {"value", "given"}
     """
-    rows = [_row(estimates, indicator.name, TOTAL, indicator.label, "plain") for indicator in estimates.indicators]
-    if union:
-        head, tail = [{**rows[0], "role": "main"}], [{**row, "role": "part"} for row in rows[1:]]
-    else:
-        head, tail = [], rows
-    return _frame([*head, *_ordered(tail, order, "indicator")])
+    first, *rest = estimates.indicators
+    if not union:
+        return to_data(_ordered([_mark(estimates, i.name, TOTAL, i.label, "plain") for i in (first, *rest)], order))
+    parts = [_mark(estimates, part.name, TOTAL, part.label, "part") for part in rest]
+    return to_data([_mark(estimates, first.name, TOTAL, first.label, "main"), *_ordered(parts, order)])
 
 
-def drawn_domains(estimates: Estimates, *, order: str) -> pd.DataFrame:
+def drawn_domains(estimates: Estimates, *, order: Order) -> pd.DataFrame:
     """
     Rows for dots: every group of one domain, and the total.
 
@@ -44,52 +88,53 @@ def drawn_domains(estimates: Estimates, *, order: str) -> pd.DataFrame:
     order : {"value", "given"}
     """
     name = estimates.indicators[0].name
-    groups = [_row(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups]
-    return _frame([*_ordered(groups, order, "group"), _row(estimates, name, TOTAL, TOTAL_LABEL, "total")])
+    groups = [_mark(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups]
+    return to_data([*_ordered(groups, order), _mark(estimates, name, TOTAL, TOTAL_LABEL, "total")])
 
 
-def with_labels(data: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """Return the rows with the labels of one language in column `label`."""
-    return data.assign(label=data[f"label_{lang}"])
+def to_data(marks: Sequence[Mark]) -> pd.DataFrame:
+    """Return marks as a frame, one row each."""
+    return pd.DataFrame([asdict(mark) for mark in marks])
 
 
-def _row(estimates: Estimates, indicator: str, group: str, label: Label, role: str) -> dict[str, object]:
+def to_marks(data: pd.DataFrame) -> list[Mark]:
+    """Return the rows of a frame as marks."""
+    return [Mark(*row) for row in data.itertuples(index=False, name=None)]
+
+
+def _mark(estimates: Estimates, indicator: str, group: str, label: Label, role: Role) -> Mark:
     found = estimates.row(indicator, *([group] if estimates.domains else []))
-    return {
-        "indicator": indicator,
-        "group": group,
-        "label_da": label.da,
-        "label_en": label.en,
-        "share": float(found["share"]),
-        "ci_low": float(found["ci_low"]),
-        "ci_high": float(found["ci_high"]),
-        "n": int(found["n"]),
-        "role": role,
-        "basis": _basis(estimates, indicator, group),
-        "thin": int(found["n"]) < THIN_N,
-    }
+    return Mark(
+        indicator=indicator,
+        group=group,
+        label_da=label.da,
+        label_en=label.en,
+        share=float(found["share"]),
+        ci_low=float(found["ci_low"]),
+        ci_high=float(found["ci_high"]),
+        n=int(found["n"]),
+        role=role,
+        basis=_basis(estimates, indicator, group),
+        thin=int(found["n"]) < THIN_N,
+    )
 
 
-def _basis(estimates: Estimates, indicator: str, group: str) -> str:
-    """Whether a share of synthetic data was fitted to a published number, or rests on an assumption."""
+def _basis(estimates: Estimates, indicator: str, group: str) -> Basis:
+    """Whether a share of synthetic data was fitted to what was published, or rests on an assumption."""
     if not estimates.is_synthetic:
         return "delivery"
-    domain = estimates.domains[0].name if estimates.domains and group != TOTAL else ""
-    for claim in estimates.codebook.wave_claims(estimates.method.wave):
-        where = (claim.domain, claim.group) if claim.domain else ("", "")
-        if claim.indicator == indicator and claim.statistic == "share" and claim.check in ("exact", "range"):
-            if claim.fitted and where == (domain, group if domain else ""):
-                return "published"
-    return "assumed"
+    where = (estimates.domains[0].name, group) if estimates.domains and group != TOTAL else ("", "")
+    fitted = any(
+        claim.fitted and claim.check in ("exact", "range") and claim.statistic == "share"
+        for claim in estimates.codebook.wave_claims(estimates.method.wave)
+        if claim.indicator == indicator and (claim.domain, claim.group) == where
+    )
+    return "published" if fitted else "assumed"
 
 
-def _ordered(rows: Sequence[dict[str, object]], order: str, key: str) -> list[dict[str, object]]:
-    last = [row for row in rows if str(row[key]).rpartition(".")[2] in LAST]
-    rest = [row for row in rows if row not in last]
+def _ordered(marks: Sequence[Mark], order: Order) -> list[Mark]:
+    last = [mark for mark in marks if mark.group in LAST or mark.indicator.rpartition(".")[2] in LAST]
+    rest = [mark for mark in marks if mark not in last]
     if order == "value":
-        rest = sorted(rest, key=lambda row: -np.nan_to_num(row["share"], nan=-1.0))
+        rest = sorted(rest, key=lambda mark: -1.0 if math.isnan(mark.share) else mark.share, reverse=True)
     return [*rest, *last]
-
-
-def _frame(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    return pd.DataFrame(rows)

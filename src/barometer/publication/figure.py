@@ -11,7 +11,6 @@ import pandas as pd
 
 from barometer.codebook.records import FigureKind, Label, Lang
 from barometer.errors import OutputError
-from barometer.publication.drawn import with_labels
 from barometer.publication.marks import draw_bars, draw_domains, label_room, n_column, row_count
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
@@ -31,7 +30,7 @@ COLUMNS = {
     "basis": Label("Grundlag", "Basis"),
 }
 BASIS = {
-    "published": Label("syntetisk, tilpasset et offentliggjort tal", "synthetic, fitted to a published number"),
+    "published": Label("syntetisk, tilpasset det offentliggjorte", "synthetic, fitted to what was published"),
     "assumed": Label("syntetisk, antaget", "synthetic, assumed"),
     "delivery": Label("leverede data", "delivered data"),
 }
@@ -89,7 +88,7 @@ class Figure:
     def to_frame(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return the numbers drawn with labels and headings in one language; shares stay 0 to 1."""
         lang = lang or self.lang
-        shown = with_labels(self.data, lang)[list(COLUMNS)]
+        shown = self.data.rename(columns={f"label_{lang}": "label"})[list(COLUMNS)]
         shown = shown.assign(basis=shown["basis"].map({code: label.text(lang) for code, label in BASIS.items()}))
         return shown.rename(columns={name: label.text(lang) for name, label in COLUMNS.items()})
 
@@ -176,7 +175,7 @@ def _compose(figure: Figure, size: Size) -> "Canvas":
     from matplotlib.figure import Figure as Canvas
 
     words = figure.words[figure.lang]
-    data = with_labels(figure.data, figure.lang)
+    data = figure.data
     inner = size.width - 2 * size.margin
     headline = wrap(words.headline, size.headline, inner, semibold=True)
     subtitle = wrap(words.subtitle, size.subtitle, inner)
@@ -203,7 +202,7 @@ def _compose(figure: Figure, size: Size) -> "Canvas":
     for position, line in enumerate(footer):
         _write(canvas, size, height, bottom - position * size.footer * 1.45, line, size.footer, MUTED)
 
-    left = size.margin + label_room(data, size) + 8
+    left = size.margin + label_room(data, figure.lang, size) + 8
     right = size.margin + (n_column(size) if figure.kind == "domains" else size.axis)
     box = (left / size.width, (bottom + below) / height, (size.width - left - right) / size.width, rows / height)
     ax = canvas.add_axes(box)
@@ -215,7 +214,9 @@ def _compose(figure: Figure, size: Size) -> "Canvas":
 def _write(
     canvas: "Canvas", size: Size, height: float, top: float, text: str, points: float, colour: str, weight: int = 400
 ) -> None:
-    canvas.text(size.margin / size.width, top / height, text, fontsize=points, color=colour, fontweight=weight, va="top")
+    canvas.text(
+        size.margin / size.width, top / height, text, fontsize=points, color=colour, fontweight=weight, va="top"
+    )
 
 
 def _accessible(svg: str, figure: Figure) -> str:

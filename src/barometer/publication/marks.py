@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Label, Lang
+from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.numbers import decimal, integer, per_cent
 from barometer.publication.style import (
     GREY,
@@ -37,8 +38,7 @@ def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en"
     Parameters
     ----------
     data : DataFrame
-        One row per bar from the top: label, share, ci_low, ci_high (0 to 1), n, role ("main", "part" or "plain"), basis
-        ("published", "assumed" or "delivery") and thin.
+        One row per bar from the top, with the fields of `Mark` as columns.
     ax : Axes, optional
     lang : {"da", "en"}
     size : Size
@@ -47,33 +47,36 @@ def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en"
     -------
     Axes
     """
-    ax = _axes(ax, len(data), size)
-    positions = _row_positions(data)
-    _frame_rows(ax, data, positions, size)
-    limit = _limit(ax, data, size, lang)
+    marks = to_marks(data)
+    ax = _axes(ax, len(marks), size)
+    positions = _row_positions(marks)
+    _frame_rows(ax, marks, positions, lang, size)
+    limit = _limit(ax, marks, size, lang)
     ax.set_xlim(0.0, limit)
     _share_axis(ax, limit, lang, size)
-    for y, row in zip(positions, data.to_dict("records"), strict=True):
-        fill = TEAL if row["role"] == "main" else TEAL_LIGHT
-        hollow = row["thin"] or row["basis"] == "assumed"
+    for y, mark in zip(positions, marks, strict=True):
+        fill = TEAL if mark.role == "main" else TEAL_LIGHT
+        hollow = mark.thin or mark.basis == "assumed"
         ax.barh(
             y,
-            row["share"],
+            mark.share,
             height=0.6,
             facecolor=PAPER if hollow else fill,
-            edgecolor=GREY if row["basis"] == "assumed" else fill,
+            edgecolor=GREY if mark.basis == "assumed" else fill,
             linewidth=1.0 if hollow else 0.0,
-            linestyle=(0, (3, 2)) if row["basis"] == "assumed" else "solid",
+            linestyle=(0, (3, 2)) if mark.basis == "assumed" else "solid",
             zorder=2,
         )
-        _whisker(ax, y, row)
-        _number(ax, y, row, lang, size)
-    if "main" in set(data["role"]) and len(data) > 1:
+        _whisker(ax, y, mark)
+        _number(ax, y, mark, lang, size)
+    if len(marks) > 1 and marks[0].role == "main":
         _rule_below(ax, (positions[0] + positions[1]) / 2, size)
     return ax
 
 
-def draw_domains(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en", size: Size = SIZES["text"]) -> "Axes":
+def draw_domains(
+    data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en", size: Size = SIZES["text"]
+) -> "Axes":
     """
     Draw one share per group as a dot with its interval, beside the share of all.
 
@@ -89,35 +92,42 @@ def draw_domains(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "
     -------
     Axes
     """
-    groups = data[data["role"] != "total"].reset_index(drop=True)
-    total = data[data["role"] == "total"]
+    marks = to_marks(data)
+    groups = [mark for mark in marks if mark.role != "total"]
     ax = _axes(ax, len(groups), size)
     positions = _row_positions(groups)
-    _frame_rows(ax, groups, positions, size)
-    low, high = _window(data)
+    _frame_rows(ax, groups, positions, lang, size)
+    low, high = _window(marks)
     ax.set_xlim(low, high)
     _share_axis(ax, high, lang, size, low)
-    for y, row in zip(positions, groups.to_dict("records"), strict=True):
-        if not np.isnan(row["ci_low"]):
-            ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=TEAL_LIGHT, linewidth=2.2, solid_capstyle="round", zorder=2)
-        if np.isnan(row["share"]):
+    for y, mark in zip(positions, groups, strict=True):
+        if not np.isnan(mark.ci_low):
+            ax.plot(
+                [mark.ci_low, mark.ci_high],
+                [y, y],
+                color=TEAL_LIGHT,
+                linewidth=2.2,
+                solid_capstyle="round",
+                zorder=2,
+            )
+        if np.isnan(mark.share):
             continue
-        colour = TEAL_LIGHT if row["basis"] == "assumed" else TEAL
+        colour = TEAL_LIGHT if mark.basis == "assumed" else TEAL
         ax.plot(
-            [row["share"]],
+            [mark.share],
             [y],
             marker="o",
             markersize=size.label * 0.85,
-            markerfacecolor=PAPER if row["thin"] else colour,
+            markerfacecolor=PAPER if mark.thin else colour,
             markeredgecolor=colour,
             markeredgewidth=1.6,
             zorder=3,
         )
-    for row in total.to_dict("records"):
-        ax.axvline(row["share"], color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
+    for total in (mark for mark in marks if mark.role == "total"):
+        ax.axvline(total.share, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
         ax.annotate(
-            f"{row['label']} {per_cent(row['share'], lang)}",
-            (row["share"], 1.0),
+            f"{total.label(lang)} {_written(total.share, lang)}",
+            (total.share, 1.0),
             (0, 4),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
@@ -140,32 +150,33 @@ def _axes(ax: "Axes | None", rows: int, size: Size) -> "Axes":
     return canvas.add_axes((size.label_share, 0.15, 0.95 - size.label_share, 0.8))
 
 
-def _row_positions(data: pd.DataFrame) -> list[float]:
-    """Rows from the top, with half a row of air after the composite of a union."""
-    shift = np.cumsum([0.0, *((data["role"].to_numpy()[:-1] == "main") * 0.5)]) if len(data) else np.zeros(0)
-    return [float(len(data) - 1 - i - shift[i]) for i in range(len(data))]
+def _row_positions(marks: Sequence[Mark]) -> list[float]:
+    """Rows from the top, with half a row of air below the composite of a union."""
+    positions = [0.0]
+    for mark in marks[:-1]:
+        positions.append(positions[-1] - (1.5 if mark.role == "main" else 1.0))
+    return positions[: len(marks)]
 
 
 def row_count(data: pd.DataFrame) -> float:
     """Height of the drawing in rows."""
-    groups = data[data["role"] != "total"]
-    positions = _row_positions(groups.reset_index(drop=True))
+    positions = _row_positions([mark for mark in to_marks(data) if mark.role != "total"])
     return positions[0] - positions[-1] + 1.0 if positions else 1.0
 
 
-def _frame_rows(ax: "Axes", data: pd.DataFrame, positions: Sequence[float], size: Size) -> None:
-    """Row labels at the left, no frame."""
+def _frame_rows(ax: "Axes", marks: Sequence[Mark], positions: Sequence[float], lang: Lang, size: Size) -> None:
+    """Write row labels at the left, and draw no frame."""
     for spine in ax.spines.values():
         spine.set_visible(False)
     if not positions:
         return
     ax.set_ylim(min(positions) - 0.5, max(positions) + 0.5)
     ax.set_yticks([])
-    room = label_room(data, size)
-    for y, row in zip(positions, data.to_dict("records"), strict=True):
-        strong = row["role"] == "main"
+    room = _label_room(marks, lang, size)
+    for y, mark in zip(positions, marks, strict=True):
+        strong = mark.role == "main"
         ax.annotate(
-            "\n".join(wrap(row["label"], size.label, room, semibold=strong)),
+            "\n".join(wrap(mark.label(lang), size.label, room, semibold=strong)),
             (0.0, y),
             (-GAP, 0),
             xycoords=("axes fraction", "data"),
@@ -179,13 +190,17 @@ def _frame_rows(ax: "Axes", data: pd.DataFrame, positions: Sequence[float], size
         )
 
 
-def label_room(data: pd.DataFrame, size: Size) -> float:
+def label_room(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     """Width of the label column in points: what the labels need, within what the size allows."""
+    return _label_room([mark for mark in to_marks(data) if mark.role != "total"], lang, size)
+
+
+def _label_room(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
     most = size.label_share * (size.width - 2 * size.margin)
     needed = [
-        max(text_width(line, size.label, role == "main") for line in wrap(label, size.label, most, semibold=role == "main"))
-        for label, role in zip(data["label"], data["role"], strict=True)
-        if role != "total"
+        text_width(line, size.label, mark.role == "main")
+        for mark in marks
+        for line in wrap(mark.label(lang), size.label, most, semibold=mark.role == "main")
     ]
     return max(needed, default=0.0) + 0.5
 
@@ -201,71 +216,99 @@ def _share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.
     ax.set_axisbelow(True)
 
 
-def _limit(ax: "Axes", data: pd.DataFrame, size: Size, lang: Lang) -> float:
-    """Upper end of the axis that leaves every number its place beside its bar."""
-    width = ax.get_window_extent().width * 72.0 / ax.get_figure(root=True).dpi
-    ends = data["ci_high"].fillna(data["share"]).fillna(0.0)
+def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
+    """Find the upper end of the axis that leaves every number its place beside its bar."""
+    width = ax.get_window_extent().width * 72.0 / ax.figure.dpi
     needed = [
-        end * width / (width - text_width(_written(share, lang), size.value + 2.0, semibold=True) - 2 * GAP)
-        for end, share in zip(ends, data["share"], strict=True)
+        mark.end * width / (width - text_width(_written(mark.share, lang), size.value + 2.0, semibold=True) - 2 * GAP)
+        for mark in marks
     ]
-    return max(max(needed, default=1.0), 0.05)
+    return max(*needed, 0.05) if needed else 1.0
 
 
-def _window(data: pd.DataFrame) -> tuple[float, float]:
-    """Ends of an axis that holds every interval and shows whole tens."""
-    low = data["ci_low"].fillna(data["share"]).min()
-    high = data["ci_high"].fillna(data["share"]).max()
-    return max(np.floor(low * 10 - 0.2) / 10, -0.02), min(np.ceil(high * 10 + 0.2) / 10, 1.02)
+def _window(marks: Sequence[Mark]) -> tuple[float, float]:
+    """Find the ends of an axis that holds every interval and shows whole tens."""
+    ends = [end for mark in marks for end in (mark.ci_low, mark.share, mark.ci_high) if not np.isnan(end)]
+    if not ends:
+        return 0.0, 1.0
+    low, high = np.floor(min(ends) * 10 - 0.2) / 10, np.ceil(max(ends) * 10 + 0.2) / 10
+    return max(float(low), -0.02), min(float(high), 1.02)
 
 
 def _rule_below(ax: "Axes", y: float, size: Size) -> None:
     """Line across the figure, between a composite and its parts."""
     from matplotlib.transforms import blended_transform_factory
 
-    canvas = ax.get_figure(root=True)
+    canvas = ax.figure
     edge = size.margin / size.width
     place = blended_transform_factory(canvas.transFigure, ax.transData)
     ax.plot([edge, 1.0 - edge], [y, y], color=GRID, linewidth=1.0, transform=place, clip_on=False, zorder=1)
 
 
-def _whisker(ax: "Axes", y: float, row: dict[str, float]) -> None:
-    if np.isnan(row["ci_low"]):
+def _whisker(ax: "Axes", y: float, mark: Mark) -> None:
+    if np.isnan(mark.ci_low):
         return
-    ends = [[row["share"] - row["ci_low"]], [row["ci_high"] - row["share"]]]
-    ax.errorbar(row["share"], y, xerr=ends, color=INK, linewidth=1.3, capsize=3.2, capthick=1.3, zorder=3)
+    ends = [[mark.share - mark.ci_low], [mark.ci_high - mark.share]]
+    ax.errorbar(mark.share, y, xerr=ends, color=INK, linewidth=1.3, capsize=3.2, capthick=1.3, zorder=3)
 
 
-def _number(ax: "Axes", y: float, row: dict[str, float], lang: Lang, size: Size) -> None:
-    strong = row["role"] == "main"
-    end = row["share"] if np.isnan(row["ci_high"]) else row["ci_high"]
+def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
+    strong = mark.role == "main"
     text = ax.annotate(
-        _written(row["share"], lang),
-        (0.0 if np.isnan(end) else end, y),
+        _written(mark.share, lang),
+        (mark.end, y),
         (GAP, 0),
         textcoords="offset points",
         va="center_baseline",
         fontsize=size.value + (2.0 if strong else 0.0),
         fontweight=SEMIBOLD if strong else 400,
-        color=MUTED if row["basis"] == "assumed" else INK,
+        color=MUTED if mark.basis == "assumed" else INK,
     )
     text.set_fontfeatures(TABULAR)
 
 
-def _number_columns(ax: "Axes", data: pd.DataFrame, positions: Sequence[float], lang: Lang, size: Size) -> None:
-    """Share and n as two right-aligned columns beside the axes."""
-    columns = (
-        (share_column(size), {"da": "Andel", "en": "Share"}[lang], [_written(s, lang) for s in data["share"]], INK, size.value),
-        (n_column(size), "n", [integer(int(n), lang) for n in data["n"]], MUTED, size.axis),
+def _number_columns(ax: "Axes", marks: Sequence[Mark], positions: Sequence[float], lang: Lang, size: Size) -> None:
+    """Write share and n as two right-aligned columns beside the axes."""
+    shares = [_written(mark.share, lang) for mark in marks]
+    counts = [integer(mark.n, lang) for mark in marks]
+    _column(ax, share_column(size), Label("Andel", "Share").text(lang), shares, positions, INK, size, size.value)
+    _column(ax, n_column(size), "n", counts, positions, MUTED, size, size.axis)
+
+
+def _column(
+    ax: "Axes",
+    offset: float,
+    heading: str,
+    texts: Sequence[str],
+    positions: Sequence[float],
+    colour: str,
+    size: Size,
+    points: float,
+) -> None:
+    ax.annotate(
+        heading,
+        (1.0, 1.0),
+        (offset, 4),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=size.axis,
+        color=MUTED,
     )
-    for offset, heading, texts, colour, points in columns:
-        place = {"textcoords": "offset points", "ha": "right", "annotation_clip": False}
-        ax.annotate(heading, (1.0, 1.0), (offset, 4), xycoords="axes fraction", va="bottom", fontsize=size.axis, color=MUTED, **place)
-        for y, text in zip(positions, texts, strict=True):
-            shown = ax.annotate(
-                text, (1.0, y), (offset, 0), xycoords=("axes fraction", "data"), va="center", fontsize=points, color=colour, **place
-            )
-            shown.set_fontfeatures(TABULAR)
+    for y, text in zip(positions, texts, strict=True):
+        written = ax.annotate(
+            text,
+            (1.0, y),
+            (offset, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=points,
+            color=colour,
+        )
+        written.set_fontfeatures(TABULAR)
 
 
 def share_column(size: Size) -> float:

@@ -32,7 +32,9 @@ def run_notebook(path: Path) -> str:
     except ImportError:
         raise OutputError(path, "needs nbclient: pip install 'innovation-barometer[report]'") from None
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=TIMEOUT, record_timing=False, resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        notebook, timeout=TIMEOUT, record_timing=False, resources={"metadata": {"path": str(path.parent)}}
+    )
     try:
         client.execute()
     except CellExecutionError as error:

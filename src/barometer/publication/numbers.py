@@ -19,13 +19,13 @@ def round_half_up(value: float, decimals: int = 0) -> float:
 
 
 def integer(value: int, lang: Lang) -> str:
-    """Whole number with a thousands mark: 1.877 or 1,877."""
+    """Write a whole number with a thousands mark: 1.877 or 1,877."""
     text = f"{value:,}"
     return text.replace(",", ".") if lang == "da" else text
 
 
 def decimal(value: float, lang: Lang, decimals: int = 1) -> str:
-    """Number with a fixed number of decimals: 26,4 or 26.4."""
+    """Write a number with a fixed number of decimals: 26,4 or 26.4."""
     rounded = round_half_up(value, decimals)
     text = f"{abs(rounded):,.{decimals}f}"
     if lang == "da":
@@ -34,12 +34,12 @@ def decimal(value: float, lang: Lang, decimals: int = 1) -> str:
 
 
 def per_cent(share: float, lang: Lang, decimals: int = 0) -> str:
-    """Share of one as per cent: 26 % in Danish (with a thin space), 26% in English."""
+    """Write a share of one as per cent: 26 % in Danish (with a thin space), 26% in English."""
     text = decimal(100.0 * share, lang, decimals)
     return f"{text}{THIN_SPACE}%" if lang == "da" else f"{text}%"
 
 
 def interval(low: float, high: float, lang: Lang, decimals: int = 1) -> str:
-    """Confidence interval of shares as per cent: 24,6-28,3 %."""
+    """Write a confidence interval of shares as per cent: 24,6-28,3 %."""
     ends = f"{decimal(100.0 * low, lang, decimals)}\N{EN DASH}{decimal(100.0 * high, lang, decimals)}"
     return f"{ends}{THIN_SPACE}%" if lang == "da" else f"{ends}%"

@@ -14,7 +14,7 @@ from barometer.microdata.store import describe_file, write_json
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
-from barometer.publication.pages import PAGE, notebook_page, report_page
+from barometer.publication.pages import PAGE, SITE, notebook_page, report_page
 from barometer.publication.style import FONTS
 from barometer.publication.verification import verify
 from barometer.publication.workbook import to_excel
@@ -69,15 +69,21 @@ def build_report(
             running = [runner.submit(run_notebook, path) for path in sources]
             tell("verifying claims")
             checked = verify(wave)
-            figures = [draw(name, wave) for name, record in wave.codebook.figures.items() if record.wave == wave.record.number]
+            figures = [
+                draw(name, wave) for name, record in wave.codebook.figures.items() if record.wave == wave.record.number
+            ]
             _save_figures(figures, folder / "figures", workers, tell)
-            pages = [_write_notebook(folder, path, result, wave, tell) for path, result in zip(sources, running, strict=True)]
+            pages = [
+                _write_notebook(folder, path, result, wave, tell) for path, result in zip(sources, running, strict=True)
+            ]
         tell("writing workbook and pages")
         checked.table.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
-        to_excel({"verification": checked, **{figure.id: figure for figure in figures}}, folder / "barometer.xlsx", lang="da")
+        to_excel(
+            {"verification": checked, **{figure.id: figure for figure in figures}}, folder / "barometer.xlsx", lang="da"
+        )
         for lang in ("da", "en"):
             (folder / PAGE[lang]).write_text(report_page(wave.record, figures, checked, pages, lang), encoding="utf-8")
-        shutil.copy(Path(__file__).parent / "site" / "style.css", folder)
+        shutil.copy(SITE / "style.css", folder)
         shutil.copytree(FONTS, folder / "fonts")
         listed = [path for path in sorted(folder.rglob("*")) if path.is_file()]
         files = [{**describe_file(path), "file": path.relative_to(folder).as_posix()} for path in listed]

@@ -12,9 +12,9 @@ def text_width(text: str, points: float, semibold: bool = False) -> float:
     from matplotlib.font_manager import FontProperties
 
     register_fonts()
-    renderer = RendererAgg(1, 1, 72.0)
+    renderer = RendererAgg(1, 1, 72.0)  # type: ignore[no-untyped-call]
     font = FontProperties(family=FAMILY, weight=SEMIBOLD if semibold else 400, size=points)
-    width: float = renderer.get_text_width_height_descent(text, font, ismath=False)[0]
+    width: float = renderer.get_text_width_height_descent(text, font, ismath=False)[0]  # type: ignore[no-untyped-call]
     return width
 
 
@@ -24,7 +24,7 @@ def wrap(text: str, points: float, width: float, *, semibold: bool = False) -> l
 
     A single word that is wider keeps a line of its own.
     """
-    words = text.split()
+    words = _words(text)
     if not words:
         return []
     lines = _greedy(words, points, width, semibold)
@@ -42,7 +42,12 @@ def wrap(text: str, points: float, width: float, *, semibold: bool = False) -> l
 
 def wrap_full(text: str, points: float, width: float) -> list[str]:
     """Break a text into lines that fill the width; for running text."""
-    return _greedy(text.split(), points, width, semibold=False)
+    return _greedy(_words(text), points, width, semibold=False)
+
+
+def _words(text: str) -> list[str]:
+    """Split at plain spaces only: a no-break space holds its words together."""
+    return [word for word in text.split(" ") if word]
 
 
 def _greedy(words: list[str], points: float, width: float, semibold: bool) -> list[str]:

@@ -1,13 +1,16 @@
 """The words of a figure: headline, subtitle, footer and text alternative, from the record and the numbers drawn."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from barometer.analysis import Estimates
 from barometer.analysis.method import DONT_KNOW
-from barometer.codebook.records import FigureRecord, Headline, Label, Lang
+from barometer.codebook.records import DontKnowRule, FigureRecord, Headline, Label, Lang
 from barometer.microdata import SYNTHETIC
+from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.numbers import integer, interval, per_cent
 
 KINDS = {
@@ -29,61 +32,54 @@ class Words:
 
 def write_words(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, lang: Lang) -> Words:
     """Write a figure's words so that they hold for the numbers drawn."""
-    facts = {"share": per_cent(data_main(data)["share"], lang), "period": estimates.method.period}
-    headline = _finding(record, data).text(lang).format(**facts)
+    marks = to_marks(data)
+    facts = {"share": per_cent(main_mark(marks).share, lang), "period": estimates.method.period}
+    headline = _finding(record, marks).text(lang).format(**facts)
     if estimates.is_synthetic:
         headline = f"{Label('Syntetiske data', 'Synthetic data').text(lang)}: {_lower(headline)}"
     subtitle = record.subtitle.text(lang).format(**facts)
-    return Words(headline, subtitle, _footer(record, estimates, data, lang), _alt_text(record, headline, data, lang))
+    return Words(headline, subtitle, _footer(record, estimates, marks, lang), _alt_text(record, headline, marks, lang))
 
 
-def data_main(data: pd.DataFrame) -> pd.Series:
-    """Return the row that a headline is about: the composite, the total, or the first."""
-    special = data[data["role"].isin(["main", "total"])]
-    return (special if len(special) else data).iloc[0]
+def main_mark(marks: Sequence[Mark]) -> Mark:
+    """Return the mark that a headline is about: the composite, the total, or the first."""
+    return next((mark for mark in marks if mark.role in ("main", "total")), marks[0])
 
 
-def _finding(record: FigureRecord, data: pd.DataFrame) -> Label:
-    for headline in record.headlines:
-        if holds(headline, data):
-            return headline.label
-    return record.neutral
+def _finding(record: FigureRecord, marks: Sequence[Mark]) -> Label:
+    return next((headline.label for headline in record.headlines if holds(headline, marks)), record.neutral)
 
 
-def holds(headline: Headline, data: pd.DataFrame) -> bool:
+def holds(headline: Headline, marks: Sequence[Mark]) -> bool:
     """Whether a headline may be said: what it compares must hold over the whole interval."""
     kind, *names = headline.when.split(":")
     if kind == "always":
         return True
-    by_name = data.set_index("indicator" if data["group"].nunique() == 1 else "group")
-    if any(name not in by_name.index for name in names[: 2 if kind in ("higher", "lower") else 1]):
+    named = {name: mark for mark in marks if mark.role != "total" for name in (mark.indicator, mark.group)}
+    first = named.get(names[0])
+    if first is None:
         return False
-    first = by_name.loc[names[0]]
     if kind == "above":
-        return bool(first["ci_low"] > float(names[1]) / 100)
+        return first.ci_low > float(names[1]) / 100
     if kind == "below":
-        return bool(first["ci_high"] < float(names[1]) / 100)
+        return first.ci_high < float(names[1]) / 100
     if kind == "largest":
-        others = by_name.drop(index=names[0])
-        return bool((first["ci_low"] > others["ci_high"]).all())
-    second = by_name.loc[names[1]]
-    if kind == "higher":
-        return bool(first["ci_low"] > second["ci_high"])
-    return bool(kind == "lower" and first["ci_high"] < second["ci_low"])
+        return all(first.ci_low > mark.ci_high for mark in marks if mark is not first)
+    second = named.get(names[1])
+    if second is None:
+        return False
+    return first.ci_low > second.ci_high if kind == "higher" else first.ci_high < second.ci_low
 
 
-def _footer(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, lang: Lang) -> tuple[str, ...]:
-    rules = dict.fromkeys(estimates.table["dont_know"].astype(str))
-    if estimates.domains and estimates.domains[0].dont_know is not None:
-        rules = dict.fromkeys([estimates.domains[0].dont_know])
-    dont_know = ". ".join(DONT_KNOW[rule].text(lang) for rule in rules if rule in DONT_KNOW)
+def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], lang: Lang) -> tuple[str, ...]:
+    dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
     synthetic = estimates.is_synthetic
     if lang == "da":
         lines = f"Linjer: {per_cent(0.95, lang)}-konfidensinterval" + (" for det antagne design." if synthetic else ".")
-        n_text = f"n = {integer(int(data_main(data)['n']), lang)}. Vægtet."
+        n_text = f"n = {integer(main_mark(marks).n, lang)}. Vægtet."
     else:
         lines = f"Lines: {per_cent(0.95, lang)} confidence interval" + (" of the assumed design." if synthetic else ".")
-        n_text = f"n = {integer(int(data_main(data)['n']), lang)}. Weighted."
+        n_text = f"n = {integer(main_mark(marks).n, lang)}. Weighted."
     wave = estimates.codebook.wave(estimates.method.wave)
     origin = f"{wave.label.text(lang)}, {estimates.method.period}"
     if synthetic:
@@ -92,46 +88,60 @@ def _footer(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, lang
         source = origin
     first = " ".join(filter(None, [record.note.text(lang), f"{dont_know}.", lines]))
     second = f"{Label('Kilde', 'Source').text(lang)}: {source}. {n_text}"
-    third = [_standing(record, data, lang)] if synthetic else []
-    thin = [Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.").text(lang)] if data["thin"].any() else []
+    third = [_standing(record, marks, lang)] if synthetic else []
+    thin = (
+        [Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.").text(lang)]
+        if any(mark.thin for mark in marks)
+        else []
+    )
     return (first, second, " ".join([*third, *thin])) if third or thin else (first, second)
 
 
-def _standing(record: FigureRecord, data: pd.DataFrame, lang: Lang) -> str:
+def _dont_know(record: FigureRecord, estimates: Estimates) -> DontKnowRule:
+    """Rule that the figure's main number follows; where groups are made of answers, the rule that made them."""
+    if record.kind == "domains" and estimates.domains[0].kind == "answers" and estimates.domains[0].dont_know:
+        return estimates.domains[0].dont_know
+    rule: DontKnowRule = estimates.table["dont_know"].iloc[0]
+    return rule
+
+
+def _standing(record: FigureRecord, marks: Sequence[Mark], lang: Lang) -> str:
     """Say that the data are synthetic, and which marks stand for no published number."""
-    assumed = data["basis"] == "assumed"
-    if assumed.all():
-        note = Label("Intet af tallene er offentliggjort; de hviler på en antagelse.", "None of the numbers was published; they rest on an assumption.")
-    elif not assumed.any():
+    assumed = [mark.basis == "assumed" for mark in marks]
+    if all(assumed):
+        note = Label(
+            "Intet af tallene er offentliggjort; de hviler på en antagelse.",
+            "None of the numbers was published; they rest on an assumption.",
+        )
+    elif not any(assumed):
         return f"{SYNTHETIC.text(lang)}."
     elif record.kind == "domains":
-        note = Label("Lyse prikker: intet tal er offentliggjort, de hviler på en antagelse.", "Pale dots: no number was published, they rest on an assumption.")
+        note = Label(
+            "Lyse prikker: intet tal er offentliggjort, de hviler på en antagelse.",
+            "Pale dots: no number was published, they rest on an assumption.",
+        )
     else:
-        note = Label("Stiplede søjler: intet tal er offentliggjort, de hviler på en antagelse.", "Dashed bars: no number was published, they rest on an assumption.")
+        note = Label(
+            "Stiplede søjler: intet tal er offentliggjort, de hviler på en antagelse.",
+            "Dashed bars: no number was published, they rest on an assumption.",
+        )
     return f"{SYNTHETIC.text(lang)}. {note.text(lang)}"
 
 
-def _alt_text(record: FigureRecord, headline: str, data: pd.DataFrame, lang: Lang) -> str:
-    rows = data[data["role"] != "total"].dropna(subset=["share"])
-    main = data[data["role"].isin(["main", "total"])]
+def _alt_text(record: FigureRecord, headline: str, marks: Sequence[Mark], lang: Lang) -> str:
     sentences = [f"{KINDS[record.kind].text(lang)}. {headline}."]
-    sentences += [f"{row[f'label_{lang}']}: {_with_interval(row, lang)}." for row in main.to_dict("records")]
-    parts = rows[rows["role"] != "main"]
-    if len(parts) > 1:
-        top, bottom = parts.loc[parts["share"].idxmax()], parts.loc[parts["share"].idxmin()]
+    sentences += [f"{_with_interval(mark, lang)}." for mark in marks if mark.role in ("main", "total")]
+    rest = [mark for mark in marks if mark.role in ("part", "plain") and not math.isnan(mark.share)]
+    if len(rest) > 1:
+        top, bottom = max(rest, key=lambda mark: mark.share), min(rest, key=lambda mark: mark.share)
         highest, lowest = Label("Højest", "Highest").text(lang), Label("lavest", "lowest").text(lang)
-        sentences.append(
-            f"{highest}: {top[f'label_{lang}']}, {_with_interval(top, lang)}; "
-            f"{lowest}: {bottom[f'label_{lang}']}, {_with_interval(bottom, lang)}."
-        )
+        sentences.append(f"{highest}: {_with_interval(top, lang)}; {lowest}: {_with_interval(bottom, lang)}.")
     return " ".join(sentences)
 
 
-def _with_interval(row: pd.Series | dict[str, float], lang: Lang) -> str:
-    share = per_cent(row["share"], lang)
-    if pd.isna(row["ci_low"]):
-        return share
-    return f"{share} ({interval(row['ci_low'], row['ci_high'], lang)})"
+def _with_interval(mark: Mark, lang: Lang) -> str:
+    text = f"{mark.label(lang)}, {per_cent(mark.share, lang)}"
+    return text if math.isnan(mark.ci_low) else f"{text} ({interval(mark.ci_low, mark.ci_high, lang)})"
 
 
 def _lower(text: str) -> str:

@@ -1,6 +1,5 @@
 """Results as an Excel workbook: a contents sheet, then one sheet a result with its notes; numbers stay numbers."""
 
-import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -78,7 +77,7 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
             with xlsxwriter.Workbook(staged, options) as book:
                 book.set_properties({"title": "barometer", "created": _EPOCH})
                 _write(book, sheets, lang)
-            os.replace(staged, path)
+            staged.replace(path)
     except OSError as error:
         raise OutputError(path, f"cannot be written ({error.strerror or error})") from error
     return path
@@ -118,7 +117,9 @@ def _unique(name: str, taken: set[str]) -> str:
 def _sheet(name: str, result: Result, lang: Lang) -> _Sheet:
     if isinstance(result, Figure):
         figure = result.in_language(lang)
-        source = f"{Label('Offentliggjort figur', 'Published figure').text(lang)}: {result.source}" if result.source else ""
+        source = (
+            f"{Label('Offentliggjort figur', 'Published figure').text(lang)}: {result.source}" if result.source else ""
+        )
         notes = (figure.words[lang].subtitle, *figure.words[lang].footer, *filter(None, [source]))
         return _Sheet(name, figure.headline, notes, figure.to_frame(lang))
     if isinstance(result, Verification):

@@ -47,7 +47,8 @@ def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray,
 
     Notes
     -----
-    Estimate c'p with variance c'Vc; estimates with weight zero are left out, so that an empty group among them does no harm.
+    Estimate c'p with variance c'Vc; estimates with weight zero are left out, so that an empty group among them does
+    no harm.
     """
     from scipy.special import stdtr
 

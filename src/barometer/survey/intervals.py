@@ -56,7 +56,9 @@ def logit_interval(share: FloatArray, variance: FloatArray, df: IntArray, confid
     "logit" reaches the same numbers by iteration.
     """
     reason = np.select(
-        [np.isnan(share), share <= 0.0, share >= 1.0, df < 1], [np.int8(1), np.int8(2), np.int8(3), np.int8(4)], np.int8(0)
+        [np.isnan(share), share <= 0.0, share >= 1.0, df < 1],
+        [np.int8(1), np.int8(2), np.int8(3), np.int8(4)],
+        np.int8(0),
     ).astype(np.int8)
     good = reason == 0
     p = np.where(good, share, 0.5)

@@ -103,8 +103,8 @@ def covariance(sums: CellSums, indicator: int) -> FloatArray:
     Notes
     -----
     Groups do not overlap, so two of them share no row and only their stratum sums meet:
-    cov(p_d, p_e) = - sum_h g_h Z1_hd Z1_he / n_h, with g_h = (1 - n_h/N_h) n_h/(n_h - 1). The total holds every group, and
-    its products with a group run over the group's rows.
+    cov(p_d, p_e) = - sum_h g_h Z1_hd Z1_he / n_h, with g_h = (1 - n_h/N_h) n_h/(n_h - 1). The total holds every group,
+    and its products with a group run over the group's rows.
     """
     base = sums.base[indicator]
     rows, strata = 1 + sums.groups, sums.answers.size
@@ -128,11 +128,13 @@ def covariance(sums: CellSums, indicator: int) -> FloatArray:
     result = -(first * (factor / sums.answers)) @ first.T
     product = yes_sq * (1.0 - share[:, np.newaxis] - share[0]) + share[:, np.newaxis] * share[0] * weight_sq
     with_total = (product * scale[:, np.newaxis] * scale[0]) @ factor
-    own = (yes_sq * (1.0 - 2.0 * share[:, np.newaxis]) + share[:, np.newaxis] ** 2 * weight_sq) * scale[:, np.newaxis] ** 2
+    own = (yes_sq * (1.0 - 2.0 * share[:, np.newaxis]) + share[:, np.newaxis] ** 2 * weight_sq) * scale[
+        :, np.newaxis
+    ] ** 2
     result[np.arange(1, rows), np.arange(1, rows)] += (own @ factor)[1:]
     result[0, :] += with_total
     result[1:, 0] += with_total[1:]
-    return result
+    return np.asarray(result)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +169,7 @@ def _with_total(sums: CellSums) -> _Cells:
 
 
 def _by_group(values: FloatArray, group: IntArray, groups: int) -> FloatArray:
-    """Sums of the rows of each group; groups without rows get zeros."""
+    """Add up the rows of each group; groups without rows get zeros."""
     member = np.zeros((groups, values.shape[0]))
     member[group, np.arange(values.shape[0])] = 1.0
     return np.asarray(member @ values)

@@ -149,7 +149,9 @@ class _Maker:
         option = name.rpartition(".")[2]
         if option not in step.fill:
             return
-        for column in [c for c in self._board.columns if c.startswith(f"{step.question}.") and c.endswith(f".{option}")]:
+        for column in [
+            c for c in self._board.columns if c.startswith(f"{step.question}.") and c.endswith(f".{option}")
+        ]:
             open_rows = self._open(column)
             ticked = self._dice(f"fill {column}").random(self._board.n) < step.fill[option]
             self._board.narrow(column, open_rows & ticked, np.uint8(2))

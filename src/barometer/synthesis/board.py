@@ -68,7 +68,7 @@ class Board:
         self._exclusive: list[tuple[str, tuple[str, ...]]] = []
 
     def open_questions(self, names: Sequence[str]) -> None:
-        """Open every question of which it is decided who is asked, so that conclusions can be drawn across questions."""
+        """Open every question of which it is decided who is asked, so that conclusions reach across questions."""
         waiting = [name for name in names if not any(c.question == name for c in self.columns.values())]
         for name in waiting:
             if self._can_open(self.codebook.questions[name]):
@@ -116,7 +116,7 @@ class Board:
         return np.uint8(sum(2**i for i, answer in enumerate(self.columns[column].answers) if answer.code in answers))
 
     def truth(self, rule: Rule) -> Truth:
-        """Where a rule holds for certain and where it still can; a question not opened yet leaves everything possible."""
+        """Where a rule holds for certain and where it still can; a question not opened leaves everything possible."""
         truths = [self._term(term) for term in rule.terms]
         join = np.logical_or.reduce if rule.mode == "any" else np.logical_and.reduce
         return Truth(join([t.certain for t in truths]), join([t.possible for t in truths]))
@@ -173,13 +173,20 @@ class Board:
         narrowed = np.where(rows, masks & allowed, masks)
         if ((narrowed == 0) & (masks > 0)).any():
             count = int(((narrowed == 0) & (masks > 0)).sum())
-            raise SynthesisError(column, f"no answer is left for {count} workplaces; earlier steps contradict each other")
+            raise SynthesisError(
+                column, f"no answer is left for {count} workplaces; earlier steps contradict each other"
+            )
         self.masks[column] = narrowed
 
     def decide(self, indicator: Indicator, yes: BoolArray, rows: BoolArray) -> None:
         """Settle an indicator for some workplaces, as a fact about its columns or as a flag to be fulfilled later."""
         term = indicator.rule.terms[0]
-        if len(indicator.rule.terms) == 1 and isinstance(term, Answered) and len(term.columns) == 1 and term.columns[0] in self.masks:
+        if (
+            len(indicator.rule.terms) == 1
+            and isinstance(term, Answered)
+            and len(term.columns) == 1
+            and term.columns[0] in self.masks
+        ):
             bits = self.bits(term.columns[0], term.answers)
             self.narrow(term.columns[0], rows & yes, bits)
             self.narrow(term.columns[0], rows & ~yes, ~bits)
@@ -202,7 +209,7 @@ class Board:
     def settle(self) -> None:
         """Draw every forced conclusion until nothing changes."""
         while True:
-            before = {name: masks for name, masks in self.masks.items()}
+            before = dict(self.masks)
             for name, flag in self._flags.items():
                 self._settle_flag(self.codebook.indicators[name], flag)
             for limit in self._limits:
@@ -229,7 +236,9 @@ class Board:
         left = np.sum(possible, axis=0)
         stuck = base & flag & ~certain & (left == 0)
         if stuck.any():
-            raise SynthesisError(indicator.name, f"{int(stuck.sum())} workplaces are counted but no answer can count them")
+            raise SynthesisError(
+                indicator.name, f"{int(stuck.sum())} workplaces are counted but no answer can count them"
+            )
         needed = base & flag & ~certain
         for (column, answers), can in zip(places, possible, strict=True):
             if column in self.masks:

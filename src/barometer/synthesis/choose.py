@@ -88,8 +88,8 @@ def choose(score: FloatArray, constraints: Sequence[Constraint], step: str) -> t
     Notes
     -----
     The relaxed problem max s'y, 0 <= y <= 1, A y in the aimed windows, has a vertex for its answer with at most as many
-    fractions as constraints; those and the `FREE` rows nearest to the margin are then rounded exactly. By duality, row i
-    is chosen where s_i + lambda'a_i > 0: the constraints calibrate a logistic threshold model.
+    fractions as constraints; those and the `FREE` rows nearest to the margin are then rounded exactly. By duality,
+    row i is chosen where s_i + lambda'a_i > 0: the constraints calibrate a logistic threshold model.
     """
     if not constraints:
         return score > 0.0, []
@@ -97,7 +97,9 @@ def choose(score: FloatArray, constraints: Sequence[Constraint], step: str) -> t
     scale = np.maximum(np.abs(matrix).max(axis=1), 1e-300)
     matrix = matrix / scale[:, np.newaxis]
     windows = [(np.array([c.low for c in constraints]) / scale, np.array([c.high for c in constraints]) / scale)]
-    windows.insert(0, (np.array([c.aim_low for c in constraints]) / scale, np.array([c.aim_high for c in constraints]) / scale))
+    windows.insert(
+        0, (np.array([c.aim_low for c in constraints]) / scale, np.array([c.aim_high for c in constraints]) / scale)
+    )
     for low, high in windows:
         relaxed = _relax(score, matrix, low, high)
         if relaxed is None:
@@ -109,7 +111,9 @@ def choose(score: FloatArray, constraints: Sequence[Constraint], step: str) -> t
     return _nearest(score, matrix, scale, constraints, *windows[1], step)
 
 
-def _relax(score: FloatArray, matrix: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+def _relax(
+    score: FloatArray, matrix: FloatArray, low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray] | None:
     """Fractional answer and each row's distance to the margin, or None where there is none."""
     bound = np.concatenate([high, -low]) + 1e-9
     finite = np.isfinite(bound)

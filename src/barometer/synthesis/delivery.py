@@ -163,8 +163,8 @@ def _layout(recipe: Recipe, codebook: Codebook, names: Mapping[str, str], stem: 
     ]
     sets = {name: _group_numbers(codebook, name) for name in REGISTERS}
     sets.update({name: dict(codes) for codes, name in code_sets.items()})
-    for name, codes in sets.items():
-        lines += ["", f"[codes.{name}]", *(f'{number} = "{code}"' for number, code in codes.items())]
+    for name, numbers in sets.items():
+        lines += ["", f"[codes.{name}]", *(f'{number} = "{code}"' for number, code in numbers.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -173,17 +173,18 @@ def _note(recipe: Recipe, codebook: Codebook, made: MadeAnswers, stem: str) -> s
     lines = [
         f"# {stem}: synthetic microdata",
         "",
-        f"**{SYNTHETIC.en}. {SYNTHETIC.da}.** Nobody answered anything in these files: {record.answers:,} artificial workplaces, "
-        f"fitted to what was published about {record.period}, drawn from an artificial frame of {record.population:,}.",
+        f"**{SYNTHETIC.en}. {SYNTHETIC.da}.** Nobody answered anything in these files: {record.answers:,} "
+        f"artificial workplaces, fitted to what was published about {record.period}, "
+        f"drawn from an artificial frame of {record.population:,}.",
         "",
         "| file | what |",
         "| --- | --- |",
         f"| `{stem}.csv` | the answers, coded as a delivery would be; column `syntetisk` is 1 on every row |",
         f"| `{stem}.layout.toml` | what its columns and codes mean |",
-        f"| `{stem}.frame.csv` | every workplace of the frame with its stratum variables, drawn or not, answered or not |",
+        f"| `{stem}.frame.csv` | every workplace of the frame: stratum variables, drawn or not, answered or not |",
         "",
-        "Made again, byte for byte, by `barometer synthesize`. What was published and fitted is in `claims.csv` of the codebook,",
-        f"what was assumed in `synthetic/wave{recipe.wave}.toml`.",
+        "Made again, byte for byte, by `barometer synthesize`. What was published and fitted is in the codebook's",
+        f"`claims.csv`, what was assumed in its `synthetic/wave{recipe.wave}.toml`.",
         "",
         "## Constraints that clash",
         "",

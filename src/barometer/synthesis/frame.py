@@ -43,14 +43,16 @@ def draw_frame(recipe: Recipe, codebook: Codebook) -> SampledFrame:
     levels = {group.code: group.of for group in codebook.domains["sector"].groups}
     sizes = [group.code for group in codebook.domains["size"].groups]
     sectors = list(recipe.sectors)
-    strata = pd.DataFrame([(levels[s], s, size) for s in sectors for size in sizes], columns=["level", "sector", "size"])
-    population = np.concatenate(
-        [apportion(np.array(recipe.sectors[s].sizes), recipe.sectors[s].workplaces) for s in sectors]
+    strata = pd.DataFrame(
+        [(levels[s], s, size) for s in sectors for size in sizes], columns=["level", "sector", "size"]
     )
-    sampling = population * strata["size"].map(recipe.sampling).to_numpy()
-    sampled = apportion(sampling, record.sample, least=LEAST_ANSWERS + 1, most=population)
-    response = sampled * strata["level"].map(recipe.response).to_numpy()
-    answered = apportion(response, record.answers, least=LEAST_ANSWERS, most=sampled)
+    population: NDArray[np.intp] = np.concatenate(
+        [apportion(np.array(recipe.sectors[s].sizes, dtype=np.float64), recipe.sectors[s].workplaces) for s in sectors]
+    )
+    sampling = strata["size"].map(recipe.sampling).to_numpy(np.float64)
+    sampled = apportion(np.multiply(sampling, population), record.sample, least=LEAST_ANSWERS + 1, most=population)
+    response = strata["level"].map(recipe.response).to_numpy(np.float64)
+    answered = apportion(np.multiply(response, sampled), record.answers, least=LEAST_ANSWERS, most=sampled)
     rng = np.random.default_rng([recipe.seed, 1])
     stratum = np.repeat(np.arange(len(strata)), population)
     order = np.lexsort((rng.random(stratum.size), stratum))
@@ -93,4 +95,4 @@ def apportion(
     room = whole < top
     first = np.lexsort((np.arange(wanted.size), -np.where(room, exact - whole, -1.0)))[:missing]
     whole[first] += 1
-    return whole
+    return np.asarray(whole)

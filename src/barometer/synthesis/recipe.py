@@ -31,7 +31,8 @@ class Step:
     question : str
         The question that is opened; empty when a flag is decided on its own.
     shares : dict of str to float or None
-        Indicator to assumed weighted per cent of its base, in the order they are decided; None where the claims have it.
+        Indicator to assumed weighted per cent of its base, in the order they are decided; None where the claims have
+        it.
     flags : dict of str to float or None
         The same for indicators over several columns, decided before the shares.
     leans : dict of str to float
@@ -115,7 +116,7 @@ def load_recipe(wave: int, codebook: Codebook, folder: Path = SHIPPED / "synthet
 
 
 def _fault_of_share(codebook: Codebook, wave: int, indicator: str, share: float | None) -> str:
-    """What is wrong with a share: assumed although published, or said to be published although it is not."""
+    """Say what is wrong with a share: assumed although published, or said to be published and is not."""
     claims = [
         claim
         for claim in codebook.wave_claims(wave)
@@ -187,9 +188,9 @@ def _check(recipe: Recipe, codebook: Codebook, document: Table) -> None:
                 document.fault(f"step {name}: {UnknownNameError('indicator', indicator, codebook.indicators).message}")
             elif message := _fault_of_share(codebook, recipe.wave, indicator, share):
                 document.fault(f"step {name}: {message}")
-        if step.question or any(share is not None for share in step.flags.values()):
-            if not (step.assumption.da and step.assumption.en):
-                document.fault(f"step {name}: the assumption must be written in Danish and English")
+        assumes = step.question or any(share is not None for share in step.flags.values())
+        if assumes and not (step.assumption.da and step.assumption.en):
+            document.fault(f"step {name}: the assumption must be written in Danish and English")
         for source in [*step.leans, *step.implied_by.values()]:
             if source.partition(":")[0] not in (*codebook.indicators, *codebook.domains):
                 document.fault(f"step {name}: there is no indicator or domain {source!r}")
@@ -201,4 +202,6 @@ def _check(recipe: Recipe, codebook: Codebook, document: Table) -> None:
         document.fault("frame.sectors must name every sector of the codebook")
     total = sum(frame.workplaces for frame in recipe.sectors.values())
     if total != codebook.wave(recipe.wave).population:
-        document.fault(f"frame.sectors add up to {total}, the wave's population is {codebook.wave(recipe.wave).population}")
+        document.fault(
+            f"frame.sectors add up to {total}, the wave's population is {codebook.wave(recipe.wave).population}"
+        )

@@ -39,7 +39,8 @@ class Decision:
     open : (n,) int
         Positions of those who are still to be decided.
     settled : dict of str to (sign, known)
-        Indicators that the decision settles too: +1 where yes makes them true, -1 where no does, and who has them already.
+        Indicators that the decision settles too: +1 where yes makes them true, -1 where no does, and who has them
+        already.
     """
 
     indicator: Indicator
@@ -62,7 +63,12 @@ def prepare(board: Board, indicator: Indicator) -> Decision:
     open_rows = np.flatnonzero(truth.open)
     settled: dict[str, tuple[int, BoolArray]] = {indicator.name: (1, truth.certain)}
     term = indicator.rule.terms[0]
-    if len(indicator.rule.terms) == 1 and isinstance(term, Answered) and len(term.columns) == 1 and term.columns[0] in board.masks:
+    if (
+        len(indicator.rule.terms) == 1
+        and isinstance(term, Answered)
+        and len(term.columns) == 1
+        and term.columns[0] in board.masks
+    ):
         column = term.columns[0]
         masks, bits = board.masks[column][open_rows], board.bits(column, term.answers)
         for other in board.codebook.indicators.values():
@@ -120,12 +126,12 @@ class Targets:
         draw : (k,) float
             Uniform numbers that place each target inside its window.
         """
-        found = []
+        found: list[Constraint] = []
         for name, (sign, known) in decision.settled.items():
             indicator = self._board.codebook.indicators[name]
             base = self._board.base(indicator.base)
-            for ask in self._asks(indicator, base, assumed if name == decision.indicator.name else None, draw):
-                found.append(_on_open(ask, sign, known, decision.open))
+            asks = self._asks(indicator, base, assumed if name == decision.indicator.name else None, draw)
+            found += [_on_open(ask, sign, known, decision.open) for ask in asks]
         return found
 
     def differences(self, decision: Decision, pilot: BoolArray) -> list[Constraint]:
@@ -137,13 +143,13 @@ class Targets:
         pilot : (n,) bool
             Who says yes in that choice.
         """
-        found = []
+        found: list[Constraint] = []
         for name, (sign, known) in decision.settled.items():
             indicator = self._board.codebook.indicators[name]
             base = self._board.base(indicator.base)
             counted = known | (base & pilot if sign > 0 else base & ~pilot & _rows(decision.open, self._board.n))
-            for ask in self._difference_asks(indicator, base, counted):
-                found.append(_on_open(ask, sign, known, decision.open))
+            asks = self._difference_asks(indicator, base, counted)
+            found += [_on_open(ask, sign, known, decision.open) for ask in asks]
         if decision.indicator.name in {claim.domain for claim in self._claims}:
             found += [_on_open(ask, 1, decision.known, decision.open) for ask in self._reverse_asks(decision, pilot)]
         return found
@@ -157,7 +163,9 @@ class Targets:
         count = self._published_count(indicator)
         if count is not None:
             yield Ask(f"{indicator.name} n", base.astype(np.float64), count, count, count, count, hard=True)
-        for position, claim in enumerate(c for c in self._claims if c.indicator == indicator.name and c.statistic == "share"):
+        for position, claim in enumerate(
+            c for c in self._claims if c.indicator == indicator.name and c.statistic == "share"
+        ):
             if claim.check not in ("exact", "range"):
                 continue
             rows = base
@@ -176,7 +184,7 @@ class Targets:
                 yield Ask(claim.id, share, low, high, max(low, middle - 1.0), min(high, middle + 1.0))
 
     def _published_count(self, indicator: Indicator) -> int | None:
-        """Published n of the base that this indicator makes, or of the base that it leaves."""
+        """Return the published n of the base that this indicator makes."""
         counts = {claim.base: claim.published for claim in self._claims if claim.statistic == "count"}
         codebook = self._board.codebook
         for name, published in counts.items():
@@ -250,13 +258,20 @@ class Targets:
         """100 (share in the first group - ratio x share in the second), as coefficients of the yes/no array."""
         weight = self._design.weight
         one, two = base & first, base & second
-        return np.asarray(100 * (np.where(one, weight / weight[one].sum(), 0.0) - ratio * np.where(two, weight / weight[two].sum(), 0.0)))
+        return np.asarray(
+            100
+            * (np.where(one, weight / weight[one].sum(), 0.0) - ratio * np.where(two, weight / weight[two].sum(), 0.0))
+        )
 
-    def _se(self, counted: BoolArray, base: BoolArray, groups: Mapping[str, BoolArray], first: str, second: str) -> float:
+    def _se(
+        self, counted: BoolArray, base: BoolArray, groups: Mapping[str, BoolArray], first: str, second: str
+    ) -> float:
         code = np.full(self._board.n, -1, dtype=np.intp)
         for position, members in enumerate(groups.values()):
             code[members] = position
-        sums = sum_cells(self._design, counted[:, np.newaxis], base[:, np.newaxis], np.zeros(1, np.intp), code, len(groups))
+        sums = sum_cells(
+            self._design, counted[:, np.newaxis], base[:, np.newaxis], np.zeros(1, np.intp), code, len(groups)
+        )
         matrix = covariance(sums, 0)
         i, j = 1 + list(groups).index(first), 1 + list(groups).index(second)
         return float(np.sqrt(matrix[i, i] + matrix[j, j] - 2 * matrix[i, j]))
