@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from barometer.analysis.designs import wave_design
 from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.method import DontKnowChoice, Method
-from barometer.codebook.records import Domain
+from barometer.codebook.records import Domain, DontKnowRule
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 from barometer.survey import REASONS, DfRule, estimate_all, logit_interval, sum_cells
@@ -56,7 +57,7 @@ def estimate_shares(
     UnknownNameError
         With names that look like the one given.
     ArgumentError
-        If confidence is not between 0 and 1, or a domain is given twice.
+        If confidence, `dont_know` or `df` is none of what it may be, a domain is given twice or no indicator is.
 
     Notes
     -----
@@ -73,7 +74,11 @@ def estimate_shares(
     """
     if not 0.0 < confidence < 1.0:
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence}")
+    _one_of("dont_know", dont_know, ("record", *get_args(DontKnowRule)))
+    _one_of("df", df, get_args(DfRule))
     chosen = wave.select(indicators)
+    if not chosen:
+        raise ArgumentError("indicators", "no indicator was named")
     rules = [indicator.dont_know if dont_know == "record" else dont_know for indicator in chosen]
     arrays = wave.indicator_arrays(chosen, rules)
     domains, group, groups = _cross(wave, () if by is None else (by,) if isinstance(by, str) else tuple(by))
@@ -114,6 +119,11 @@ def estimate_shares(
         dont_know=dont_know,
     )
     return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, sums)
+
+
+def _one_of(argument: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
 
 
 def _repeated(values: Sequence[str], times: int) -> "pd.Categorical[str]":

@@ -79,8 +79,8 @@ def stratified_design(
     LonelyPSUError
         If a stratum that is not taken whole has one row.
     """
-    weight = np.ascontiguousarray(weight, dtype=np.float64)
-    stratum = np.ascontiguousarray(stratum, dtype=np.intp)
+    weight = np.array(weight, dtype=np.float64)
+    stratum = np.array(stratum, dtype=np.intp)
     if weight.ndim != 1 or stratum.shape != weight.shape:
         raise DesignError("stratum", f"expected one code for each of {weight.size} weights, got shape {stratum.shape}")
     if weight.size == 0:
@@ -100,7 +100,7 @@ def stratified_design(
     if population is None:
         counts = np.full(answers.size, np.inf)
     else:
-        counts = np.asarray(population, dtype=np.float64)
+        counts = np.array(population, dtype=np.float64)
         if counts.shape != answers.shape:
             raise DesignError("population", f"expected one count for each of {answers.size} strata, got {counts.shape}")
         over = [names[h] for h in np.flatnonzero(~(counts >= answers))]

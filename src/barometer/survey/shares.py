@@ -65,10 +65,12 @@ def estimate_all(sums: CellSums) -> ShareEstimates:
     rows = 1 + sums.groups
     weight = _by_group(full.weight, full.group, rows)
     yes = _by_group(full.yes, full.group, rows)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = yes / weight[:, sums.base]
-        scale = 1.0 / weight[:, sums.base]
-    share_cell, scale_cell = share[full.group], scale[full.group]
+    total_weight = weight[:, sums.base]
+    present = total_weight > 0.0
+    # An empty group has no share; zeros stand in for it so that it adds nothing to the sums of the others.
+    ratio = np.divide(yes, total_weight, out=np.zeros_like(yes), where=present)
+    scale = np.divide(1.0, total_weight, out=np.zeros_like(yes), where=present)
+    share_cell, scale_cell = ratio[full.group], scale[full.group]
     base_weight, base_weight_sq = full.weight[:, sums.base], full.weight_sq[:, sums.base]
     first = (full.yes - share_cell * base_weight) * scale_cell
     second = (full.yes_sq * (1.0 - 2.0 * share_cell) + share_cell**2 * base_weight_sq) * scale_cell**2
@@ -77,10 +79,10 @@ def estimate_all(sums: CellSums) -> ShareEstimates:
     n = _by_group(full.count, full.group, rows)
     strata = _by_group((full.count > 0).astype(np.float64), full.group, rows)
     return ShareEstimates(
-        share=share,
-        variance=np.where(np.isnan(share), np.nan, np.maximum(variance, 0.0)),
+        share=np.where(present, ratio, np.nan),
+        variance=np.where(present, np.maximum(variance, 0.0), np.nan),
         n=n.astype(np.intp)[:, sums.base],
-        weight=weight[:, sums.base],
+        weight=total_weight,
         df=(n - strata).astype(np.intp)[:, sums.base],
     )
 
@@ -120,9 +122,10 @@ def covariance(sums: CellSums, indicator: int) -> FloatArray:
     weight, weight_sq = spread(sums.weight[:, base]), spread(sums.weight_sq[:, base])
     for table in (yes, yes_sq, weight, weight_sq):
         table[0] = table.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = yes.sum(axis=1) / weight.sum(axis=1)
-        scale = 1.0 / weight.sum(axis=1)
+    total = weight.sum(axis=1)
+    present = total > 0.0
+    share = np.divide(yes.sum(axis=1), total, out=np.zeros(rows), where=present)
+    scale = np.divide(1.0, total, out=np.zeros(rows), where=present)
     first = (yes - share[:, np.newaxis] * weight) * scale[:, np.newaxis]
     factor = sums.spread_factor
     result = -(first * (factor / sums.answers)) @ first.T
@@ -134,7 +137,7 @@ def covariance(sums: CellSums, indicator: int) -> FloatArray:
     result[np.arange(1, rows), np.arange(1, rows)] += (own @ factor)[1:]
     result[0, :] += with_total
     result[1:, 0] += with_total[1:]
-    return np.asarray(result)
+    return np.where(np.outer(present, present), result, np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +172,14 @@ def _with_total(sums: CellSums) -> _Cells:
 
 
 def _by_group(values: FloatArray, group: IntArray, groups: int) -> FloatArray:
-    """Add up the rows of each group; groups without rows get zeros."""
-    member = np.zeros((groups, values.shape[0]))
-    member[group, np.arange(values.shape[0])] = 1.0
-    return np.asarray(member @ values)
+    """
+    Add up the rows of each group; groups without rows get zeros.
+
+    Every column is added in the same order, so that equal columns have equal sums: a share of one is exactly one.
+    """
+    order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    result = np.zeros((groups, values.shape[1]))
+    result[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
+    return result
