@@ -56,17 +56,17 @@ def published_text(claim: Claim, lang: Lang) -> str:
     return DASH
 
 
-def computed_text(computed: ComputedClaim, lang: Lang) -> str:
-    """Write what was computed, with its p-value or interval."""
+def computed_text(computed: ComputedClaim, lang: Lang) -> tuple[str, str]:
+    """Write what was computed, and its interval or p-value."""
     claim, value = computed.claim, computed.value
     if value is None:
-        return DASH
+        return DASH, ""
     text = _value(claim.statistic, value, lang, 1)
     if computed.p_value is not None and claim.check == "direction":
-        return f"{text}, p = {decimal(computed.p_value, lang, 3)}"
+        return text, f"p = {decimal(computed.p_value, lang, 3)}"
     if claim.statistic == "share" and computed.low is not None and not math.isnan(computed.low):
-        return f"{text} ({decimal(computed.low, lang)}{DASH}{decimal(computed.high or 0.0, lang)})"
-    return text
+        return text, f"{decimal(computed.low, lang)}{DASH}{decimal(computed.high or 0.0, lang)}"
+    return text, ""
 
 
 def _value(statistic: Statistic, value: float, lang: Lang, decimals: int) -> str:

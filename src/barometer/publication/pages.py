@@ -122,7 +122,8 @@ def _figure(figure: Figure) -> str:
     source = f"<br>{_heading('source', lang)}: {address}" if address else ""
     return (
         f"<figure id='{escape(figure.id)}'>"
-        f"<img src='{stem}.{lang}.svg' alt='{escape(figure.alt_text)}' loading='lazy'>"
+        f"<picture><source media='(max-width: 40rem)' srcset='{stem}-column.{lang}.svg'>"
+        f"<img src='{stem}.{lang}.svg' alt='{escape(figure.alt_text)}' loading='lazy'></picture>"
         f"<figcaption><details><summary>{_heading('numbers', lang)}</summary><div class='scroll'>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>{files}{source}</figcaption>"
         "</figure>"

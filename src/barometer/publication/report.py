@@ -132,7 +132,9 @@ def _pool(workers: int) -> Executor:
 
 
 def _save(figure: Figure, folder: Path) -> list[Path]:
-    return figure.save(folder, languages=("da", "en"))
+    """Save a figure at text width with its numbers, and as a column for narrow screens."""
+    wide = figure.save(folder, languages=("da", "en"))
+    return wide + figure.save(folder, size="column", formats=("svg",), languages=("da", "en"))
 
 
 def _write_notebook(

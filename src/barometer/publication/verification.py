@@ -45,6 +45,7 @@ VERDICTS: dict[Verdict, Label] = {
     "cannot_be_computed": Label("kan ikke beregnes", "cannot be computed"),
 }
 FAILURES: tuple[Verdict, ...] = ("differs", "does_not_fit_the_words", "contradicted", "not_significant")
+AGREEMENTS: tuple[Verdict, ...] = ("reproduced", "fits_the_words", "confirmed")
 WHY_NOT = {
     "": Label("", ""),
     "not_asked": Label("Bølgen har ikke spørgsmålet.", "The wave does not have the question."),
@@ -142,10 +143,10 @@ class Verification:
         return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
     def to_html(self, lang: Lang = "en") -> str:
-        """Return the claims as an HTML table: statement, published, computed, n, verdict, notes, source."""
+        """Return the claims as an HTML table: statement with notes and source, published, computed, n, verdict."""
         headings = {
-            "da": ("Udsagn", "Offentliggjort", "Beregnet", "n", "Vurdering", "Bemærkning", "Kilde"),
-            "en": ("Claim", "Published", "Computed", "n", "Verdict", "Note", "Source"),
+            "da": ("Udsagn", "Offentliggjort", "Beregnet", "n", "Vurdering"),
+            "en": ("Claim", "Published", "Computed", "n", "Verdict"),
         }[lang]
         head = "".join(f"<th scope='col'>{heading}</th>" for heading in headings)
         body = "".join(_html_row(checked, lang) for checked in self.claims)
@@ -160,8 +161,8 @@ class Verification:
             return text
         matched = sum(checked.matched_by_construction for checked in self.claims)
         warning = Label(
-            f"{SYNTHETIC.da}. {matched} af udsagnene er data lavet til at passe med; det beviser intet.",
-            f"{SYNTHETIC.en}. With {matched} of the claims the data were made to agree, which is evidence of nothing.",
+            f"{SYNTHETIC.da}. Data er lavet, så de passer med {matched} af udsagnene; det beviser intet.",
+            f"{SYNTHETIC.en}. The data were made to agree with {matched} of the claims, which is evidence of nothing.",
         )
         return f"{text} {warning.text(lang)}"
 
@@ -285,19 +286,26 @@ def _table_row(checked: CheckedClaim, lang: Lang) -> dict[str, object]:
 
 def _html_row(checked: CheckedClaim, lang: Lang) -> str:
     claim, computed = checked.claim, checked.computed
-    matched = Label(" (tilpasset)", " (by construction)").text(lang) if checked.matched_by_construction else ""
     notes = [claim.contradiction.text(lang), checked.why.text(lang) if computed.value is None else ""]
+    small = [f"<small>{escape(note)}</small>" for note in notes if note]
+    source = escape(claim.source.removeprefix("https://").removeprefix("http://"))
     n = "" if computed.n is None else integer(computed.n, lang)
     if checked.n_agrees is False and claim.published_n is not None:
         n += f" ({Label('offentliggjort', 'published').text(lang)}: {integer(claim.published_n, lang)})"
-    verdict = escape(VERDICTS[checked.verdict].text(lang) + matched)
+    value, interval = computed_text(computed, lang)
     cells = [
-        escape(checked.statement.text(lang)),
+        "".join([escape(checked.statement.text(lang)), *small, f"<cite>{source}</cite>"]),
         escape(published_text(claim, lang)),
-        escape(computed_text(computed, lang)),
+        f"{escape(value)}<small>{escape(interval)}</small>",
         escape(n),
-        f"<span class='verdict {checked.verdict}'>{verdict}</span>",
-        escape(" ".join(filter(None, notes))),
-        f"<cite>{escape(claim.source.removeprefix('https://').removeprefix('http://'))}</cite>",
+        f"<span class='verdict {checked.verdict}'>{escape(_verdict_text(checked, lang))}</span>",
     ]
     return f"<tr id='{escape(claim.id)}'>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _verdict_text(checked: CheckedClaim, lang: Lang) -> str:
+    """Write the verdict; an agreement that the data were made for says so."""
+    text = VERDICTS[checked.verdict].text(lang)
+    if checked.matched_by_construction and checked.verdict in AGREEMENTS:
+        return f"{text} {Label('(tilpasset)', '(by construction)').text(lang)}"
+    return text
