@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+FEW = 5
+"""Names that a message lists at the most."""
+
 
 class BarometerError(Exception):
     """Root of every error that barometer raises on purpose."""
@@ -128,14 +131,16 @@ class UnknownNameError(BarometerError, KeyError):
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
+        listed = sorted(set(known))
         self.kind = kind
         self.name = name
-        self.suggestions = tuple(_similar(name, known))
+        self.suggestions = tuple(_similar(name, listed))
         if self.suggestions:
-            hint = "Did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
+            hint = f"Did you mean {' or '.join(repr(s) for s in self.suggestions)}?"
+        elif len(listed) <= FEW:
+            hint = f"There are: {', '.join(listed) or 'none'}."
         else:
-            hint = f"bm.codebook() lists the {len(known)} there are."
+            hint = f"bm.codebook().search({name!r}) looks in the labels of all {len(listed)}."
         self.message = f"There is no {kind} {name!r}. {hint}"
         super().__init__(self.message)
 
@@ -249,11 +254,10 @@ def _listing(heading: str, faults: Sequence[Fault]) -> str:
 
 
 def _similar(name: str, known: Sequence[str]) -> list[str]:
-    """Near spellings first; else names that hold the word or share its last part."""
-    close = get_close_matches(name, known, n=3, cutoff=0.6)
-    if close:
-        return close
-    last = name.rsplit(".", 1)[-1].lower()
-    return [k for k in known if last and last in k.lower()][:3] or get_close_matches(
-        last, [k.rsplit(".", 1)[-1] for k in known], n=3, cutoff=0.75
+    """Near spellings of a full name; for a bare word first the names that end in it or hold it."""
+    last = name.rpartition(".")[2].lower()
+    holding = sorted(
+        (k for k in known if last and last in k.lower()), key=lambda k: (not k.lower().endswith(last), len(k))
     )
+    close = get_close_matches(name, known, n=3, cutoff=0.6)
+    return (close or holding)[:FEW] if "." in name else (holding or close)[:FEW]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as shipped_codebook
-from barometer.errors import DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
+from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
 from barometer.microdata.check import check_answers, check_design, check_nesting
 from barometer.microdata.harmonise import harmonise
 from barometer.microdata.layout import SUFFIX, Layout, load_layout
@@ -55,8 +55,8 @@ def load_wave(number: int, path: str | Path | None = None, *, layout: str | Path
 
     Raises
     ------
-    UnknownNameError
-        If there is no such wave.
+    ArgumentError, UnknownNameError
+        If the wave is no number, or there is none of it.
     MissingFileError, LayoutError, DeliveryError
         If a file is not there, or breaks a rule; every fault is listed.
 
@@ -66,6 +66,8 @@ def load_wave(number: int, path: str | Path | None = None, *, layout: str | Path
     >>> bm.load_wave(3)
     <Wave 3 (2018-2019): 2,271 workplaces, 45 strata; SYNTHETIC microdata, nobody's answers>
     """
+    if not isinstance(number, int):
+        raise ArgumentError("number", f"is a whole number, for instance 3; got {number!r}")
     book = shipped_codebook()
     book.wave(number)
     if path is None:
