@@ -4,9 +4,13 @@ import csv
 import io
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from barometer.errors import Fault
+import pytest
+
+import barometer as bm
+from barometer.errors import DeliveryError, Fault
 from barometer.microdata.load import shipped_layout
 
 SECTORS = {"10", "11", "15"}
@@ -63,6 +67,20 @@ class SmallDelivery:
             if column.startswith(prefix):
                 self.put(row, **{column: "1" if int(column.removeprefix(prefix)) in options else "0"})
 
+    def values_never_shown(self) -> set[str]:
+        """Values that belong to one workplace: its number, and a weight with decimals."""
+        cells = {cell for name in ("loebenr", "vaegt") if name in self.header for cell in self.column(name)}
+        return {cell for cell in cells if len(cell) > 4}
+
+    def column(self, name: str) -> list[str]:
+        position = self.header.index(name)
+        return [row[position] for row in self.rows]
+
+    def add_column(self, name: str, value: str) -> None:
+        self.header.append(name)
+        for row in self.rows:
+            row.append(value)
+
     def drop_column(self, name: str) -> None:
         position = self.header.index(name)
         for row in (self.header, *self.rows):
@@ -88,20 +106,36 @@ class SmallDelivery:
 def small_delivery(folder: Path) -> SmallDelivery:
     """Copy three whole sectors of the shipped wave into a folder."""
     source = shipped_layout(3)
-    delivery = SmallDelivery(folder, *_rows_of(source.with_name(f"{NAME}.csv")))
-    header, rows = _rows_of(source.with_name(f"{NAME}.frame.csv"))
+    header, *rows = _small_rows(source.with_name(f"{NAME}.csv"))
+    delivery = SmallDelivery(folder, list(header), [list(row) for row in rows])
     shutil.copy(source, delivery.layout)
     with delivery.frame.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter=";", lineterminator="\n").writerows([header, *rows])
+        frame = _small_rows(source.with_name(f"{NAME}.frame.csv"))
+        csv.writer(file, delimiter=";", lineterminator="\n").writerows(frame)
     delivery.write()
     return delivery
 
 
-def _rows_of(path: Path) -> tuple[list[str], list[list[str]]]:
+@cache
+def _small_rows(path: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the header of a shipped file and its rows in the three sectors."""
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file, delimiter=";")
     position = header.index("delsektor")
-    return header, [row for row in rows if row[position] in SECTORS]
+    return (tuple(header), *(tuple(row) for row in rows if row[position] in SECTORS))
+
+
+def refused(delivery: SmallDelivery, *secrets: str) -> tuple[Fault, ...]:
+    """Load what is broken, and return what the error lists after seeing that it tells no value of the microdata."""
+    with pytest.raises(DeliveryError) as caught:
+        bm.load_wave(3, delivery.path)
+    error = caught.value
+    assert error.path == delivery.path
+    assert isinstance(error, ValueError)
+    listed = "\n".join(map(str, error.faults))
+    assert all(str(fault) in str(error) for fault in error.faults)
+    assert [value for value in (*delivery.values_never_shown(), *secrets) if value in listed] == []
+    return error.faults
 
 
 def facts(fault: Fault) -> tuple[str, str, tuple[int, ...]]:

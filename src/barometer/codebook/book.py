@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import pandas as pd
 
@@ -21,8 +21,8 @@ from barometer.codebook.records import (
     Question,
     WaveRecord,
 )
-from barometer.codebook.rules import Term, Ticks, Uses
-from barometer.errors import UnknownNameError
+from barometer.codebook.rules import Rule, Term, Ticks, Uses
+from barometer.errors import ArgumentError, UnknownNameError
 
 RecordKind = Literal["questions", "indicators", "domains", "bases", "figures", "claims"]
 T = TypeVar("T")
@@ -164,6 +164,8 @@ class Codebook:
     def _expand(self, name: str, known: Sequence[str]) -> Iterable[str]:
         if name == "*":
             return known
+        if not name:
+            raise UnknownNameError("indicator", name, known)
         if name in known:
             return (name,)
         if name.endswith(".*"):
@@ -180,10 +182,19 @@ class Codebook:
         question = self.questions.get(family.partition(".")[0])
         return {group.code for group in question.groups} if question else set()
 
+    def questions_behind_base(self, name: str) -> set[str]:
+        """Return the questions that decide who is in a base."""
+        base = self.bases[name]
+        if base.of is None or base.rule is None:
+            return set()
+        return self.questions_behind_base(base.of) | self._questions_in(base.rule)
+
     def _questions_behind(self, name: str) -> set[str]:
-        indicator = self.indicators[name]
-        behind = {indicator.question} if indicator.question else set()
-        for term in indicator.rule.terms:
+        return self._questions_in(self.indicators[name].rule)
+
+    def _questions_in(self, rule: Rule) -> set[str]:
+        behind: set[str] = set()
+        for term in rule.terms:
             if isinstance(term, Uses):
                 behind |= self._questions_behind(term.indicator)
             else:
@@ -204,6 +215,8 @@ class Codebook:
         lang : {"da", "en"}
             Language of the labels.
         """
+        if kind not in get_args(RecordKind):
+            raise ArgumentError("kind", f"must be one of {', '.join(get_args(RecordKind))}; got {kind!r}")
         if kind == "claims":
             return pd.DataFrame(
                 [
@@ -224,8 +237,13 @@ class Codebook:
                 for q in self.questions.values()
             ]
             return pd.DataFrame(asked, columns=["name", "label", "question", "asked_of", "kind", "inferred"])
-        records: Iterable[Base | Domain] = self.domains.values() if kind == "domains" else self.bases.values()
-        return pd.DataFrame([(r.name, r.label.text(lang)) for r in records], columns=["name", "label"])
+        if kind == "domains":
+            split = [
+                (d.name, d.label.text(lang), ", ".join(g.label.text(lang) for g in d.groups))
+                for d in self.domains.values()
+            ]
+            return pd.DataFrame(split, columns=["name", "label", "groups"])
+        return pd.DataFrame([(b.name, b.label.text(lang)) for b in self.bases.values()], columns=["name", "label"])
 
     def explain(self, indicator: str, lang: Lang = "en") -> Explanation:
         """
@@ -258,23 +276,23 @@ class Codebook:
             return f"{'ikke ' if lang == 'da' else 'not '}{label}" if term.negated else label
         question = self.questions[term.columns[0].partition(".")[0]]
         if isinstance(term, Ticks):
-            counts = "/".join(map(str, term.counts))
-            return f"{question.title.text(lang)}: {counts} {'kryds' if lang == 'da' else 'ticks'}"
-        codes = (
-            {column.rpartition(".")[2] for column in term.columns} if term.answers == ("yes",) else set(term.answers)
-        )
+            ticks = "kryds" if lang == "da" else "tick" if term.counts == (1,) else "ticks"
+            return f"{question.title.text(lang)}: {'/'.join(map(str, term.counts))} {ticks}"
+        ticked = question.kind in ("multi", "loop")
+        codes = {column.rpartition(".")[2] for column in term.columns} if ticked else set(term.answers)
         names = [answer.label.text(lang) for answer in question.answers if answer.code in codes]
         if question.kind == "grid":
             item = next(i for i in question.items if i.code == term.columns[0].partition(".")[2])
-            return f"{question.title.text(lang)}, {item.label.text(lang)}: {'/'.join(names) or 'yes'}"
+            return f"{question.title.text(lang)}, {item.label.text(lang)}: {'/'.join(names)}"
         return f"{question.title.text(lang)}: {'/'.join(names)}"
 
     def search(self, word: str, lang: Lang = "en") -> pd.DataFrame:
-        """List questions, indicators, domains, bases and figures with a word in their name or in either language."""
+        """List questions, indicators, domains, bases and figures with a word in their name or text, in any language."""
         hits = []
         for kind in ("questions", "indicators", "domains", "bases", "figures"):
             here, there = self.to_frame(kind, lang), self.to_frame(kind, "en" if lang == "da" else "da")
-            text = here["name"] + " " + here["label"] + " " + there["label"]
+            searched = [c for c in ("name", "label", "question", "groups") if c in here]
+            text = pd.concat([here[searched], there[searched]], axis=1).agg(" ".join, axis=1)
             found = here.loc[text.str.contains(word, case=False, regex=False), ["name", "label"]]
             hits.append(found.assign(kind=kind.removesuffix("s")))
         return pd.concat(hits, ignore_index=True)[["kind", "name", "label"]]

@@ -1,6 +1,8 @@
 """Read claims.csv: one published statement a row."""
 
 import csv
+import io
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -18,19 +20,30 @@ Confidence = Literal["high", "medium", "low"]
 
 def read_claims(path: Path, faults: list[Fault]) -> tuple[Claim, ...]:
     """Read every claim; faults carry the row number."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            faults.append(Fault("codebook", f"the columns must be {', '.join(COLUMNS)}", path.name))
-            return ()
-        return tuple(_claim(row, _Row(row, number, path.name, faults)) for number, row in enumerate(reader, start=2))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        faults.append(Fault("codebook", f"is not UTF-8 at byte {error.start}", path.name))
+        return ()
+    header, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    if tuple(header) != COLUMNS:
+        faults.append(Fault("codebook", f"the columns must be {', '.join(COLUMNS)}", path.name))
+        return ()
+    claims = []
+    for number, cells in enumerate(rows, start=2):
+        if len(cells) == len(COLUMNS):
+            claims.append(_claim(_Row(dict(zip(COLUMNS, cells, strict=True)), number, path.name, faults)))
+        else:
+            message = f"must have {len(COLUMNS)} cells, has {len(cells)}"
+            faults.append(Fault("codebook", message, path.name, (number,)))
+    return tuple(claims)
 
 
 class _Row:
     """One CSV row whose cells are read with their faults."""
 
     def __init__(self, cells: Mapping[str, str], number: int, file: str, faults: list[Fault]) -> None:
-        self._cells = cells
+        self.cells = cells
         self._number = number
         self._file = file
         self._faults = faults
@@ -39,32 +52,41 @@ class _Row:
         self._faults.append(Fault("codebook", message, f"{self._file} {column}", (self._number,)))
 
     def number(self, column: str) -> float | None:
-        text = self._cells[column]
+        text = self.cells[column]
         if not text:
             return None
         try:
-            return float(text)
+            value = float(text)
         except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
             self.fault(column, "must be a number or empty")
-            return None
+            return 0.0
+        return value
+
+    def integer(self, column: str) -> int | None:
+        value = self.number(column)
+        if value is not None and value != int(value):
+            self.fault(column, "must be a whole number or empty")
+        return None if value is None else int(value)
 
     def choice(self, column: str, literal: Any) -> Any:
         allowed = get_args(literal)
-        if self._cells[column] not in allowed:
+        if self.cells[column] not in allowed:
             self.fault(column, f"must be one of {', '.join(allowed)}")
             return allowed[0]
-        return self._cells[column]
+        return self.cells[column]
 
     def numbers(self, column: str) -> tuple[float, ...]:
         try:
-            return tuple(float(part) for part in self._cells[column].split(";") if part)
+            return tuple(float(part) for part in self.cells[column].split(";") if part)
         except ValueError:
             self.fault(column, "must be numbers separated by semicolons")
             return ()
 
     def pairs(self, column: str) -> tuple[tuple[str, str], ...]:
         pairs = []
-        for part in filter(None, self._cells[column].split(";")):
+        for part in filter(None, self.cells[column].split(";")):
             higher, arrow, lower = part.partition(">")
             if not arrow:
                 self.fault(column, "must be group>group, separated by semicolons")
@@ -72,11 +94,11 @@ class _Row:
         return tuple(pairs)
 
 
-def _claim(cells: Mapping[str, str], row: _Row) -> Claim:
-    wave, n = row.number("wave"), row.number("published_n")
+def _claim(row: _Row) -> Claim:
+    cells = row.cells
     claim = Claim(
         id=cells["id"],
-        wave=int(wave or 0),
+        wave=row.integer("wave") or 0,
         statistic=row.choice("statistic", Statistic),
         check=row.choice("check", ClaimCheck),
         indicator=cells["indicator"],
@@ -85,7 +107,7 @@ def _claim(cells: Mapping[str, str], row: _Row) -> Claim:
         group=cells["group"],
         versus=cells["versus"],
         published=row.number("published"),
-        published_n=None if n is None else int(n),
+        published_n=row.integer("published_n"),
         low=row.number("low"),
         high=row.number("high"),
         direction=row.choice("direction", Direction) if cells["direction"] else None,

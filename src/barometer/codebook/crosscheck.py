@@ -1,12 +1,15 @@
 """Whether the records of a codebook agree with each other."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 from barometer.codebook.book import Codebook
-from barometer.codebook.records import Claim, Indicator
-from barometer.codebook.rules import Uses
+from barometer.codebook.derive import question_columns
+from barometer.codebook.records import Claim, Domain, FigureRecord, WaveRecord
+from barometer.codebook.rules import Rule, Uses
 from barometer.errors import Fault, UnknownNameError
+
+CONDITIONS = {"always": 0, "above": 2, "below": 2, "largest": 1, "higher": 2, "lower": 2}
+"""How many names each condition of a headline has after it."""
 
 
 def crosscheck(book: Codebook, faults: list[Fault]) -> None:
@@ -15,33 +18,31 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
     for question in book.questions.values():
         add.unless(question.asked_of in book.bases, f"questions.toml.{question.name}", f"no base {question.asked_of!r}")
     for base in book.bases.values():
-        add.unless(base.of is None or base.of in book.bases, f"bases.toml.{base.name}", f"no base {base.of!r}")
+        where = f"bases.toml.{base.name}"
+        add.unless(base.of is None or base.of in book.bases, where, f"no base {base.of!r}")
+        for used in _used(base.rule):
+            add.unless(used in book.indicators, where, f"no indicator {used!r}")
     for indicator in book.indicators.values():
-        add.unless(indicator.base in book.bases, f"indicators.toml.{indicator.name}", f"no base {indicator.base!r}")
-        for used in _used(indicator):
-            add.unless(used in book.indicators, f"indicators.toml.{indicator.name}", f"no indicator {used!r}")
+        if indicator.question:
+            continue  # derived from a question, which was checked
+        where = f"indicators.toml.{indicator.name}"
+        add.unless(indicator.base in book.bases, where, f"no base {indicator.base!r}")
+        for used in _used(indicator.rule):
+            add.unless(used in book.indicators, where, f"no indicator {used!r}")
+    if not faults:
+        _check_circles(book, add)
+    definitions_hold = not faults
     _check_domains(book, add)
     for wave in book.waves.values():
-        where = f"waves.{wave.number}"
-        for name in wave.questions:
-            add.unless(name in book.questions, where, f"no question {name!r}")
-        for name in wave.stratum:
-            add.unless(name in book.domains, where, f"no domain {name!r} to make strata of")
+        _check_wave(book, wave, add)
+        if definitions_hold:
+            _check_routing(book, wave, add)
     for name, count in Counter(claim.id for claim in book.claims).items():
         add.unless(count == 1, "claims.csv", f"the id {name} is used {count} times")
     for claim in book.claims:
         _check_claim(book, claim, add)
     for figure in book.figures.values():
-        where = f"figures.toml.{figure.id}"
-        add.unless(figure.wave in book.waves, where, f"no wave {figure.wave}")
-        for name in figure.indicators:
-            add.unless(name in book.indicators, where, f"no indicator {name!r}")
-        add.unless(not figure.by or book.has_domain(figure.by), where, f"no domain {figure.by!r}")
-        add.unless(
-            (figure.kind == "domains") == bool(figure.by), where, "kind domains needs `by`, the others have none"
-        )
-    if not faults:
-        _check_circles(book, add)
+        _check_figure(book, figure, add)
 
 
 class _Adder:
@@ -56,8 +57,53 @@ class _Adder:
             self.fault(where, message)
 
 
-def _used(indicator: Indicator) -> Iterable[str]:
-    return (term.indicator for term in indicator.rule.terms if isinstance(term, Uses))
+def _used(rule: Rule | None) -> list[str]:
+    return [term.indicator for term in rule.terms if isinstance(term, Uses)] if rule else []
+
+
+def _check_wave(book: Codebook, wave: WaveRecord, add: _Adder) -> None:
+    where = f"waves.{wave.number}"
+    for name in wave.questions:
+        add.unless(name in book.questions, where, f"no question {name!r}")
+    add.unless(bool(wave.stratum), where, "stratum names no domain to make strata of")
+    for name in wave.stratum:
+        domain = book.domains.get(name)
+        add.unless(
+            domain is not None and domain.kind == "register", where, f"no register domain {name!r} to make strata of"
+        )
+
+
+def _check_routing(book: Codebook, wave: WaveRecord, add: _Adder) -> None:
+    for name in wave.questions:
+        if name in book.questions:
+            needed = book.questions_behind_base(book.questions[name].asked_of)
+            for other in sorted(needed - set(wave.questions)):
+                add.fault(
+                    f"waves.{wave.number}", f"asks {name!r}, whose routing needs {other!r}, which it does not ask"
+                )
+
+
+def _check_figure(book: Codebook, figure: FigureRecord, add: _Adder) -> None:
+    where = f"figures.toml.{figure.id}"
+    add.unless(figure.wave in book.waves, where, f"no wave {figure.wave}")
+    for name in figure.indicators:
+        add.unless(name in book.indicators, where, f"no indicator {name!r}")
+    add.unless(bool(figure.indicators), where, "names no indicator")
+    add.unless(not figure.by or book.has_domain(figure.by), where, f"no domain {figure.by!r}")
+    add.unless((figure.kind == "domains") == bool(figure.by), where, "kind domains needs `by`, the others have none")
+    groups = {group.code for group in book.domain(figure.by).groups} if book.has_domain(figure.by) else set()
+    drawn = {*figure.indicators, *groups}
+    drawn.update(*(book.indicators[name].parts for name in figure.indicators if name in book.indicators))
+    for headline in figure.headlines:
+        kind, *names = headline.when.split(":")
+        if kind not in CONDITIONS or len(names) != CONDITIONS[kind]:
+            add.fault(where, f"when = {headline.when!r} is none of {', '.join(CONDITIONS)} with its names")
+            continue
+        if kind in ("above", "below"):
+            limit = names.pop()
+            add.unless(limit.isdecimal(), where, f"when = {headline.when!r}: {limit!r} is no whole per cent")
+        for name in names:
+            add.unless(name in drawn, where, f"when = {headline.when!r}: the figure does not draw {name!r}")
 
 
 def _check_domains(book: Codebook, add: _Adder) -> None:
@@ -71,14 +117,26 @@ def _check_domains(book: Codebook, add: _Adder) -> None:
                 not outer or group.of in outer_codes, where, f"{group.code}: `of` must name a group of {domain.inside}"
             )
         if domain.kind == "answers":
-            question = book.questions.get(domain.column.partition(".")[0])
-            if question is None:
-                add.fault(where, f"no question {domain.column!r}")
-                continue
-            codes = {answer.code for answer in question.answers}
-            for group in domain.groups:
-                for code in group.answers:
-                    add.unless(code in codes, where, f"{group.code}: {question.name!r} has no answer {code!r}")
+            _check_answer_groups(book, domain, where, add)
+
+
+def _check_answer_groups(book: Codebook, domain: Domain, where: str, add: _Adder) -> None:
+    columns = {c.name: c for q in book.questions.values() for c in question_columns(q, book.questions)}
+    if domain.column not in columns:
+        add.fault(where, f"no answer column {domain.column!r}; a grid is named with its item")
+        return
+    answers = {answer.code: answer for answer in columns[domain.column].answers}
+    held = Counter(code for group in domain.groups for code in group.answers)
+    for code, count in held.items():
+        add.unless(code in answers, where, f"{domain.column!r} has no answer {code!r}")
+        add.unless(count == 1, where, f"the answer {code!r} is in {count} groups")
+    unsure = {code for code, answer in answers.items() if answer.meaning == "dont_know"}
+    dropped = not unsure & set(held)
+    add.unless(
+        (domain.dont_know == "drop") == dropped,
+        where,
+        f"dont_know = {domain.dont_know!r} does not fit the groups' answers",
+    )
 
 
 def _check_claim(book: Codebook, claim: Claim, add: _Adder) -> None:
@@ -107,25 +165,34 @@ def _check_claim(book: Codebook, claim: Claim, add: _Adder) -> None:
 
 
 def _check_circles(book: Codebook, add: _Adder) -> None:
-    """Follow indicators and bases to the answers; a name met twice on one path never gets there."""
+    """Follow indicators and bases to the answers; a name met twice on one path never gets there. Each circle once."""
+    sound: set[str] = set()
+    told: set[frozenset[str]] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
-        if name in path:
-            add.fault(name, f"is defined by itself: {' > '.join((*path, name))}")
+        if name in sound:
             return
-        kind, _, code = name.partition(" ")
-        if kind == "base":
-            base = book.bases[code]
-            below = [f"base {base.of}"] if base.of else []
-            terms = base.rule.terms if base.rule else ()
-        else:
-            indicator = book.indicators[code]
-            below, terms = [f"base {indicator.base}"], indicator.rule.terms
-        for term in terms:
-            if isinstance(term, Uses):
-                below.append(f"indicator {term.indicator}")
-        for next_name in below:
-            visit(next_name, (*path, name))
+        if name in path:
+            circle = path[path.index(name) :]
+            if frozenset(circle) not in told:
+                told.add(frozenset(circle))
+                add.fault(name.partition(" ")[2], f"is defined by itself: {' > '.join((*circle, name))}")
+            return
+        for below in _below(book, name):
+            visit(below, (*path, name))
+        sound.add(name)
 
     for name in book.bases:
         visit(f"base {name}", ())
+    for name in book.indicators:
+        visit(f"indicator {name}", ())
+
+
+def _below(book: Codebook, name: str) -> list[str]:
+    """Return what a base or an indicator is defined by."""
+    kind, _, code = name.partition(" ")
+    if kind == "base":
+        base = book.bases[code]
+        return ([f"base {base.of}"] if base.of else []) + [f"indicator {used}" for used in _used(base.rule)]
+    indicator = book.indicators[code]
+    return [f"base {indicator.base}", *(f"indicator {used}" for used in _used(indicator.rule))]

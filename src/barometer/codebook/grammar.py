@@ -48,17 +48,24 @@ def answered(question: Question, item: str, names: tuple[str, ...], questions: M
         if not found:
             raise RuleSyntaxError(f"question {question.name!r} has no answer or group {name!r}")
         codes += [code for code in found if code not in codes]
-    if question.kind == "multi":
-        return Answered(tuple(f"{question.name}.{code}" for code in codes), ("yes",))
-    if question.kind == "loop":
-        partners = loop_partners(question, questions)
-        return Answered(tuple(f"{question.name}.{p}.{code}" for code in codes for p in partners), ("yes",))
     if question.kind == "grid":
+        if not item:
+            raise RuleSyntaxError(
+                f"{question.name!r} is a grid; name an item: {question.name}.{question.items[0].code}:..."
+            )
         if not any(row.code == item for row in question.items):
             raise RuleSyntaxError(f"grid {question.name!r} has no item {item!r}")
         return Answered((f"{question.name}.{item}",), tuple(codes))
+    if question.kind == "loop":
+        partners = loop_partners(question, questions)
+        if item and item not in partners:
+            raise RuleSyntaxError(f"loop {question.name!r} has no partner {item!r}")
+        places = (item,) if item else partners
+        return Answered(tuple(f"{question.name}.{p}.{code}" for code in codes for p in places), ("yes",))
     if item:
-        raise RuleSyntaxError(f"{question.name!r} has one answer and no items")
+        raise RuleSyntaxError(f"{question.name!r} has no items, so there is no {item!r}")
+    if question.kind == "multi":
+        return Answered(tuple(f"{question.name}.{code}" for code in codes), ("yes",))
     return Answered((question.name,), tuple(codes))
 
 

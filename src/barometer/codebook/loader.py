@@ -60,25 +60,26 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     questions = {
         name: _question(name, table, scales) for name, table in _tables(folder, "questions.toml", faults).items()
     }
-    for name, question in questions.items():
-        if question.kind == "loop" and question.loop_over not in questions:
-            faults.append(
-                Fault("codebook", f"loop_over names no question: {question.loop_over!r}", f"questions.toml.{name}")
-            )
-    _stop_on(folder, faults)
-
+    _check_loops(questions, faults)
     bases = {name: _base(name, table, questions) for name, table in _tables(folder, "bases.toml", faults).items()}
     document = read_toml(folder / "indicators.toml", faults)
     part_labels, family_labels = (_labels(document, kind, faults) for kind in ("part", "family"))
     explicit = _indicators(document, questions, part_labels, faults)
-    indicators = answer_indicators(questions)
-    for indicator in explicit:
-        indicators[indicator.name] = indicator
-        indicators.update(part_indicators(indicator, part_labels))
     domains = {name: _domain(name, table) for name, table in _tables(folder, "domains.toml", faults).items()}
     figures = {name: _figure(name, table) for name, table in _tables(folder, "figures.toml", faults).items()}
     waves = _waves(folder, faults)
     claims = read_claims(existing(folder / "claims.csv"), faults)
+    if faults:
+        raise CodebookError(folder, faults)
+
+    # What follows from the records can only be derived, and held against each other, once each is sound by itself.
+    indicators = answer_indicators(questions)
+    for indicator in explicit:
+        if indicator.name in indicators:
+            message = "is the name of an answer already; choose another"
+            faults.append(Fault("codebook", message, f"indicators.toml.{indicator.name}"))
+        indicators[indicator.name] = indicator
+        indicators.update(part_indicators(indicator, part_labels))
     book = Codebook(
         folder=folder,
         questions=questions,
@@ -89,17 +90,20 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
         claims=claims,
         figures=figures,
         family_labels=family_labels,
-        columns={number: wave_columns(wave, questions) for number, wave in waves.items() if not faults},
+        columns={number: wave_columns(wave, questions) for number, wave in waves.items()},
     )
-    if not faults:
-        crosscheck(book, faults)
-    _stop_on(folder, faults)
+    crosscheck(book, faults)
+    if faults:
+        raise CodebookError(folder, faults)
     return book
 
 
-def _stop_on(folder: Path, faults: list[Fault]) -> None:
-    if faults:
-        raise CodebookError(folder, faults)
+def _check_loops(questions: Mapping[str, Question], faults: list[Fault]) -> None:
+    for name, question in questions.items():
+        outer = questions.get(question.loop_over or "")
+        if question.kind == "loop" and (outer is None or outer.kind != "multi"):
+            message = f"loop_over must name a question with ticks, not {question.loop_over!r}"
+            faults.append(Fault("codebook", message, f"questions.toml.{name}"))
 
 
 def _tables(folder: Path, file: str, faults: list[Fault]) -> dict[str, Table]:
@@ -161,7 +165,7 @@ def _question(
                 table.fault(f"group {group.code!r} holds {code!r}, which is no answer")
     if len(set(codes)) < len(codes):
         table.fault("two answers have the same code")
-    if not answers:
+    if not answers and not table.has("scale"):
         table.fault("has neither a scale nor answers")
     question = Question(
         name=name,
@@ -192,6 +196,8 @@ def _rule(table: Table, questions: Mapping[str, Question]) -> Rule:
             terms.append(parse_term(text, questions))
         except RuleSyntaxError as error:
             table.fault(str(error))
+    if table.has(mode) and not table.texts(mode):
+        table.fault(f"{mode} is empty: the rule would count {'everybody' if mode == 'all' else 'nobody'}")
     return Rule("all" if mode == "all" else "any", tuple(terms))
 
 
@@ -204,19 +210,32 @@ def _base(name: str, table: Table, questions: Mapping[str, Question]) -> Base:
 
 def _labels(document: Mapping[str, Any], kind: str, faults: list[Fault]) -> dict[str, Label]:
     labels = {}
-    for code, values in document.get(kind, {}).items():
-        table = Table(values, f"indicators.toml.{kind}.{code}", faults)
+    for code, table in _entries(document, kind, f"indicators.toml.{kind}", faults):
         labels[code] = table.label()
         table.close()
     return labels
+
+
+def _entries(document: Mapping[str, Any], kind: str, where: str, faults: list[Fault]) -> list[tuple[str, Table]]:
+    """Return every table under one key of indicators.toml, named after where it stands."""
+    values = document.get(kind, {})
+    if not isinstance(values, dict):
+        faults.append(Fault("codebook", f"{kind} must be a table of tables", "indicators.toml"))
+        return []
+    tables = []
+    for name, entry in values.items():
+        if isinstance(entry, dict):
+            tables.append((name, Table(entry, f"{where}.{name}", faults)))
+        else:
+            faults.append(Fault("codebook", "must be a table", f"{where}.{name}"))
+    return tables
 
 
 def _indicators(
     document: Mapping[str, Any], questions: Mapping[str, Question], labels: Mapping[str, Label], faults: list[Fault]
 ) -> list[Indicator]:
     explicit = []
-    for name, values in document.get("indicator", {}).items():
-        table = Table(values, f"indicators.toml.{name}", faults)
+    for name, table in _entries(document, "indicator", "indicators.toml", faults):
         explicit.append(_indicator(name, table, questions, labels))
         table.close()
     for key in document:

@@ -1,5 +1,6 @@
 """Read TOML key by key, collecting every fault instead of stopping at the first."""
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,7 +22,7 @@ def existing(path: Path, what: str = "codebook file") -> Path:
 def read_toml(path: Path, faults: list[Fault], rule: str = "codebook", what: str = "codebook file") -> dict[str, Any]:
     """Read a TOML file; a syntax error is a fault and reads as empty."""
     try:
-        return tomllib.loads(existing(path, what).read_text(encoding="utf-8"))
+        return tomllib.loads(existing(path, what).read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(Fault(rule, f"is not valid TOML: {error}", path.name))
         return {}
@@ -31,19 +32,31 @@ class Table:
     """
     A TOML table whose keys are asked for one by one.
 
-    Every wrong or missing key is added to `faults` under `rule`; the caller gets a harmless stand-in and goes on.
+    Every wrong or missing key is added to `faults` under `rule`; the caller gets a harmless stand-in and goes on. A
+    table that is itself `absent` was reported once, and its keys are not missed one by one.
     `close` reports keys that nobody asked for, which are mostly misspellings.
     """
 
-    def __init__(self, values: Mapping[str, Any], where: str, faults: list[Fault], rule: str = "codebook") -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        where: str,
+        faults: list[Fault],
+        rule: str = "codebook",
+        *,
+        absent: bool = False,
+    ) -> None:
         self._values = values
+        self._absent = absent
         self._where = where
         self._faults = faults
         self._rule = rule
         self._asked: set[str] = set()
 
     def fault(self, message: str) -> None:
-        """Report something wrong with this table."""
+        """Report something wrong with this table, unless it is not there at all."""
+        if self._absent:
+            return
         self._faults.append(Fault(self._rule, message, self._where))
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -67,7 +80,10 @@ class Table:
         return value
 
     def label(self) -> Label:
-        """Return the Danish and English text of this record."""
+        """Return the Danish and English text of this record; an empty one is a fault."""
+        for lang in ("da", "en"):
+            if self._values.get(lang) == "":
+                self.fault(f"{lang} is empty")
         return Label(self.text("da"), self.text("en"))
 
     def flag(self, key: str) -> bool:
@@ -91,8 +107,9 @@ class Table:
     def integer(self, key: str) -> int:
         """Return a whole number; a missing one is a fault."""
         value = self.number(key)
-        if value != int(value):
+        if not math.isfinite(value) or value != int(value):
             self.fault(f"{key} must be a whole number")
+            return 0
         return int(value)
 
     def optional_integer(self, key: str) -> int | None:
@@ -132,11 +149,11 @@ class Table:
     def table(self, key: str) -> "Table":
         """Return a table; a missing one is a fault and reads as empty."""
         value = self._get(key)
-        if not isinstance(value, dict):
-            if value is not _ABSENT:
-                self.fault(f"{key} must be a table")
-            value = {}
-        return Table(value, f"{self._where}.{key}", self._faults, self._rule)
+        if isinstance(value, dict):
+            return Table(value, f"{self._where}.{key}", self._faults, self._rule)
+        if value is not _ABSENT:
+            self.fault(f"{key} must be a table")
+        return Table({}, f"{self._where}.{key}", self._faults, self._rule, absent=True)
 
     def mapping(self, key: str) -> dict[str, str]:
         """Return a table of texts, empty when absent."""

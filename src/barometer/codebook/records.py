@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from barometer.codebook.rules import Rule
+from barometer.errors import ArgumentError
 
 Lang = Literal["da", "en"]
 QuestionKind = Literal["single", "multi", "grid", "loop"]
@@ -25,6 +26,8 @@ class Label:
 
     def text(self, lang: Lang) -> str:
         """Return the text in one language."""
+        if lang not in ("da", "en"):
+            raise ArgumentError("lang", f"must be da or en; got {lang!r}")
         return self.da if lang == "da" else self.en
 
 

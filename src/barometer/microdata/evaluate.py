@@ -17,7 +17,7 @@ FloatArray = NDArray[np.float64]
 NOT_ASKED = -1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CodedAnswers:
     """
     The answers of n workplaces as small integers, and what the rules make of them.
@@ -37,7 +37,11 @@ class CodedAnswers:
     columns: Mapping[str, Column]
     codes: Mapping[str, CodeArray]
     n: int
-    _known: dict[str, BoolArray] = field(default_factory=dict, repr=False)
+    _known: dict[str, BoolArray] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Say how much there is; never an answer."""
+        return f"<CodedAnswers: {self.n} workplaces, {len(self.codes)} columns>"
 
     def base(self, name: str) -> BoolArray:
         """Who is in a base."""

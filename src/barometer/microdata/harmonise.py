@@ -1,6 +1,9 @@
 """From delivered columns and codes to the codebook's, collecting every fault."""
 
+import math
+import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,10 +41,10 @@ def harmonise(raw: pd.DataFrame, layout: Layout, codebook: Codebook, faults: lis
     )
     faults += [Fault("columns", absent, name) for name in expected if name not in raw]
     faults += [Fault("columns", strange, name) for name in raw.columns if name not in (*expected, *layout.ignored)]
-    made: dict[str, object] = {}
+    made: dict[str, Any] = {}
     if layout.id in raw:
-        made["id"] = raw[layout.id]
-        _check_ids(raw[layout.id], layout.id, faults)
+        made["id"] = raw[layout.id].astype("str")
+        _check_ids(made["id"], layout.id, faults)
     if layout.mark and layout.mark.name in raw:
         _check_mark(raw[layout.mark.name], layout.mark, faults)
     made["synthetic"] = np.full(len(raw), layout.kind == "synthetic")
@@ -67,28 +70,23 @@ def rows_where(mask: BoolArray) -> tuple[int, ...]:
 def _coded(
     values: pd.Series, codes: Mapping[str, str], answers: list[str], faults: list[Fault], blank: str = ""
 ) -> "pd.Categorical[str]":
-    positions, found = pd.factorize(values)
-    lookup = np.array([answers.index(codes[code]) if code in codes else -2 for code in found] + [-1], dtype=np.int8)
-    result = lookup[positions]
-    if (result == -2).any():
-        listed = ", ".join(codes)
-        faults.append(
-            Fault(
-                "codes",
-                f"a code that the layout does not list; it lists {listed}",
-                str(values.name),
-                rows_where(result == -2),
-            )
-        )
-        result = np.where(result == -2, np.int8(-1), result)
-    if blank and (positions == -1).any():
-        faults.append(Fault("codes", blank, str(values.name), rows_where(positions == -1)))
+    found = [answers.index(codes[code]) if code in codes else -2 for code in values.cat.categories]
+    result = np.array([*found, -1], dtype=np.int8)[values.cat.codes.to_numpy()]
+    if (unknown := result == -2).any():
+        message = f"a code that the layout does not list; it lists {', '.join(codes)}"
+        faults.append(Fault("codes", message, str(values.name), rows_where(unknown)))
+        result = np.where(unknown, np.int8(-1), result)
+    if blank and (missing := values.isna().to_numpy()).any():
+        faults.append(Fault("codes", blank, str(values.name), rows_where(missing)))
     return pd.Categorical.from_codes(result, categories=pd.Index(answers), ordered=True)
 
 
 def _numbers(values: pd.Series, decimal: str, faults: list[Fault]) -> FloatArray:
-    text = values.str.replace(decimal, ".", regex=False) if decimal != "." else values
-    numbers = pd.to_numeric(text, errors="coerce").to_numpy(np.float64)
+    plain = re.compile(rf"\s*[+-]?\d+({re.escape(decimal)}\d+)?([eE][+-]?\d+)?\s*")
+    parsed = [
+        float(text.replace(decimal, ".")) if plain.fullmatch(text) else math.nan for text in values.cat.categories
+    ]
+    numbers = np.array([*parsed, math.nan])[values.cat.codes.to_numpy()]
     missing = values.isna().to_numpy()
     for mask, message in (
         (missing, "is missing"),
@@ -102,9 +100,10 @@ def _numbers(values: pd.Series, decimal: str, faults: list[Fault]) -> FloatArray
 
 
 def _check_ids(ids: pd.Series, name: str, faults: list[Fault]) -> None:
-    if ids.isna().any():
-        faults.append(Fault("id", "is missing", name, rows_where(ids.isna().to_numpy())))
-    repeated = ids.duplicated(keep="first") & ids.notna()
+    blank = ids.isna() | (ids.str.strip() == "")
+    if blank.any():
+        faults.append(Fault("id", "is missing", name, rows_where(blank.to_numpy())))
+    repeated = ids.duplicated(keep="first") & ~blank
     if repeated.any():
         faults.append(Fault("id", "stands on an earlier row too", name, rows_where(repeated.to_numpy())))
 

@@ -1,5 +1,6 @@
 """From data/raw/ to data/processed/: every delivery checked, stored as Parquet, listed in a manifest."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from barometer.codebook import codebook
 from barometer.errors import Fault, MissingFileError
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.load import Delivery, read_and_check
-from barometer.microdata.store import describe_file, replacing, write_json, write_processed
+from barometer.microdata.store import MANIFEST, describe_file, replacing, write_json, write_processed
 
 
 def ingest(raw: str | Path, processed: str | Path, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
@@ -19,7 +20,8 @@ def ingest(raw: str | Path, processed: str | Path, tell: Callable[[str], None] =
     raw : str or Path
         Folder with deliveries, each with a layout file beside it.
     processed : str or Path
-        Folder for the Parquet files and `manifest.json`. It changes only if every delivery is good.
+        Folder for the Parquet files and `manifest.json`. It changes only if every delivery is good; what an earlier
+        ingest wrote and is no longer in the raw folder is removed.
     tell : callable, optional
         Gets one line of progress at a time.
 
@@ -51,8 +53,21 @@ def ingest(raw: str | Path, processed: str | Path, tell: Callable[[str], None] =
             names.append(name)
             for odd in delivery.warnings:
                 tell(f"warning: {odd}")
-        write_json({"waves": entries}, staged / "manifest.json")
-    return [processed / name for name in [*names, "manifest.json"]]
+        write_json({"waves": entries}, staged / MANIFEST)
+        stale = [name for name in _listed_before(processed) if name not in names]
+    for name in stale:
+        (processed / name).unlink(missing_ok=True)
+        tell(f"removed {name}: its delivery is no longer in {raw}")
+    return [processed / name for name in [*names, MANIFEST]]
+
+
+def _listed_before(processed: Path) -> list[str]:
+    """Files that the manifest of an earlier ingest lists."""
+    try:
+        waves = json.loads((processed / MANIFEST).read_text(encoding="utf-8"))["waves"]
+        return [Path(wave["output"]["file"]).name for wave in waves]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _entry(delivery: Delivery, written: Path) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """How a delivery names its columns and codes: one TOML file beside it."""
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,15 +126,32 @@ def load_layout(path: Path, codebook: Codebook) -> Layout:
     for table in (file, design, document):
         table.close()
     if not faults:
+        _check_file(layout, document)
         _check_against(codebook, layout, document)
     if faults:
         raise LayoutError(path, faults)
     return layout
 
 
+def _check_file(layout: Layout, document: Table) -> None:
+    if len(layout.delimiter) != 1:
+        document.fault(f"file.delimiter must be one character, got {layout.delimiter!r}")
+    if layout.decimal not in (",", "."):
+        document.fault(f"file.decimal must be a comma or a point, got {layout.decimal!r}")
+    try:
+        codecs.lookup(layout.encoding)
+    except LookupError:
+        document.fault(f"file.encoding: Python knows no encoding {layout.encoding!r}; utf-8 and cp1252 are common")
+    if layout.frame and set(layout.frame.sampled.codes.values()) != {"yes", "no"}:
+        document.fault("frame.sampled: the codes must lead to yes and no")
+    for name in layout.ignored:
+        if name in layout.delivered_columns:
+            document.fault(f"ignored: the column {name!r} is mapped too")
+
+
 def _coded(table: Table, codes: Mapping[str, Mapping[str, str]]) -> CodedColumn:
     name = table.text("codes")
-    if name not in codes:
+    if name and name not in codes:
         table.fault(f"there is no [codes.{name}]")
     column = CodedColumn(table.text("column"), codes.get(name, {}))
     table.close()
@@ -152,6 +170,7 @@ def _check_against(codebook: Codebook, layout: Layout, document: Table) -> None:
     except UnknownNameError as error:
         document.fault(error.message)
         return
+    misled: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for name, coded in layout.answers.items():
         if name not in columns:
             document.fault(f"answers.{name}: {UnknownNameError('answer column', name, columns).message}")
@@ -161,6 +180,12 @@ def _check_against(codebook: Codebook, layout: Layout, document: Table) -> None:
             document.fault(
                 f"answers.{name}: the codes lead to {code!r}, which is no answer; answers are {sorted(known)}"
             )
+    for (code, known_codes), names in misled.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        answers = ", ".join(known_codes)
+        document.fault(
+            f"answers.{names[0]}{more}: the codes lead to {code!r}, which is no answer; answers are {answers}"
+        )
     for name in columns:
         if name not in layout.answers:
             document.fault(f"answers.{name} is missing: no delivered column is mapped to it")

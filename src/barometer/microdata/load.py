@@ -8,7 +8,7 @@ from barometer.codebook import Codebook
 from barometer.codebook import codebook as shipped_codebook
 from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
 from barometer.microdata.check import check_answers, check_design, check_nesting
-from barometer.microdata.harmonise import harmonise
+from barometer.microdata.harmonise import harmonise, rows_where
 from barometer.microdata.layout import SUFFIX, Layout, load_layout
 from barometer.microdata.read import read_delivery
 from barometer.microdata.store import read_processed, sha256
@@ -110,7 +110,7 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
         raise DeliveryError(path, faults)
     record = codebook.wave(layout.wave)
     odd = check_design(microdata, layout, record.stratum, faults)
-    sampled, files = _count_sampled(layout, path)
+    sampled, files = _count_sampled(layout, path, len(microdata))
     wave = Wave(record, codebook, microdata, Provenance(layout.kind, path.name, sha256(path)), sampled)
     check_nesting(wave, layout, faults)
     check_answers(wave, layout, faults)
@@ -129,18 +129,26 @@ def shipped_layout(number: int) -> Path:
     raise UnknownNameError("synthetic wave", str(number), [])
 
 
-def _count_sampled(layout: Layout, path: Path) -> tuple[int | None, tuple[Path, ...]]:
+def _count_sampled(layout: Layout, path: Path, answered: int) -> tuple[int | None, tuple[Path, ...]]:
     """Workplaces drawn, counted in the frame file that may lie beside the delivery."""
     if layout.frame is None:
         return None, ()
     frame_path = path.with_name(layout.frame.file)
-    frame = read_delivery(frame_path, layout)
+    frame = read_delivery(frame_path, layout, "frame")
     column = layout.frame.sampled
     if column.name not in frame:
-        raise DeliveryError(
-            frame_path, [Fault("columns", "the layout needs this column and the file does not have it", column.name)]
-        )
-    return int((frame[column.name].map(column.codes) == "yes").sum()), (frame_path,)
+        message = "the layout needs this column and the file does not have it"
+        raise DeliveryError(frame_path, [Fault("columns", message, column.name)])
+    drawn = frame[column.name].astype("str").map(column.codes)
+    if drawn.isna().any():
+        rows = rows_where(drawn.isna().to_numpy())
+        message = f"a code that the layout does not list; it lists {', '.join(column.codes)}"
+        raise DeliveryError(frame_path, [Fault("codes", message, column.name, rows)])
+    sampled = int((drawn == "yes").sum())
+    if sampled < answered:
+        message = f"{sampled} workplaces were drawn, but {answered} answered"
+        raise DeliveryError(frame_path, [Fault("stratum", message, column.name)])
+    return sampled, (frame_path,)
 
 
 def _with_warnings(delivery: Delivery) -> Wave:

@@ -1,7 +1,7 @@
-"""Read a delivered file as text, exactly as it is written."""
+"""Read a delivered file as text, exactly as it is written, and find every row that is not one."""
 
 import csv
-import re
+import io
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +12,10 @@ from barometer.microdata.layout import Layout
 FIRST_ROW = 2
 """Row number of the first workplace, as an editor or a spreadsheet counts: the header is row 1."""
 
+_OPEN_QUOTE = Fault("columns", "cannot be split into columns; is a quotation mark left open?")
 
-def read_delivery(path: Path, layout: Layout) -> pd.DataFrame:
+
+def read_delivery(path: Path, layout: Layout, what: str = "delivery") -> pd.DataFrame:
     """
     Read a delimited file into a frame of text, a missing code becoming NA.
 
@@ -22,51 +24,47 @@ def read_delivery(path: Path, layout: Layout) -> pd.DataFrame:
     path : Path
     layout : Layout
         Gives delimiter, encoding and the codes for missing.
+    what : str
+        What the file is, for messages.
 
     Returns
     -------
     DataFrame
-        Delivered column names; nothing but text.
+        Delivered column names; every column a categorical of text.
 
     Raises
     ------
     MissingFileError
     DeliveryError
-        If the file is empty, in another encoding, has another delimiter, repeated column names or ragged rows.
+        If the file cannot be read, is empty, in another encoding, has another delimiter, repeated or missing column
+        names, or rows with more or fewer fields than the header.
     """
     if not path.is_file():
-        raise MissingFileError(path, "delivery", f"The layout {layout.path.name} expects it beside itself.")
+        raise MissingFileError(path, what, f"The layout {layout.path.name} expects it beside itself.")
+    text = _decoded(path, layout.encoding)
+    header = _header(path, text, layout)
+    return _table(path, text, header, layout)
+
+
+def _decoded(path: Path, encoding: str) -> str:
     try:
-        with path.open(encoding=layout.encoding, newline="") as file:
-            header = next(csv.reader(file, delimiter=layout.delimiter), [])
-        _check_header(path, header, layout)
-        raw = pd.read_csv(
-            path,
-            sep=layout.delimiter,
-            encoding=layout.encoding,
-            dtype="str",
-            keep_default_na=False,
-            index_col=False,
-            low_memory=False,
-        )
+        content = path.read_bytes()
+    except OSError as error:
+        raise DeliveryError(path, [Fault("file", f"cannot be read ({error.strerror})")]) from error
+    try:
+        return content.decode(encoding).removeprefix("\ufeff").rstrip("\r\n")
     except UnicodeDecodeError as error:
-        message = f"is not {layout.encoding} at byte {error.start}; set `encoding` in the layout"
-        raise DeliveryError(path, [Fault("encoding", message)]) from None
-    except pd.errors.ParserError as error:
-        raise DeliveryError(path, [_ragged(error)]) from None
-    short = raw.isna().any(axis=1)
-    if short.any():
-        rows = tuple(int(row) + FIRST_ROW for row in short.to_numpy().nonzero()[0])
-        raise DeliveryError(
-            path, [Fault("columns", f"rows with fewer fields than the header's {len(header)}", "", rows)]
-        )
-    if raw.empty:
-        raise DeliveryError(path, [Fault("file", "has a header but no rows")])
-    return raw.mask(raw.isin(layout.missing))
+        row = content.count(b"\n", 0, error.start) + 1
+        message = f"is not {encoding} at byte {error.start}; set `encoding` in the layout"
+        raise DeliveryError(path, [Fault("encoding", message, "", (row,))]) from None
 
 
-def _check_header(path: Path, header: list[str], layout: Layout) -> None:
-    if not header:
+def _header(path: Path, text: str, layout: Layout) -> list[str]:
+    try:
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter), [])
+    except csv.Error:
+        raise DeliveryError(path, [_OPEN_QUOTE]) from None
+    if not any(header):
         raise DeliveryError(path, [Fault("file", "is empty")])
     if len(header) == 1:
         found = {mark: header[0].count(mark) for mark in (";", ",", "\t", "|")}
@@ -76,14 +74,48 @@ def _check_header(path: Path, header: list[str], layout: Layout) -> None:
                 f"the header has no {layout.delimiter!r} but {found[likely]} {likely!r}; set `delimiter` in the layout"
             )
             raise DeliveryError(path, [Fault("delimiter", message)])
-    repeated = sorted({name for name in header if header.count(name) > 1})
-    if repeated:
-        raise DeliveryError(path, [Fault("columns", "is in the header more than once", name) for name in repeated])
+    faults = [Fault("columns", f"column {n} has no name") for n, name in enumerate(header, start=1) if not name.strip()]
+    repeated = sorted({name for name in header if name.strip() and header.count(name) > 1})
+    faults += [Fault("columns", "is in the header more than once", name) for name in repeated]
+    if faults:
+        raise DeliveryError(path, faults)
+    return header
 
 
-def _ragged(error: pd.errors.ParserError) -> Fault:
-    """Return the place that pandas found, without its text."""
-    match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
-    if match is None:
-        return Fault("columns", "cannot be split into columns; is a quotation mark left open?")
-    return Fault("columns", f"expected {match[1]} fields, found {match[3]}", "", (int(match[2]),))
+def _table(path: Path, text: str, header: list[str], layout: Layout) -> pd.DataFrame:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    ragged: dict[int, int] = {}
+
+    def note(row: arrow_csv.InvalidRow) -> str:
+        ragged[row.number] = row.actual_columns
+        return "skip"
+
+    if "\n" not in text:
+        raise DeliveryError(path, [Fault("file", "has a header but no rows")])
+
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(text.encode()),
+            # One thread: only then does a bad row know its number.
+            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=len(text) * 4 + 1024),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=layout.delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                null_values=list(layout.missing),
+                strings_can_be_null=True,
+                column_types=dict.fromkeys(header, pa.dictionary(pa.int32(), pa.string())),
+            ),
+        )
+    except pa.ArrowInvalid:
+        raise DeliveryError(path, [_OPEN_QUOTE]) from None
+    if ragged:
+        found = ", ".join(map(str, sorted(set(ragged.values()))))
+        swallowed = table.num_rows + len(ragged) < text.count("\n")
+        hint = "; is a quotation mark left open?" if swallowed else ""
+        message = f"expected {len(header)} fields, found {found}{hint}"
+        raise DeliveryError(path, [Fault("columns", message, "", tuple(ragged))])
+    frame: pd.DataFrame = table.to_pandas()
+    return frame

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
+
 from barometer.codebook import Codebook
+from barometer.codebook.records import WaveRecord
 from barometer.errors import DeliveryError, Fault, MissingFileError, OutputError
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
 KEY = b"barometer"
+MANIFEST = "manifest.json"
 
 
 def sha256(path: Path) -> str:
@@ -30,18 +34,23 @@ def replacing(folder: Path) -> Iterator[Path]:
     OutputError
         If the folder cannot be made or written to.
     """
-    try:
+    with _writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as name:
-            staged = Path(name)
-            yield staged
-            for path in sorted(p for p in staged.rglob("*") if p.is_file()):
-                target = folder / path.relative_to(staged)
+        staging = tempfile.TemporaryDirectory(dir=folder, prefix=".writing-")
+    with staging as name:
+        yield Path(name)
+        with _writing_to(folder):
+            for path in sorted(p for p in Path(name).rglob("*") if p.is_file()):
+                target = folder / path.relative_to(name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
+
+
+@contextmanager
+def _writing_to(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        if isinstance(error, MissingFileError | OutputError):
-            raise
         raise OutputError(folder, f"cannot be written to ({error.strerror or error})") from error
 
 
@@ -60,7 +69,8 @@ def write_processed(wave: Wave, path: Path) -> None:
         "sampled": wave.sampled,
     }
     metadata = {**(table.schema.metadata or {}), KEY: json.dumps(facts, sort_keys=True).encode()}
-    pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd")
+    with _writing_to(path.parent):
+        pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd", write_page_checksum=True)
 
 
 def read_processed(path: Path, codebook: Codebook) -> Wave:
@@ -71,35 +81,57 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
     ------
     MissingFileError
     DeliveryError
-        If it is not Parquet, or not a wave of barometer.
+        If it is not Parquet, is damaged, is not what the manifest beside it lists, or not a wave of this codebook.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     if not path.is_file():
         raise MissingFileError(path, "processed wave", "Run `barometer ingest` first.")
+    _check_manifest(path)
     try:
-        table = pq.read_table(path)
-    except pa.ArrowInvalid:
-        raise DeliveryError(path, [Fault("file", "is not a Parquet file, or is cut short")]) from None
-    stored = (table.schema.metadata or {}).get(KEY)
-    if stored is None:
-        raise DeliveryError(path, [Fault("file", "was not written by `barometer ingest`")])
-    facts = json.loads(stored)
+        table = pq.read_table(path, page_checksum_verification=True)
+        facts = json.loads((table.schema.metadata or {})[KEY])
+        number = facts["wave"]
+        provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"])
+        sampled = facts["sampled"]
+    except (OSError, pa.ArrowException, UnicodeDecodeError):
+        raise DeliveryError(path, [Fault("file", "is not a Parquet file, or is cut short or damaged")]) from None
+    except (KeyError, ValueError, TypeError):
+        raise DeliveryError(path, [Fault("file", "was not written by `barometer ingest`")]) from None
+    record = codebook.wave(number)
     microdata = table.to_pandas()
-    columns = codebook.columns[codebook.wave(facts["wave"]).number]
-    faults = [
-        Fault("columns", "the codebook asks for this column; ingest the delivery again", c)
-        for c in columns
-        if c not in microdata
-    ]
-    for name, column in columns.items():
-        if name in microdata and list(microdata[name].cat.categories) != [answer.code for answer in column.answers]:
-            faults.append(Fault("codes", "holds other answers than the codebook; ingest the delivery again", name))
+    faults = _faults_of_processed(microdata, codebook, record)
     if faults:
         raise DeliveryError(path, faults)
-    provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"])
-    return Wave(codebook.wave(facts["wave"]), codebook, microdata, provenance, facts["sampled"])
+    return Wave(record, codebook, microdata, provenance, sampled)
+
+
+def _check_manifest(path: Path) -> None:
+    """Hold a file against the checksum in the manifest beside it, when that lists it."""
+    try:
+        waves = json.loads((path.parent / MANIFEST).read_text(encoding="utf-8"))["waves"]
+        listed = {wave["output"]["file"]: wave["output"]["sha256"] for wave in waves}
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if path.name in listed and listed[path.name] != sha256(path):
+        message = f"is not the file that {MANIFEST} lists: its checksum differs; ingest the delivery again"
+        raise DeliveryError(path, [Fault("file", message)])
+
+
+def _faults_of_processed(microdata: pd.DataFrame, codebook: Codebook, record: WaveRecord) -> list[Fault]:
+    answers = {name: column.answers for name, column in codebook.columns[record.number].items()}
+    coded: dict[str, list[str]] = {name: [answer.code for answer in listed] for name, listed in answers.items()}
+    coded |= {name: [group.code for group in codebook.domains[name].groups] for name in record.stratum}
+    absent = [name for name in ("id", "weight", "population", *coded) if name not in microdata]
+    faults = [Fault("columns", "the codebook asks for this column; ingest the delivery again", name) for name in absent]
+    for name, codes in coded.items():
+        if name not in microdata:
+            continue
+        dtype = microdata[name].dtype
+        if not isinstance(dtype, pd.CategoricalDtype) or list(dtype.categories) != codes:
+            faults.append(Fault("codes", "holds other answers than the codebook; ingest the delivery again", name))
+    return faults
 
 
 def write_json(content: object, path: Path) -> None:

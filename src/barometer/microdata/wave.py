@@ -38,7 +38,7 @@ class Provenance:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IndicatorArrays:
     """
     Yes/no arrays of several indicators.

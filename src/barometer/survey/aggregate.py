@@ -11,7 +11,7 @@ from barometer.survey.design import SurveyDesign
 CHUNK = 65_536  # rows at a time: bounds the memory, and fixes the order of addition whatever the number of threads
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CellSums:
     """
     Sums over the rows of each cell, a cell being the rows of one stratum in one group.

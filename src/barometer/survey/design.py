@@ -10,7 +10,7 @@ from barometer.errors import DesignError, LonelyPSUError
 from barometer.survey.arrays import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SurveyDesign:
     """
     A stratified element sample without replacement.
@@ -33,6 +33,10 @@ class SurveyDesign:
     stratum: IntArray
     answers: IntArray
     population: FloatArray
+
+    def __repr__(self) -> str:
+        """Say how large it is; never a weight."""
+        return f"<SurveyDesign: {self.weight.size} rows in {self.answers.size} strata>"
 
     @property
     def spread_factor(self) -> FloatArray:
