@@ -18,10 +18,11 @@ def group_keys(wave: bm.Wave, by: str) -> dict[str, tuple[str, ...]]:
     """R's group codes are the delivered numbers: positions in the codebook's order, one digit a domain when crossed."""
     domains = [[group.code for group in wave.codebook.domain(name).groups] for name in by.split("+")]
     if len(domains) == 1:
-        return {"total": ("total",)} | {str(i): (code,) for i, code in enumerate(domains[0], start=1)}
+        keys: dict[str, tuple[str, ...]] = {str(i): (code,) for i, code in enumerate(domains[0], start=1)}
+        return keys | {"total": ("total",)}
     first, second = domains
-    crossed = {f"{i}{j}": (a, b) for i, a in enumerate(first, start=1) for j, b in enumerate(second, start=1)}
-    return {"total": ("total", "total")} | crossed
+    keys = {f"{i}{j}": (a, b) for i, a in enumerate(first, start=1) for j, b in enumerate(second, start=1)}
+    return keys | {"total": ("total", "total")}
 
 
 @pytest.mark.parametrize("by", DOMAINS)

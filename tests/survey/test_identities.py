@@ -1,4 +1,4 @@
-"""What must hold for every stratified sample, whatever R says: identities by hand, then properties of random designs."""
+"""What must hold for every stratified sample: identities by hand, then properties of random designs."""
 
 from dataclasses import dataclass
 

@@ -13,7 +13,7 @@ from barometer.errors import Fault
 COLUMNS = (
     "id", "wave", "statistic", "check", "indicator", "base", "domain", "group", "versus", "published", "published_n",
     "low", "high", "direction", "order", "alternatives", "dont_know", "fitted", "confidence", "inferred", "reason_da",
-    "reason_en", "contradiction_da", "contradiction_en", "source",
+    "reason_en", "contradiction_da", "contradiction_en", "fitted_to_da", "fitted_to_en", "source",
 )  # fmt: skip
 Confidence = Literal["high", "medium", "low"]
 
@@ -116,6 +116,7 @@ def _claim(row: _Row) -> Claim:
         dont_know=row.choice("dont_know", DontKnowRule),
         reason=Label(cells["reason_da"], cells["reason_en"]),
         contradiction=Label(cells["contradiction_da"], cells["contradiction_en"]),
+        fitted_to=Label(cells["fitted_to_da"], cells["fitted_to_en"]),
         fitted=cells["fitted"] == "yes",
         inferred=cells["inferred"],
         confidence=row.choice("confidence", Confidence),
@@ -129,8 +130,9 @@ def _claim(row: _Row) -> Claim:
         row.fault("direction", "belongs to a claim about significance, and only there")
     if claim.check in ("range", "impossible") and not claim.reason.en:
         row.fault("reason_en", "a worded range and a claim that cannot be computed need a reason in both languages")
-    if bool(claim.reason.en) != bool(claim.reason.da) or bool(claim.contradiction.en) != bool(claim.contradiction.da):
-        row.fault("reason_da", "texts come in both languages or in none")
+    for name in ("reason", "contradiction", "fitted_to"):
+        if bool(cells[f"{name}_da"]) != bool(cells[f"{name}_en"]):
+            row.fault(f"{name}_da", "texts come in both languages or in none")
     if cells["fitted"] not in ("yes", "no"):
         row.fault("fitted", "must be yes or no")
     return claim

@@ -271,8 +271,9 @@ class Claim:
         Other values that the source gives for the same number; never counted as a failure.
     dont_know : str
         The rule that the publication used.
-    reason, contradiction : Label
-        Why the range is as it is or what cannot be computed; how the source contradicts itself and what is fitted.
+    reason, contradiction, fitted_to : Label
+        Why the range is as it is or what cannot be computed; how the source contradicts itself; which value synthetic
+        data are fitted to then, and why.
     fitted : bool
         Whether synthetic waves are made to agree with it.
     """
@@ -296,6 +297,7 @@ class Claim:
     dont_know: DontKnowRule
     reason: Label
     contradiction: Label
+    fitted_to: Label
     fitted: bool
     inferred: str
     confidence: Literal["high", "medium", "low"]

@@ -34,12 +34,12 @@ def replacing(folder: Path) -> Iterator[Path]:
     OutputError
         If the folder cannot be made or written to.
     """
-    with _writing_to(folder):
+    with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         staging = tempfile.TemporaryDirectory(dir=folder, prefix=".writing-")
     with staging as name:
         yield Path(name)
-        with _writing_to(folder):
+        with writing_to(folder):
             for path in sorted(p for p in Path(name).rglob("*") if p.is_file()):
                 target = folder / path.relative_to(name)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -47,11 +47,19 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _writing_to(folder: Path) -> Iterator[None]:
+def writing_to(place: Path) -> Iterator[None]:
+    """
+    Turn the system's refusal to write into an error of the barometer's own.
+
+    Raises
+    ------
+    OutputError
+        Naming the place, for any `OSError` inside.
+    """
     try:
         yield
     except OSError as error:
-        raise OutputError(folder, f"cannot be written to ({error.strerror or error})") from error
+        raise OutputError(place, f"cannot be written to ({error.strerror or error})") from error
 
 
 def write_processed(wave: Wave, path: Path) -> None:
@@ -69,7 +77,7 @@ def write_processed(wave: Wave, path: Path) -> None:
         "sampled": wave.sampled,
     }
     metadata = {**(table.schema.metadata or {}), KEY: json.dumps(facts, sort_keys=True).encode()}
-    with _writing_to(path.parent):
+    with writing_to(path.parent):
         pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd", write_page_checksum=True)
 
 

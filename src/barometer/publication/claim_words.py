@@ -63,7 +63,9 @@ def computed_text(computed: ComputedClaim, lang: Lang) -> tuple[str, str]:
         return DASH, ""
     text = _value(claim.statistic, value, lang, 1)
     if computed.p_value is not None and claim.check == "direction":
-        return text, f"p = {decimal(computed.p_value, lang, 3)}"
+        least = decimal(0.001, lang, 3)
+        p_value = f"p = {decimal(computed.p_value, lang, 3)}" if computed.p_value >= 0.001 else f"p < {least}"
+        return text, p_value
     if claim.statistic == "share" and computed.low is not None and not math.isnan(computed.low):
         return text, f"{decimal(computed.low, lang)}{DASH}{decimal(computed.high or 0.0, lang)}"
     return text, ""

@@ -34,7 +34,8 @@ def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") 
     UnknownNameError
         If there is no such figure.
     ArgumentError
-        If the result has no figure of its own: several indicators by a domain, or a cross of domains.
+        If the result has no figure of its own (several indicators by a domain, a cross of domains), or the language is
+        none there is.
 
     Examples
     --------
@@ -42,6 +43,8 @@ def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") 
     >>> bm.draw("private_firms", lang="da").headline
     'Syntetiske data: private virksomheder har en positiv rolle i 26\u202f% af innovationerne'
     """
+    if lang not in ("da", "en"):
+        raise ArgumentError("lang", f"must be da or en; got {lang!r}")
     if isinstance(what, Estimates):
         return _draw(_improvised(what), what, lang)
     wave = wave or _shipped(3)
@@ -98,8 +101,17 @@ def _improvised(estimates: Estimates) -> FigureRecord:
         by=estimates.domains[0].name if estimates.domains else "",
         order="value",
         headlines=(),
-        neutral=title,
-        subtitle=Label(f"Andel af {base.da}, {{period}}", f"Share of {base.en}, {{period}}"),
+        neutral=_literal(title),
+        subtitle=Label(f"Andel af {_braces(base.da)}, {{period}}", f"Share of {_braces(base.en)}, {{period}}"),
         note=Label("", ""),
         source="",
     )
+
+
+def _literal(label: Label) -> Label:
+    """Return a label that nothing is filled into."""
+    return Label(_braces(label.da), _braces(label.en))
+
+
+def _braces(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

@@ -2,16 +2,17 @@
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
 from barometer.codebook.records import FigureKind, Label, Lang
-from barometer.errors import OutputError
-from barometer.publication.marks import draw_bars, draw_domains, label_room, n_column, row_count
+from barometer.errors import ArgumentError
+from barometer.microdata.store import writing_to
+from barometer.publication.marks import draw_bars, draw_domains, label_room, n_column, rows_height
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
 from barometer.publication.words import Words
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 DPI = 200
+SMALLEST_LABEL = 7.5
+"""Points below which a row label is no longer readable on a slide."""
+CLOSEST_ROWS = 1.5
+"""Height of a row of one line, in sizes of its type, that rows may come down to."""
 FigureFormat = Literal["png", "svg", "csv", "json"]
 COLUMNS = {
     "label": Label("Gruppe", "Group"),
@@ -88,9 +93,10 @@ class Figure:
     def to_frame(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return the numbers drawn with labels and headings in one language; shares stay 0 to 1."""
         lang = lang or self.lang
+        headings = {name: label.text(lang) for name, label in COLUMNS.items()}
         shown = self.data.rename(columns={f"label_{lang}": "label"})[list(COLUMNS)]
         shown = shown.assign(basis=shown["basis"].map({code: label.text(lang) for code, label in BASIS.items()}))
-        return shown.rename(columns={name: label.text(lang) for name, label in COLUMNS.items()})
+        return shown.rename(columns=headings)
 
     def render(self, format: Literal["png", "svg"], size: SizeName = "text") -> bytes:
         """
@@ -101,6 +107,8 @@ class Figure:
         bytes
             The same at every run.
         """
+        _one_of("format", format, ("png", "svg"))
+        _one_of("size", size, tuple(SIZES))
         with style():
             canvas = _compose(self, SIZES[size])
             stream = io.BytesIO()
@@ -137,9 +145,13 @@ class Figure:
 
         Raises
         ------
+        ArgumentError
+            If a format or size is none there is, or the figure does not fit the size.
         OutputError
             If the folder cannot be written to.
         """
+        for wanted in formats:
+            _one_of("formats", wanted, get_args(FigureFormat))
         folder = Path(folder)
         stem = self.id if size == "text" else f"{self.id}-{size}"
         contents: dict[str, bytes] = {}
@@ -153,12 +165,10 @@ class Figure:
             contents[f"{self.id}.da.csv"] = danish.encode("utf-8-sig")
         if "json" in formats:
             contents[f"{self.id}.json"] = _record(self)
-        try:
+        with writing_to(folder):
             folder.mkdir(parents=True, exist_ok=True)
             for name, content in contents.items():
                 (folder / name).write_bytes(content)
-        except OSError as error:
-            raise OutputError(folder, f"cannot be written to ({error.strerror or error})") from error
         return [folder / name for name in contents]
 
     def __repr__(self) -> str:
@@ -167,6 +177,11 @@ class Figure:
 
     def _repr_svg_(self) -> str:
         return self.render("svg", "web").decode()
+
+
+def _one_of(argument: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
 
 
 def _compose(figure: Figure, size: Size) -> "Canvas":
@@ -185,7 +200,9 @@ def _compose(figure: Figure, size: Size) -> "Canvas":
     footer_height = len(footer) * size.footer * 1.45
     below = size.axis + 18
     fixed = 2 * size.margin + heading_height + above + below + footer_height
-    rows = row_count(data) * size.row if size.height is None else size.height - fixed
+    if size.height is not None:
+        size = _fitted(figure, size, size.height - fixed)
+    rows = rows_height(data, figure.lang, size) if size.height is None else size.height - fixed
     height = fixed + rows
     canvas = Canvas(figsize=(size.width / 72, height / 72), dpi=72)
     FigureCanvasAgg(canvas)
@@ -209,6 +226,19 @@ def _compose(figure: Figure, size: Size) -> "Canvas":
     draw = draw_domains if figure.kind == "domains" else draw_bars
     draw(data, ax=ax, lang=figure.lang, size=size)
     return canvas
+
+
+def _fitted(figure: Figure, size: Size, room: float) -> Size:
+    """Move the rows closer, and then make their type smaller, until they fit a size of fixed height."""
+    while rows_height(figure.data, figure.lang, size) > room:
+        if size.row > CLOSEST_ROWS * size.label:
+            size = replace(size, row=0.95 * size.row)
+        elif size.label > SMALLEST_LABEL:
+            smaller = {name: 0.95 * getattr(size, name) for name in ("row", "label", "value", "axis")}
+            size = replace(size, **smaller)
+        else:
+            raise ArgumentError("size", f"{size.name}: {len(figure.data)} rows do not fit; use another size")
+    return size
 
 
 def _write(

@@ -1,7 +1,11 @@
-"""Marks: bars and dots with their intervals, from a frame of drawn numbers to an Axes. They compute no statistic."""
+"""Marks: bars and dots with their intervals, from a frame of drawn numbers to an Axes. They compute no statistic.
+
+Rows are measured in points from the top of the axes, so that a row is as tall as its label needs.
+"""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +14,7 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.numbers import decimal, integer, per_cent
 from barometer.publication.style import (
+    FAMILY,
     GREY,
     GRID,
     INK,
@@ -20,6 +25,7 @@ from barometer.publication.style import (
     TEAL,
     TEAL_LIGHT,
     Size,
+    register_fonts,
 )
 from barometer.publication.typesetting import text_width, wrap
 
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
 
 GAP = 6.0
 """Points between a mark and the number beside it."""
+LINE = 1.2
+"""Height of a line of text, in sizes of its type."""
 TABULAR = ("tnum",)
 
 
@@ -48,19 +56,19 @@ def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en"
     Axes
     """
     marks = to_marks(data)
-    ax = _axes(ax, len(marks), size)
-    positions = _row_positions(marks)
-    _frame_rows(ax, marks, positions, lang, size)
+    rows = _lay_out(marks, lang, size)
+    ax = _axes(ax, rows, size)
+    _frame_rows(ax, marks, rows, size)
     limit = _limit(ax, marks, size, lang)
     ax.set_xlim(0.0, limit)
     _share_axis(ax, limit, lang, size)
-    for y, mark in zip(positions, marks, strict=True):
+    for y, mark in zip(rows.centres, marks, strict=True):
         fill = TEAL if mark.role == "main" else TEAL_LIGHT
         hollow = mark.thin or mark.basis == "assumed"
         ax.barh(
             y,
             mark.share,
-            height=0.6,
+            height=0.6 * size.row,
             facecolor=PAPER if hollow else fill,
             edgecolor=GREY if mark.basis == "assumed" else fill,
             linewidth=1.0 if hollow else 0.0,
@@ -70,7 +78,7 @@ def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en"
         _whisker(ax, y, mark)
         _number(ax, y, mark, lang, size)
     if len(marks) > 1 and marks[0].role == "main":
-        _rule_below(ax, (positions[0] + positions[1]) / 2, size)
+        _rule_below(ax, rows.rule, size)
     return ax
 
 
@@ -94,13 +102,13 @@ def draw_domains(
     """
     marks = to_marks(data)
     groups = [mark for mark in marks if mark.role != "total"]
-    ax = _axes(ax, len(groups), size)
-    positions = _row_positions(groups)
-    _frame_rows(ax, groups, positions, lang, size)
+    rows = _lay_out(groups, lang, size)
+    ax = _axes(ax, rows, size)
+    _frame_rows(ax, groups, rows, size)
     low, high = _window(marks)
     ax.set_xlim(low, high)
     _share_axis(ax, high, lang, size, low)
-    for y, mark in zip(positions, groups, strict=True):
+    for y, mark in zip(rows.centres, groups, strict=True):
         if not np.isnan(mark.ci_low):
             ax.plot(
                 [mark.ci_low, mark.ci_high],
@@ -125,66 +133,87 @@ def draw_domains(
         )
     for total in (mark for mark in marks if mark.role == "total"):
         ax.axvline(total.share, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
-        ax.annotate(
+        _write(
+            ax,
             f"{total.label(lang)} {_written(total.share, lang)}",
             (total.share, 1.0),
             (0, 4),
             xycoords=("data", "axes fraction"),
-            textcoords="offset points",
             ha="center",
             va="bottom",
             fontsize=size.axis,
             fontweight=SEMIBOLD,
             color=INK,
         )
-    _number_columns(ax, groups, positions, lang, size)
+    _number_columns(ax, groups, rows, lang, size)
     return ax
 
 
-def _axes(ax: "Axes | None", rows: int, size: Size) -> "Axes":
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Where rows lie, in points from the top: their centres, the line below a composite, and the height of all."""
+
+    labels: tuple[str, ...]
+    centres: tuple[float, ...]
+    rule: float
+    height: float
+
+
+def _lay_out(marks: Sequence[Mark], lang: Lang, size: Size) -> _Rows:
+    """Give each row the height that its label needs, and half a row of air below the composite of a union."""
+    room = _label_room(marks, lang, size)
+    labels, centres, rule, top = [], [], 0.0, 0.0
+    for mark in marks:
+        lines = wrap(mark.label(lang), size.label, room, semibold=mark.role == "main")
+        height = max(size.row, len(lines) * size.label * LINE + 0.25 * size.row)
+        labels.append("\n".join(lines))
+        centres.append(top + height / 2)
+        top += height
+        if mark.role == "main":
+            rule = top + 0.25 * size.row
+            top += 0.5 * size.row
+    return _Rows(tuple(labels), tuple(centres), rule, max(top, size.row))
+
+
+def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
+    """Height in points that the rows of a figure need."""
+    return _lay_out([mark for mark in to_marks(data) if mark.role != "total"], lang, size).height
+
+
+def _axes(ax: "Axes | None", rows: _Rows, size: Size) -> "Axes":
     from matplotlib.figure import Figure as Canvas
 
+    register_fonts()
     if ax is not None:
         return ax
-    canvas = Canvas(figsize=(size.width / 72, (rows + 1.5) * size.row / 72))
-    return canvas.add_axes((size.label_share, 0.15, 0.95 - size.label_share, 0.8))
+    canvas = Canvas(figsize=(size.width / 72, (rows.height + 2 * size.row) / 72))
+    left = size.label_share + 2 * GAP / size.width
+    return canvas.add_axes((left, 0.15, 0.95 - left, 0.75))
 
 
-def _row_positions(marks: Sequence[Mark]) -> list[float]:
-    """Rows from the top, with half a row of air below the composite of a union."""
-    positions = [0.0]
-    for mark in marks[:-1]:
-        positions.append(positions[-1] - (1.5 if mark.role == "main" else 1.0))
-    return positions[: len(marks)]
+def _write(ax: "Axes", text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
+    """Write a text beside a point; a label is never read as mathematics, and figures stand in columns."""
+    written = ax.annotate(text, at, offset, textcoords="offset points", parse_math=False, fontfamily=FAMILY, **look)
+    written.set_fontfeatures(TABULAR)
 
 
-def row_count(data: pd.DataFrame) -> float:
-    """Height of the drawing in rows."""
-    positions = _row_positions([mark for mark in to_marks(data) if mark.role != "total"])
-    return positions[0] - positions[-1] + 1.0 if positions else 1.0
-
-
-def _frame_rows(ax: "Axes", marks: Sequence[Mark], positions: Sequence[float], lang: Lang, size: Size) -> None:
+def _frame_rows(ax: "Axes", marks: Sequence[Mark], rows: _Rows, size: Size) -> None:
     """Write row labels at the left, and draw no frame."""
     for spine in ax.spines.values():
         spine.set_visible(False)
-    if not positions:
-        return
-    ax.set_ylim(min(positions) - 0.5, max(positions) + 0.5)
+    ax.set_ylim(rows.height, 0.0)
     ax.set_yticks([])
-    room = _label_room(marks, lang, size)
-    for y, mark in zip(positions, marks, strict=True):
-        strong = mark.role == "main"
-        ax.annotate(
-            "\n".join(wrap(mark.label(lang), size.label, room, semibold=strong)),
+    for y, label, mark in zip(rows.centres, rows.labels, marks, strict=True):
+        _write(
+            ax,
+            label,
             (0.0, y),
             (-GAP, 0),
             xycoords=("axes fraction", "data"),
-            textcoords="offset points",
             ha="right",
             va="center",
             fontsize=size.label,
-            fontweight=SEMIBOLD if strong else 400,
+            fontweight=SEMIBOLD if mark.role == "main" else 400,
             linespacing=1.05,
             color=INK,
         )
@@ -206,24 +235,31 @@ def _label_room(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
 
 
 def _share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
-    step = next(s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if (high - low) / s <= 6.5)
+    apart = (text_width("100 %", size.axis) + GAP) / _width(ax) * (high - low)
+    step = next((s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if s >= apart and (high - low) / s <= 6.5), 1.0)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
     ticks = [step * position for position in range(first, last + 1)]
     labels = [decimal(100 * tick, lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]
     ax.set_xticks(ticks, labels)
-    ax.tick_params(axis="x", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED)
+    ax.tick_params(axis="x", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
     ax.grid(axis="x", color=GRID, linewidth=0.9, zorder=0)
     ax.set_axisbelow(True)
 
 
 def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
     """Find the upper end of the axis that leaves every number its place beside its bar."""
-    width = ax.get_window_extent().width * 72.0 / ax.figure.dpi
+    width = _width(ax)
     needed = [
         mark.end * width / (width - text_width(_written(mark.share, lang), size.value + 2.0, semibold=True) - 2 * GAP)
         for mark in marks
     ]
     return max(*needed, 0.05) if needed else 1.0
+
+
+def _width(ax: "Axes") -> float:
+    """Width of the axes in points."""
+    width: float = ax.get_window_extent().width * 72.0 / ax.figure.dpi
+    return width
 
 
 def _window(marks: Sequence[Mark]) -> tuple[float, float]:
@@ -254,61 +290,32 @@ def _whisker(ax: "Axes", y: float, mark: Mark) -> None:
 
 def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
     strong = mark.role == "main"
-    text = ax.annotate(
+    _write(
+        ax,
         _written(mark.share, lang),
         (mark.end, y),
         (GAP, 0),
-        textcoords="offset points",
         va="center_baseline",
         fontsize=size.value + (2.0 if strong else 0.0),
         fontweight=SEMIBOLD if strong else 400,
         color=MUTED if mark.basis == "assumed" else INK,
     )
-    text.set_fontfeatures(TABULAR)
 
 
-def _number_columns(ax: "Axes", marks: Sequence[Mark], positions: Sequence[float], lang: Lang, size: Size) -> None:
+def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: _Rows, lang: Lang, size: Size) -> None:
     """Write share and n as two right-aligned columns beside the axes."""
     shares = [_written(mark.share, lang) for mark in marks]
     counts = [integer(mark.n, lang) for mark in marks]
-    _column(ax, share_column(size), Label("Andel", "Share").text(lang), shares, positions, INK, size, size.value)
-    _column(ax, n_column(size), "n", counts, positions, MUTED, size, size.axis)
-
-
-def _column(
-    ax: "Axes",
-    offset: float,
-    heading: str,
-    texts: Sequence[str],
-    positions: Sequence[float],
-    colour: str,
-    size: Size,
-    points: float,
-) -> None:
-    ax.annotate(
-        heading,
-        (1.0, 1.0),
-        (offset, 4),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="right",
-        va="bottom",
-        fontsize=size.axis,
-        color=MUTED,
+    columns = (
+        (share_column(size), Label("Andel", "Share").text(lang), shares, INK, size.value),
+        (n_column(size), "n", counts, MUTED, size.axis),
     )
-    for y, text in zip(positions, texts, strict=True):
-        written = ax.annotate(
-            text,
-            (1.0, y),
-            (offset, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=points,
-            color=colour,
-        )
-        written.set_fontfeatures(TABULAR)
+    for offset, heading, texts, colour, points in columns:
+        head = {"va": "bottom", "fontsize": size.axis, "color": MUTED}
+        _write(ax, heading, (1.0, 1.0), (offset, 4), xycoords="axes fraction", ha="right", **head)
+        for y, text in zip(rows.centres, texts, strict=True):
+            place = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "center"}
+            _write(ax, text, (1.0, y), (offset, 0), fontsize=points, color=colour, **place)
 
 
 def share_column(size: Size) -> float:

@@ -1,5 +1,6 @@
 """The report: figures, numbers, verification, workbook and notebooks in one folder that opens without a network."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,9 +9,9 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-from barometer.errors import OutputError
+from barometer.errors import MissingFileError, OutputError
 from barometer.microdata import Wave, load_wave
-from barometer.microdata.store import describe_file, write_json
+from barometer.microdata.store import describe_file, write_json, writing_to
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
@@ -56,6 +57,8 @@ def build_report(
     ------
     OutputError
         If the folder holds something else, or cannot be written to.
+    MissingFileError
+        If there is no notebook in the folder of notebooks.
     NotebookError
         If a notebook fails.
     """
@@ -63,7 +66,7 @@ def build_report(
     _refuse_strangers(out)
     wave = wave or load_wave(3)
     with _replacing_folder(out) as folder:
-        sources = sorted(Path(notebooks).glob("*.ipynb")) if notebooks else []
+        sources = _notebooks(notebooks)
         # Kernels are processes of their own: two notebooks run beside the drawing without waiting for it.
         with ThreadPoolExecutor(max_workers=2) as runner:
             running = [runner.submit(run_notebook, path) for path in sources]
@@ -92,28 +95,58 @@ def build_report(
 
 
 def _refuse_strangers(out: Path) -> None:
+    """Refuse a folder that holds anything but an earlier report, since the folder is replaced as a whole."""
     if out.exists() and not out.is_dir():
         raise OutputError(out, "is a file; name a folder for the report")
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
-        raise OutputError(out, "holds files that are not a report; name another folder, or empty it")
+    strangers = [path for path in _files(out) if path not in _listed(out)]
+    if strangers:
+        more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
+        raise OutputError(
+            out, f"holds files that are not a report's: {strangers[0]}{more}; name another folder, or empty it"
+        )
+
+
+def _notebooks(folder: str | Path | None) -> list[Path]:
+    if folder is None:
+        return []
+    found = sorted(Path(folder).glob("*.ipynb"))
+    if not found:
+        raise MissingFileError(Path(folder) / "*.ipynb", "notebook", "Name the folder that holds them, or none.")
+    return found
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def _listed(out: Path) -> set[str]:
+    """Files that the list of an earlier report names, itself included; none if there is no such list."""
+    try:
+        listed = {file["file"] for file in json.loads((out / MARK).read_text(encoding="utf-8"))["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {*listed, MARK}
 
 
 @contextmanager
 def _replacing_folder(out: Path) -> Iterator[Path]:
     """Yield a new folder that takes the place of `out` only if everything went well."""
-    try:
+    with writing_to(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as name:
-            fresh, old = Path(name) / "new", Path(name) / "old"
-            fresh.mkdir()
-            yield fresh
+        staging = tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-")
+    with staging as name:
+        fresh, old = Path(name) / "new", Path(name) / "old"
+        fresh.mkdir()
+        yield fresh
+        with writing_to(out):
             if out.exists():
                 out.rename(old)
-            fresh.rename(out)
-    except OSError as error:
-        if isinstance(error, OutputError):
-            raise
-        raise OutputError(out, f"cannot be written to ({error.strerror or error})") from error
+            try:
+                fresh.rename(out)
+            except OSError:
+                if old.exists():
+                    old.rename(out)
+                raise
 
 
 def _save_figures(figures: list[Figure], folder: Path, workers: int, tell: Callable[[str], None]) -> None:

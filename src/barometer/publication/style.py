@@ -17,7 +17,6 @@ MUTED = "#56616b"
 GRID = "#e2e6e9"
 TEAL = "#0b6b74"
 TEAL_LIGHT = "#5b9da4"
-AMBER = "#b45f06"
 GREY = "#7d8893"
 PAPER = "#ffffff"
 
@@ -80,8 +79,10 @@ def style() -> Iterator[None]:
     import matplotlib as mpl
 
     register_fonts()
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
     # The thin space comes from DejaVu Sans, which has no semibold; its absence is no news on every line.
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    log.setLevel(logging.ERROR)
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(
@@ -100,9 +101,13 @@ def style() -> Iterator[None]:
                 "svg.fonttype": "path",
                 "svg.hashsalt": "barometer",
                 "path.simplify": False,
+                "text.hinting": "none",
             }
         )
-        yield
+        try:
+            yield
+        finally:
+            log.setLevel(level)
 
 
 def contrast_ratio(first: str, second: str) -> float:

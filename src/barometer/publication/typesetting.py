@@ -7,14 +7,17 @@ from barometer.publication.style import FAMILY, SEMIBOLD, register_fonts
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, points: float, semibold: bool = False) -> float:
-    """Width of one line in points."""
-    from matplotlib.backends.backend_agg import RendererAgg
+    """
+    Width of one line in points.
+
+    Measured without hinting, which is how figures are drawn: the same at every resolution.
+    """
     from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
 
     register_fonts()
-    renderer = RendererAgg(1, 1, 72.0)  # type: ignore[no-untyped-call]
     font = FontProperties(family=FAMILY, weight=SEMIBOLD if semibold else 400, size=points)
-    width: float = renderer.get_text_width_height_descent(text, font, ismath=False)[0]  # type: ignore[no-untyped-call]
+    width: float = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
     return width
 
 
@@ -22,7 +25,7 @@ def wrap(text: str, points: float, width: float, *, semibold: bool = False) -> l
     """
     Break a text into lines no wider than `width` points, as even as a greedy break with a second look gives.
 
-    A single word that is wider keeps a line of its own.
+    A single word that is wider is broken where it reaches the width.
     """
     words = _words(text)
     if not words:
@@ -51,11 +54,22 @@ def _words(text: str) -> list[str]:
 
 
 def _greedy(words: list[str], points: float, width: float, semibold: bool) -> list[str]:
-    lines = [words[0]]
-    for word in words[1:]:
+    fitting = [piece for word in words for piece in _pieces(word, points, width, semibold)]
+    lines = fitting[:1]
+    for word in fitting[1:]:
         longer = f"{lines[-1]} {word}"
         if text_width(longer, points, semibold) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
+
+
+def _pieces(word: str, points: float, width: float, semibold: bool) -> list[str]:
+    """Split a word that is wider than the line."""
+    pieces = [word]
+    while len(pieces[-1]) > 1 and text_width(pieces[-1], points, semibold) > width:
+        rest = pieces.pop()
+        fits = next((n for n in range(len(rest) - 1, 1, -1) if text_width(rest[:n], points, semibold) <= width), 1)
+        pieces += [rest[:fits], rest[fits:]]
+    return pieces

@@ -12,6 +12,7 @@ import pandas as pd
 
 from barometer.analysis.claims import ComputedClaim, compute_claims
 from barometer.codebook.records import Claim, Label, Lang
+from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 from barometer.publication.claim_words import computed_text, describe, published_text
 from barometer.publication.numbers import integer, round_half_up
@@ -65,6 +66,8 @@ class CheckedClaim:
         What it is about, in words.
     why : Label
         Why the range of a worded claim is as it is, or why nothing was computed.
+    contradiction : Label
+        How the source contradicts itself; for synthetic data also which value they were fitted to.
     matched_by_construction : bool
         Whether the microdata are synthetic and were made to agree with it.
     """
@@ -73,6 +76,7 @@ class CheckedClaim:
     verdict: Verdict
     statement: Label
     why: Label
+    contradiction: Label
     matched_by_construction: bool
 
     @property
@@ -191,6 +195,11 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
     Verification
         `.table`, `.failures`, `.to_frame("da")`, `.summary()`.
 
+    Raises
+    ------
+    ArgumentError
+        If no wave is given.
+
     Notes
     -----
     *reproduced*: the computed share, rounded half up, is the published whole per cent, or the count is equal.
@@ -207,6 +216,8 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
     44
     """
     waves = [waves] if isinstance(waves, Wave) else list(waves)
+    if not waves:
+        raise ArgumentError("waves", "there is no wave to verify")
     checked = [_check(wave, computed) for wave in waves for computed in compute_claims(wave)]
     return Verification(tuple(checked), any(wave.is_synthetic for wave in waves))
 
@@ -249,8 +260,13 @@ def _check(wave: Wave, computed: ComputedClaim) -> CheckedClaim:
         verdict=judge(computed),
         statement=Label(describe(claim, book, "da"), describe(claim, book, "en")),
         why=WHY_NOT.get(computed.why_not, claim.reason) if computed.why_not else claim.reason,
+        contradiction=_with(claim.contradiction, claim.fitted_to) if wave.is_synthetic else claim.contradiction,
         matched_by_construction=wave.is_synthetic and claim.fitted,
     )
+
+
+def _with(first: Label, second: Label) -> Label:
+    return Label(f"{first.da} {second.da}".strip(), f"{first.en} {second.en}".strip())
 
 
 def _table_row(checked: CheckedClaim, lang: Lang) -> dict[str, object]:
@@ -277,7 +293,7 @@ def _table_row(checked: CheckedClaim, lang: Lang) -> dict[str, object]:
         "matched_by_construction": checked.matched_by_construction,
         "dont_know": claim.dont_know,
         "why": checked.why.text(lang),
-        "contradiction": claim.contradiction.text(lang),
+        "contradiction": checked.contradiction.text(lang),
         "inferred": claim.inferred,
         "confidence": claim.confidence,
         "source": claim.source,
@@ -286,7 +302,7 @@ def _table_row(checked: CheckedClaim, lang: Lang) -> dict[str, object]:
 
 def _html_row(checked: CheckedClaim, lang: Lang) -> str:
     claim, computed = checked.claim, checked.computed
-    notes = [claim.contradiction.text(lang), checked.why.text(lang) if computed.value is None else ""]
+    notes = [checked.contradiction.text(lang), checked.why.text(lang) if computed.value is None else ""]
     small = [f"<small>{escape(note)}</small>" for note in notes if note]
     source = escape(claim.source.removeprefix("https://").removeprefix("http://"))
     n = "" if computed.n is None else integer(computed.n, lang)

@@ -75,10 +75,14 @@ def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], l
     dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
     synthetic = estimates.is_synthetic
     if lang == "da":
-        lines = f"Linjer: {per_cent(0.95, lang)}-konfidensinterval" + (" for det antagne design." if synthetic else ".")
+        lines = f"Linjer: {per_cent(estimates.method.confidence, lang)}-konfidensinterval" + (
+            " for det antagne design." if synthetic else "."
+        )
         n_text = f"n = {integer(main_mark(marks).n, lang)}. Vægtet."
     else:
-        lines = f"Lines: {per_cent(0.95, lang)} confidence interval" + (" of the assumed design." if synthetic else ".")
+        lines = f"Lines: {per_cent(estimates.method.confidence, lang)} confidence interval" + (
+            " of the assumed design." if synthetic else "."
+        )
         n_text = f"n = {integer(main_mark(marks).n, lang)}. Weighted."
     wave = estimates.codebook.wave(estimates.method.wave)
     origin = f"{wave.label.text(lang)}, {estimates.method.period}"

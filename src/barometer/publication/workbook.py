@@ -14,6 +14,7 @@ from barometer.analysis import Estimates
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError, OutputError
 from barometer.microdata import SYNTHETIC
+from barometer.microdata.store import writing_to
 from barometer.publication.figure import Figure
 from barometer.publication.verification import Verification
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 Result = Estimates | Verification | Figure
 
 _EPOCH = datetime(2000, 1, 1)  # a workbook says when it was made; ours says the same at every run
+CONTENTS = Label("Indhold", "Contents")
+RESERVED = ("history",)
+"""Sheet names that Excel keeps for itself."""
+LONGEST_NAME = 31
 _BAD_IN_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -68,7 +73,7 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
     sheets = _sheets(results, lang)
     if not sheets:
         raise ArgumentError("results", "holds no result to write")
-    try:
+    with writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
             staged = Path(folder) / path.name
@@ -78,8 +83,6 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
                 book.set_properties({"title": "barometer", "created": _EPOCH})
                 _write(book, sheets, lang)
             staged.replace(path)
-    except OSError as error:
-        raise OutputError(path, f"cannot be written ({error.strerror or error})") from error
     return path
 
 
@@ -90,7 +93,7 @@ def _sheets(results: Result | Sequence[Result] | Mapping[str, Result], lang: Lan
         named = list(results.items())
     else:
         named = [(_default_name(result), result) for result in results]
-    taken: set[str] = set()
+    taken = {*RESERVED, CONTENTS.text(lang).lower()}
     return [_sheet(_unique(name, taken), result, lang) for name, result in named]
 
 
@@ -105,13 +108,14 @@ def _default_name(result: Result) -> str:
 
 def _unique(name: str, taken: set[str]) -> str:
     """Return a sheet name that Excel takes: at most 31 characters, none of a few, not used yet."""
-    clean = _BAD_IN_NAME.sub("_", name)[:31] or "sheet"
-    number = 2
-    while clean.lower() in taken:
-        clean = f"{clean[:28]}_{number}"
+    clean = _BAD_IN_NAME.sub("_", name)[:LONGEST_NAME] or "sheet"
+    unique, number = clean, 1
+    while unique.lower() in taken:
         number += 1
-    taken.add(clean.lower())
-    return clean
+        ending = f"_{number}"
+        unique = clean[: LONGEST_NAME - len(ending)] + ending
+    taken.add(unique.lower())
+    return unique
 
 
 def _sheet(name: str, result: Result, lang: Lang) -> _Sheet:
@@ -133,8 +137,8 @@ def _sheet(name: str, result: Result, lang: Lang) -> _Sheet:
 def _write(book: "Workbook", sheets: Sequence[_Sheet], lang: Lang) -> None:
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    contents = book.add_worksheet(Label("Indhold", "Contents").text(lang))
-    contents.write_string(0, 0, Label("Indhold", "Contents").text(lang), bold)
+    contents = book.add_worksheet(CONTENTS.text(lang))
+    contents.write_string(0, 0, CONTENTS.text(lang), bold)
     contents.set_column(0, 0, 34)
     contents.set_column(1, 1, 90)
     for row, sheet in enumerate(sheets, start=2):

@@ -1,0 +1,37 @@
+"""Small hand-made marks, and figures that draw them."""
+
+import dataclasses
+from typing import Any
+
+import pandas as pd
+
+import barometer as bm
+from barometer.publication.drawn import Mark, to_data
+
+PLAIN = Mark("role.plain", "total", "Etiket", "Label", 0.5, 0.4, 0.6, 100, "plain", "published", False)
+
+
+def mark(label: str = "Label", **changes: Any) -> Mark:
+    """Return a mark with the same label in both languages."""
+    return dataclasses.replace(PLAIN, label_da=label, label_en=label, **changes)
+
+
+def frame(*marks: Mark) -> pd.DataFrame:
+    """Return marks as the frame that the drawing functions take."""
+    return to_data(marks)
+
+
+def drawing(figure: bm.Figure, *marks: Mark, **changes: Any) -> bm.Figure:
+    """Return a figure that draws other marks."""
+    return dataclasses.replace(figure, data=frame(*marks), **changes)
+
+
+def as_delivery(wave: bm.Wave) -> bm.Wave:
+    """Return the wave as if it had been delivered by its owner."""
+    return dataclasses.replace(wave, provenance=dataclasses.replace(wave.provenance, kind="delivery"))
+
+
+def with_figures(wave: bm.Wave, *names: str) -> bm.Wave:
+    """Return the wave with a codebook of a few figures only."""
+    figures = {name: wave.codebook.figures[name] for name in names}
+    return dataclasses.replace(wave, codebook=dataclasses.replace(wave.codebook, figures=figures))

@@ -1,0 +1,179 @@
+"""The command `barometer`: exit codes, what goes to which stream, and where its files land."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from published_samples import with_figures
+
+import barometer as bm
+from barometer import cli
+from barometer.microdata.load import shipped_layout
+
+RAW = shipped_layout(3).parent
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run every command in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def raw(project: Path) -> Path:
+    """Copy the shipped delivery to where the command looks for it."""
+    folder = project / "data" / "raw"
+    folder.mkdir(parents=True)
+    for path in RAW.glob("wave3_synthetic*"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def spoil(raw: Path, column: str = "niveau", value: str = "77777") -> Path:
+    """Write an unknown code into the first row of a delivery."""
+    path = raw / "wave3_synthetic.csv"
+    head, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    cells = first.split(";")
+    cells[head.split(";").index(column)] = value
+    path.write_text("\n".join([head, ";".join(cells), *rest]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_verify_prints_a_line_for_each_claim_and_the_summary(capsys: Output, wave: bm.Wave) -> None:
+    assert cli.main(["verify"]) == 0
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert err == ""
+    assert len(lines) == 176
+    assert lines[-1] == bm.verify(wave).summary("en")
+    assert lines[0].startswith("reproduced ")
+    assert "w3-break_with_practice-01" in lines[0]
+
+
+def test_verify_json_is_json_without_nan(capsys: Output, wave: bm.Wave) -> None:
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not JSON")
+
+    assert cli.main(["verify", "--json"]) == 0
+    out, err = capsys.readouterr()
+    content = json.loads(out, parse_constant=refuse)
+    assert err == ""
+    assert content["claims"] == bm.verify(wave).to_records()
+    assert content["counts"] == bm.verify(wave).counts
+    assert content["synthetic"] is True
+    assert content["significance"] == 0.05
+
+
+def test_ingest_stores_every_delivery_and_tells_on_standard_error(capsys: Output, raw: Path, project: Path) -> None:
+    assert raw.is_dir()
+    assert cli.main(["ingest"]) == 0
+    out, err = capsys.readouterr()
+    written = [project / line for line in out.splitlines()]
+    assert [path.name for path in written] == ["wave3_synthetic.parquet", "manifest.json"]
+    assert all(path.is_file() for path in written)
+    assert "reading wave3_synthetic" in err
+    assert bm.load_wave(3, written[0]).n == 2271
+
+
+def test_verify_takes_the_processed_wave_of_the_project(capsys: Output, raw: Path, project: Path) -> None:
+    assert raw.is_dir()
+    assert cli.main(["ingest", "--raw", "data/raw", "--out", "data/processed"]) == 0
+    shutil.rmtree(raw)
+    capsys.readouterr()
+    assert cli.main(["verify"]) == 0
+    stored = capsys.readouterr().out
+    (project / "data" / "processed" / "wave3_synthetic.parquet").write_bytes(b"not Parquet")
+    assert cli.main(["verify"]) == 1
+    assert "wave3_synthetic.parquet cannot be used: 1 fault" in capsys.readouterr().err
+    shutil.rmtree(project / "data")
+    assert cli.main(["verify"]) == 0
+    assert capsys.readouterr().out == stored
+
+
+def test_a_named_delivery_is_verified(capsys: Output, raw: Path) -> None:
+    assert cli.main(["verify", "--data", str(raw / "wave3_synthetic.csv")]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("175 claims: 44 reproduced")
+
+
+def test_a_broken_delivery_is_told_once_with_its_place_and_without_its_value(capsys: Output, raw: Path) -> None:
+    path = spoil(raw)
+    assert cli.main(["verify", "--data", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("barometer verify:") == 1
+    assert f"{path} cannot be used: 1 fault:" in err
+    assert "niveau row 2" in err
+    assert "77777" not in err
+    assert "Traceback" not in err
+
+
+def test_ingest_of_a_broken_delivery_writes_nothing(capsys: Output, raw: Path, project: Path) -> None:
+    spoil(raw)
+    assert cli.main(["ingest"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("barometer ingest:") == 1
+    assert "niveau row 2" in err
+    assert not [path for path in (project / "data" / "processed").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["verify", "--wave", "9"], "There is no wave '9'."),
+        (["verify", "--data", "nowhere.csv"], "There is no delivery at nowhere.csv."),
+        (["verify", "--data", "nowhere.parquet"], "There is no processed wave at nowhere.parquet."),
+        (["ingest"], "There is no layout at"),
+        (["report", "--wave", "9", "--out", "r"], "There is no wave '9'."),
+        (["synthesize", "--wave", "9"], "9"),
+    ],
+)
+def test_what_is_not_there_is_one_message_and_exit_code_1(
+    capsys: Output, project: Path, arguments: list[str], message: str
+) -> None:
+    assert cli.main(arguments) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count(f"barometer {arguments[0]}: ") == 1
+    assert message in err
+    assert "Traceback" not in err
+    assert not [path for path in project.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("arguments", [[], ["verfy"], ["verify", "--wave", "three"], ["verify", "--jsn"]])
+def test_a_misspelt_command_is_exit_code_2(capsys: Output, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: barometer" in capsys.readouterr().err
+
+
+def test_report_builds_where_it_is_told_with_two_processes(
+    capsys: Output, project: Path, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = with_figures(wave, "citizens", "innovative_by_level")
+    monkeypatch.setattr(bm, "load_wave", lambda *_: few)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert cli.main(["report", "--out", "pages"]) == 0
+    out, err = capsys.readouterr()
+    assert out.strip() == f"The report is at {Path('pages') / 'index.html'}"
+    assert (project / "pages" / "index.html").is_file()
+    assert [path.name for path in project.iterdir()] == ["pages"]
+    assert "no folder of notebooks here" in err
+    assert "figures 2/2" in err
+    bm.build_report(project / "again", few, workers=1)
+    for path in (project / "again").rglob("*"):
+        if path.is_file():
+            assert path.read_bytes() == (project / "pages" / path.relative_to(project / "again")).read_bytes()
+
+
+def test_report_into_a_folder_of_somebody_elses_is_refused(capsys: Output, project: Path) -> None:
+    (project / "mine").mkdir()
+    (project / "mine" / "thesis.txt").write_text("years of work")
+    assert cli.main(["report", "--out", "mine"]) == 1
+    assert "holds files that are not a report" in capsys.readouterr().err
+    assert [path.name for path in (project / "mine").iterdir()] == ["thesis.txt"]

@@ -1,0 +1,305 @@
+"""Verdicts on published claims: by small hand-made claims, then on the whole synthetic wave."""
+
+import dataclasses
+import json
+import math
+import re
+from typing import Any
+
+import pytest
+from published_samples import as_delivery
+
+import barometer as bm
+from barometer.analysis.claims import ComputedClaim
+from barometer.codebook.records import Claim, Label, Lang
+from barometer.publication.claim_words import computed_text, published_text
+from barometer.publication.verification import FAILURES, VERDICTS, CheckedClaim, Verification, judge
+
+EMPTY = Label("", "")
+CLAIM = Claim(
+    id="w3-test-01",
+    wave=3,
+    statistic="share",
+    check="exact",
+    indicator="shared.yes",
+    base="innovative",
+    domain="",
+    group="",
+    versus="",
+    published=80.0,
+    published_n=1877,
+    low=None,
+    high=None,
+    direction=None,
+    order=(),
+    alternatives=(),
+    dont_know="keep",
+    reason=EMPTY,
+    contradiction=EMPTY,
+    fitted_to=EMPTY,
+    fitted=True,
+    inferred="",
+    confidence="high",
+    source="https://example.org/page",
+)
+RANGE: dict[str, Any] = {"check": "range", "published": None, "low": 5.0, "high": 15.0}
+DIRECTION: dict[str, Any] = {"check": "direction", "statistic": "difference", "published": None}
+
+
+def claim(**changes: Any) -> Claim:
+    return dataclasses.replace(CLAIM, **changes)
+
+
+def verdict(value: float | None, p_value: float | None = None, **changes: Any) -> str:
+    return judge(ComputedClaim(claim(**changes), value, p_value=p_value))
+
+
+@pytest.fixture(scope="module")
+def checked(wave: bm.Wave) -> Verification:
+    return bm.verify(wave)
+
+
+@pytest.mark.parametrize("value", [79.5, 80.0, 80.4999, 0.795 * 100])
+def test_a_share_that_rounds_half_up_to_the_published_number_is_reproduced(value: float) -> None:
+    assert verdict(value) == "reproduced"
+
+
+@pytest.mark.parametrize("value", [79.4999, 80.5, 0.805 * 100, 81.0])
+def test_a_share_that_rounds_to_another_number_differs(value: float) -> None:
+    assert verdict(value) == "differs"
+
+
+def test_a_number_inside_the_interval_still_differs() -> None:
+    computed = ComputedClaim(CLAIM, 81.0, 78.0, 84.0)
+    found = CheckedClaim(computed, judge(computed), EMPTY, EMPTY, EMPTY, matched_by_construction=False)
+    assert found.verdict == "differs"
+    assert found.published_inside_interval is True
+
+
+def test_a_count_is_reproduced_only_when_equal() -> None:
+    assert verdict(1877.0, statistic="count", published=1877.0) == "reproduced"
+    assert verdict(1876.0, statistic="count", published=1877.0) == "differs"
+
+
+def test_another_value_of_the_same_source_is_the_sources_contradiction() -> None:
+    assert verdict(86.7, published=89.0, alternatives=(87.0,)) == "source_contradicts_itself"
+    assert verdict(88.7, published=89.0, alternatives=(87.0,)) == "reproduced"
+    assert verdict(85.0, published=89.0, alternatives=(87.0,)) == "differs"
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"), [(5.0, False), (5.0001, True), (10.0, True), (15.0, True), (15.0001, False), (0.0, False)]
+)
+def test_a_range_is_open_below_and_closed_above(value: float, fits: bool) -> None:
+    assert verdict(value, **RANGE) == ("fits_the_words" if fits else "does_not_fit_the_words")
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "p_value", "expected"),
+    [
+        ("more", 7.0, 0.049, "confirmed"),
+        ("more", -7.0, 0.049, "contradicted"),
+        ("more", 7.0, 0.05, "not_significant"),
+        ("more", -7.0, 0.5, "not_significant"),
+        ("less", -7.0, 0.001, "confirmed"),
+        ("less", 7.0, 0.001, "contradicted"),
+        ("less", -7.0, 0.05, "not_significant"),
+        ("none", 7.0, 0.05, "confirmed"),
+        ("none", -7.0, 0.6, "confirmed"),
+        ("none", 7.0, 0.0499, "contradicted"),
+        ("overall", 7.0, 0.001, "not_yet_tested"),
+        ("overall", 7.0, None, "not_yet_tested"),
+        ("more", 7.0, None, "cannot_be_computed"),
+        ("more", 0.0, math.nan, "cannot_be_computed"),
+        ("none", 0.0, math.nan, "cannot_be_computed"),
+    ],
+)
+def test_a_direction_needs_the_sign_and_a_p_value_below_five_per_cent(
+    direction: str, value: float, p_value: float | None, expected: str
+) -> None:
+    assert verdict(value, p_value, direction=direction, **DIRECTION) == expected
+
+
+@pytest.mark.parametrize("value", [None, math.nan])
+@pytest.mark.parametrize("changes", [{}, RANGE, {**DIRECTION, "direction": "overall"}, {"check": "nothing"}])
+def test_without_a_value_nothing_can_be_judged(value: float | None, changes: dict[str, Any]) -> None:
+    assert verdict(value, **changes) == "cannot_be_computed"
+
+
+def test_a_claim_without_a_number_is_reproduced_by_nothing() -> None:
+    assert verdict(80.0, check="nothing", published=None) == "no_number_published"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "published", "inside"),
+    [(78.0, 84.0, 78.0, True), (78.0, 84.0, 84.1, False), (None, None, 80.0, None), (78.0, 84.0, None, None)],
+)
+def test_inside_the_interval_is_yes_no_or_not_known(
+    low: float | None, high: float | None, published: float | None, inside: bool | None
+) -> None:
+    computed = ComputedClaim(claim(published=published), 81.0, low, high)
+    assert CheckedClaim(computed, "differs", EMPTY, EMPTY, EMPTY, False).published_inside_interval is inside
+
+
+@pytest.mark.parametrize(
+    ("n", "published_n", "agrees"), [(1877, 1877, True), (1876, 1877, False), (None, 1877, None), (5, None, None)]
+)
+def test_n_agrees_disagrees_or_is_not_known(n: int | None, published_n: int | None, agrees: bool | None) -> None:
+    computed = ComputedClaim(claim(published_n=published_n), 81.0, n=n)
+    assert CheckedClaim(computed, "differs", EMPTY, EMPTY, EMPTY, False).n_agrees is agrees
+
+
+@pytest.mark.parametrize(
+    ("changes", "danish", "english"),
+    [
+        ({}, "80\u202f%", "80%"),
+        ({"statistic": "count", "published": 1877.0}, "1.877", "1,877"),
+        ({"check": "direction", "direction": "more", "published": None}, "oftere", "more often"),
+        ({"check": "nothing", "published": None}, "\u2013", "\u2013"),
+        ({**RANGE, "reason": Label("»en tiendedel«: 5-15", "'a tenth': 5-15")}, "»en tiendedel«", "'a tenth'"),
+    ],
+)
+def test_what_was_published_in_words(changes: dict[str, Any], danish: str, english: str) -> None:
+    assert published_text(claim(**changes), "da") == danish
+    assert published_text(claim(**changes), "en") == english
+
+
+@pytest.mark.parametrize(
+    ("changes", "value", "text"),
+    [
+        ({}, 80.25, "80,3\u202f%"),
+        ({"statistic": "ratio"}, 1.96, "2,0 gange"),
+        ({"statistic": "rank"}, 2.0, "nr. 2"),
+        ({"statistic": "difference"}, -7.04, "\u22127,0 procentpoint"),
+        ({"statistic": "count"}, 1877.0, "1.877"),
+        ({}, None, "\u2013"),
+    ],
+)
+def test_what_was_computed_in_words(changes: dict[str, Any], value: float | None, text: str) -> None:
+    assert computed_text(ComputedClaim(claim(**changes), value), "da") == (text, "")
+
+
+def test_beside_what_was_computed_stands_its_interval_or_its_p_value() -> None:
+    share = ComputedClaim(CLAIM, 80.25, 78.04, 82.35)
+    difference = ComputedClaim(claim(direction="more", **DIRECTION), 7.0, 2.0, 12.0, p_value=0.0123)
+    assert computed_text(share, "da") == ("80,3\u202f%", "78,0\u201382,4")
+    assert computed_text(share, "en") == ("80.3%", "78.0\u201382.4")
+    assert computed_text(difference, "en") == ("7.0 percentage points", "p = 0.012")
+    assert computed_text(ComputedClaim(CLAIM, 100.0, math.nan, math.nan), "en") == ("100.0%", "")
+
+
+def test_all_claims_of_the_wave_are_checked_and_none_fails(checked: Verification, wave: bm.Wave) -> None:
+    assert len(checked.table) == len(checked.claims) == 175
+    assert checked.table["id"].is_unique
+    assert checked.table["id"].tolist() == [claim.id for claim in wave.codebook.wave_claims(3)]
+    assert len(checked.failures) == 0
+    assert checked.is_synthetic
+
+
+def test_counts_add_up_and_leave_out_what_did_not_happen(checked: Verification) -> None:
+    assert sum(checked.counts.values()) == 175
+    assert checked.counts == checked.table["verdict"].value_counts().to_dict()
+    assert list(checked.counts) == [name for name in VERDICTS if name in checked.counts]
+    assert set(checked.counts).isdisjoint(FAILURES)
+    assert checked.counts["reproduced"] == 44
+    assert checked.counts["source_contradicts_itself"] == 1
+
+
+def test_a_claim_that_is_not_borne_out_is_a_failure(checked: Verification) -> None:
+    (first, *rest) = checked.claims
+    wrong = dataclasses.replace(first, verdict="differs")
+    found = Verification((wrong, *rest), is_synthetic=True)
+    assert found.failures["id"].tolist() == [first.claim.id]
+    assert found.counts["differs"] == 1
+    assert "1 differs" in found.summary("en")
+    assert "1 afviger" in found.summary("da")
+
+
+def test_only_fitted_claims_of_synthetic_data_are_matched_by_construction(checked: Verification, wave: bm.Wave) -> None:
+    fitted = [claim.fitted for claim in wave.codebook.wave_claims(3)]
+    assert checked.table["matched_by_construction"].tolist() == fitted
+    assert 0 < sum(fitted) < 175
+    delivered = bm.verify(as_delivery(wave))
+    assert not delivered.is_synthetic
+    assert not delivered.table["matched_by_construction"].any()
+    assert delivered.table["verdict"].tolist() == checked.table["verdict"].tolist()
+
+
+def test_base_sizes_are_counted_in_the_file(checked: Verification, wave: bm.Wave) -> None:
+    for row in checked.claims:
+        assert row.computed.n == wave.base_size(row.claim.base)
+    assert checked.table["computed_n"].notna().all()
+    both = checked.table.dropna(subset=["published_n"])
+    assert both["n_agrees"].tolist() == (both["published_n"] == both["computed_n"]).tolist()
+    assert checked.table.loc[checked.table["published_n"].isna(), "n_agrees"].isna().all()
+
+
+def test_shares_are_those_of_estimate_shares_in_per_cent(checked: Verification, wave: bm.Wave) -> None:
+    share = next(row for row in checked.claims if row.claim.id == "w3-positive_role_of_citizens-01")
+    estimate = bm.estimate_shares(wave, share.claim.indicator).table.iloc[0]
+    assert share.computed.value == pytest.approx(100 * estimate["share"], rel=1e-12)
+    assert share.computed.low == pytest.approx(100 * estimate["ci_low"], rel=1e-12)
+    assert share.verdict == "reproduced"
+
+
+def test_several_waves_are_checked_one_after_the_other(checked: Verification, wave: bm.Wave) -> None:
+    twice = bm.verify([wave, as_delivery(wave)])
+    assert len(twice.claims) == 350
+    assert twice.is_synthetic
+    assert [row.matched_by_construction for row in twice.claims[:175]] == [
+        row.matched_by_construction for row in checked.claims
+    ]
+
+
+def test_records_go_through_json_and_come_back_without_nan(checked: Verification) -> None:
+    records = checked.to_records()
+    text = json.dumps(records, allow_nan=False)
+    assert json.loads(text) == records
+    assert [record["published"] is None for record in records] == checked.table["published"].isna().tolist()
+    assert records[0]["published"] == checked.table["published"].iloc[0]
+    assert {type(record["computed_n"]) for record in records} == {int}
+    assert {type(record["matched_by_construction"]) for record in records} == {bool}
+    assert {type(record["n_agrees"]) for record in records} == {bool, type(None)}
+
+
+def test_the_danish_frame_has_danish_words_and_the_same_numbers(checked: Verification) -> None:
+    danish = checked.to_frame("da")
+    assert list(danish.columns) == list(checked.table.columns)
+    names = {label.en: label.da for label in VERDICTS.values()}
+    assert danish["verdict"].tolist() == [names[text] for text in checked.to_frame("en")["verdict"]]
+    assert set(danish["verdict"]) >= {"genfundet", "bekræftet", "kan ikke beregnes"}
+    assert danish["computed"].equals(checked.table["computed"])
+    assert (danish["statement"] != checked.table["statement"]).mean() > 0.9
+    assert all(danish["statement"])
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_summary_counts_and_warns_of_synthetic_data(checked: Verification, wave: bm.Wave, lang: Lang) -> None:
+    text = checked.summary(lang)
+    matched = int(checked.table["matched_by_construction"].sum())
+    assert text.startswith(f"175 {'udsagn' if lang == 'da' else 'claims'}: 44 ")
+    assert str(matched) in re.findall(r"\d+", text)
+    assert ("det beviser intet" if lang == "da" else "evidence of nothing") in text
+    assert "synt" not in bm.verify(as_delivery(wave)).summary(lang).lower()
+    assert repr(checked) == f"<Verification: {checked.summary('en')}>"
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_html_has_a_row_for_each_claim_with_its_verdict(checked: Verification, lang: Lang) -> None:
+    html = checked.to_html(lang)
+    assert re.findall(r"<tr id='([^']+)'>", html) == checked.table["id"].tolist()
+    assert re.findall(r"<span class='verdict (\w+)'>", html) == checked.table["verdict"].tolist()
+    assert html.count("(tilpasset)" if lang == "da" else "(by construction)") > 40
+    assert "http" not in html
+
+
+def test_html_escapes_what_a_source_or_a_note_may_hold(checked: Verification) -> None:
+    attack = "<script>x</script> & 'q'"
+    odd = claim(id=attack, source=attack, reason=Label(attack, attack))
+    words = Label(attack, attack)
+    row = dataclasses.replace(
+        checked.claims[0], computed=ComputedClaim(odd), statement=words, why=words, contradiction=words
+    )
+    html = Verification((row,), is_synthetic=False).to_html("en")
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;x&lt;/script&gt; &amp; &#x27;q&#x27;") == 5

@@ -1,0 +1,40 @@
+"""What the README shows is what the package does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import barometer as bm
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_first_picture_is_the_figure_byte_for_byte() -> None:
+    figure = bm.draw("private_firms", lang="en")
+    assert (ROOT / "docs/images/private_firms.en.png").read_bytes() == figure.render("png")
+
+
+def test_the_first_lines_of_code_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert {path.suffix for path in (tmp_path / "figures").iterdir()} == {".svg", ".png", ".csv", ".json"}
+    assert isinstance(names["shares"], bm.Estimates)
+
+
+def test_every_file_that_the_documentation_links_to_is_there() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))]
+    assert len(links) > 10
+    missing = [link for page, link in links if not link.startswith("http") and not (page.parent / link).exists()]
+    assert missing == []
+
+
+def test_every_rule_code_is_documented() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/barometer/microdata").glob("*.py"))
+    codes = set(re.findall(r'Fault\("([a-z-]+)"', source))
+    page = (ROOT / "docs/how-to/delivery.md").read_text(encoding="utf-8")
+    assert {code for code in codes if f"`{code}`" not in page} == set()

@@ -1,0 +1,49 @@
+"""Notebooks: no outputs in git, the public API only, and they run."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def cells(path: Path, kind: str) -> list[str]:
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in found if cell["cell_type"] == kind]
+
+
+def test_there_are_three() -> None:
+    assert len(NOTEBOOKS) == 3
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_outputs_stable_ids_and_a_title(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    assert all(cell.get("outputs", []) == [] and cell.get("execution_count") is None for cell in notebook["cells"])
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert ids == [f"{path.stem[:2]}-{number:02d}" for number in range(len(ids))]
+    assert notebook_title(path.read_text(encoding="utf-8")) != "Notebook"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_only_the_public_face_is_used(path: Path) -> None:
+    code = "\n".join(cells(path, "code"))
+    assert re.findall(r"^(?:import|from) .*$", code, re.MULTILINE) in (
+        ["import barometer as bm"],
+        ["import pandas as pd", "import barometer as bm"],
+    )
+    assert not re.search(r"\bdef |\bclass |\bopen\(|/\w+/|\._", code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs_the_same_twice_and_needs_no_network(path: Path) -> None:
+    executed = run_notebook(path)
+    body = notebook_body(executed)
+    assert "ynthetic" in body
+    assert "<script" not in body
+    assert not re.search(r"(?:src|href)=[\"']https?:", body)
+    assert re.sub(r'"[0-9a-f-]{36}"', "", executed) == re.sub(r'"[0-9a-f-]{36}"', "", run_notebook(path))
