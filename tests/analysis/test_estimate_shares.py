@@ -7,7 +7,7 @@ import pytest
 import barometer as bm
 from barometer.errors import ArgumentError, UnknownNameError
 
-COLUMNS = ["share", "se", "ci_low", "ci_high", "df", "n", "weighted_base", "note"]
+COLUMNS = ["share", "se", "ci_low", "ci_high", "df", "n", "weighted_base", "note", "provenance"]
 
 
 def test_the_table_is_tidy_with_the_total_first(wave: bm.Wave) -> None:

@@ -71,7 +71,7 @@ def test_a_share_that_rounds_to_another_number_differs(value: float) -> None:
 
 def test_a_number_inside_the_interval_still_differs() -> None:
     computed = ComputedClaim(CLAIM, 81.0, 78.0, 84.0)
-    found = CheckedClaim(computed, judge(computed), EMPTY, EMPTY, EMPTY, matched_by_construction=False)
+    found = CheckedClaim(computed, judge(computed), EMPTY, EMPTY, EMPTY, "delivery", matched_by_construction=False)
     assert found.verdict == "differs"
     assert found.published_inside_interval is True
 
@@ -138,7 +138,7 @@ def test_inside_the_interval_is_yes_no_or_not_known(
     low: float | None, high: float | None, published: float | None, inside: bool | None
 ) -> None:
     computed = ComputedClaim(claim(published=published), 81.0, low, high)
-    assert CheckedClaim(computed, "differs", EMPTY, EMPTY, EMPTY, False).published_inside_interval is inside
+    assert CheckedClaim(computed, "differs", EMPTY, EMPTY, EMPTY, "delivery", False).published_inside_interval is inside
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_inside_the_interval_is_yes_no_or_not_known(
 )
 def test_n_agrees_disagrees_or_is_not_known(n: int | None, published_n: int | None, agrees: bool | None) -> None:
     computed = ComputedClaim(claim(published_n=published_n), 81.0, n=n)
-    assert CheckedClaim(computed, "differs", EMPTY, EMPTY, EMPTY, False).n_agrees is agrees
+    assert CheckedClaim(computed, "differs", EMPTY, EMPTY, EMPTY, "delivery", False).n_agrees is agrees
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ HEADINGS = {
     "n": Label("Svar (n)", "Answers (n)"),
     "weighted_base": Label("Vægtet basis", "Weighted base"),
     "note": Label("Bemærkning", "Note"),
+    "provenance": Label("Data", "Data"),
 }
+PROVENANCE = {"synthetic": SYNTHETIC, "delivery": Label("Leverede data", "Delivered data")}
 SHOWN_ROWS = 60
 
 
@@ -51,7 +53,8 @@ class Estimates:
     ----------
     table : DataFrame
         One row per indicator and group, the total first: indicator, the domains, base, dont_know, share, se, ci_low,
-        ci_high (0 to 1), df, n, weighted_base (workplaces), note (why an interval is empty). Codes, not labels.
+        ci_high (0 to 1), df, n, weighted_base (workplaces), note (why an interval is empty), provenance. Codes, not
+        labels.
     method : Method
     indicators : tuple of Indicator
     domains : tuple of Domain
@@ -162,6 +165,8 @@ class Estimates:
             shown["base"].map({b.name: b.label.text(lang) for b in self.codebook.bases.values()}).astype("str")
         )
         shown["note"] = shown["note"].map({code: label.text(lang) for code, label in NOTES.items()}).astype("str")
+        kinds = {kind: label.text(lang) for kind, label in PROVENANCE.items()}
+        shown["provenance"] = shown["provenance"].map(kinds).astype("str")
         headings = {name: label.text(lang) for name, label in HEADINGS.items()}
         return shown.rename(columns=headings | {domain.name: domain.label.text(lang) for domain in self.domains})
 
@@ -178,7 +183,9 @@ class Estimates:
     def _repr_html_(self) -> str:
         shown = self.to_frame("en").head(SHOWN_ROWS)
         formats = {"Share": _per_cent, "Lower bound": _per_cent, "Upper bound": _per_cent, "Standard error": _per_cent}
-        columns = [c for c in shown.columns if c not in ("Degrees of freedom", "Weighted base", "Base", "Don't know")]
+        columns = [
+            c for c in shown.columns if c not in ("Degrees of freedom", "Weighted base", "Base", "Don't know", "Data")
+        ]
         if not shown["Note"].any():
             columns.remove("Note")
         head = "".join(f"<th style='text-align:left'>{escape(column)}</th>" for column in columns)

@@ -107,6 +107,7 @@ def estimate_shares(
         "n": found.n.T.ravel(),
         "weighted_base": found.weight.T.ravel(),
         "note": pd.Categorical.from_codes(interval.reason.T.ravel(), pd.Index(REASONS)),
+        "provenance": _repeated([wave.provenance.kind], rows * len(chosen)),
     }
     method = Method(
         wave=wave.record.number,

@@ -77,6 +77,7 @@ class CheckedClaim:
     statement: Label
     why: Label
     contradiction: Label
+    provenance: str
     matched_by_construction: bool
 
     @property
@@ -119,8 +120,8 @@ class Verification:
 
         Columns: id, wave, statement, check, statistic, published, range_low, range_high, direction, computed, ci_low,
         ci_high, p_value, published_inside_interval, published_n, computed_n, n_agrees, verdict,
-        matched_by_construction, dont_know, why, contradiction, inferred, confidence, source. Shares in per cent,
-        differences in percentage points; codes for verdicts, English texts.
+        matched_by_construction, dont_know, why, contradiction, inferred, provenance, confidence, source. Shares in
+        per cent, differences in percentage points; codes for verdicts, English texts.
         """
         return self._frame("en")
 
@@ -261,6 +262,7 @@ def _check(wave: Wave, computed: ComputedClaim) -> CheckedClaim:
         statement=Label(describe(claim, book, "da"), describe(claim, book, "en")),
         why=WHY_NOT.get(computed.why_not, claim.reason) if computed.why_not else claim.reason,
         contradiction=_with(claim.contradiction, claim.fitted_to) if wave.is_synthetic else claim.contradiction,
+        provenance=wave.provenance.kind,
         matched_by_construction=wave.is_synthetic and claim.fitted,
     )
 
@@ -295,6 +297,7 @@ def _table_row(checked: CheckedClaim, lang: Lang) -> dict[str, object]:
         "why": checked.why.text(lang),
         "contradiction": checked.contradiction.text(lang),
         "inferred": claim.inferred,
+        "provenance": checked.provenance,
         "confidence": claim.confidence,
         "source": claim.source,
     }
