@@ -137,9 +137,9 @@ def test_a_delivery_is_told_by_the_estimates_alone(wave: bm.Wave) -> None:
 def test_the_footer_has_n_source_and_the_rule_for_dont_know(wave: bm.Wave, name: str, lang: Lang) -> None:
     figure = bm.draw(name, wave, lang=lang)
     data = figure.data
-    main = data[data["role"].isin(["main", "total"])] if data["role"].isin(["main", "total"]).any() else data
+    n = int(data.loc[data["role"] != "total", "n"].sum()) if figure.kind == "domains" else int(data["n"].iloc[0])
     footer = " ".join(figure.words[lang].footer)
-    assert f"n = {integer(int(main['n'].iloc[0]), lang)}." in footer
+    assert f"n = {integer(n, lang)}." in footer
     assert ("Vægtet." if lang == "da" else "Weighted.") in footer
     assert f"{'Kilde' if lang == 'da' else 'Source'}: " in footer
     assert wave.record.label.text(lang) in footer
@@ -207,3 +207,7 @@ def test_the_caption_is_subtitle_and_footer_as_running_text(wave: bm.Wave) -> No
     words = figure.words["en"]
     assert figure.caption == f"{words.subtitle}. {' '.join(words.footer)}"
     assert figure.in_language("da").caption.startswith("Andel af innovative arbejdspladsers seneste innovation")
+
+
+def test_a_cross_by_novelty_rests_on_the_answers_that_know_it(wave: bm.Wave) -> None:
+    assert "n = 1,704." in " ".join(bm.draw("sharing_by_novelty", wave, lang="en").words["en"].footer)

@@ -123,11 +123,15 @@ def _basis(estimates: Estimates, indicator: str, group: str) -> Basis:
     """Whether a share of synthetic data was fitted to what was published, or rests on an assumption."""
     if not estimates.is_synthetic:
         return "delivery"
+    book = estimates.codebook
     where = (estimates.domains[0].name, group) if estimates.domains and group != TOTAL else ("", "")
+    drawn = book.indicators[indicator]
+    # A part of a union and the answer that makes it are one share under two names.
+    same = {other.name for other in book.indicators.values() if (other.rule, other.base) == (drawn.rule, drawn.base)}
     fitted = any(
         claim.fitted and claim.check in ("exact", "range") and claim.statistic == "share"
-        for claim in estimates.codebook.wave_claims(estimates.method.wave)
-        if claim.indicator == indicator and (claim.domain, claim.group) == where
+        for claim in book.wave_claims(estimates.method.wave)
+        if claim.indicator in same and (claim.domain, claim.group) == where
     )
     return "published" if fitted else "assumed"
 

@@ -18,6 +18,17 @@ KINDS = {
     "bars": Label("Søjlediagram", "Bar chart"),
     "domains": Label("Prikdiagram over grupper sammenlignet med alle", "Dot plot of groups beside the share of all"),
 }
+LINES = Label("Linjer: {confidence}-konfidensinterval.", "Lines: {confidence} confidence interval.")
+SYNTHETIC_LINES = Label(
+    "Linjer: {confidence}-konfidensinterval for det antagne design.",
+    "Lines: {confidence} confidence interval of the assumed design.",
+)
+SOURCE = Label("Kilde: {edition}. n = {n}. Vægtet.", "Source: {edition}. n = {n}. Weighted.")
+SYNTHETIC_SOURCE = Label(
+    "Kilde: syntetiske data, tilpasset {edition}. n = {n}. Vægtet.",
+    "Source: synthetic data, fitted to {edition}. n = {n}. Weighted.",
+)
+THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +83,27 @@ def holds(headline: Headline, marks: Sequence[Mark]) -> bool:
 
 
 def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], lang: Lang) -> tuple[str, ...]:
-    dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
-    synthetic = estimates.is_synthetic
-    if lang == "da":
-        lines = f"Linjer: {per_cent(estimates.method.confidence, lang)}-konfidensinterval" + (
-            " for det antagne design." if synthetic else "."
-        )
-        n_text = f"n = {integer(main_mark(marks).n, lang)}. Vægtet."
-    else:
-        lines = f"Lines: {per_cent(estimates.method.confidence, lang)} confidence interval" + (
-            " of the assumed design." if synthetic else "."
-        )
-        n_text = f"n = {integer(main_mark(marks).n, lang)}. Weighted."
     wave = estimates.codebook.wave(estimates.method.wave)
-    origin = f"{wave.label.text(lang)}, {estimates.method.period}"
-    if synthetic:
-        source = Label(f"syntetiske data, tilpasset {origin}", f"synthetic data, fitted to {origin}").text(lang)
-    else:
-        source = origin
-    first = " ".join(filter(None, [record.note.text(lang), f"{dont_know}.", lines]))
-    second = f"{Label('Kilde', 'Source').text(lang)}: {source}. {n_text}"
-    third = [_standing(record, marks, lang)] if synthetic else []
-    thin = (
-        [Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.").text(lang)]
-        if any(mark.thin for mark in marks)
-        else []
-    )
-    return (first, second, " ".join([*third, *thin])) if third or thin else (first, second)
+    facts = {
+        "confidence": per_cent(estimates.method.confidence, lang),
+        "edition": f"{wave.label.text(lang)}, {estimates.method.period}",
+        "n": integer(_answers_behind(record, marks), lang),
+    }
+    synthetic = estimates.is_synthetic
+    dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
+    lines = (SYNTHETIC_LINES if synthetic else LINES).text(lang).format(**facts)
+    source = (SYNTHETIC_SOURCE if synthetic else SOURCE).text(lang).format(**facts)
+    standing = [_standing(record, marks, lang)] if synthetic else []
+    thin = [THIN.text(lang)] if any(mark.thin for mark in marks) else []
+    paragraphs = ([record.note.text(lang), f"{dont_know}.", lines], [source], [*standing, *thin])
+    return tuple(" ".join(filter(None, sentences)) for sentences in paragraphs if sentences)
+
+
+def _answers_behind(record: FigureRecord, marks: Sequence[Mark]) -> int:
+    """Answers that the figure rests on: those in its groups, or in its base."""
+    if record.kind == "domains":
+        return sum(mark.n for mark in marks if mark.role != "total")
+    return main_mark(marks).n
 
 
 def _dont_know(record: FigureRecord, estimates: Estimates) -> DontKnowRule:
