@@ -147,8 +147,8 @@ def test_new_records_are_found_without_a_change_of_code(tmp_path: Path) -> None:
     # the wave: some of the questions, and one that was never asked before
     assert book.wave(9).stratum == ("level", "size")
     assert book.wave(9).label.en == "Innovation barometer, 9th edition"
-    assert list(book.columns[9])[-3:] == ["shared", "pilot.own", "pilot.others"]
-    assert len(book.columns[9]) == 4 + 1 + 1 + 1 + 2
+    assert list(book.columns(9))[-3:] == ["shared", "pilot.own", "pilot.others"]
+    assert len(book.columns(9)) == 4 + 1 + 1 + 1 + 2
     asked = book.wave_indicators(9)
     assert {"innovative", "shared.yes", "pilot.own", "openness.shares_technology"} <= set(asked)
     assert not {name for name in asked if name.startswith(("novelty", "partner", "positive_role"))}

@@ -40,7 +40,7 @@ def test_a_layout_maps_every_column_and_code(delivery: SmallDelivery) -> None:
     assert layout.mark.name == "syntetisk"
     assert layout.answers["novelty"].name == "sp08"
     assert layout.answers["novelty"].codes == {"1": "first", "2": "adapted", "3": "copy", "98": "dont_know"}
-    assert list(layout.answers) == list(bm.codebook().columns[3])
+    assert list(layout.answers) == list(bm.codebook().columns(3))
     assert list(layout.registers) == ["level", "sector", "industry", "size"]
     assert sorted(layout.delivered_columns) == sorted(delivery.header)
 

@@ -184,6 +184,14 @@ population = 80
 stratum = ["region"]
 """
 
+ABOUT = """
+name = "tiny"
+unit = "workplace"
+unit_label = { da = "arbejdspladser", en = "workplaces" }
+da = "Prøve"
+en = "Test"
+"""
+
 ANSWERS = {
     "builds": "yes yes yes yes yes no dont_know no",
     "tool.hammer": "yes yes no no no - - -",
@@ -205,7 +213,13 @@ def tiny_codebook(folder: Path) -> Codebook:
     (folder / "waves").mkdir(parents=True)
     header = (SHIPPED / "claims.csv").read_text(encoding="utf-8").splitlines()[0] + "\n"
     files = {"scales.toml": SCALES, "questions.toml": QUESTIONS, "bases.toml": BASES, "indicators.toml": INDICATORS}
-    files |= {"domains.toml": DOMAINS, "figures.toml": "", "claims.csv": header, "waves/wave9.toml": WAVE}
+    files |= {
+        "codebook.toml": ABOUT,
+        "domains.toml": DOMAINS,
+        "figures.toml": "",
+        "claims.csv": header,
+        "waves/wave9.toml": WAVE,
+    }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return load_codebook(folder)
@@ -220,7 +234,7 @@ def tiny_wave(folder: Path) -> Wave:
         "population": [40.0] * 8,
         "region": pd.Categorical(["north"] * 4 + ["south"] * 4, categories=["north", "south"], ordered=True),
     }
-    for name, column in book.columns[9].items():
+    for name, column in book.columns(9).items():
         codes = [answer.code for answer in column.answers]
         positions = [-1 if word == "-" else codes.index(word) for word in ANSWERS[name].split()]
         columns[name] = pd.Categorical.from_codes(positions, categories=pd.Index(codes), ordered=True)

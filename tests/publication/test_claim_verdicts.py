@@ -11,7 +11,8 @@ from published_samples import as_delivery
 
 import barometer as bm
 from barometer.analysis.claims import ComputedClaim
-from barometer.codebook.records import Claim, Label, Lang
+from barometer.codebook.published import Claim
+from barometer.codebook.records import Label, Lang
 from barometer.publication.claim_words import computed_text, published_text
 from barometer.publication.verification import FAILURES, VERDICTS, CheckedClaim, Verification, judge
 
@@ -26,6 +27,7 @@ CLAIM = Claim(
     domain="",
     group="",
     versus="",
+    rivals=(),
     published=80.0,
     published_n=1877,
     low=None,
@@ -38,7 +40,7 @@ CLAIM = Claim(
     contradiction=EMPTY,
     fitted_to=EMPTY,
     fitted=True,
-    inferred="",
+    inferred=EMPTY,
     confidence="high",
     source="https://example.org/page",
 )

@@ -7,7 +7,8 @@ import pytest
 from published_samples import as_delivery, frame, mark
 
 import barometer as bm
-from barometer.codebook.records import FigureRecord, Headline, Label, Lang
+from barometer.codebook.published import FigureRecord, Headline
+from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Mark
 from barometer.publication.numbers import integer, interval, per_cent
 from barometer.publication.words import holds, main_mark, write_words

@@ -6,7 +6,7 @@ import pytest
 
 import barometer as bm
 from barometer.analysis.claims import compute_claims
-from barometer.codebook.records import Claim
+from barometer.codebook.published import Claim
 from barometer.synthesis import synthesize
 
 RAW = Path(__file__).parents[2] / "data" / "raw"

@@ -1,12 +1,14 @@
 """Published claims computed again: for each, the number that stands beside it."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from barometer.analysis.estimates import TOTAL, Estimates
+from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.shares import estimate_shares
-from barometer.codebook.records import Claim
+from barometer.codebook.published import Claim
 from barometer.errors import UnknownNameError
 from barometer.microdata import Wave
 
@@ -29,7 +31,8 @@ class ComputedClaim:
     n : int or None
         Workplaces in the claim's base, counted.
     why_not : str
-        Why there is no value: "record" (the claim's own reason), "not_asked" or "no_frame"; empty otherwise.
+        Why there is no value: "record" (the claim's own reason), "not_asked", "no_frame" or "empty" (nobody in a
+        group); "no_spread" when only the test is missing. Empty otherwise.
     """
 
     claim: Claim
@@ -45,19 +48,29 @@ def compute_claims(wave: Wave) -> list[ComputedClaim]:
     """
     Compute every claim about a wave from its microdata.
 
-    Claims that share a domain are estimated together, in one pass each.
+    Claims that share a domain and a rule for don't know are estimated together, in one pass each.
     """
     claims = wave.codebook.wave_claims(wave.record.number)
-    shares = _estimate(wave, [claim for claim in claims if claim.indicator])
-    return [_compute(wave, claim, shares.get(claim.domain)) for claim in claims]
+    asked = [claim for claim in claims if claim.indicator and _is_asked(wave, claim)]
+    shares = _estimate(wave, asked)
+    known = set(asked)
+    return [_compute(wave, claim, shares[_pass_of(claim)] if claim in known else None) for claim in claims]
 
 
-def _estimate(wave: Wave, claims: Iterable[Claim]) -> dict[str, Estimates]:
-    wanted: dict[str, dict[str, None]] = defaultdict(dict)
+def _pass_of(claim: Claim) -> tuple[str, DontKnowChoice]:
+    """Domain and rule for don't know; groups that are made of answers bring their own rule."""
+    return claim.domain, "record" if claim.domain else claim.dont_know
+
+
+def _estimate(wave: Wave, claims: Iterable[Claim]) -> dict[tuple[str, DontKnowChoice], Estimates]:
+    wanted: dict[tuple[str, DontKnowChoice], dict[str, None]] = defaultdict(dict)
     for claim in claims:
-        if _is_asked(wave, claim):
-            wanted[claim.domain].update(dict.fromkeys([claim.indicator, *_ranked_with(wave, claim)]))
-    return {domain: estimate_shares(wave, list(names), by=domain or None) for domain, names in wanted.items()}
+        rivals = wave.codebook.rivals(claim) if claim.statistic == "rank" else []
+        wanted[_pass_of(claim)].update(dict.fromkeys([claim.indicator, *rivals]))
+    return {
+        (domain, rule): estimate_shares(wave, list(names), by=domain or None, dont_know=rule)
+        for (domain, rule), names in wanted.items()
+    }
 
 
 def _is_asked(wave: Wave, claim: Claim) -> bool:
@@ -70,15 +83,6 @@ def _is_asked(wave: Wave, claim: Claim) -> bool:
     return True
 
 
-def _ranked_with(wave: Wave, claim: Claim) -> list[str]:
-    """Return the indicators that a "most often" compares with: those named, or the rest of the family."""
-    if claim.statistic != "rank":
-        return []
-    if claim.versus:
-        return claim.versus.split(";")
-    return [indicator.name for indicator in wave.select(wave.codebook.indicator(claim.indicator).family)]
-
-
 def _compute(wave: Wave, claim: Claim, shares: Estimates | None) -> ComputedClaim:
     n = wave.base_size(claim.base)
     if claim.check == "impossible":
@@ -89,17 +93,32 @@ def _compute(wave: Wave, claim: Claim, shares: Estimates | None) -> ComputedClai
         if wave.sampled is None:
             return ComputedClaim(claim, n=n, why_not="no_frame")
         return ComputedClaim(claim, value=100.0 * wave.n / wave.sampled, n=n)
-    if shares is None or not _is_asked(wave, claim):
+    if shares is None:
         return ComputedClaim(claim, n=n, why_not="not_asked")
     if claim.statistic == "share":
         row = shares.row(claim.indicator, claim.group or TOTAL)
-        return ComputedClaim(claim, 100 * row["share"], 100 * row["ci_low"], 100 * row["ci_high"], n=n)
+        return _found(claim, n, row["share"], row["ci_low"], row["ci_high"])
     if claim.statistic == "rank":
-        own = shares.row(claim.indicator)["share"]
-        higher = sum(shares.row(name)["share"] > own for name in _ranked_with(wave, claim))
-        return ComputedClaim(claim, float(1 + higher), n=n)
+        names = {claim.indicator, *wave.codebook.rivals(claim)}
+        found = {name: float(shares.row(name, claim.group or TOTAL)["share"]) for name in names}
+        own = found[claim.indicator]
+        return _found(claim, n, math.nan if math.isnan(own) else 1 + sum(other > own for other in found.values()))
     if claim.statistic == "ratio":
-        first, second = (shares.row(claim.indicator, code)["share"] for code in (claim.group, claim.versus))
-        return ComputedClaim(claim, first / second if second else None, n=n, why_not="" if second else "empty")
-    found = shares.difference(claim.group, claim.versus, claim.indicator)
-    return ComputedClaim(claim, 100 * found.estimate, 100 * found.ci_low, 100 * found.ci_high, found.p_value, n)
+        first, second = (float(shares.row(claim.indicator, code)["share"]) for code in (claim.group, claim.versus))
+        return _found(claim, n, first / second if second else math.nan)
+    difference = shares.difference(claim.group, claim.versus, claim.indicator)
+    computed = _found(claim, n, difference.estimate, difference.ci_low, difference.ci_high)
+    if computed.value is None:
+        return computed
+    if math.isnan(difference.p_value):
+        return replace(computed, why_not="no_spread")
+    return replace(computed, p_value=difference.p_value)
+
+
+def _found(claim: Claim, n: int, value: float, low: float = math.nan, high: float = math.nan) -> ComputedClaim:
+    """Put a number into the claim's unit; a group without anybody has none."""
+    if math.isnan(value):
+        return ComputedClaim(claim, n=n, why_not="empty")
+    unit = 100.0 if claim.statistic in ("share", "difference") else 1.0
+    ends = [None if math.isnan(end) else unit * float(end) for end in (low, high)]
+    return ComputedClaim(claim, unit * float(value), ends[0], ends[1], n=n)

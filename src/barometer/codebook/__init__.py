@@ -4,24 +4,41 @@ from functools import cache
 from pathlib import Path
 
 from barometer.codebook.book import Codebook
+from barometer.codebook.comparability import Comparability
 from barometer.codebook.loader import SHIPPED, load_codebook
+from barometer.errors import UnknownNameError
 
-__all__ = ["Codebook", "codebook", "load_codebook"]
+__all__ = ["Codebook", "Comparability", "codebook", "load_codebook"]
+
+NAMES = {"denmark": SHIPPED}
+"""Codebooks that the package ships, and their folders."""
 
 
 @cache
-def _load(folder: Path) -> Codebook:
-    return load_codebook(folder)
+def _load(name: str) -> Codebook:
+    return load_codebook(NAMES[name])
 
 
-def codebook() -> Codebook:
+def codebook(which: str | Path = "denmark") -> Codebook:
     """
-    Return the codebook that the package ships: questions, indicators, domains, claims and figures.
+    Return a codebook: questions, indicators, domains, claims and figures.
+
+    Parameters
+    ----------
+    which : str or Path
+        "denmark" for the Danish barometer's, or the folder of another country's.
 
     Returns
     -------
     Codebook
         `.search("word")` finds records, `.to_frame("indicators")` lists them.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is neither a shipped codebook nor a folder.
+    CodebookError
+        With every fault, if the folder's records contradict each other.
 
     Examples
     --------
@@ -29,4 +46,8 @@ def codebook() -> Codebook:
     >>> bm.codebook().indicator("positive_role.citizens").label.en
     'Citizens'
     """
-    return _load(SHIPPED)
+    if which in NAMES:
+        return _load(str(which))
+    if Path(which).is_dir():
+        return load_codebook(Path(which))
+    raise UnknownNameError("codebook", str(which), NAMES)

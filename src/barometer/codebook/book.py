@@ -1,26 +1,17 @@
 """The codebook: every record by name, with lookups that suggest near names."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from html import escape
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
 import pandas as pd
 
-from barometer.codebook.records import (
-    Base,
-    Claim,
-    Column,
-    Domain,
-    FigureRecord,
-    Group,
-    Indicator,
-    Label,
-    Lang,
-    Question,
-    WaveRecord,
-)
+from barometer.codebook.comparability import Comparability, compare_waves
+from barometer.codebook.editions import edition
+from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
+from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
 from barometer.codebook.rules import Rule, Term, Ticks, Uses
 from barometer.errors import ArgumentError, UnknownNameError
 
@@ -65,20 +56,29 @@ class Explanation:
         return f"<table>{rows}</table>"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Codebook:
     """
     Questions, indicators, domains, waves, claims and figures, as one metadata folder holds them.
 
+    `in_wave(number)` is the same codebook narrowed to one wave: its questions with the options they had, and only what
+    can be made of them. A `Wave` carries that.
+
     Attributes
     ----------
-    columns : dict of int to dict of str to Column
-        The answer columns of each wave.
+    folder : Path
+    about : About
+        What the codebook is for.
     family_labels : dict of str to Label
         Titles of families of indicators that are not a question.
+    changes : tuple of Change
+        What is different from one wave on.
+    matches : tuple of Match
+        Indicators that other codebooks ask for too.
     """
 
     folder: Path
+    about: About
     questions: Mapping[str, Question]
     bases: Mapping[str, Base]
     indicators: Mapping[str, Indicator]
@@ -87,7 +87,57 @@ class Codebook:
     claims: tuple[Claim, ...]
     figures: Mapping[str, FigureRecord]
     family_labels: Mapping[str, Label]
-    columns: Mapping[int, Mapping[str, Column]]
+    changes: tuple[Change, ...]
+    matches: tuple[Match, ...]
+    _columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
+    _editions: dict[int, "Codebook"] = field(default_factory=dict)
+
+    def in_wave(self, number: int) -> "Codebook":
+        """
+        Return the codebook as one wave used it.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such wave.
+        """
+        record = self.wave(number)
+        if number in self._columns:
+            return self
+        if number not in self._editions:
+            found = edition(number, record.questions, self.questions, self.bases, self.indicators, self.domains)
+            self._editions[number] = replace(
+                self,
+                questions=found.questions,
+                bases=found.bases,
+                indicators=found.indicators,
+                domains=found.domains,
+                claims=tuple(self.wave_claims(number)),
+                figures={name: figure for name, figure in self.figures.items() if number in figure.waves},
+                _columns={number: found.columns},
+                _editions={},
+            )
+        return self._editions[number]
+
+    def columns(self, number: int) -> Mapping[str, Column]:
+        """Return the answer columns of one wave, in questionnaire order."""
+        return self.in_wave(number)._columns[number]
+
+    def comparability(self, indicator: str, first: int, second: int) -> Comparability:
+        """
+        Say whether an indicator of two waves may be compared, and why not.
+
+        Parameters
+        ----------
+        indicator : str
+            Full name.
+        first, second : int
+            Waves, in any order.
+        """
+        self.indicator(indicator)
+        early, late = sorted((first, second))
+        definitions = [self.in_wave(number).indicators.get(indicator) for number in (early, late)]
+        return compare_waves(indicator, (early, definitions[0]), (late, definitions[1]), self.changes)
 
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""
@@ -134,8 +184,7 @@ class Codebook:
 
     def wave_indicators(self, number: int) -> list[str]:
         """Names of the indicators whose questions one wave asked, in record order."""
-        asked = set(self.wave(number).questions)
-        return [name for name in self.indicators if self._questions_behind(name) <= asked]
+        return list(self.in_wave(number).indicators)
 
     def select(self, names: str | Sequence[str], number: int) -> list[Indicator]:
         """
@@ -154,14 +203,14 @@ class Codebook:
         UnknownNameError
             If a name is neither, or if this wave did not ask for it.
         """
-        known = self.wave_indicators(number)
+        book = self.in_wave(number)
         chosen: dict[str, None] = {}
         for name in [names] if isinstance(names, str) else names:
-            for found in self._expand(name, known):
-                chosen[found] = None
-        return [self.indicators[name] for name in chosen]
+            chosen.update(dict.fromkeys(book._expand(name)))
+        return [book.indicators[name] for name in chosen]
 
-    def _expand(self, name: str, known: Sequence[str]) -> Iterable[str]:
+    def _expand(self, name: str) -> Iterable[str]:
+        known = list(self.indicators)
         if name == "*":
             return known
         if not name:
@@ -201,6 +250,12 @@ class Codebook:
                 behind |= {column.partition(".")[0] for column in term.columns}
         return behind
 
+    def rivals(self, claim: Claim) -> list[str]:
+        """Return the indicators that a "most often" compares with: those named, or the rest of the family."""
+        if claim.rivals:
+            return list(claim.rivals)
+        return [indicator.name for indicator in self.select(self.indicator(claim.indicator).family, claim.wave)]
+
     def wave_claims(self, number: int) -> list[Claim]:
         """Return the published statements about one wave."""
         return [claim for claim in self.claims if claim.wave == number]
@@ -226,8 +281,11 @@ class Codebook:
                 columns=["id", "wave", "indicator", "domain", "group", "published", "direction", "source"],
             )
         if kind == "figures":
-            rows = [(f.id, f.neutral.text(lang), f.theme, f.source) for f in self.figures.values()]
-            return pd.DataFrame(rows, columns=["name", "label", "theme", "source"])
+            rows = [
+                (f.id, f.neutral.text(lang), f.theme, ", ".join(map(str, f.waves)), f.source(max(f.waves)))
+                for f in self.figures.values()
+            ]
+            return pd.DataFrame(rows, columns=["name", "label", "theme", "waves", "source"])
         if kind == "indicators":
             listed = [(i.name, i.label.text(lang), i.base, i.dont_know, i.inferred) for i in self.indicators.values()]
             return pd.DataFrame(listed, columns=["name", "label", "base", "dont_know", "inferred"])

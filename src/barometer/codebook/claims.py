@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from barometer.codebook.records import Claim, ClaimCheck, Direction, DontKnowRule, Label, Statistic
+from barometer.codebook.published import Claim, ClaimCheck, Direction, Statistic
+from barometer.codebook.records import DontKnowRule, Label
 from barometer.errors import Fault
 
 COLUMNS = (
-    "id", "wave", "statistic", "check", "indicator", "base", "domain", "group", "versus", "published", "published_n",
-    "low", "high", "direction", "order", "alternatives", "dont_know", "fitted", "confidence", "inferred", "reason_da",
-    "reason_en", "contradiction_da", "contradiction_en", "fitted_to_da", "fitted_to_en", "source",
+    "id", "wave", "statistic", "check", "indicator", "base", "domain", "group", "versus", "rivals", "published",
+    "published_n", "low", "high", "direction", "order", "alternatives", "dont_know", "fitted", "confidence",
+    "inferred_da", "inferred_en", "reason_da", "reason_en", "contradiction_da", "contradiction_en", "fitted_to_da", "fitted_to_en", "source",
 )  # fmt: skip
 Confidence = Literal["high", "medium", "low"]
 
@@ -106,6 +107,7 @@ def _claim(row: _Row) -> Claim:
         domain=cells["domain"],
         group=cells["group"],
         versus=cells["versus"],
+        rivals=tuple(filter(None, cells["rivals"].split(";"))),
         published=row.number("published"),
         published_n=row.integer("published_n"),
         low=row.number("low"),
@@ -118,7 +120,7 @@ def _claim(row: _Row) -> Claim:
         contradiction=Label(cells["contradiction_da"], cells["contradiction_en"]),
         fitted_to=Label(cells["fitted_to_da"], cells["fitted_to_en"]),
         fitted=cells["fitted"] == "yes",
-        inferred=cells["inferred"],
+        inferred=Label(cells["inferred_da"], cells["inferred_en"]),
         confidence=row.choice("confidence", Confidence),
         source=cells["source"],
     )
@@ -130,7 +132,7 @@ def _claim(row: _Row) -> Claim:
         row.fault("direction", "belongs to a claim about significance, and only there")
     if claim.check in ("range", "impossible") and not claim.reason.en:
         row.fault("reason_en", "a worded range and a claim that cannot be computed need a reason in both languages")
-    for name in ("reason", "contradiction", "fitted_to"):
+    for name in ("inferred", "reason", "contradiction", "fitted_to"):
         if bool(cells[f"{name}_da"]) != bool(cells[f"{name}_en"]):
             row.fault(f"{name}_da", "texts come in both languages or in none")
     if cells["fitted"] not in ("yes", "no"):

@@ -1,10 +1,13 @@
 """Whether the records of a codebook agree with each other."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from barometer.codebook.book import Codebook
 from barometer.codebook.derive import question_columns
-from barometer.codebook.records import Claim, Domain, FigureRecord, WaveRecord
+from barometer.codebook.editions import all_parts
+from barometer.codebook.published import Change, Claim, FigureRecord, WaveRecord
+from barometer.codebook.records import Answer, Domain, Item
 from barometer.codebook.rules import Rule, Uses
 from barometer.errors import Fault, UnknownNameError
 
@@ -27,8 +30,16 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
             continue  # derived from a question, which was checked
         where = f"indicators.toml.{indicator.name}"
         add.unless(indicator.base in book.bases, where, f"no base {indicator.base!r}")
-        for used in _used(indicator.rule):
-            add.unless(used in book.indicators, where, f"no indicator {used!r}")
+        for rule in (indicator.rule, *(other.rule for other in indicator.elsewhere)):
+            for used in _used(rule):
+                add.unless(used in book.indicators, where, f"no indicator {used!r}")
+        named = [wave for other in indicator.elsewhere for wave in other.waves]
+        _check_waves(book, named, where, add)
+        add.unless(len(set(named)) == len(named), where, "two of its definitions are for the same wave")
+    for question in book.questions.values():
+        options: tuple[Answer | Item, ...] = (*question.answers, *question.items)
+        for option in options:
+            _check_waves(book, option.waves, f"questions.toml.{question.name}.{option.code}", add)
     if not faults:
         _check_circles(book, add)
     definitions_hold = not faults
@@ -37,12 +48,18 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
         _check_wave(book, wave, add)
         if definitions_hold:
             _check_routing(book, wave, add)
+    if faults:
+        return  # what waves can make is told only from definitions that hold
     for name, count in Counter(claim.id for claim in book.claims).items():
         add.unless(count == 1, "claims.csv", f"the id {name} is used {count} times")
     for claim in book.claims:
         _check_claim(book, claim, add)
     for figure in book.figures.values():
         _check_figure(book, figure, add)
+    for change in book.changes:
+        _check_change(book, change, add)
+    for match in book.matches:
+        add.unless(match.indicator in book.indicators, "matches.toml", f"no indicator {match.indicator!r}")
 
 
 class _Adder:
@@ -61,11 +78,23 @@ def _used(rule: Rule | None) -> list[str]:
     return [term.indicator for term in rule.terms if isinstance(term, Uses)] if rule else []
 
 
+def _check_waves(book: Codebook, waves: Iterable[int], where: str, add: _Adder) -> None:
+    for wave in waves:
+        add.unless(wave in book.waves, where, f"no wave {wave}")
+
+
+def _check_change(book: Codebook, change: Change, add: _Adder) -> None:
+    where = f"changes.toml, wave {change.wave}"
+    _check_waves(book, [change.wave], where, add)
+    names = {*book.indicators, *book.questions, *(indicator.family for indicator in book.indicators.values())}
+    for subject in change.subjects:
+        add.unless(subject in names, where, f"no question, family or indicator {subject!r}")
+
+
 def _check_wave(book: Codebook, wave: WaveRecord, add: _Adder) -> None:
     where = f"waves.{wave.number}"
     for name in wave.questions:
         add.unless(name in book.questions, where, f"no question {name!r}")
-    add.unless(bool(wave.stratum), where, "stratum names no domain to make strata of")
     for name in wave.stratum:
         domain = book.domains.get(name)
         add.unless(
@@ -85,15 +114,18 @@ def _check_routing(book: Codebook, wave: WaveRecord, add: _Adder) -> None:
 
 def _check_figure(book: Codebook, figure: FigureRecord, add: _Adder) -> None:
     where = f"figures.toml.{figure.id}"
-    add.unless(figure.wave in book.waves, where, f"no wave {figure.wave}")
+    _check_waves(book, figure.waves, where, add)
     for name in figure.indicators:
         add.unless(name in book.indicators, where, f"no indicator {name!r}")
+        for wave in figure.waves:
+            if name in book.indicators and wave in book.waves and name not in book.in_wave(wave).indicators:
+                add.fault(where, f"wave {wave} does not have {name!r}")
     add.unless(bool(figure.indicators), where, "names no indicator")
     add.unless(not figure.by or book.has_domain(figure.by), where, f"no domain {figure.by!r}")
     add.unless((figure.kind == "domains") == bool(figure.by), where, "kind domains needs `by`, the others have none")
     groups = {group.code for group in book.domain(figure.by).groups} if book.has_domain(figure.by) else set()
     drawn = {*figure.indicators, *groups}
-    drawn.update(*(book.indicators[name].parts for name in figure.indicators if name in book.indicators))
+    drawn.update(*(all_parts(book.indicators[name]) for name in figure.indicators if name in book.indicators))
     for headline in figure.headlines:
         kind, *names = headline.when.split(":")
         if kind not in CONDITIONS or len(names) != CONDITIONS[kind]:
@@ -141,16 +173,22 @@ def _check_answer_groups(book: Codebook, domain: Domain, where: str, add: _Adder
 
 def _check_claim(book: Codebook, claim: Claim, add: _Adder) -> None:
     where = f"claims.csv.{claim.id}"
-    add.unless(claim.wave in book.waves, where, f"no wave {claim.wave}")
+    if claim.wave not in book.waves:
+        add.fault(where, f"no wave {claim.wave}")
+        return
+    whole, book = book, book.in_wave(claim.wave)
     add.unless(claim.base in book.bases, where, f"no base {claim.base!r}")
     if claim.indicator:
-        add.unless(claim.indicator in book.indicators, where, f"no indicator {claim.indicator!r}")
+        there = f" in wave {claim.wave}" if claim.indicator in whole.indicators else ""
+        add.unless(claim.indicator in book.indicators, where, f"no indicator {claim.indicator!r}{there}")
     elif claim.check != "impossible" and claim.statistic in ("share", "difference", "ratio", "rank"):
         add.fault(where, "needs an indicator")
-    if claim.statistic == "rank":
-        for name in filter(None, claim.versus.split(";")):
-            add.unless(name in book.indicators, where, f"no indicator {name!r} to compare with")
         return
+    indicator = book.indicators.get(claim.indicator)
+    if indicator and claim.dont_know != "drop":
+        add.unless(claim.base == indicator.base, where, f"its base is not that of {indicator.name}, {indicator.base!r}")
+    for name in claim.rivals:
+        add.unless(name in book.indicators, where, f"no indicator {name!r} to compare with")
     if claim.domain:
         try:
             codes = {group.code for group in book.domain(claim.domain).groups}

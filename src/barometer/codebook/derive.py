@@ -3,20 +3,16 @@
 from collections.abc import Mapping
 
 from barometer.codebook.grammar import answered, loop_partners
-from barometer.codebook.records import Answer, AnswerGroup, Column, Indicator, Item, Label, Question, WaveRecord
+from barometer.codebook.records import Answer, AnswerGroup, Column, Indicator, Item, Label, Question
 from barometer.codebook.rules import Rule
 
 TICK = (Answer("no", Label("Nej", "No"), "no"), Answer("yes", Label("Ja", "Yes")))
 
 
-def wave_columns(wave: WaveRecord, questions: Mapping[str, Question]) -> dict[str, Column]:
-    """Every answer column of a wave, in questionnaire order."""
-    columns = {}
-    for name in wave.questions:
-        if name in questions:
-            for column in question_columns(questions[name], questions):
-                columns[column.name] = column
-    return columns
+def wave_columns(questions: Mapping[str, Question]) -> dict[str, Column]:
+    """Every answer column of the questions of a wave, in their order."""
+    columns = [column for question in questions.values() for column in question_columns(question, questions)]
+    return {column.name: column for column in columns}
 
 
 def question_columns(question: Question, questions: Mapping[str, Question]) -> list[Column]:

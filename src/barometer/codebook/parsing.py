@@ -86,6 +86,15 @@ class Table:
                 self.fault(f"{lang} is empty")
         return Label(self.text("da"), self.text("en"))
 
+    def label_at(self, key: str, *, required: bool = True) -> Label:
+        """Return the label in a table of its own; empty when absent and not required."""
+        if not required and key not in self._values:
+            return Label("", "")
+        inner = self.table(key)
+        label = inner.label()
+        inner.close()
+        return label
+
     def flag(self, key: str) -> bool:
         """Return true or false, false when absent."""
         value = self._get(key, False)
@@ -115,6 +124,16 @@ class Table:
     def optional_integer(self, key: str) -> int | None:
         """Return a whole number, or None when absent."""
         return self.integer(key) if key in self._values else None
+
+    def integers(self, key: str, default: Sequence[int] | None = None) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        value = self._get(key, default)
+        if value is _ABSENT:
+            return ()
+        if not isinstance(value, list | tuple) or not all(type(v) is int for v in value):
+            self.fault(f"{key} must be a list of whole numbers")
+            return ()
+        return tuple(value)
 
     def texts(self, key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
         """Return a list of texts."""

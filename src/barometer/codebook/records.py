@@ -1,6 +1,6 @@
-"""What the metadata folder holds, as frozen records."""
+"""What was asked and counted, as frozen records: questions, bases, indicators, domains."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from barometer.codebook.rules import Rule
@@ -11,10 +11,6 @@ QuestionKind = Literal["single", "multi", "grid", "loop"]
 Meaning = Literal["answer", "no", "dont_know", "not_relevant"]
 DontKnowRule = Literal["keep", "drop", "no", "disagree"]
 DomainKind = Literal["register", "answers", "indicator"]
-Statistic = Literal["share", "difference", "ratio", "rank", "count", "response_rate"]
-ClaimCheck = Literal["exact", "range", "direction", "nothing", "impossible"]
-Direction = Literal["more", "less", "none", "overall"]
-FigureKind = Literal["union", "bars", "domains"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +29,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer to a question, or one option that can be ticked."""
+    """One answer to a question, or one option that can be ticked; `waves` names those that had it, none for all."""
 
     code: str
     label: Label
     meaning: Meaning = "answer"
     exclusive: bool = False
     inferred: bool = False
+    waves: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,12 @@ class AnswerGroup:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of a grid question."""
+    """One row of a grid question; `waves` names those that had it, none for all that asked the question."""
 
     code: str
     label: Label
     inferred: bool = False
+    waves: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +140,29 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """
+    How some waves made an indicator otherwise than the rest.
+
+    Attributes
+    ----------
+    waves : tuple of int
+    parts : tuple of str
+        As for the indicator.
+    reason : Label
+        What is different.
+    source : str
+        Where that is said.
+    """
+
+    waves: tuple[int, ...]
+    rule: Rule
+    parts: tuple[str, ...]
+    reason: Label
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """
     A yes/no per workplace in a base, made from answers by a rule.
@@ -155,6 +176,8 @@ class Indicator:
         Names of the indicators whose union this is; empty when it is not one.
     question : str
         The question it was made from when one answer or group gives it; empty for composites.
+    elsewhere : tuple of Definition
+        How it was made in waves that defined it otherwise.
     """
 
     name: str
@@ -166,6 +189,14 @@ class Indicator:
     question: str = ""
     source: str = ""
     inferred: str = ""
+    elsewhere: tuple[Definition, ...] = ()
+
+    def in_wave(self, number: int) -> "Indicator":
+        """Return it as one wave defined it."""
+        for other in self.elsewhere:
+            if number in other.waves:
+                return replace(self, rule=other.rule, parts=other.parts)
+        return self
 
     @property
     def family(self) -> str:
@@ -206,147 +237,3 @@ class Domain:
     dont_know: DontKnowRule | None = None
     inside: str = ""
     inferred: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WaveRecord:
-    """
-    One edition of the barometer as it was designed and published.
-
-    Attributes
-    ----------
-    answers, sample, population : int
-        Workplaces that answered, were drawn, and make up the frame.
-    response_rate : float
-        Published share of the sample that answered, 0 to 1.
-    stratum : tuple of str
-        The register domains whose cross is the strata.
-    """
-
-    number: int
-    period: str
-    label: Label
-    publisher: Label
-    unit: str
-    fieldwork: str
-    source: str
-    questions: tuple[str, ...]
-    answers: int
-    response_rate: float
-    sample: int
-    population: int
-    stratum: tuple[str, ...]
-    inferred: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """
-    One published statement and how to compute its counterpart.
-
-    Attributes
-    ----------
-    statistic : {"share", "difference", "ratio", "rank", "count", "response_rate"}
-        What is computed. A difference or ratio is that of `group` and `versus`; a rank is the indicator's place among
-        its family, 1 the highest.
-    check : {"exact", "range", "direction", "nothing", "impossible"}
-        Compared with the published whole per cent or count; with the range that the words allow; with the published
-        direction of significance; with nothing, since no number is in the text; or not computable.
-    indicator, base : str
-        What is counted, of whom.
-    domain, group, versus : str
-        Where, when not in total. `group` may be empty for the total.
-    published : float or None
-        The published number: per cent for shares and rates, workplaces for counts.
-    published_n : int or None
-        The n printed with it.
-    low, high : float or None
-        The range that a worded number stands for (low < value <= high), in the statistic's unit: per cent, ratio or
-        rank.
-    direction : {"more", "less", "none", "overall"} or None
-        Published significance; "overall" is an omnibus test of the whole cross.
-    order : tuple of (str, str)
-        For "overall": pairs of groups of which the text says that the first has the higher share.
-    alternatives : tuple of float
-        Other values that the source gives for the same number; never counted as a failure.
-    dont_know : str
-        The rule that the publication used.
-    reason, contradiction, fitted_to : Label
-        Why the range is as it is or what cannot be computed; how the source contradicts itself; which value synthetic
-        data are fitted to then, and why.
-    fitted : bool
-        Whether synthetic waves are made to agree with it.
-    """
-
-    id: str
-    wave: int
-    statistic: Statistic
-    check: ClaimCheck
-    indicator: str
-    base: str
-    domain: str
-    group: str
-    versus: str
-    published: float | None
-    published_n: int | None
-    low: float | None
-    high: float | None
-    direction: Direction | None
-    order: tuple[tuple[str, str], ...]
-    alternatives: tuple[float, ...]
-    dont_know: DontKnowRule
-    reason: Label
-    contradiction: Label
-    fitted_to: Label
-    fitted: bool
-    inferred: str
-    confidence: Literal["high", "medium", "low"]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """
-    A finding in words, and when it may be said.
-
-    Attributes
-    ----------
-    when : str
-        "always"; "above:INDICATOR:PERCENT" or "below:INDICATOR:PERCENT" (the whole interval lies there);
-        "largest:INDICATOR" (its interval lies above every other one drawn); "higher:GROUP:GROUP" and
-        "lower:GROUP:GROUP" (the intervals of two drawn groups do not meet).
-    """
-
-    label: Label
-    when: str = "always"
-
-
-@dataclass(frozen=True, slots=True)
-class FigureRecord:
-    """
-    One published figure: what is drawn, and the words around it.
-
-    Attributes
-    ----------
-    kind : {"union", "bars", "domains"}
-        A composite over its parts; answers as bars; one indicator over the groups of a domain.
-    indicators : tuple of str
-        Drawn in this order before any sorting; for a union the composite alone, its parts follow from the codebook.
-    by : str
-        The domain, for kind "domains".
-    order : {"value", "given"}
-        Bars by value or as the answers are ordered.
-    """
-
-    id: str
-    kind: FigureKind
-    theme: str
-    wave: int
-    indicators: tuple[str, ...]
-    by: str
-    order: Literal["value", "given"]
-    headlines: tuple[Headline, ...]
-    neutral: Label
-    subtitle: Label
-    note: Label
-    source: str

@@ -9,7 +9,7 @@ from barometer.errors import Fault
 from barometer.microdata.evaluate import BoolArray
 from barometer.microdata.harmonise import rows_where
 from barometer.microdata.layout import Layout
-from barometer.microdata.wave import Wave
+from barometer.microdata.wave import Wave, strata_of
 
 WEIGHT_TOLERANCE = 0.005
 """Relative gap between a stratum's sum of weights and its population from which a warning is given."""
@@ -24,17 +24,16 @@ def check_design(microdata: pd.DataFrame, layout: Layout, stratum: tuple[str, ..
     weight, population = microdata["weight"], microdata["population"]
     if not weight.any():
         faults.append(Fault("weight", "all are zero", layout.weight))
-    if not (population >= 1).all() or (population % 1 != 0).any():
-        odd = (population < 1) | (population % 1 != 0)
+    odd = np.isfinite(population) & ((population < 1) | (population % 1 != 0))
+    if odd.any():
         faults.append(
             Fault("stratum", "must be a whole number of workplaces", layout.population, rows_where(odd.to_numpy()))
         )
         return []
-    strata = microdata.groupby(list(stratum), observed=True)
+    codes, names = strata_of(microdata, stratum)
     warned = []
-    for key, positions in strata.indices.items():
-        rows = np.asarray(positions, dtype=np.intp)
-        name = " x ".join(map(str, key if isinstance(key, tuple) else (key,)))
+    for code, name in enumerate(names):
+        rows = np.flatnonzero(codes == code)
         sizes = np.unique(population.to_numpy()[rows])
         answers = len(rows)
         if sizes.size > 1:
@@ -47,7 +46,7 @@ def check_design(microdata: pd.DataFrame, layout: Layout, stratum: tuple[str, ..
             faults.append(Fault("stratum", message, "", rows_where(_mask(rows, len(weight)))))
         else:
             total = float(weight.to_numpy()[rows].sum())
-            if abs(total - sizes[0]) > WEIGHT_TOLERANCE * sizes[0]:
+            if np.isfinite(sizes[0]) and abs(total - sizes[0]) > WEIGHT_TOLERANCE * sizes[0]:
                 message = f"the weights of stratum {name} add up to {total:,.1f}, its population is {sizes[0]:,.0f}"
                 warned.append(Fault("weight-sum", message, layout.weight))
     return warned

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from barometer.codebook import Codebook
 from barometer.codebook.records import Column, DontKnowRule, Indicator
 from barometer.codebook.rules import Answered, Rule, Ticks, Uses
+from barometer.errors import ArgumentError
 
 BoolArray = NDArray[np.bool_]
 CodeArray = NDArray[np.int8]
 FloatArray = NDArray[np.float64]
 
-NOT_ASKED = -1
+UNSURE = ("dont_know",)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,39 +68,63 @@ class CodedAnswers:
         positions = [i for i, answer in enumerate(self.columns[column].answers) if answer.code in answers]
         return np.asarray(np.isin(self.codes[column], positions))
 
-    def holds(self, rule: Rule, merged: tuple[str, ...] = ()) -> BoolArray:
-        """
-        Where a rule holds.
-
-        Parameters
-        ----------
-        rule : Rule
-        merged : tuple of str
-            Meanings ("dont_know", "not_relevant") that count as the column's negative answers, where a term asks for
-            all of those.
-        """
-        truths = [self._term(term, merged) for term in rule.terms]
+    def holds(self, rule: Rule) -> BoolArray:
+        """Where a rule holds, don't-know answers not counted."""
+        truths = [self._term(term) for term in rule.terms]
         return np.asarray(np.logical_or.reduce(truths) if rule.mode == "any" else np.logical_and.reduce(truths))
 
     def counted(self, indicator: Indicator, rule: DontKnowRule) -> tuple[BoolArray, BoolArray]:
         """
         Who is counted and who is in the base, under a rule for "don't know".
 
+        Parameters
+        ----------
+        indicator : Indicator
+        rule : {"keep", "drop", "no", "disagree"}
+
         Returns
         -------
         yes, base : (n,) bool
-            "drop" takes those out of the base who are not counted and answered don't know to a question that the
-            indicator is made from; "no" and "disagree" count them where the indicator is the negative answer itself.
+            "drop" takes those out of the base who answered don't know to a question that the indicator is made from,
+            unless another answer counts them. "no" moves them to the negative answer, "disagree" moves them and "not relevant"
+            there; a composite has no negative answer of its own, and those who are not counted are its no.
+
+        Raises
+        ------
+        ArgumentError
+            If the question has no negative answer to move them to, or only part of it is asked for.
         """
-        base = self.base(indicator.base)
-        if rule in ("no", "disagree"):
-            merged = ("dont_know",) if rule == "no" else ("dont_know", "not_relevant")
-            return self.holds(indicator.rule, merged) & base, base
-        yes = self.indicator(indicator.name)
+        base, yes = self.base(indicator.base), self.indicator(indicator.name)
         if rule == "drop":
-            unknown = np.logical_or.reduce([self._dont_know(column) for column in self.behind(indicator)])
-            base = base & (yes | ~unknown)
-        return yes, base
+            unsure = np.logical_or.reduce([self._answered_with(column, UNSURE) for column in self.behind(indicator)])
+            known_yes = yes & ~unsure if self._is_answer(indicator, UNSURE) else yes
+            base = base & (known_yes | ~unsure)
+            return yes & base, base
+        if rule == "keep" or not indicator.question:
+            return yes, base
+        return self._moved(indicator, rule, yes, base), base
+
+    def _moved(self, indicator: Indicator, rule: DontKnowRule, yes: BoolArray, base: BoolArray) -> BoolArray:
+        """Who is counted when don't know is moved to the negative answer of the indicator's question."""
+        moving = UNSURE if rule == "no" else (*UNSURE, "not_relevant")
+        answers = self._answers_of(indicator)
+        question = self.codebook.questions[indicator.question]
+        negative = {answer.code for answer in question.answers if answer.meaning == "no"}
+        if question.kind in ("single", "grid") and not negative:
+            message = f"{rule!r} has nowhere to move don't know: {question.name!r} has no negative answer"
+            raise ArgumentError("dont_know", message)
+        if {answer.meaning for answer in question.answers if answer.code in answers} <= set(moving):
+            return np.zeros_like(yes)
+        if not answers & negative:
+            return yes
+        if not negative <= answers:
+            name = indicator.name
+            message = (
+                f"{rule!r} cannot be split over the negative answers of {question.name!r}; ask for all, not {name!r}"
+            )
+            raise ArgumentError("dont_know", message)
+        moved = [self._answered_with(column, moving) for column in self.behind(indicator)]
+        return np.asarray(yes | (base & np.logical_or.reduce(moved)))
 
     def behind(self, indicator: Indicator) -> list[str]:
         """Return the columns that an indicator is made from."""
@@ -121,7 +146,7 @@ class CodedAnswers:
         indicator = self.codebook.indicators[name]
         return self.holds(indicator.rule) & self.base(indicator.base)
 
-    def _term(self, term: Answered | Ticks | Uses, merged: tuple[str, ...]) -> BoolArray:
+    def _term(self, term: Answered | Ticks | Uses) -> BoolArray:
         if isinstance(term, Uses):
             yes = self.indicator(term.indicator)
             return ~yes if term.negated else yes
@@ -130,27 +155,32 @@ class CodedAnswers:
             return np.asarray(np.isin(ticks, term.counts))
         if term.answers == ("yes",) and self.columns[term.columns[0]].is_tick:
             return np.asarray(np.logical_or.reduce([self.is_yes(column) for column in term.columns]))
-        held = [self.is_one_of(column, self._widened(column, term.answers, merged)) for column in term.columns]
+        held = [self.is_one_of(column, term.answers) for column in term.columns]
         return np.asarray(np.logical_or.reduce(held))
 
-    def _widened(self, column: str, answers: tuple[str, ...], merged: tuple[str, ...]) -> tuple[str, ...]:
-        listed = self.columns[column].answers
-        negative = {answer.code for answer in listed if answer.meaning == "no"}
-        if not merged or not negative or not negative <= set(answers):
-            return answers
-        return answers + tuple(answer.code for answer in listed if answer.meaning in merged)
+    def _answers_of(self, indicator: Indicator) -> set[str]:
+        """Answers of its question that an indicator counts."""
+        question = self.codebook.questions[indicator.question]
+        return set(question.answer_codes(indicator.name.rpartition(".")[2]))
 
-    def _dont_know(self, column: str) -> BoolArray:
+    def _is_answer(self, indicator: Indicator, meanings: tuple[str, ...]) -> bool:
+        """Whether an indicator is an answer of such a meaning."""
+        if not indicator.question:
+            return False
+        question = self.codebook.questions[indicator.question]
+        counted = self._answers_of(indicator)
+        return all(answer.meaning in meanings for answer in question.answers if answer.code in counted)
+
+    def _answered_with(self, column: str, meanings: tuple[str, ...]) -> BoolArray:
+        """Where a column, or the question that a tick belongs to, was answered with such a meaning."""
         record = self.columns[column]
         if record.is_tick:
             question = self.codebook.questions[record.question]
             prefix = column.rpartition(".")[0]
-            unsure = [f"{prefix}.{answer.code}" for answer in question.answers if answer.meaning == "dont_know"]
-            return (
-                np.logical_or.reduce([self.is_yes(name) for name in unsure]) if unsure else np.zeros(self.n, np.bool_)
-            )
-        codes = tuple(answer.code for answer in record.answers if answer.meaning == "dont_know")
-        return self.is_one_of(column, codes)
+            ticks = [f"{prefix}.{answer.code}" for answer in question.answers if answer.meaning in meanings]
+            found = [self.is_yes(name) for name in ticks]
+            return np.asarray(np.logical_or.reduce(found)) if found else np.zeros(self.n, np.bool_)
+        return self.is_one_of(column, tuple(answer.code for answer in record.answers if answer.meaning in meanings))
 
     def _once(self, key: str, make: Callable[[], BoolArray]) -> BoolArray:
         if key not in self._known:

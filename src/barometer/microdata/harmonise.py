@@ -48,14 +48,16 @@ def harmonise(raw: pd.DataFrame, layout: Layout, codebook: Codebook, faults: lis
     if layout.mark and layout.mark.name in raw:
         _check_mark(raw[layout.mark.name], layout.mark, faults)
     made["synthetic"] = np.full(len(raw), layout.kind == "synthetic")
-    for role, name in (("weight", layout.weight), ("population", layout.population)):
+    for role, name, without in (("weight", layout.weight, 1.0), ("population", layout.population, np.inf)):
         if name in raw:
             made[role] = _numbers(raw[name], layout.decimal, faults)
+        elif not name:
+            made[role] = np.full(len(raw), without)
     for name, coded in layout.registers.items():
         if coded.name in raw:
             groups = [group.code for group in codebook.domains[name].groups]
             made[name] = _coded(raw[coded.name], coded.codes, groups, faults, blank="a register column has no blanks")
-    for name, column in codebook.columns[layout.wave].items():
+    for name, column in codebook.columns(layout.wave).items():
         coded = layout.answers[name]
         if coded.name in raw:
             made[name] = _coded(raw[coded.name], coded.codes, [answer.code for answer in column.answers], faults)

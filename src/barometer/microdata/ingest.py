@@ -4,14 +4,21 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from barometer.codebook import codebook
+from barometer.codebook import Codebook
+from barometer.codebook import codebook as find_codebook
 from barometer.errors import Fault, MissingFileError
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.load import Delivery, read_and_check
 from barometer.microdata.store import MANIFEST, describe_file, replacing, write_json, write_processed
 
 
-def ingest(raw: str | Path, processed: str | Path, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
+def ingest(
+    raw: str | Path,
+    processed: str | Path,
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    codebook: str | Path | Codebook = "denmark",
+) -> list[Path]:
     """
     Check every delivery in a folder and store it processed.
 
@@ -24,6 +31,8 @@ def ingest(raw: str | Path, processed: str | Path, tell: Callable[[str], None] =
         ingest wrote and is no longer in the raw folder is removed.
     tell : callable, optional
         Gets one line of progress at a time.
+    codebook : str, Path or Codebook
+        What the deliveries answer to: a shipped codebook by its name, or the folder of another country's.
 
     Returns
     -------
@@ -38,6 +47,7 @@ def ingest(raw: str | Path, processed: str | Path, tell: Callable[[str], None] =
         With every fault of the first delivery that is not good.
     """
     raw, processed = Path(raw), Path(processed)
+    book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     layouts = sorted(raw.glob(f"*{SUFFIX}"))
     if not layouts:
         raise MissingFileError(raw / f"*{SUFFIX}", "layout", "Each delivery needs one beside it.")
@@ -46,7 +56,7 @@ def ingest(raw: str | Path, processed: str | Path, tell: Callable[[str], None] =
         names = []
         for layout in layouts:
             tell(f"reading {layout.name.removesuffix(SUFFIX)}")
-            delivery = read_and_check(layout, codebook())
+            delivery = read_and_check(layout, book)
             name = layout.name.removesuffix(SUFFIX) + ".parquet"
             write_processed(delivery.wave, staged / name)
             entries.append(_entry(delivery, staged / name))

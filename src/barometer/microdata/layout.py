@@ -53,7 +53,8 @@ class Layout:
     mark : CodedColumn or None
         For synthetic microdata the column that says so on every row.
     id, weight, population : str
-        Columns with the workplace's number, its weight, and the number of workplaces in its stratum.
+        Columns with the workplace's number, its weight, and the number of workplaces in its stratum. An empty `weight`
+        says that the wave is unweighted, an empty `population` that the strata's sizes are not known.
     registers : dict of str to CodedColumn
         Register domains ("level", "sector", ...).
     answers : dict of str to CodedColumn
@@ -84,7 +85,8 @@ class Layout:
         """Every column that the file must have."""
         marks = [self.mark.name] if self.mark else []
         coded = [column.name for column in (*self.registers.values(), *self.answers.values())]
-        return [self.id, *marks, self.weight, self.population, *coded]
+        design = [name for name in (self.weight, self.population) if name]
+        return [self.id, *marks, *design, *coded]
 
 
 def load_layout(path: Path, codebook: Codebook) -> Layout:
@@ -166,7 +168,7 @@ def _frame(table: Table, codes: Mapping[str, Mapping[str, str]]) -> FrameLayout:
 
 def _check_against(codebook: Codebook, layout: Layout, document: Table) -> None:
     try:
-        record, columns = codebook.wave(layout.wave), codebook.columns[layout.wave]
+        record, columns = codebook.wave(layout.wave), codebook.columns(layout.wave)
     except UnknownNameError as error:
         document.fault(error.message)
         return
@@ -177,9 +179,7 @@ def _check_against(codebook: Codebook, layout: Layout, document: Table) -> None:
             continue
         known = {answer.code for answer in columns[name].answers}
         for code in sorted(set(coded.codes.values()) - known):
-            document.fault(
-                f"answers.{name}: the codes lead to {code!r}, which is no answer; answers are {sorted(known)}"
-            )
+            misled.setdefault((code, tuple(sorted(known))), []).append(name)
     for (code, known_codes), names in misled.items():
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         answers = ", ".join(known_codes)
@@ -197,6 +197,8 @@ def _check_against(codebook: Codebook, layout: Layout, document: Table) -> None:
         known = {group.code for group in domain.groups}
         for code in sorted(set(coded.codes.values()) - known):
             document.fault(f"registers.{name}: the codes lead to {code!r}, which is no group")
+    if record.weighted and not layout.weight:
+        document.fault(f"design.weight is empty, but wave {layout.wave} is weighted: name the column")
     for name in record.stratum:
         if name not in layout.registers:
             document.fault(f"registers.{name} is missing: wave {layout.wave} makes its strata from it")

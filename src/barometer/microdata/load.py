@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from barometer.codebook import Codebook
-from barometer.codebook import codebook as shipped_codebook
+from barometer.codebook import codebook as find_codebook
 from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
 from barometer.microdata.check import check_answers, check_design, check_nesting
 from barometer.microdata.harmonise import harmonise, rows_where
@@ -36,7 +36,13 @@ class Delivery:
     files: tuple[Path, ...]
 
 
-def load_wave(number: int, path: str | Path | None = None, *, layout: str | Path | None = None) -> Wave:
+def load_wave(
+    number: int,
+    path: str | Path | None = None,
+    *,
+    layout: str | Path | None = None,
+    codebook: str | Path | Codebook = "denmark",
+) -> Wave:
     """
     Load one wave: the synthetic one that is shipped, or a delivery.
 
@@ -48,6 +54,8 @@ def load_wave(number: int, path: str | Path | None = None, *, layout: str | Path
         A delivered CSV file, or a Parquet file that `barometer ingest` wrote. Without it the synthetic wave.
     layout : str or Path, optional
         How the delivery names its columns; by default the file beside it with the ending `.layout.toml`.
+    codebook : str, Path or Codebook
+        What the delivery answers to: a shipped codebook by its name, or the folder of another country's.
 
     Returns
     -------
@@ -68,8 +76,10 @@ def load_wave(number: int, path: str | Path | None = None, *, layout: str | Path
     """
     if not isinstance(number, int):
         raise ArgumentError("number", f"is a whole number, for instance 3; got {number!r}")
-    book = shipped_codebook()
+    book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     book.wave(number)
+    if path is None and book.about.name != "denmark":
+        raise ArgumentError("path", f"is needed: no synthetic wave of {book.about.name!r} is shipped")
     if path is None:
         return read_and_check(shipped_layout(number), book).wave
     path = Path(path)
@@ -103,6 +113,7 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
         With every fault; nothing is kept of the file.
     """
     layout = load_layout(layout_path, codebook)
+    codebook = codebook.in_wave(layout.wave)
     path = path or layout_path.with_name(layout.file)
     faults: list[Fault] = []
     microdata = harmonise(read_delivery(path, layout), layout, codebook, faults)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from barometer.codebook import Codebook
-from barometer.codebook.records import WaveRecord
+from barometer.codebook.published import WaveRecord
 from barometer.errors import DeliveryError, Fault, MissingFileError, OutputError
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
@@ -69,6 +69,7 @@ def write_processed(wave: Wave, path: Path) -> None:
 
     table = pa.Table.from_pandas(wave.microdata, preserve_index=False)
     facts = {
+        "codebook": wave.codebook.about.name,
         "wave": wave.record.number,
         "kind": wave.provenance.kind,
         "note": SYNTHETIC.en if wave.is_synthetic else "Microdata: confidential, may not be published",
@@ -103,10 +104,15 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
         number = facts["wave"]
         provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"])
         sampled = facts["sampled"]
+        name = facts["codebook"]
     except (OSError, pa.ArrowException, UnicodeDecodeError):
         raise DeliveryError(path, [Fault("file", "is not a Parquet file, or is cut short or damaged")]) from None
     except (KeyError, ValueError, TypeError):
         raise DeliveryError(path, [Fault("file", "was not written by `barometer ingest`")]) from None
+    if name != codebook.about.name:
+        message = f"answers to the codebook {name!r}, not to {codebook.about.name!r}; name its codebook"
+        raise DeliveryError(path, [Fault("file", message)])
+    codebook = codebook.in_wave(number)
     record = codebook.wave(number)
     microdata = table.to_pandas()
     faults = _faults_of_processed(microdata, codebook, record)
@@ -128,7 +134,7 @@ def _check_manifest(path: Path) -> None:
 
 
 def _faults_of_processed(microdata: pd.DataFrame, codebook: Codebook, record: WaveRecord) -> list[Fault]:
-    answers = {name: column.answers for name, column in codebook.columns[record.number].items()}
+    answers = {name: column.answers for name, column in codebook.columns(record.number).items()}
     coded: dict[str, list[str]] = {name: [answer.code for answer in listed] for name, listed in answers.items()}
     coded |= {name: [group.code for group in codebook.domains[name].groups] for name in record.stratum}
     absent = [name for name in ("id", "weight", "population", *coded) if name not in microdata]

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.codebook import Codebook
-from barometer.codebook.records import Column, DontKnowRule, Indicator, Label, WaveRecord
+from barometer.codebook.published import WaveRecord
+from barometer.codebook.records import Column, DontKnowRule, Indicator, Label
 from barometer.errors import UnknownNameError
 from barometer.microdata.evaluate import BoolArray, CodedAnswers
 
@@ -67,6 +68,7 @@ class Wave:
     record : WaveRecord
         The edition: period, questions, design facts.
     codebook : Codebook
+        As this wave used it; a whole codebook is narrowed to the wave.
     microdata : DataFrame
         One row per workplace that answered: id, weight, population (of its stratum), the register domains, then every
         answer as an ordered categorical; a blank means "not asked". Secret unless synthetic.
@@ -81,6 +83,10 @@ class Wave:
     provenance: Provenance
     sampled: int | None = None
 
+    def __post_init__(self) -> None:
+        """Narrow the codebook to the wave."""
+        object.__setattr__(self, "codebook", self.codebook.in_wave(self.record.number))
+
     @property
     def is_synthetic(self) -> bool:
         """Whether the workplaces are artificial."""
@@ -94,7 +100,7 @@ class Wave:
     @property
     def columns(self) -> Mapping[str, Column]:
         """The answer columns, in questionnaire order."""
-        return self.codebook.columns[self.record.number]
+        return self.codebook.columns(self.record.number)
 
     @cached_property
     def answers(self) -> CodedAnswers:
@@ -105,16 +111,11 @@ class Wave:
     @cached_property
     def stratum(self) -> tuple[NDArray[np.intp], list[str]]:
         """Stratum code of each workplace, and the strata's names."""
-        parts = [self.microdata[name].astype(str) for name in self.record.stratum]
-        joined = parts[0]
-        for part in parts[1:]:
-            joined = joined + " x " + part
-        codes, names = pd.factorize(joined, sort=True)
-        return codes, list(names)
+        return strata_of(self.microdata, self.record.stratum)
 
     @cached_property
     def population(self) -> NDArray[np.float64]:
-        """Workplaces in each stratum, by stratum code."""
+        """Workplaces in each stratum, by stratum code; infinite where that is not known."""
         codes, names = self.stratum
         counts = np.zeros(len(names))
         counts[codes] = self.microdata["population"].to_numpy(np.float64)
@@ -199,12 +200,13 @@ class Wave:
         )
 
     def _repr_html_(self) -> str:
+        population = self.population.sum()
         facts = {
             "Period": self.record.period,
             "Workplaces that answered": f"{self.n:,}",
             "Workplaces drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
-            "Workplaces in the population": f"{self.population.sum():,.0f}",
-            "Strata": f"{len(self.stratum[1])} ({' x '.join(self.record.stratum)})",
+            "Workplaces in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
+            "Strata": f"{len(self.stratum[1])} ({' x '.join(self.record.stratum) or 'none'})",
             "Questions": str(len(self.record.questions)),
         }
         rows = "".join(
@@ -214,3 +216,36 @@ class Wave:
         return (
             f"<table><caption><strong>{escape(self.record.label.en)}</strong><br>{escape(note)}</caption>{rows}</table>"
         )
+
+
+def strata_of(microdata: pd.DataFrame, registers: Sequence[str]) -> tuple[NDArray[np.intp], list[str]]:
+    """
+    Cross register columns to strata.
+
+    Parameters
+    ----------
+    microdata : DataFrame
+        Of n rows, with the registers as categoricals.
+    registers : sequence of str
+        None for a sample without strata: one stratum of everybody.
+
+    Returns
+    -------
+    codes : (n,) int
+        0, 1, ... in the order of the names.
+    names : list of str
+        Of the strata that have answers, sorted.
+    """
+    if not registers:
+        return np.zeros(len(microdata), dtype=np.intp), ["all"]
+    columns = [microdata[name].cat for name in registers]
+    sizes = [len(column.categories) for column in columns]
+    crossed = np.ravel_multi_index([column.codes.to_numpy().astype(np.intp) for column in columns], sizes)
+    present, where = np.unique(crossed, return_inverse=True)
+    at = np.unravel_index(present, sizes)
+    parts = [column.categories.to_numpy()[codes] for column, codes in zip(columns, at, strict=True)]
+    names = [" x ".join(map(str, key)) for key in zip(*parts, strict=True)]
+    order = np.argsort(np.array(names))
+    rank = np.empty(order.size, dtype=np.intp)
+    rank[order] = np.arange(order.size)
+    return rank[where], [names[position] for position in order]

@@ -1,10 +1,9 @@
 """Published claims in words: what each is about, what was published, what was computed."""
 
-import math
-
 from barometer.analysis.claims import ComputedClaim
 from barometer.codebook import Codebook
-from barometer.codebook.records import Claim, Label, Lang, Statistic
+from barometer.codebook.published import Claim, Statistic
+from barometer.codebook.records import Label, Lang
 from barometer.publication.numbers import decimal, integer, per_cent
 
 SIGNS = {
@@ -66,8 +65,8 @@ def computed_text(computed: ComputedClaim, lang: Lang) -> tuple[str, str]:
         least = decimal(0.001, lang, 3)
         p_value = f"p = {decimal(computed.p_value, lang, 3)}" if computed.p_value >= 0.001 else f"p < {least}"
         return text, p_value
-    if claim.statistic == "share" and computed.low is not None and not math.isnan(computed.low):
-        return text, f"{decimal(computed.low, lang)}{DASH}{decimal(computed.high or 0.0, lang)}"
+    if claim.statistic == "share" and computed.low is not None and computed.high is not None:
+        return text, f"{decimal(computed.low, lang)}{DASH}{decimal(computed.high, lang)}"
     return text, ""
 
 

@@ -3,7 +3,8 @@
 from functools import cache
 
 from barometer.analysis import Estimates, estimate_shares
-from barometer.codebook.records import FigureKind, FigureRecord, Label, Lang
+from barometer.codebook.published import FigureKind, FigureRecord
+from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.publication.drawn import drawn_bars, drawn_domains
@@ -67,7 +68,8 @@ def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
         data = drawn_bars(estimates, union=record.kind == "union", order=record.order)
     languages: tuple[Lang, ...] = ("da", "en")
     words = {language: write_words(record, estimates, data, language) for language in languages}
-    return Figure(record.id, record.kind, data, lang, words, record.source, estimates.method.text("en"))
+    source = record.source(estimates.method.wave)
+    return Figure(record.id, record.kind, data, lang, words, source, estimates.method.text("en"))
 
 
 def _improvised(estimates: Estimates) -> FigureRecord:
@@ -96,7 +98,6 @@ def _improvised(estimates: Estimates) -> FigureRecord:
         else first.family.replace(".", "_") or "shares",
         kind=kind,
         theme="",
-        wave=estimates.method.wave,
         indicators=names,
         by=estimates.domains[0].name if estimates.domains else "",
         order="value",
@@ -104,7 +105,7 @@ def _improvised(estimates: Estimates) -> FigureRecord:
         neutral=_literal(title),
         subtitle=Label(f"Andel af {_braces(base.da)}, {{period}}", f"Share of {_braces(base.en)}, {{period}}"),
         note=Label("", ""),
-        source="",
+        sources=(),
     )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
-from barometer.codebook.records import FigureKind, Label, Lang
+from barometer.codebook.published import FigureKind
+from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata.store import writing_to
 from barometer.publication.marks import draw_bars, draw_domains, label_room, n_column, rows_height

@@ -8,7 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from barometer.codebook.records import Lang, WaveRecord
+from barometer.codebook.published import WaveRecord
+from barometer.codebook.records import Lang
 from barometer.microdata import SYNTHETIC
 from barometer.publication.figure import Figure
 from barometer.publication.numbers import integer
@@ -148,7 +149,8 @@ def _verification(checked: Verification, lang: Lang) -> str:
 
 def _methods(record: WaveRecord, lang: Lang, *, synthetic: bool) -> str:
     counts = {"answers": record.answers, "sample": record.sample, "population": record.population}
-    facts = _text("facts", lang, **{name: integer(count, lang) for name, count in counts.items()})
+    written = {name: _heading("unknown", lang) if n is None else integer(n, lang) for name, n in counts.items()}
+    facts = _text("facts", lang, **written)
     paragraphs = [facts, *(escape(method[lang]) for method in _texts()["methods"])]
     if synthetic:
         paragraphs.append(_text("synthetic", lang))

@@ -72,9 +72,7 @@ def build_report(
             running = [runner.submit(run_notebook, path) for path in sources]
             tell("verifying claims")
             checked = verify(wave)
-            figures = [
-                draw(name, wave) for name, record in wave.codebook.figures.items() if record.wave == wave.record.number
-            ]
+            figures = [draw(name, wave) for name in wave.codebook.figures]
             _save_figures(figures, folder / "figures", workers, tell)
             pages = [
                 _write_notebook(folder, path, result, wave, tell) for path, result in zip(sources, running, strict=True)

@@ -1,6 +1,5 @@
 """Published claims beside computed ones, with a verdict for each."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import Literal
 import pandas as pd
 
 from barometer.analysis.claims import ComputedClaim, compute_claims
-from barometer.codebook.records import Claim, Label, Lang
+from barometer.codebook.published import Claim
+from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 from barometer.publication.claim_words import computed_text, describe, published_text
@@ -51,7 +51,11 @@ WHY_NOT = {
     "": Label("", ""),
     "not_asked": Label("Bølgen har ikke spørgsmålet.", "The wave does not have the question."),
     "no_frame": Label("Stikprøvens størrelse er ikke leveret.", "The size of the sample was not delivered."),
-    "empty": Label("Ingen i den ene gruppe er talt med.", "Nobody in one of the groups is counted."),
+    "empty": Label("Der er ingen i en af grupperne.", "There is nobody in one of the groups."),
+    "no_spread": Label(
+        "Svarene i grupperne er ens; der er intet at teste.",
+        "The answers in the groups are all alike; there is nothing to test.",
+    ),
 }
 
 
@@ -226,7 +230,7 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
 def judge(computed: ComputedClaim) -> Verdict:
     """Give the verdict on one claim."""
     claim, value = computed.claim, computed.value
-    if value is None or math.isnan(value):
+    if value is None:
         return "cannot_be_computed"
     if claim.check == "nothing":
         return "no_number_published"
@@ -244,7 +248,7 @@ def judge(computed: ComputedClaim) -> Verdict:
 def _judge_direction(claim: Claim, value: float, p_value: float | None) -> Verdict:
     if claim.direction == "overall":
         return "not_yet_tested"
-    if p_value is None or math.isnan(p_value):
+    if p_value is None:
         return "cannot_be_computed"
     significant = p_value < SIGNIFICANCE
     if claim.direction == "none":
@@ -296,7 +300,7 @@ def _table_row(checked: CheckedClaim, lang: Lang) -> dict[str, object]:
         "dont_know": claim.dont_know,
         "why": checked.why.text(lang),
         "contradiction": checked.contradiction.text(lang),
-        "inferred": claim.inferred,
+        "inferred": claim.inferred.text(lang),
         "provenance": checked.provenance,
         "confidence": claim.confidence,
         "source": claim.source,
@@ -305,7 +309,7 @@ def _table_row(checked: CheckedClaim, lang: Lang) -> dict[str, object]:
 
 def _html_row(checked: CheckedClaim, lang: Lang) -> str:
     claim, computed = checked.claim, checked.computed
-    notes = [checked.contradiction.text(lang), checked.why.text(lang) if computed.value is None else ""]
+    notes = [checked.contradiction.text(lang), checked.why.text(lang) if computed.why_not else ""]
     small = [f"<small>{escape(note)}</small>" for note in notes if note]
     source = escape(claim.source.removeprefix("https://").removeprefix("http://"))
     n = "" if computed.n is None else integer(computed.n, lang)

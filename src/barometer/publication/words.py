@@ -8,7 +8,8 @@ import pandas as pd
 
 from barometer.analysis import Estimates
 from barometer.analysis.method import DONT_KNOW
-from barometer.codebook.records import DontKnowRule, FigureRecord, Headline, Label, Lang
+from barometer.codebook.published import FigureRecord, Headline
+from barometer.codebook.records import DontKnowRule, Label, Lang
 from barometer.microdata import SYNTHETIC
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.numbers import integer, interval, per_cent

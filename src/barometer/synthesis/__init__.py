@@ -39,7 +39,7 @@ def synthesize(wave: int, folder: str | Path, tell: Callable[[str], None] = lamb
     SynthesisError
         If a published base size cannot be reached.
     """
-    book = codebook()
+    book = codebook().in_wave(wave)
     recipe = load_recipe(wave, book)
     tell("frame, sample and response")
     frame = draw_frame(recipe, book)

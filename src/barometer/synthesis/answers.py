@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 
 from barometer.codebook import Codebook
 from barometer.codebook.records import Indicator
@@ -14,7 +15,7 @@ from barometer.survey import SurveyDesign
 from barometer.synthesis.board import Board, BoolArray
 from barometer.synthesis.choose import Miss, choose
 from barometer.synthesis.recipe import Recipe, Step
-from barometer.synthesis.targets import Targets, prepare
+from barometer.synthesis.targets import Decision, Targets, prepare
 
 FloatArray = NDArray[np.float64]
 
@@ -64,7 +65,7 @@ def make_answers(
     for step in recipe.steps:
         tell(f"answers: {step.question or ', '.join(step.flags)}")
         maker.run(step)
-    return MadeAnswers({name: maker.codes(name) for name in codebook.columns[recipe.wave]}, maker.misses)
+    return MadeAnswers({name: maker.codes(name) for name in codebook.columns(recipe.wave)}, maker.misses)
 
 
 class _Maker:
@@ -78,6 +79,7 @@ class _Maker:
         self._board = Board(codebook, registers)
         claims = [claim for claim in codebook.wave_claims(recipe.wave) if claim.fitted]
         self._targets = Targets(self._board, design, claims)
+        self._weight = design.weight
         self._openness = _normal(self._dice("openness").random(self._board.n))
         self._sectors, self._sector = np.unique(registers["sector"], return_inverse=True)
         self.misses: list[Miss] = []
@@ -109,31 +111,46 @@ class _Maker:
             return
         dice = self._dice(indicator.name)
         draw = dice.random(8)
-        score = self._score(indicator, assumed, step, dice)[decision.open]
+        score = self._score(decision, assumed, step, dice)
         constraints = self._targets.constraints(decision, assumed, draw)
         chosen, misses = choose(score, constraints, indicator.name)
-        for _ in range(STANDARD_ERROR_ROUNDS):
+        for attempt in range(1 + STANDARD_ERROR_ROUNDS):
             differences = self._targets.differences(decision, decision.after(chosen))
-            if all(constraint.holds(chosen) for constraint in differences):
+            broken = [constraint for constraint in differences if not constraint.holds(chosen)]
+            if not broken or attempt == STANDARD_ERROR_ROUNDS:
                 break
             chosen, misses = choose(score, [*constraints, *differences], indicator.name)
-        self.misses += misses
+        named = {miss.name for miss in misses}
+        self.misses += [*misses, *(c.miss(chosen) for c in broken if c.name not in named)]
         yes = decision.after(chosen)
         rows = np.zeros(self._board.n, dtype=np.bool_)
         rows[decision.open] = True
         self._board.decide(indicator, yes, rows)
 
-    def _score(self, indicator: Indicator, assumed: float | None, step: Step, dice: np.random.Generator) -> FloatArray:
-        """Log odds of yes for every workplace, plus logistic noise."""
-        share = 50.0 if assumed is None else min(max(assumed, 0.5), 99.5)
+    def _score(self, decision: Decision, assumed: float | None, step: Step, dice: np.random.Generator) -> FloatArray:
+        """
+        Log odds of yes for each open workplace, plus logistic noise.
+
+        The odds are centred so that the open workplaces give, in expectation, what the target still needs from them:
+        the program then has little left to move, and moves no size of workplace more than another.
+        """
         spread = self._recipe.sector_spread * _normal(dice.random(self._sectors.size))
-        odds = np.log(share / (100.0 - share)) + spread[self._sector]
-        if not indicator.name.endswith(("dont_know", "hampered", "disagree", ".no", "hampered_high", "disagree_fully")):
-            odds = odds + self._recipe.openness * self._openness
+        lean = spread[self._sector]
+        if self._is_substantive(decision.indicator):
+            lean = lean + self._recipe.openness * self._openness
         for source, shift in step.leans.items():
-            odds = odds + shift * self._where(source)
-        u = dice.random(self._board.n)
-        return np.asarray(odds + np.log(u / (1.0 - u)))
+            lean = lean + shift * self._where(source)
+        u = dice.random(self._board.n)[decision.open]
+        lean = lean[decision.open]
+        centre = centred(lean, self._weight[decision.open], self._targets.needed(decision, assumed))
+        return np.asarray(lean + centre + np.log(u / (1.0 - u)))
+
+    def _is_substantive(self, indicator: Indicator) -> bool:
+        """Whether it is more than a no, a don't know or a not relevant."""
+        if not indicator.question:
+            return True
+        meanings = {answer.code: answer.meaning for answer in self._codebook.questions[indicator.question].answers}
+        return meanings.get(indicator.name.rpartition(".")[2], "answer") == "answer"
 
     def _where(self, source: str) -> FloatArray:
         domain, _, group = source.partition(":")
@@ -175,6 +192,22 @@ class _Maker:
     def _dice(self, name: str) -> np.random.Generator:
         """Random numbers of their own for each name, so that one step does not move the others."""
         return np.random.default_rng([self._recipe.seed, zlib.crc32(name.encode())])
+
+
+def centred(lean: FloatArray, weight: FloatArray, needed: float) -> float:
+    """
+    Constant that, added to log odds, makes the weighted sum of the probabilities what is needed.
+
+    A need of nearly nobody or nearly everybody is taken as a quarter of a per cent of either.
+    """
+    total = float(weight.sum())
+    aim = min(max(needed, 0.0025 * total), 0.9975 * total)
+
+    def gap(constant: float) -> float:
+        return float(weight @ (1.0 / (1.0 + np.exp(-(lean + constant))))) - aim
+
+    low, high = -6.0 - float(lean.max()), 6.0 - float(lean.min())
+    return float(brentq(gap, low, high, xtol=1e-12))
 
 
 def _normal(uniform: FloatArray) -> FloatArray:

@@ -15,6 +15,8 @@ FREE = 40
 """Rows, besides the fractional ones, that the rounding may still change."""
 PENALTY = 1e6
 TOLERANCE = 1e-7
+NODES = 20_000
+"""Branches that a rounding may take: a bound on work that does not depend on the clock."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +52,11 @@ class Constraint:
     def holds(self, chosen: NDArray[np.bool_]) -> bool:
         """Whether a choice keeps it."""
         return self.low - TOLERANCE <= float(self.coefficient[chosen].sum()) <= self.high + TOLERANCE
+
+    def miss(self, chosen: NDArray[np.bool_]) -> "Miss":
+        """Say how near a choice came."""
+        reached = float(self.coefficient[chosen].sum())
+        return Miss(self.name, self.low + self.offset, self.high + self.offset, reached + self.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ def _round(
             integrality=np.ones(free.size),
             bounds=Bounds(0.0, 1.0),
             constraints=LinearConstraint(matrix[:, free], low - done, high - done),
-            options={"mip_rel_gap": 0.0, "time_limit": 60.0},
+            options={"mip_rel_gap": 0.0, "node_limit": NODES},
         )
         if answer.x is not None:
             chosen = fixed > 0.5
@@ -172,16 +179,10 @@ def _nearest(
         integrality=np.concatenate([np.ones(m), np.zeros(2 * k)]),
         bounds=Bounds(np.zeros(m + 2 * k), np.concatenate([np.ones(m), slack, slack])),
         constraints=LinearConstraint(np.hstack([matrix, unit, -unit]), low, high),
-        options={"mip_rel_gap": 1e-4, "time_limit": 60.0},
+        options={"mip_rel_gap": 1e-4, "node_limit": NODES},
     )
     if answer.x is None:
         named = ", ".join(c.name for c in constraints if c.hard)
         raise SynthesisError(step, f"no choice of workplaces keeps {named}")
     chosen = answer.x[:m] > 0.5
-    misses = []
-    for constraint in constraints:
-        reached = float(constraint.coefficient[chosen].sum())
-        if not constraint.holds(chosen):
-            at = constraint.offset
-            misses.append(Miss(constraint.name, constraint.low + at, constraint.high + at, reached + at))
-    return chosen, misses
+    return chosen, [constraint.miss(chosen) for constraint in constraints if not constraint.holds(chosen)]

@@ -40,7 +40,7 @@ def delivered_names(codebook: Codebook, wave: int) -> dict[str, str]:
     """Codebook column to a name of the kind questionnaires have: sp03, sp03_2, sp12_4_1."""
     numbers = {name: position for position, name in enumerate(codebook.wave(wave).questions, start=1)}
     names: dict[str, str] = {}
-    for column in codebook.columns[wave].values():
+    for column in codebook.columns(wave).values():
         question = codebook.questions[column.question]
         parts = [f"sp{numbers[column.question]:02d}"]
         inner = column.name.split(".")[1:]
@@ -101,7 +101,7 @@ def _microdata(
         table[delivered] = _register(codebook, answered, name)
     table["antal_i_stratum"] = frame.population[stratum].astype(str)
     table["vaegt"] = [repr(float(w)).replace(".", ",") for w in weight]
-    for name, column in codebook.columns[recipe.wave].items():
+    for name, column in codebook.columns(recipe.wave).items():
         of_answer = {code: number for number, code in answer_codes(column).items()}
         lookup = np.array([*(of_answer[answer.code] for answer in column.answers), ""])
         table[names[name]] = lookup[made.codes[name]]
@@ -123,7 +123,7 @@ def _frame(codebook: Codebook, frame: SampledFrame) -> str:
 def _layout(recipe: Recipe, codebook: Codebook, names: Mapping[str, str], stem: str) -> str:
     code_sets: dict[tuple[tuple[str, str], ...], str] = {tuple(TICKS.items()): "tick"}
     answers = []
-    for name, column in codebook.columns[recipe.wave].items():
+    for name, column in codebook.columns(recipe.wave).items():
         codes = tuple(answer_codes(column).items())
         code_sets.setdefault(codes, column.question)
         answers.append(f'"{name}" = {{ column = "{names[name]}", codes = "{code_sets[codes]}" }}')
@@ -175,7 +175,7 @@ def _note(recipe: Recipe, codebook: Codebook, made: MadeAnswers, stem: str) -> s
         "",
         f"**{SYNTHETIC.en}. {SYNTHETIC.da}.** Nobody answered anything in these files: {record.answers:,} "
         f"artificial workplaces, fitted to what was published about {record.period}, "
-        f"drawn from an artificial frame of {record.population:,}.",
+        f"drawn from an artificial frame of {sum(s.workplaces for s in recipe.sectors.values()):,}.",
         "",
         "| file | what |",
         "| --- | --- |",

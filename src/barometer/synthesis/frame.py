@@ -40,6 +40,8 @@ def draw_frame(recipe: Recipe, codebook: Codebook) -> SampledFrame:
     Every count is fixed by the recipe and the wave's design facts; chance only decides which workplaces they are.
     """
     record = codebook.wave(recipe.wave)
+    if record.sample is None:
+        raise SynthesisError("sample", f"wave {record.number} does not say how many were drawn")
     levels = {group.code: group.of for group in codebook.domains["sector"].groups}
     sizes = [group.code for group in codebook.domains["size"].groups]
     sectors = list(recipe.sectors)

@@ -200,8 +200,9 @@ def _check(recipe: Recipe, codebook: Codebook, document: Table) -> None:
             document.fault(f"frame.sectors.{sector}: sizes must be {len(sizes)} shares that add up to 1")
     if set(recipe.sectors) != {group.code for group in codebook.domains["sector"].groups}:
         document.fault("frame.sectors must name every sector of the codebook")
-    total = sum(frame.workplaces for frame in recipe.sectors.values())
-    if total != codebook.wave(recipe.wave).population:
-        document.fault(
-            f"frame.sectors add up to {total}, the wave's population is {codebook.wave(recipe.wave).population}"
-        )
+    total, population = (
+        sum(frame.workplaces for frame in recipe.sectors.values()),
+        codebook.wave(recipe.wave).population,
+    )
+    if population is not None and total != population:
+        document.fault(f"frame.sectors add up to {total}, the wave's population is {population}")

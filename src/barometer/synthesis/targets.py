@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.codebook.records import Claim, Indicator
+from barometer.codebook.published import Claim
+from barometer.codebook.records import Indicator
 from barometer.codebook.rules import Answered, Uses
+from barometer.errors import SynthesisError
 from barometer.survey import SurveyDesign, covariance, sum_cells
 from barometer.synthesis.board import Board, BoolArray
 from barometer.synthesis.choose import Constraint
@@ -20,6 +22,8 @@ ASSUMED = 0.45
 """The same for an assumed share."""
 STRONG = {"more": (2.85, 3.1, 4.0, 4.4), "less": (2.85, 3.1, 4.0, 4.4), "overall": (3.7, 3.9, 5.0, 5.6)}
 """Standard errors that a published difference must reach: least, aimed at (from, to), most."""
+MARGIN = 0.5
+"""Per cent by which what is published as most often is above the others."""
 NONE = (0.9, 0.6)
 """Standard errors that a difference published as not significant may reach: most, aimed at."""
 
@@ -115,6 +119,25 @@ class Targets:
         self._design = design
         self._claims = claims
 
+    def needed(self, decision: Decision, assumed: float | None) -> float:
+        """Weight that the open workplaces must still say yes with: to an assumed share, a published one or a count."""
+        weight = self._design.weight
+        share = self._expected(decision, assumed)
+        base, known = float(weight[decision.base].sum()), float(weight[decision.known].sum())
+        return share / 100.0 * base - known
+
+    def _expected(self, decision: Decision, assumed: float | None) -> float:
+        if assumed is not None:
+            return assumed
+        name = decision.indicator.name
+        for claim in self._claims:
+            if claim.indicator == name and claim.statistic == "share" and not claim.domain:
+                if claim.published is not None:
+                    return claim.published
+                if claim.low is not None and claim.high is not None:
+                    return (claim.low + claim.high) / 2
+        raise SynthesisError(name, "is neither assumed nor published")
+
     def constraints(self, decision: Decision, assumed: float | None, draw: FloatArray) -> list[Constraint]:
         """
         Constraints on the open workplaces, without those on differences.
@@ -152,7 +175,35 @@ class Targets:
             found += [_on_open(ask, sign, known, decision.open) for ask in asks]
         if decision.indicator.name in {claim.domain for claim in self._claims}:
             found += [_on_open(ask, 1, decision.known, decision.open) for ask in self._reverse_asks(decision, pilot)]
+        found += [_on_open(ask, 1, decision.known, decision.open) for ask in self._rank_asks(decision)]
         return found
+
+    def _rank_asks(self, decision: Decision) -> Iterator[Ask]:
+        """Keep the highest of a family above those that are decided, and the others below it once it is."""
+        codebook, name = self._board.codebook, decision.indicator.name
+        for claim in self._claims:
+            if claim.statistic != "rank":
+                continue
+            rivals = [rival for rival in codebook.rivals(claim) if rival != claim.indicator]
+            if name not in (claim.indicator, *rivals):
+                continue
+            rows = decision.base
+            if claim.domain:
+                groups = self._board.groups(claim.domain)
+                if groups is None:
+                    continue
+                rows = rows & groups[claim.group]
+            share = 100 * np.where(rows, self._design.weight, 0.0) / self._design.weight[rows].sum()
+            others = rivals if name == claim.indicator else [claim.indicator]
+            for other in others:
+                held = self._board.indicator(other)
+                if (held.open & rows).any():
+                    continue
+                bound = float(share[held.certain].sum())
+                if name == claim.indicator:
+                    yield Ask(claim.id, share, bound + MARGIN, np.inf, bound + 2 * MARGIN, np.inf)
+                else:
+                    yield Ask(claim.id, share, -np.inf, bound - MARGIN, -np.inf, bound - 2 * MARGIN)
 
     def _asks(self, indicator: Indicator, base: BoolArray, assumed: float | None, draw: FloatArray) -> Iterator[Ask]:
         weight = self._design.weight

@@ -1,0 +1,80 @@
+"""Read questions: answers and their groups, items, scales."""
+
+from collections.abc import Mapping
+
+from barometer.codebook.parsing import Table
+from barometer.codebook.records import Answer, AnswerGroup, Item, Meaning, Question, QuestionKind
+
+Scale = tuple[tuple[Answer, ...], tuple[AnswerGroup, ...]]
+
+
+def read_scale(table: Table) -> Scale:
+    """Read a list of answers that several questions share."""
+    scale = tuple(map(_answer, table.tables("answers"))), tuple(map(_answer_group, table.tables("groups")))
+    table.close()
+    return scale
+
+
+def read_question(name: str, table: Table, scales: Mapping[str, Scale]) -> Question:
+    """Read one question; its scale must be one of those given."""
+    if table.has("scale"):
+        scale = table.text("scale")
+        if scale not in scales:
+            table.fault(f"there is no scale {scale!r}")
+        answers, groups = scales.get(scale, ((), ()))
+    else:
+        answers = tuple(map(_answer, table.tables("answers")))
+        groups = tuple(map(_answer_group, table.tables("groups")))
+    codes = [answer.code for answer in answers]
+    for group in groups:
+        for code in group.answers:
+            if code not in codes:
+                table.fault(f"group {group.code!r} holds {code!r}, which is no answer")
+    if len(set(codes)) < len(codes):
+        table.fault("two answers have the same code")
+    if not answers and not table.has("scale"):
+        table.fault("has neither a scale nor answers")
+    question = Question(
+        name=name,
+        theme=table.text("theme"),
+        kind=table.choice("kind", QuestionKind),
+        asked_of=table.text("asked_of"),
+        title=table.label_at("title"),
+        label=table.label(),
+        answers=answers,
+        groups=groups,
+        items=tuple(map(_item, table.tables("items"))),
+        max_ticks=table.optional_integer("max_ticks"),
+        loop_over=table.text("loop_over", "") or None,
+        source=table.text("source"),
+        inferred=table.note("inferred"),
+    )
+    if (question.kind == "grid") != bool(question.items):
+        table.fault("a grid needs items, and only a grid has them")
+    table.close()
+    return question
+
+
+def _answer(table: Table) -> Answer:
+    answer = Answer(
+        code=table.text("code"),
+        label=table.label(),
+        meaning=table.choice("is", Meaning, "answer"),
+        exclusive=table.flag("exclusive"),
+        inferred=table.flag("inferred"),
+        waves=table.integers("waves", ()),
+    )
+    table.close()
+    return answer
+
+
+def _answer_group(table: Table) -> AnswerGroup:
+    group = AnswerGroup(table.text("code"), table.texts("answers"), table.label())
+    table.close()
+    return group
+
+
+def _item(table: Table) -> Item:
+    item = Item(table.text("code"), table.label(), table.flag("inferred"), table.integers("waves", ()))
+    table.close()
+    return item
