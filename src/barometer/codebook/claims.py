@@ -14,7 +14,8 @@ from barometer.errors import Fault
 COLUMNS = (
     "id", "wave", "statistic", "check", "indicator", "base", "domain", "group", "versus", "rivals", "published",
     "published_n", "low", "high", "direction", "order", "alternatives", "dont_know", "fitted", "confidence",
-    "inferred_da", "inferred_en", "reason_da", "reason_en", "contradiction_da", "contradiction_en", "fitted_to_da", "fitted_to_en", "source",
+    "inferred_da", "inferred_en", "reason_da", "reason_en", "contradiction_da", "contradiction_en",
+    "fitted_to_da", "fitted_to_en", "source",
 )  # fmt: skip
 Confidence = Literal["high", "medium", "low"]
 

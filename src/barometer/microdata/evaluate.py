@@ -86,8 +86,8 @@ class CodedAnswers:
         -------
         yes, base : (n,) bool
             "drop" takes those out of the base who answered don't know to a question that the indicator is made from,
-            unless another answer counts them. "no" moves them to the negative answer, "disagree" moves them and "not relevant"
-            there; a composite has no negative answer of its own, and those who are not counted are its no.
+            unless another answer counts them. "no" moves them to the negative answer, "disagree" moves them and "not
+            relevant" there; a composite has no negative answer of its own: those who are not counted are its no.
 
         Raises
         ------
