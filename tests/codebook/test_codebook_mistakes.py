@@ -105,7 +105,7 @@ def test_a_wave_must_ask_what_its_routing_needs(copy: MetadataCopy) -> None:
     assert copy.faults()
 
 
-@pytest.mark.parametrize("stratum", ["[]", '["novelty_level", "size"]'])
+@pytest.mark.parametrize("stratum", ['["novelty_level"]', '["novelty_level", "size"]'])
 def test_strata_are_made_of_registers(copy: MetadataCopy, stratum: str) -> None:
     copy.replace("waves/wave3.toml", '["sector", "size"]', stratum)
     assert copy.faults()

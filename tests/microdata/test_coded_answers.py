@@ -7,7 +7,7 @@ import pytest
 from tiny_wave import tiny_wave
 
 from barometer.codebook.records import DontKnowRule
-from barometer.errors import UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import Wave
 from barometer.microdata.evaluate import BoolArray
 
@@ -67,11 +67,10 @@ def test_an_indicator_counts_those_for_whom_its_rule_holds(tiny: Wave, indicator
         ("mood.work.low", "drop", {2, 6, 8}, EVERYONE - {3, 7}),
         ("mood.work.low", "no", {2, 6, 8, 3, 7}, EVERYONE),
         ("mood.work.low", "disagree", {2, 6, 8, 3, 7, 4}, EVERYONE),
-        # the positive answer stays what it is, and so does one of several negative ones
+        # the positive answer stays what it is
         ("mood.work.good", "no", {1, 5}, EVERYONE),
         ("mood.work.good", "disagree", {1, 5}, EVERYONE),
         ("mood.work.good", "drop", {1, 5}, EVERYONE - {3, 7}),
-        ("mood.work.bad", "disagree", {2, 6}, EVERYONE),
         # the only negative answer
         ("builds.no", "no", {6, 8, 7}, EVERYONE),
         ("builds.yes", "drop", BUILDERS, EVERYONE - {7}),
@@ -91,6 +90,21 @@ def test_a_rule_for_dont_know_changes_who_is_counted_and_of_whom(
 ) -> None:
     yes, inside = tiny.answers.counted(tiny.codebook.indicator(indicator), rule)
     assert (who(yes), who(inside)) == (counted, base)
+
+
+def test_don_t_know_is_not_split_over_several_negative_answers(tiny: Wave) -> None:
+    with pytest.raises(ArgumentError, match=r"dont_know: 'disagree' cannot be split.*not 'mood.work.bad'"):
+        tiny.answers.counted(tiny.codebook.indicator("mood.work.bad"), "disagree")
+
+
+def test_don_t_know_is_never_counted_as_itself_once_it_is_moved(tiny: Wave) -> None:
+    yes, inside = tiny.answers.counted(tiny.codebook.indicator("mood.work.dont_know"), "no")
+    assert (who(yes), who(inside)) == (set(), EVERYONE)
+
+
+def test_don_t_know_taken_out_of_the_base_leaves_nobody_who_does_not_know(tiny: Wave) -> None:
+    yes, inside = tiny.answers.counted(tiny.codebook.indicator("mood.work.dont_know"), "drop")
+    assert (who(yes), who(inside)) == (set(), EVERYONE - {3, 7})
 
 
 def test_the_columns_behind_an_indicator_are_those_of_its_parts_too(tiny: Wave) -> None:

@@ -109,9 +109,18 @@ def test_a_code_that_leads_nowhere_is_told_with_the_answers_there_are(delivery: 
     delivery.edit_layout('[codes.core_task]\n1 = "current"', '[codes.core_task]\n1 = "now"')
     (fault,) = refused(delivery)
     assert fault.message == (
-        "answers.core_task: the codes lead to 'now', which is no answer; "
-        "answers are ['current', 'dont_know', 'future', 'no']"
+        "answers.core_task: the codes lead to 'now', which is no answer; answers are current, dont_know, future, no"
     )
+
+
+def test_a_code_set_that_misleads_many_columns_is_one_fault(delivery: SmallDelivery) -> None:
+    delivery.edit_layout('[codes.tick]\n0 = "no"', '[codes.tick]\n0 = "nope"')
+    faults = [fault.message for fault in refused(delivery) if "'nope'" in fault.message]
+    ticks = sum(column.is_tick for column in bm.codebook().columns(3).values())
+    assert faults == [
+        f"answers.work_type.product and {ticks - 1} more: "
+        "the codes lead to 'nope', which is no answer; answers are no, yes"
+    ]
 
 
 def test_several_faults_are_reported_in_one_error(delivery: SmallDelivery) -> None:

@@ -66,6 +66,7 @@ def test_the_processed_file_says_that_it_is_synthetic(delivery: SmallDelivery, p
     bm.ingest(delivery.folder, processed)
     facts = json.loads(pq.read_schema(processed / f"{NAME}.parquet").metadata[b"barometer"])
     assert facts == {
+        "codebook": "denmark",
         "kind": "synthetic",
         "note": "Synthetic data: not answers from the survey",
         "sampled": 193,

@@ -186,13 +186,12 @@ def test_a_wave_is_asked_for_by_number() -> None:
     assert caught.value.argument == "number"
 
 
-def test_a_file_of_another_wave_is_not_taken_for_the_one_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_wave_is_not_taken_for_the_one_asked_for() -> None:
     book = bm.codebook()
     waves = dataclasses.replace(book, waves={3: book.wave(3), 4: dataclasses.replace(book.wave(3), number=4)})
-    monkeypatch.setattr("barometer.microdata.load.shipped_codebook", lambda: waves)
     path = shipped_layout(3).with_name("wave3_synthetic.csv")
     with pytest.raises(DeliveryError, match=r"\[file\] is wave 3, not wave 4"):
-        bm.load_wave(4, path)
+        bm.load_wave(4, path, codebook=waves)
 
 
 def test_the_shipped_delivery_gives_no_warning() -> None:

@@ -48,7 +48,7 @@ def test_verify_prints_a_line_for_each_claim_and_the_summary(capsys: Output, wav
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert err == ""
-    assert len(lines) == 176
+    assert len(lines) == 177
     assert lines[-1] == bm.verify(wave).summary("en")
     assert lines[0].startswith("reproduced ")
     assert "w3-break_with_practice-01" in lines[0]
@@ -96,7 +96,7 @@ def test_verify_takes_the_processed_wave_of_the_project(capsys: Output, raw: Pat
 
 def test_a_named_delivery_is_verified(capsys: Output, raw: Path) -> None:
     assert cli.main(["verify", "--data", str(raw / "wave3_synthetic.csv")]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("175 claims: 44 reproduced")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("176 claims: 44 reproduced")
 
 
 def test_a_broken_delivery_is_told_once_with_its_place_and_without_its_value(capsys: Output, raw: Path) -> None:

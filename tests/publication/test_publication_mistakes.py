@@ -156,4 +156,4 @@ def test_only_synthetic_data_say_what_they_were_fitted_to(wave: bm.Wave) -> None
     assert "The synthetic data are fitted to the headline" in bm.verify(wave).to_html("en")
     delivered = bm.verify(as_delivery(wave)).to_html("en")
     assert "ynthetic" not in delivered
-    assert "The headline says 87, the caption of the same figure 89." in delivered
+    assert "The headline says 87, the caption of the same figure 89 and its title nine in ten." in delivered

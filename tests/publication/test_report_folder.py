@@ -114,7 +114,7 @@ def test_a_page_is_in_its_language_and_says_that_data_are_synthetic(
     text = (report / name).read_text(encoding="utf-8")
     assert f"<html lang='{lang}'>" in text
     assert f"<p class='notice'>{notice}" in text
-    assert text.count("<tr id='w3-") == 175
+    assert text.count("<tr id='w3-") == 176
 
 
 def test_style_sheet_loads_only_files_of_the_report(report: Path) -> None:
@@ -273,6 +273,6 @@ def test_the_seal_holds(sealed: bm.Wave, name: str) -> None:
 def test_drawing_verifying_and_reporting_never_open_the_microdata(sealed: bm.Wave, small: Path) -> None:
     expected = contents(small)
     assert len(bm.draw("citizens", sealed).data) > 1
-    assert len(bm.verify(sealed).claims) == 175
+    assert len(bm.verify(sealed).claims) == 176
     bm.build_report(small, sealed)
     assert contents(small) == expected

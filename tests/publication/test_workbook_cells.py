@@ -66,7 +66,7 @@ def test_what_is_missing_is_an_empty_cell(wave: bm.Wave, tmp_path: Path) -> None
     checked = bm.verify(wave)
     path = bm.to_excel(checked, tmp_path / "book.xlsx")
     headings, rows = table_of(sheet(path, "verification"), "id")
-    assert len(rows) == 175
+    assert len(rows) == 176
     for name in ("published", "computed", "published_n", "computed_n"):
         column = headings.index(name)
         assert [row[column] == "" for row in rows] == checked.table[name].isna().tolist()

@@ -1,7 +1,7 @@
 """Whether the records of a codebook agree with each other."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from barometer.codebook.book import Codebook
 from barometer.codebook.derive import question_columns
@@ -48,14 +48,14 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
         _check_wave(book, wave, add)
         if definitions_hold:
             _check_routing(book, wave, add)
-    if faults:
-        return  # what waves can make is told only from definitions that hold
+    # What a wave can make is told only where definitions hold; else every consequence of a fault would be one.
+    in_wave = book.in_wave if not faults else lambda _: book
     for name, count in Counter(claim.id for claim in book.claims).items():
         add.unless(count == 1, "claims.csv", f"the id {name} is used {count} times")
     for claim in book.claims:
-        _check_claim(book, claim, add)
+        _check_claim(book, in_wave, claim, add)
     for figure in book.figures.values():
-        _check_figure(book, figure, add)
+        _check_figure(book, in_wave, figure, add)
     for change in book.changes:
         _check_change(book, change, add)
     for match in book.matches:
@@ -112,13 +112,13 @@ def _check_routing(book: Codebook, wave: WaveRecord, add: _Adder) -> None:
                 )
 
 
-def _check_figure(book: Codebook, figure: FigureRecord, add: _Adder) -> None:
+def _check_figure(book: Codebook, in_wave: Callable[[int], Codebook], figure: FigureRecord, add: _Adder) -> None:
     where = f"figures.toml.{figure.id}"
     _check_waves(book, figure.waves, where, add)
     for name in figure.indicators:
         add.unless(name in book.indicators, where, f"no indicator {name!r}")
         for wave in figure.waves:
-            if name in book.indicators and wave in book.waves and name not in book.in_wave(wave).indicators:
+            if name in book.indicators and wave in book.waves and name not in in_wave(wave).indicators:
                 add.fault(where, f"wave {wave} does not have {name!r}")
     add.unless(bool(figure.indicators), where, "names no indicator")
     add.unless(not figure.by or book.has_domain(figure.by), where, f"no domain {figure.by!r}")
@@ -171,12 +171,12 @@ def _check_answer_groups(book: Codebook, domain: Domain, where: str, add: _Adder
     )
 
 
-def _check_claim(book: Codebook, claim: Claim, add: _Adder) -> None:
+def _check_claim(whole: Codebook, in_wave: Callable[[int], Codebook], claim: Claim, add: _Adder) -> None:
     where = f"claims.csv.{claim.id}"
-    if claim.wave not in book.waves:
+    if claim.wave not in whole.waves:
         add.fault(where, f"no wave {claim.wave}")
         return
-    whole, book = book, book.in_wave(claim.wave)
+    book = in_wave(claim.wave)
     add.unless(claim.base in book.bases, where, f"no base {claim.base!r}")
     if claim.indicator:
         there = f" in wave {claim.wave}" if claim.indicator in whole.indicators else ""
@@ -185,7 +185,7 @@ def _check_claim(book: Codebook, claim: Claim, add: _Adder) -> None:
         add.fault(where, "needs an indicator")
         return
     indicator = book.indicators.get(claim.indicator)
-    if indicator and claim.dont_know != "drop":
+    if indicator and {indicator.base, claim.base} <= set(book.bases) and claim.dont_know != "drop":
         add.unless(claim.base == indicator.base, where, f"its base is not that of {indicator.name}, {indicator.base!r}")
     for name in claim.rivals:
         add.unless(name in book.indicators, where, f"no indicator {name!r} to compare with")

@@ -1,0 +1,54 @@
+"""Claims computed from waves that lack somebody: what has no number says why."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+import barometer as bm
+from barometer.analysis.claims import ComputedClaim, compute_claims
+
+
+def only(wave: bm.Wave, rows: "pd.Series[bool]") -> dict[str, ComputedClaim]:
+    """Compute the claims from a part of a wave, each stratum taken as large as it was."""
+    kept = wave.microdata[rows.to_numpy()].reset_index(drop=True)
+    counts = kept.groupby(["sector", "size"], observed=True)["id"].transform("count").to_numpy()
+    # A stratum left with one answer is taken whole, so that the design stays one.
+    kept["population"] = np.where(counts == 1, 1, kept["population"])
+    part = dataclasses.replace(wave, microdata=kept)
+    return {computed.claim.id: computed for computed in compute_claims(part)}
+
+
+def test_a_group_without_anybody_has_no_share(wave: bm.Wave) -> None:
+    found = only(wave, wave.microdata["level"] == "municipality")
+    state, municipality = found["w3-innovative_share-03"], found["w3-innovative_share-02"]
+    assert (state.value, state.low, state.why_not) == (None, None, "empty")
+    assert municipality.value is not None
+    assert municipality.why_not == ""
+
+
+def test_answers_that_are_all_alike_are_not_tested(wave: bm.Wave) -> None:
+    found = only(wave, wave.microdata["value.quality"] == "yes")
+    tested = [c for c in found.values() if c.claim.indicator == "value.quality" and c.claim.check == "direction"]
+    assert tested
+    for computed in tested:
+        assert (computed.value, computed.p_value, computed.why_not) == (0.0, None, "no_spread")
+
+
+def test_a_rank_is_one_more_than_those_above_it(wave: bm.Wave) -> None:
+    found = only(wave, pd.Series(np.ones(wave.n, dtype=np.bool_)))
+    computed = found["w3-externally_financed_profile-01-partner"]
+    shares = bm.estimate_shares(wave, [computed.claim.indicator, *computed.claim.rivals], by=computed.claim.domain)
+    own = shares.row(computed.claim.indicator, "yes")["share"]
+    above = sum(shares.row(name, "yes")["share"] > own for name in computed.claim.rivals)
+    assert len(computed.claim.rivals) == 8
+    assert computed.value == 1 + above == 1
+
+
+def test_a_claim_follows_its_own_rule_for_dont_know(wave: bm.Wave) -> None:
+    found = only(wave, pd.Series(np.ones(wave.n, dtype=np.bool_)))
+    for name, computed in found.items():
+        claim = computed.claim
+        if claim.statistic == "share" and not claim.domain and claim.check == "exact":
+            row = bm.estimate_shares(wave, claim.indicator, dont_know=claim.dont_know).row(claim.indicator)
+            assert computed.value == 100 * row["share"], name
