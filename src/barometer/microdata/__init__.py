@@ -2,6 +2,8 @@
 
 from barometer.microdata.ingest import ingest
 from barometer.microdata.load import load_wave
+from barometer.microdata.raw_table import RawTable
+from barometer.microdata.read import read_microdata
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
-__all__ = ["SYNTHETIC", "Provenance", "Wave", "ingest", "load_wave"]
+__all__ = ["SYNTHETIC", "Provenance", "RawTable", "Wave", "ingest", "load_wave", "read_microdata"]

@@ -1,6 +1,5 @@
 """How a delivery names its columns and codes: one TOML file beside it."""
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,12 @@ from typing import Literal
 from barometer.codebook import Codebook
 from barometer.codebook.parsing import Table, read_toml
 from barometer.errors import Fault, LayoutError, UnknownNameError
+from barometer.microdata.formats import ENDINGS, faulty_choice, format_of
 
 SUFFIX = ".layout.toml"
+
+_UNSTATED = {"delimiter": "", "decimal": ".", "encoding": "", "sheet": ""}
+"""How a file is written that does not need to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Layout:
         Synthetic microdata or a real delivery.
     file : str
         File name of the delivery, beside the layout.
+    delimiter, decimal, encoding, sheet : str
+        How the file is written, as far as that applies to its format; empty, and a decimal point, where it does not.
+    missing : tuple of str
+        Codes that are read as blank, in every column.
     mark : CodedColumn or None
         For synthetic microdata the column that says so on every row.
     id, weight, population : str
@@ -70,6 +77,7 @@ class Layout:
     delimiter: str
     decimal: str
     encoding: str
+    sheet: str
     missing: tuple[str, ...]
     mark: CodedColumn | None
     id: str
@@ -111,10 +119,7 @@ def load_layout(path: Path, codebook: Codebook) -> Layout:
         path=path,
         wave=document.integer("wave"),
         kind=kind,
-        file=file.text("name"),
-        delimiter=file.text("delimiter"),
-        decimal=file.text("decimal"),
-        encoding=file.text("encoding"),
+        **_file_choices(file),
         missing=file.texts("missing", ("",)),
         mark=_coded(document.table("mark"), codes) if kind == "synthetic" else None,
         id=design.text("id"),
@@ -136,19 +141,32 @@ def load_layout(path: Path, codebook: Codebook) -> Layout:
 
 
 def _check_file(layout: Layout, document: Table) -> None:
-    if len(layout.delimiter) != 1:
-        document.fault(f"file.delimiter must be one character, got {layout.delimiter!r}")
-    if layout.decimal not in (",", "."):
-        document.fault(f"file.decimal must be a comma or a point, got {layout.decimal!r}")
-    try:
-        codecs.lookup(layout.encoding)
-    except LookupError:
-        document.fault(f"file.encoding: Python knows no encoding {layout.encoding!r}; utf-8 and cp1252 are common")
+    if Path(layout.file).name != layout.file:
+        document.fault(f"file.name must name a file beside the layout, got {layout.file!r}")
     if layout.frame and set(layout.frame.sampled.codes.values()) != {"yes", "no"}:
         document.fault("frame.sampled: the codes must lead to yes and no")
     for name in layout.ignored:
         if name in layout.delivered_columns:
             document.fault(f"ignored: the column {name!r} is mapped too")
+
+
+def _file_choices(file: Table) -> dict[str, str]:
+    """Read the file's name and what applies to its format; text files must say how they are written."""
+    name = file.text("name")
+    known = format_of(Path(name))
+    if known is None and name:
+        file.fault(f"name has an ending that is not known; known are {', '.join(ENDINGS)}")
+    choices = known.choices if known else tuple(_UNSTATED)
+    made = {"file": name, **_UNSTATED}
+    for key, unstated in _UNSTATED.items():
+        if key not in choices and file.has(key):
+            file.fault(f"{key} does not apply to {known.name if known else name}; take it out")
+        needed = known is not None and known.family == "text" and key in choices
+        value = file.text(key, None if needed else unstated)
+        if key in choices and file.has(key) and (fault := faulty_choice(key, value)):
+            file.fault(f"{key} {fault}")
+        made[key] = value
+    return made
 
 
 def _coded(table: Table, codes: Mapping[str, Mapping[str, str]]) -> CodedColumn:
