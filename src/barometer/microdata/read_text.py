@@ -206,7 +206,7 @@ def _frame(path: Path, content: bytes, header: list[str], delimiter: str, blanks
 
     if b"\n" not in content and b"\r" not in content:
         raise DeliveryError(path, [Fault("file", "has a header but no rows")])
-    check_size(path, content.count(b"\n"), len(header), least_bytes=0)
+    check_size(path, content.count(b"\n"), len(header))
     try:
         table = arrow_csv.read_csv(
             pa.py_buffer(content),

@@ -89,7 +89,7 @@ def is_processed(path: Path) -> bool:
 
     try:
         return KEY in (pq.read_schema(path).metadata or {})
-    except (OSError, pa.ArrowException):
+    except (OSError, ValueError, pa.ArrowException):
         return False
 
 
