@@ -15,6 +15,7 @@ RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
+DENMARK = "denmark"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     ingest = commands.add_parser("ingest", help="check deliveries and store them processed")
     ingest.add_argument("--raw", type=Path, default=RAW, help=f"folder with deliveries and layouts (default {RAW})")
     ingest.add_argument("--out", type=Path, default=PROCESSED, help=f"folder (default {PROCESSED})")
+    _codebook_option(ingest)
     ingest.set_defaults(run=_ingest)
 
     verify = commands.add_parser("verify", help="compare every published claim with the microdata")
@@ -65,12 +67,19 @@ def _parser() -> argparse.ArgumentParser:
 def _wave_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wave", type=int, default=3)
     parser.add_argument("--data", type=Path, help="a delivery (CSV with its layout) or a processed Parquet file")
+    _codebook_option(parser)
+
+
+def _codebook_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--codebook", default=DENMARK, help=f"a shipped codebook, or a folder with one (default {DENMARK})"
+    )
 
 
 def _wave(options: argparse.Namespace) -> bm.Wave:
     """Return the delivery named, else the processed wave of this project, else the synthetic wave of the package."""
-    if options.data is not None:
-        return bm.load_wave(options.wave, options.data)
+    if options.data is not None or options.codebook != DENMARK:
+        return bm.load_wave(options.wave, options.data, codebook=options.codebook)
     processed = PROCESSED / f"wave{options.wave}_synthetic.parquet"
     return bm.load_wave(options.wave, processed if processed.is_file() else None)
 
@@ -84,7 +93,7 @@ def _synthesize(options: argparse.Namespace) -> int:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    for path in bm.ingest(options.raw, options.out, _tell):
+    for path in bm.ingest(options.raw, options.out, _tell, codebook=options.codebook):
         _say(str(path))
     return 0
 
@@ -107,7 +116,9 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() else None)
+    # The notebooks of this project are about the Danish barometer; another one's report has its own or none.
+    of_denmark = NOTEBOOKS if NOTEBOOKS.is_dir() and options.codebook == DENMARK else None
+    notebooks = options.notebooks or of_denmark
     if notebooks is None:
         _tell("no folder of notebooks here: the report is made without them")
     page = bm.build_report(options.out, _wave(options), notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)

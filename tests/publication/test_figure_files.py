@@ -156,7 +156,8 @@ class Names(HTMLParser):
 
 
 def test_any_label_is_text_in_the_page(wave: bm.Wave, figure: bm.Figure) -> None:
-    html = report_page(wave.record, [attacked(figure, ATTACK)], bm.verify(wave), [("notebooks/a.html", ATTACK)], "en")
+    pages = [("notebooks/a.html", ATTACK)]
+    html = report_page(wave.record, wave.codebook, [attacked(figure, ATTACK)], bm.verify(wave), pages, "en")
     parser = Names()
     parser.feed(html)
     assert "script" not in parser.tags

@@ -10,7 +10,7 @@ from barometer.errors import UnknownNameError
 
 __all__ = ["Codebook", "Comparability", "codebook", "load_codebook"]
 
-NAMES = {"denmark": SHIPPED}
+NAMES = {"denmark": SHIPPED, "administrations": Path(__file__).parent / "administrations"}
 """Codebooks that the package ships, and their folders."""
 
 
@@ -26,7 +26,8 @@ def codebook(which: str | Path = "denmark") -> Codebook:
     Parameters
     ----------
     which : str or Path
-        "denmark" for the Danish barometer's, or the folder of another country's.
+        "denmark" for the Danish barometer's of workplaces, "administrations" for the head offices' survey of its waves
+        1 and 2, or the folder of another country's.
 
     Returns
     -------

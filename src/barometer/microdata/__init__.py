@@ -2,6 +2,7 @@
 
 from barometer.microdata.ingest import ingest
 from barometer.microdata.load import load_wave
+from barometer.microdata.mixing import check_one_codebook
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
-__all__ = ["SYNTHETIC", "Provenance", "Wave", "ingest", "load_wave"]
+__all__ = ["SYNTHETIC", "Provenance", "Wave", "check_one_codebook", "ingest", "load_wave"]

@@ -194,18 +194,20 @@ class Wave:
     def __repr__(self) -> str:
         """Say which wave, how many workplaces and where from; never a row."""
         origin = "SYNTHETIC microdata, nobody's answers" if self.is_synthetic else "delivered microdata, confidential"
+        strata = f"{len(self.stratum[1])} strata" if self.record.stratum else "no strata"
         return (
-            f"<Wave {self.record.number} ({self.record.period}): {self.n:,} workplaces, "
-            f"{len(self.stratum[1])} strata; {origin}>"
+            f"<Wave {self.record.number} ({self.record.period}): {self.n:,} {self.codebook.about.unit_label.en}, "
+            f"{strata}; {origin}>"
         )
 
     def _repr_html_(self) -> str:
         population = self.population.sum()
+        units = self.codebook.about.unit_label.en.capitalize()
         facts = {
             "Period": self.record.period,
-            "Workplaces that answered": f"{self.n:,}",
-            "Workplaces drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
-            "Workplaces in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
+            f"{units} that answered": f"{self.n:,}",
+            f"{units} drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
+            f"{units} in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
             "Strata": f"{len(self.stratum[1])} ({' x '.join(self.record.stratum) or 'none'})",
             "Questions": str(len(self.record.questions)),
         }

@@ -6,10 +6,11 @@ from functools import cache
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from barometer.codebook import Codebook
 from barometer.codebook.published import WaveRecord
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Label, Lang
 from barometer.microdata import SYNTHETIC
 from barometer.publication.figure import Figure
 from barometer.publication.numbers import integer
@@ -26,7 +27,11 @@ def _texts() -> dict[str, Any]:
 
 
 def _text(name: str, lang: Lang, **facts: object) -> str:
-    found: str = _texts()[name][lang]
+    """Return a text by its name in texts.toml ("intro", "facts.full"), filled in and escaped."""
+    table = _texts()
+    for key in name.split("."):
+        table = table[key]
+    found: str = table[lang]
     return escape(found.format(**facts))
 
 
@@ -37,13 +42,14 @@ def _heading(name: str, lang: Lang) -> str:
 
 def report_page(
     record: WaveRecord,
+    codebook: Codebook,
     figures: Sequence[Figure],
     checked: Verification,
     notebooks: Sequence[tuple[str, str]],
     lang: Lang,
 ) -> str:
     """
-    Write the report of one wave in one language.
+    Write the report of one wave in one language; sections with nothing in them are left out.
 
     Parameters
     ----------
@@ -51,15 +57,16 @@ def report_page(
     """
     drawn = "".join(_figure(figure.in_language(lang)) for figure in figures)
     sections = {
-        "figures": f"<div class='figures'>{drawn}</div>",
+        "figures": f"<div class='figures'>{drawn}</div>" if drawn else "",
         "verification": _verification(checked, lang),
-        "methods": _methods(record, lang, synthetic=checked.is_synthetic),
+        "methods": _methods(record, codebook, checked, lang),
         "notebooks": "".join(f"<li><a href='{escape(at)}'>{escape(name)}</a></li>" for at, name in notebooks),
         "downloads": _downloads(lang),
-        "cite": _cite(record, lang, synthetic=checked.is_synthetic),
+        "cite": _cite(record, checked, lang),
     }
     sections = {name: body for name, body in sections.items() if body}
-    intro = f"<p>{_text('intro', lang, figures=len(figures), claims=len(checked.claims))}</p>"
+    intro_name = "intro" if figures and checked.claims else "intro_sparse"
+    intro = f"<p>{_text(intro_name, lang, figures=len(figures), claims=len(checked.claims))}</p>"
     body = intro + "".join(
         f"<section id='{name}'><h2>{_heading(name, lang)}</h2>{body}</section>" for name, body in sections.items()
     )
@@ -141,19 +148,35 @@ def _cell(value: object, lang: Lang) -> str:
 
 
 def _verification(checked: Verification, lang: Lang) -> str:
-    return (
-        f"<p>{escape(checked.summary(lang))}</p><p>{_text('verification', lang)}</p>"
-        f"<div class='scroll'>{checked.to_html(lang)}</div>"
-    )
+    summary = f"<p>{escape(checked.summary(lang))}</p>"
+    if not checked.claims:
+        return summary
+    return f"{summary}<p>{_text('verification', lang)}</p><div class='scroll'>{checked.to_html(lang)}</div>"
 
 
-def _methods(record: WaveRecord, lang: Lang, *, synthetic: bool) -> str:
+def _origin(checked: Verification) -> Literal["delivery", "fitted", "invented"]:
+    """Whether the microdata were delivered, made to agree with claims, or made up from nothing."""
+    if not checked.is_synthetic:
+        return "delivery"
+    return "fitted" if any(claim.matched_by_construction for claim in checked.claims) else "invented"
+
+
+def _methods(record: WaveRecord, codebook: Codebook, checked: Verification, lang: Lang) -> str:
     counts = {"answers": record.answers, "sample": record.sample, "population": record.population}
-    written = {name: _heading("unknown", lang) if n is None else integer(n, lang) for name, n in counts.items()}
-    facts = _text("facts", lang, **written)
-    paragraphs = [facts, *(escape(method[lang]) for method in _texts()["methods"])]
-    if synthetic:
-        paragraphs.append(_text("synthetic", lang))
+    units = codebook.about.unit_label.text(lang)
+    strata = (
+        Label(" gange ", " by ").text(lang).join(codebook.domain(d).label.text(lang).lower() for d in record.stratum)
+    )
+    known = "answers" if record.sample is None else "sample" if record.population is None else "full"
+    written = {name: integer(n, lang) for name, n in counts.items() if n is not None}
+    paragraphs = [
+        _text(f"facts.{known}", lang, units=units, **written),
+        _text(f"weights.{'weighted' if record.weighted else 'unweighted'}", lang, units=units),
+        _text(f"variance.{'stratified' if strata else 'unstratified'}", lang, units=units, strata=strata),
+        _text("intervals", lang),
+    ]
+    if checked.is_synthetic:
+        paragraphs.append(_text(f"synthetic.{_origin(checked)}", lang, units=units))
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
 
 
@@ -165,11 +188,11 @@ def _downloads(lang: Lang) -> str:
     return f"<ul>{''.join(items)}</ul>"
 
 
-def _cite(record: WaveRecord, lang: Lang, *, synthetic: bool) -> str:
+def _cite(record: WaveRecord, checked: Verification, lang: Lang) -> str:
     facts = {
         "publisher": record.publisher.text(lang),
         "edition": record.label.text(lang),
         "period": record.period,
         "version": version("innovation-barometer"),
     }
-    return f"<p>{_text('cite_synthetic' if synthetic else 'cite', lang, **facts)}</p>"
+    return f"<p>{_text(f'cite.{_origin(checked)}', lang, **facts)}</p>"

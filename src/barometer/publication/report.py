@@ -83,7 +83,8 @@ def build_report(
             {"verification": checked, **{figure.id: figure for figure in figures}}, folder / "barometer.xlsx", lang="da"
         )
         for lang in ("da", "en"):
-            (folder / PAGE[lang]).write_text(report_page(wave.record, figures, checked, pages, lang), encoding="utf-8")
+            page = report_page(wave.record, wave.codebook, figures, checked, pages, lang)
+            (folder / PAGE[lang]).write_text(page, encoding="utf-8")
         shutil.copy(SITE / "style.css", folder)
         shutil.copytree(FONTS, folder / "fonts")
         listed = [path for path in sorted(folder.rglob("*")) if path.is_file()]

@@ -13,7 +13,7 @@ from barometer.analysis.claims import ComputedClaim, compute_claims
 from barometer.codebook.published import Claim
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 from barometer.publication.claim_words import computed_text, describe, published_text
 from barometer.publication.numbers import integer, round_half_up
 
@@ -57,6 +57,15 @@ WHY_NOT = {
         "The answers in the groups are all alike; there is nothing to test.",
     ),
 }
+COLUMNS = (
+    "id", "wave", "statement", "check", "statistic", "published", "range_low", "range_high", "direction", "computed",
+    "ci_low", "ci_high", "p_value", "published_inside_interval", "published_n", "computed_n", "n_agrees", "verdict",
+    "matched_by_construction", "dont_know", "why", "contradiction", "inferred", "provenance", "confidence", "source",
+)  # fmt: skip
+NO_CLAIMS = Label(
+    "Kodebogen har ingen offentliggjorte udsagn om bølgen; skriv dem i claims.csv i kodebogens mappe, et i hver række.",
+    "The codebook holds no published claim about the wave; write them into claims.csv in its folder, one a row.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +129,9 @@ class Verification:
     @cached_property
     def table(self) -> pd.DataFrame:
         """
-        The claims as a frame.
+        The claims as a frame with the columns of `COLUMNS`.
 
-        Columns: id, wave, statement, check, statistic, published, range_low, range_high, direction, computed, ci_low,
-        ci_high, p_value, published_inside_interval, published_n, computed_n, n_agrees, verdict,
-        matched_by_construction, dont_know, why, contradiction, inferred, provenance, confidence, source. Shares in
-        per cent, differences in percentage points; codes for verdicts, English texts.
+        Shares in per cent, differences in percentage points; codes for verdicts, English texts.
         """
         return self._frame("en")
 
@@ -163,6 +169,8 @@ class Verification:
 
     def summary(self, lang: Lang = "en") -> str:
         """Say how many claims got which verdict, and what that is worth."""
+        if not self.claims:
+            return NO_CLAIMS.text(lang)
         counts = self.counts
         parts = [f"{counts[verdict]} {label.text(lang)}" for verdict, label in VERDICTS.items() if verdict in counts]
         text = f"{len(self.claims)} {Label('udsagn', 'claims').text(lang)}: {', '.join(parts)}."
@@ -177,7 +185,7 @@ class Verification:
 
     def _frame(self, lang: Lang) -> pd.DataFrame:
         rows = [_table_row(checked, lang) for checked in self.claims]
-        return pd.DataFrame(rows).astype({"published_n": "Int64", "computed_n": "Int64"})
+        return pd.DataFrame(rows, columns=COLUMNS).astype({"published_n": "Int64", "computed_n": "Int64"})
 
     def __repr__(self) -> str:
         """Return the summary."""
@@ -204,6 +212,8 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
     ------
     ArgumentError
         If no wave is given.
+    MixedCodebooksError
+        If the waves answer to different codebooks, for instance workplaces and administrations.
 
     Notes
     -----
@@ -223,6 +233,7 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
     waves = [waves] if isinstance(waves, Wave) else list(waves)
     if not waves:
         raise ArgumentError("waves", "there is no wave to verify")
+    check_one_codebook(waves)
     checked = [_check(wave, computed) for wave in waves for computed in compute_claims(wave)]
     return Verification(tuple(checked), any(wave.is_synthetic for wave in waves))
 
