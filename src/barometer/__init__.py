@@ -1,6 +1,6 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import Estimates, estimate_shares
+from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import Wave, ingest, load_wave
@@ -9,12 +9,14 @@ from barometer.publication import Figure, Verification, build_report, draw, to_e
 __all__ = [
     "BarometerError",
     "BarometerWarning",
+    "CountryComparison",
     "Estimates",
     "Figure",
     "Verification",
     "Wave",
     "build_report",
     "codebook",
+    "compare_countries",
     "draw",
     "estimate_shares",
     "ingest",

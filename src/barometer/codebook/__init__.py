@@ -4,11 +4,11 @@ from functools import cache
 from pathlib import Path
 
 from barometer.codebook.book import Codebook
-from barometer.codebook.comparability import Comparability
+from barometer.codebook.comparability import Comparability, Counterpart
 from barometer.codebook.loader import SHIPPED, load_codebook
 from barometer.errors import UnknownNameError
 
-__all__ = ["Codebook", "Comparability", "codebook", "load_codebook"]
+__all__ = ["Codebook", "Comparability", "Counterpart", "codebook", "load_codebook"]
 
 NAMES = {"denmark": SHIPPED, "administrations": Path(__file__).parent / "administrations"}
 """Codebooks that the package ships, and their folders."""

@@ -31,7 +31,7 @@ FITTED_SOURCE = Label(
 )
 SYNTHETIC_SOURCE = Label(
     "Kilde: syntetiske svar på skemaet fra {edition}. n\u00a0=\u00a0{n}. {weighted}.",
-    "Source: synthetic answers to the questions of the {edition}. n\u00a0=\u00a0{n}. {weighted}.",
+    "Source: synthetic answers to the questionnaire of {edition}. n\u00a0=\u00a0{n}. {weighted}.",
 )
 WEIGHTED = {True: Label("Vægtet", "Weighted"), False: Label("Uvægtet", "Unweighted")}
 THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
