@@ -56,7 +56,7 @@ def test_an_unchanged_copy_is_the_shipped_codebook(copy: MetadataCopy) -> None:
             "kind must be register or answers",
         ),
         ("figures.toml", 'kind = "union"', 'kind = "pie"', "figures.toml.innovative_types", "union, bars, domains"),
-        ("figures.toml", 'order = "given"', 'order = "up"', "figures.toml.sharing_by_novelty", "value or given"),
+        ("figures.toml", 'order = "given"', 'order = "up"', "figures.toml.novelty", "value or given"),
         ("waves/wave3.toml", "sample = 4542", "sample = 4542.5", "waves/wave3.toml.design", "a whole number"),
         ("waves/wave3.toml", 'unit = "workplace"\n', "", "waves/wave3.toml", "unit is missing"),
         # choices
@@ -234,7 +234,7 @@ def test_unreadable_records_in_several_files_are_reported_in_one_error(copy: Met
         "bases.toml.all",
         "indicators.toml.latest_type_count.one",
         "domains.toml",
-        "figures.toml.sharing_by_novelty",
+        "figures.toml.novelty",
         "waves/wave3.toml.design",
         "claims.csv published_n",
         "claims.csv fitted",

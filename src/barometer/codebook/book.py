@@ -10,6 +10,7 @@ import pandas as pd
 
 from barometer.codebook.comparability import Comparability, compare_waves
 from barometer.codebook.editions import edition
+from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
 from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
 from barometer.codebook.rules import Rule, Term, Ticks, Uses
@@ -141,6 +142,8 @@ class Codebook:
 
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""
+        if not isinstance(number, int):
+            raise ArgumentError("wave", f"is a whole number, for instance 3; got {number!r}")
         if number not in self.waves:
             raise UnknownNameError("wave", str(number), map(str, self.waves))
         return self.waves[number]
@@ -175,7 +178,7 @@ class Codebook:
 
     def domain(self, name: str) -> Domain:
         """Return a domain; an indicator is one too, with the groups yes and no."""
-        if name in self.domains:
+        if as_name("domain", name) in self.domains:
             return self.domains[name]
         if name in self.indicators:
             indicator = self.indicators[name]
@@ -205,7 +208,7 @@ class Codebook:
         """
         book = self.in_wave(number)
         chosen: dict[str, None] = {}
-        for name in [names] if isinstance(names, str) else names:
+        for name in as_names("indicators", names):
             chosen.update(dict.fromkeys(book._expand(name)))
         return [book.indicators[name] for name in chosen]
 
@@ -366,6 +369,6 @@ class Codebook:
 
 
 def _lookup(kind: str, name: str, records: Mapping[str, T]) -> T:
-    if name not in records:
+    if as_name(kind, name) not in records:
         raise UnknownNameError(kind, name, records)
     return records[name]
