@@ -101,5 +101,5 @@ def test_a_name_that_the_questionnaire_does_not_have_is_refused(text: str, messa
 def test_what_is_no_rule_at_all_is_answered_with_the_forms_there_are(text: str) -> None:
     with pytest.raises(RuleSyntaxError) as caught:
         parse_term(text, bm.codebook().questions)
-    forms = "question:answer, question.item:answer, question#count, @indicator, !indicator"
+    forms = "question:answer, question.item:answer, question#count, question:answer#count, @indicator, !indicator"
     assert str(caught.value) == f"{text!r} is none of {forms}"
