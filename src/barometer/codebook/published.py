@@ -256,5 +256,5 @@ class FigureRecord:
         """Return it as one wave draws it: without options that the wave did not have, and with what is said of it."""
         note, own = self.note, dict(self.notes).get(number)
         if own:
-            note = Label(f"{own.da} {note.da}".strip(), f"{own.en} {note.en}".strip())
+            note = Label(f"{note.da} {own.da}".strip(), f"{note.en} {own.en}".strip())
         return replace(self, indicators=tuple(name for name in self.indicators if name in known), note=note)
