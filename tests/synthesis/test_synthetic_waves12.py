@@ -95,7 +95,9 @@ def test_who_was_not_innovative_has_no_answer_about_the_latest_innovation(wave: 
 def test_weighted_shares_of_wave_1_round_to_the_published_ones() -> None:
     data, inside = plain(1), plain(1).innovative
     answers = data.answers
-    partners = [n for n in map(str, answers) if n.startswith("partner.") and n.split(".")[1] not in ("none", "dont_know")]
+    partners = [
+        n for n in map(str, answers) if n.startswith("partner.") and n.split(".")[1] not in ("none", "dont_know")
+    ]
     politicians = data.ticked("initiator.political_leadership", "initiator.legislation")
     found = {
         "innovative": data.share(inside, inside | True),
