@@ -11,7 +11,7 @@ import barometer as bm
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.publication.drawn import LAST, Mark, to_data, to_marks
 
-NAMES = list(bm.codebook().figures)
+NAMES = list(bm.codebook().in_wave(3).figures)
 
 
 def asked(wave: bm.Wave, name: str) -> bm.Estimates:

@@ -13,7 +13,7 @@ from barometer.publication.drawn import Mark
 from barometer.publication.numbers import integer, interval, per_cent
 from barometer.publication.words import holds, main_mark, write_words
 
-NAMES = list(bm.codebook().figures)
+NAMES = list(bm.codebook().in_wave(3).figures)
 NAN = math.nan
 LANGUAGES: list[Lang] = ["da", "en"]
 

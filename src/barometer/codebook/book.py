@@ -114,7 +114,11 @@ class Codebook:
                 indicators=found.indicators,
                 domains=found.domains,
                 claims=tuple(self.wave_claims(number)),
-                figures={name: figure for name, figure in self.figures.items() if number in figure.waves},
+                figures={
+                    name: figure.in_wave(number, found.indicators)
+                    for name, figure in self.figures.items()
+                    if number in figure.waves
+                },
                 _columns={number: found.columns},
                 _editions={},
             )
@@ -337,8 +341,12 @@ class Codebook:
             return f"{'ikke ' if lang == 'da' else 'not '}{label}" if term.negated else label
         question = self.questions[term.columns[0].partition(".")[0]]
         if isinstance(term, Ticks):
+            counts, title = "/".join(map(str, term.counts)), question.title.text(lang)
+            if question.kind == "grid":
+                held = [answer.label.text(lang) for answer in question.answers if answer.code in term.answers]
+                return f"{title}, {counts} {'af' if lang == 'da' else 'of'} {len(term.columns)}: {'/'.join(held)}"
             ticks = "kryds" if lang == "da" else "tick" if term.counts == (1,) else "ticks"
-            return f"{question.title.text(lang)}: {'/'.join(map(str, term.counts))} {ticks}"
+            return f"{title}: {counts} {ticks}"
         ticked = question.kind in ("multi", "loop")
         codes = {column.rpartition(".")[2] for column in term.columns} if ticked else set(term.answers)
         names = [answer.label.text(lang) for answer in question.answers if answer.code in codes]
