@@ -195,3 +195,12 @@ def test_a_group_that_is_not_there_is_told_with_those_that_are(wave: bm.Wave) ->
         found.row("innovative", "stat")
     with pytest.raises(UnknownNameError, match="indicator in this result"):
         found.row("shared.yes")
+
+
+def test_what_is_made_of_synthetic_data_says_so_everywhere(wave: bm.Wave) -> None:
+    shares = bm.estimate_shares(wave, "innovative", by="level")
+    difference = shares.difference("state", "municipality")
+    assert difference.is_synthetic
+    assert repr(difference).endswith("Synthetic data: not answers from the survey")
+    assert set(shares.confint()["provenance"]) == {"synthetic"}
+    assert shares.covariance().attrs == {"provenance": "synthetic"}

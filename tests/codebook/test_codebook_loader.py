@@ -257,6 +257,21 @@ def test_records_that_contradict_each_other_in_several_files_are_reported_in_one
     ]
 
 
+def test_faults_of_one_record_do_not_hide_those_of_others(copy: MetadataCopy) -> None:
+    copy.replace("figures.toml", 'kind = "union"', 'kind = "unoin"')
+    copy.replace("bases.toml", 'of = "novelty_known"', 'of = "novelty_unknown"')
+    copy.replace("claims.csv", ",10,1877,", ",181,1877,")
+    copy.replace("claims.csv", ",25,35,", ",35,25,")
+    copy.replace("claims.csv", ",phase.other_kind,", ",phase.x,")
+    assert [fault.column for fault in copy.faults()] == [
+        "figures.toml.innovative_types",
+        "claims.csv published",
+        "claims.csv low",
+        "bases.toml.reused",
+        "claims.csv.w3-collaboration_phase-01",
+    ]
+
+
 @pytest.mark.parametrize(
     "file",
     ["codebook", "scales", "questions", "bases", "indicators", "domains"],

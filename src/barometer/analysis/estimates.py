@@ -100,10 +100,13 @@ class Estimates:
         Returns
         -------
         DataFrame
-            Squared units of the share; row and column labels are the groups, "total" first.
+            Squared units of the share; row and column labels are the groups, "total" first; `.attrs["provenance"]`
+            says whether the data are synthetic.
         """
         names = [TOTAL, *(" x ".join(codes) for codes in self.groups)]
-        return pd.DataFrame(covariance(self.sums, self._position(indicator)), index=names, columns=names)
+        matrix = pd.DataFrame(covariance(self.sums, self._position(indicator)), index=names, columns=names)
+        matrix.attrs["provenance"] = self.method.provenance.kind
+        return matrix
 
     def difference(
         self, group: str | tuple[str, ...], versus: str | tuple[str, ...] = TOTAL, indicator: str | None = None
@@ -143,11 +146,13 @@ class Estimates:
             statistic=found.statistic,
             df=found.df,
             p_value=found.p_value,
+            is_synthetic=self.is_synthetic,
         )
 
     def confint(self) -> pd.DataFrame:
-        """Return the confidence intervals alone: indicator, domains, ci_low, ci_high."""
-        return self.table[["indicator", *(domain.name for domain in self.domains), "ci_low", "ci_high", "note"]]
+        """Return the confidence intervals alone: indicator, domains, ci_low, ci_high, note, provenance."""
+        names = [domain.name for domain in self.domains]
+        return self.table[["indicator", *names, "ci_low", "ci_high", "note", "provenance"]]
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """

@@ -180,7 +180,7 @@ def _check(wave: Wave, computed: ComputedClaim) -> CheckedClaim:
 
 def _why(computed: ComputedClaim, verdict: Verdict) -> Label:
     if verdict == "not_yet_tested":
-        return WHY_NOT[verdict]
+        return _with(WHY_NOT[verdict], computed.claim.reason)
     return WHY_NOT.get(computed.why_not, computed.claim.reason) if computed.why_not else computed.claim.reason
 
 
