@@ -66,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--out", type=Path, default=PROCESSED, help=f"folder (default {PROCESSED})")
     ingest.set_defaults(run=_ingest)
 
+    check = commands.add_parser("check", help="tell everything that is wrong or odd about a delivery")
+    check.add_argument("file", type=Path)
+    check.add_argument("--layout", type=Path, help="by default the file beside it that ends in .layout.toml")
+    check.add_argument("--codebook", default="denmark", help="a shipped codebook's name, or a folder")
+    check.add_argument("--save", type=Path, help="a table of everything that was found (.csv or .json)")
+    check.set_defaults(run=_check)
+
     verify = commands.add_parser("verify", help="compare every published claim with the microdata")
     _wave_options(verify)
     verify.add_argument("--json", action="store_true", help="every claim as JSON on standard output")
@@ -112,6 +119,16 @@ def _ingest(options: argparse.Namespace) -> int:
     for path in bm.ingest(options.raw, options.out, _tell):
         _say(str(path))
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    found = bm.check_delivery(options.file, layout=options.layout, codebook=options.codebook)
+    for fault in found.faults:
+        _say(str(fault))
+    _say(found.summary())
+    if options.save:
+        _tell(f"the table is in {found.save(options.save)}")
+    return 0 if found.is_usable else 1
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -43,6 +43,8 @@ class WaveFacts:
         Units drawn; None when the frame was not delivered.
     population : int or None
         Units in the strata together; None where their sizes are not known.
+    notes : tuple of str
+        What the checks found odd about the delivery, and that values were corrected.
     """
 
     record: WaveRecord
@@ -50,15 +52,19 @@ class WaveFacts:
     answers: int
     sampled: int | None
     population: int | None
+    notes: tuple[str, ...]
 
 
 def wave_facts(wave: Wave) -> WaveFacts:
     """Count what answered, was drawn, and makes up the population."""
     population = float(wave.population.sum())
+    changed = wave.provenance.corrections
+    corrected = [f"[correction] {changed} values were corrected after the file was read"] if changed else []
     return WaveFacts(
         record=wave.record,
         unit=wave.codebook.about.unit_label,
         answers=wave.n,
         sampled=wave.sampled,
         population=round(population) if np.isfinite(population) else None,
+        notes=(*corrected, *map(str, wave.warnings)),
     )

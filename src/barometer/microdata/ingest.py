@@ -87,6 +87,7 @@ def _entry(delivery: Delivery, written: Path) -> dict[str, object]:
         "workplaces": wave.n,
         "inputs": [describe_file(path) for path in delivery.files],
         "output": describe_file(written),
+        "corrections": wave.provenance.corrections,
         "warnings": [_warning(odd) for odd in delivery.warnings],
     }
 

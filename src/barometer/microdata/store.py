@@ -53,6 +53,24 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def replacing_file(path: Path) -> Iterator[Path]:
+    """
+    Yield a path beside a file; what is written there takes the file's place only if everything went well.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    with writing_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+            staged = Path(folder) / path.name
+            yield staged
+            staged.replace(path)
+
+
+@contextmanager
 def writing_to(place: Path) -> Iterator[None]:
     """
     Turn the system's refusal to write into an error of the barometer's own.
@@ -84,6 +102,8 @@ def write_processed(wave: Wave, path: Path) -> None:
         "source": wave.provenance.file,
         "source_sha256": wave.provenance.sha256,
         "sampled": wave.sampled,
+        "corrections": wave.provenance.corrections,
+        "warnings": [{"rule": w.rule, "message": w.message, "column": w.column} for w in wave.warnings],
     }
     metadata = {**(table.schema.metadata or {}), KEY: json.dumps(facts, sort_keys=True).encode()}
     with writing_to(path.parent):
@@ -110,7 +130,8 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
         table = pq.read_table(path, page_checksum_verification=True)
         facts = json.loads((table.schema.metadata or {})[KEY])
         number = facts["wave"]
-        provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"])
+        provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"], facts["corrections"])
+        found = tuple(Fault(odd["rule"], odd["message"], odd["column"]) for odd in facts["warnings"])
         sampled = facts["sampled"]
         name = facts["codebook"]
         microdata = table.to_pandas()
@@ -134,7 +155,7 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
     faults = _faults_of_processed(microdata, codebook, record, provenance)
     if faults:
         raise DeliveryError(path, faults)
-    return Wave(record, codebook, microdata, provenance, sampled)
+    return Wave(record, codebook, microdata, provenance, sampled, found)
 
 
 def listed_waves(folder: Path) -> list[tuple[int, str]]:

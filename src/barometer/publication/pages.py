@@ -57,6 +57,7 @@ def report_page(
     sections = {
         "figures": f"<div class='figures'>{drawn}</div>",
         "verification": _verification(checked, lang),
+        "notes": _notes(facts),
         "methods": _methods(facts, lang, synthetic=synthetic),
         "notebooks": _notebooks(notebooks),
         "downloads": _downloads(lang),
@@ -171,6 +172,12 @@ def _methods(facts: WaveFacts, lang: Lang, *, synthetic: bool) -> str:
     if synthetic:
         paragraphs.append(_text("synthetic", lang))
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+def _notes(facts: WaveFacts) -> str:
+    """List what the checks found odd; messages of the checks are English."""
+    items = "".join(f"<li>{escape(note)}</li>" for note in facts.notes)
+    return f"<ul lang='en'>{items}</ul>" if items else ""
 
 
 def _downloads(lang: Lang) -> str:
