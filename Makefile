@@ -14,7 +14,7 @@ help:
 	@echo "make check       format, lint, strict types, import contract"
 	@echo "make lab         JupyterLab on the notebooks"
 	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
-	@echo "make synthesize  make the synthetic wave in data/raw/ again"
+	@echo "make synthesize  make the synthetic waves in data/raw/ again"
 	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
 	@echo "make benchmark   the speed figures of docs/methods/speed.md"
 	@echo "make constraints resolve constraints.txt anew (needs uv)"
@@ -50,6 +50,7 @@ wheelhouse: $(READY)
 
 synthesize: $(READY)
 	$(BIN)/barometer synthesize --wave 3
+	$(BIN)/barometer synthesize --wave 4
 
 oracle: $(READY)
 	Rscript tests/oracle/make_oracle.R

@@ -51,7 +51,7 @@ def test_a_number_sign_counts_the_ticks_of_a_question(text: str, counts: tuple[i
 def test_an_exclusive_option_is_not_a_tick_to_count() -> None:
     term = parse_term("initiator#0", bm.codebook().questions)
     assert isinstance(term, Ticks)
-    assert len(term.columns) == 15
+    assert len(term.columns) == 16
     assert "initiator.dont_know" not in term.columns
 
 

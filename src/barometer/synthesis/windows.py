@@ -85,15 +85,26 @@ def leeway(
         return None
     prefix, _, code = indicator.name.rpartition(".")
     everyone = ""
-    sums = [(group.code, group.answers) for group in question.groups]
-    sums.append((everyone, tuple(answer.code for answer in question.answers)))
+    wholes = {group.code: group.answers for group in question.groups}
+    wholes[everyone] = tuple(answer.code for answer in question.answers)
+    sums = [*wholes.items(), *_nested(wholes)]
     windows: dict[str, Window] = {everyone: (100.0, 100.0)}
-    for other in [*(group.code for group in question.groups), *(answer.code for answer in question.answers)]:
+    for other in sorted({*wholes, *wholes[everyone]} - {everyone}):
         name = f"{prefix}.{other}"
         windows[other] = _decided(name, board, weight) or published.get(name, (0.0, 100.0))
     windows[code] = published[indicator.name]
     low, high = narrowed(windows, sums)[code]
     return None if (low, high) == windows[code] else ((low + high) / 2, (high - low) / 2)
+
+
+def _nested(wholes: Mapping[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each whole as a smaller one inside it and what is left."""
+    return [
+        (whole, (inner, *(code for code in parts if code not in held)))
+        for whole, parts in wholes.items()
+        for inner, held in wholes.items()
+        if set(held) < set(parts)
+    ]
 
 
 def _decided(name: str, board: Board, weight: NDArray[np.float64]) -> Window | None:
