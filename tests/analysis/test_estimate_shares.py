@@ -105,7 +105,7 @@ def test_confidence_is_used_and_reported(wave: bm.Wave) -> None:
     narrow = bm.estimate_shares(wave, "innovative", confidence=0.8)
     wide = bm.estimate_shares(wave, "innovative", confidence=0.99)
     assert wide.table["ci_low"][0] < narrow.table["ci_low"][0]
-    assert "99 %" in wide.method.text("en")
+    assert "99%" in wide.method.text("en")
 
 
 def test_the_method_says_design_df_and_that_the_data_are_synthetic(wave: bm.Wave) -> None:

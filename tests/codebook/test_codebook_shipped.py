@@ -166,7 +166,7 @@ def test_every_record_names_its_source(book: Codebook) -> None:
     sources |= {indicator.name: indicator.source for indicator in book.indicators.values()}
     sources |= {f"{f.id} {wave}": at for f in book.figures.values() for wave, at in f.sources}
     sources |= {claim.id: claim.source for claim in book.claims}
-    assert [name for name, source in sources.items() if not source.startswith("https://")] == []
+    assert [name for name, source in sources.items() if not source.startswith(("https://", "http://"))] == []
 
 
 def test_the_design_of_the_third_edition_is_recorded(book: Codebook) -> None:

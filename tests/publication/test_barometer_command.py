@@ -47,11 +47,17 @@ def test_verify_prints_a_line_for_each_claim_and_the_summary(capsys: Output, wav
     assert cli.main(["verify"]) == 0
     out, err = capsys.readouterr()
     lines = out.splitlines()
-    assert err == ""
+    assert err == "wave 3 from the package: synthetic\n"
     assert len(lines) == 177
     assert lines[-1] == bm.verify(wave).summary("en")
-    assert lines[0].startswith("reproduced ")
+    first = bm.verify(wave).table.iloc[0]
+    interval = f"({first['ci_low']:.1f}\N{EN DASH}{first['ci_high']:.1f})"
+    assert lines[0].split()[:5] == ["reproduced", "(by", "construction)", "10%", f"{first['computed']:.1f}%"]
+    assert interval in lines[0]
     assert "w3-break_with_practice-01" in lines[0]
+    (caption,) = [line for line in lines if "w3-positive_role_of_employees-04" in line]
+    assert caption.startswith("the source contradicts itself")
+    assert "The headline says 87" in caption
 
 
 def test_verify_json_is_json_without_nan(capsys: Output, wave: bm.Wave) -> None:
@@ -61,7 +67,7 @@ def test_verify_json_is_json_without_nan(capsys: Output, wave: bm.Wave) -> None:
     assert cli.main(["verify", "--json"]) == 0
     out, err = capsys.readouterr()
     content = json.loads(out, parse_constant=refuse)
-    assert err == ""
+    assert err == "wave 3 from the package: synthetic\n"
     assert content["claims"] == bm.verify(wave).to_records()
     assert content["counts"] == bm.verify(wave).counts
     assert content["synthetic"] is True

@@ -44,10 +44,10 @@ def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(
     assert last.is_monotonic_increasing
     if record.order == "value":
         assert rows.loc[~last, "share"].is_monotonic_decreasing
-    elif record.kind == "bars":
-        assert rows["indicator"].tolist() == list(record.indicators)
-    else:
+    elif record.by:
         assert rows["group"].tolist() == [group.code for group in wave.codebook.domain(record.by).groups]
+    else:
+        assert rows["indicator"].tolist() == list(record.indicators)
 
 
 def test_other_comes_last_though_it_is_not_the_smallest(wave: bm.Wave) -> None:

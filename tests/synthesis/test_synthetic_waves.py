@@ -103,7 +103,8 @@ def test_every_stratum_has_two_answers_and_weights_up_to_its_workplaces(waves: W
     strata = microdata.groupby(list(record.stratum), observed=True)
     assert strata.size().min() >= 2
     assert np.allclose(strata["weight"].sum(), strata["population"].first())
-    assert microdata["weight"].sum() == pytest.approx(record.population)
+    if record.population is not None:
+        assert microdata["weight"].sum() == pytest.approx(record.population)
 
 
 @pytest.mark.parametrize("number", SHIPPED)
@@ -113,7 +114,8 @@ def test_the_same_recipe_makes_the_same_bytes(tmp_path: Path, number: int) -> No
     assert {path.name for path in made} == {p.name for p in RAW.iterdir() if p.name.startswith(f"wave{number}_")}
     for path in made:
         assert path.read_bytes() == (RAW / path.name).read_bytes(), path.name
-    assert len(lines) > 20
+    assert lines[0] == "frame, sample and response"
+    assert sum(line.startswith("answers: ") for line in lines) == len(lines) - 1 >= 19
 
 
 @pytest.fixture(scope="module")

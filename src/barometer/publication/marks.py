@@ -27,7 +27,7 @@ from barometer.publication.style import (
     Size,
     register_fonts,
 )
-from barometer.publication.typesetting import text_width, wrap
+from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,6 @@ GAP = 6.0
 """Points between a mark and the number beside it."""
 LINE = 1.2
 """Height of a line of text, in sizes of its type."""
-TABULAR = ("tnum",)
 
 
 def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en", size: Size = SIZES["text"]) -> "Axes":
@@ -120,12 +119,13 @@ def draw_domains(
             )
         if np.isnan(mark.share):
             continue
-        colour = TEAL_LIGHT if mark.basis == "assumed" else TEAL
+        assumed = mark.basis == "assumed"
+        colour = TEAL_LIGHT if assumed else TEAL
         ax.plot(
             [mark.share],
             [y],
-            marker="o",
-            markersize=size.label * 0.85,
+            marker="D" if assumed else "o",
+            markersize=size.label * (0.7 if assumed else 0.85),
             markerfacecolor=PAPER if mark.thin else colour,
             markeredgecolor=colour,
             markeredgewidth=1.6,
@@ -249,10 +249,9 @@ def _share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.
 def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
     """Find the upper end of the axis that leaves every number its place beside its bar."""
     width = _width(ax)
-    needed = [
-        mark.end * width / (width - text_width(_written(mark.share, lang), size.value + 2.0, semibold=True) - 2 * GAP)
-        for mark in marks
-    ]
+    strong = size.value + 2.0
+    room = [text_width(_written(mark.share, lang), strong, semibold=True, features=TABULAR) for mark in marks]
+    needed = [mark.end * width / (width - taken - 2 * GAP) for mark, taken in zip(marks, room, strict=True)]
     return max(*needed, 0.05) if needed else 1.0
 
 
@@ -284,21 +283,29 @@ def _rule_below(ax: "Axes", y: float, size: Size) -> None:
 def _whisker(ax: "Axes", y: float, mark: Mark) -> None:
     if np.isnan(mark.ci_low):
         return
+    from matplotlib.patheffects import withStroke
+
     ends = [[mark.share - mark.ci_low], [mark.ci_high - mark.share]]
-    ax.errorbar(mark.share, y, xerr=ends, color=INK, linewidth=1.3, capsize=3.2, capthick=1.3, zorder=3)
+    drawn = ax.errorbar(mark.share, y, xerr=ends, color=INK, linewidth=1.3, capsize=3.2, capthick=1.3, zorder=3)
+    # Ink on teal has less than 3:1; on its pale casing the line shows over its whole length.
+    for line in (*drawn.lines[1], *drawn.lines[2]):
+        line.set_path_effects([withStroke(linewidth=3.3, foreground=PAPER)])
 
 
 def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
+    from matplotlib.patheffects import withStroke
+
     strong = mark.role == "main"
     _write(
         ax,
         _written(mark.share, lang),
         (mark.end, y),
         (GAP, 0),
-        va="center_baseline",
+        va="center",
         fontsize=size.value + (2.0 if strong else 0.0),
         fontweight=SEMIBOLD if strong else 400,
         color=MUTED if mark.basis == "assumed" else INK,
+        path_effects=[withStroke(linewidth=3.0, foreground=PAPER)],  # no grid line through a number
     )
 
 
@@ -310,22 +317,25 @@ def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: _Rows, lang: Lang, 
         (share_column(size), Label("Andel", "Share").text(lang), shares, INK, size.value),
         (n_column(size), "n", counts, MUTED, size.axis),
     )
-    for offset, heading, texts, colour, points in columns:
+    for edge, heading, texts, colour, points in columns:
         head = {"va": "bottom", "fontsize": size.axis, "color": MUTED}
-        _write(ax, heading, (1.0, 1.0), (offset, 4), xycoords="axes fraction", ha="right", **head)
+        start = edge - text_width(heading, size.axis, features=TABULAR)
+        _write(ax, heading, (1.0, 1.0), (start, 4), xycoords="axes fraction", ha="left", **head)
         for y, text in zip(rows.centres, texts, strict=True):
-            place = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "center"}
-            _write(ax, text, (1.0, y), (offset, 0), fontsize=points, color=colour, **place)
+            # Aligned by its own measure: matplotlib's "right" does not know that all digits have one width.
+            start = edge - text_width(text, points, features=TABULAR)
+            place = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center"}
+            _write(ax, text, (1.0, y), (start, 0), fontsize=points, color=colour, **place)
 
 
 def share_column(size: Size) -> float:
     """Points from the axes to the right edge of the column of shares."""
-    return 2 * GAP + text_width("100 %", size.value)
+    return 2 * GAP + text_width("100 %", size.value, features=TABULAR)
 
 
 def n_column(size: Size) -> float:
     """Points from the axes to the right edge of the column of n."""
-    return share_column(size) + 2 * GAP + text_width("0.000", size.axis)
+    return share_column(size) + 2 * GAP + text_width("0.000", size.axis, features=TABULAR)
 
 
 def _written(share: float, lang: Lang) -> str:

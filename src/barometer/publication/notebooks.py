@@ -1,6 +1,8 @@
 """Run notebooks and turn them into pages that need no network."""
 
+import os
 import re
+import tempfile
 from pathlib import Path
 
 from barometer.errors import NotebookError, OutputError
@@ -27,18 +29,28 @@ def run_notebook(path: Path) -> str:
     """
     try:
         import nbformat
+        from jupyter_client import AsyncKernelManager
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
     except ImportError:
         raise OutputError(path, "needs nbclient: pip install 'innovation-barometer[report]'") from None
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook, timeout=TIMEOUT, record_timing=False, resources={"metadata": {"path": str(path.parent)}}
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise NotebookError(path, f"{error.ename}: {error.evalue}") from None
+    # Sockets in a folder of their own, where there are any: microdata never pass through an open port of the machine.
+    with tempfile.TemporaryDirectory() as sockets:
+        manager = AsyncKernelManager(
+            transport="ipc" if os.name == "posix" else "tcp", connection_file=str(Path(sockets) / "kernel.json")
+        )
+        client = NotebookClient(
+            notebook,
+            km=manager,
+            timeout=TIMEOUT,
+            record_timing=False,
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        try:
+            client.execute(cleanup_kc=True)
+        except CellExecutionError as error:
+            raise NotebookError(path, f"{error.ename}: {error.evalue}") from None
     notebook.metadata.pop("widgets", None)
     notebook.metadata.language_info = {"name": "python"}
     text: str = nbformat.writes(notebook)

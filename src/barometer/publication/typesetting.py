@@ -4,21 +4,28 @@ from functools import lru_cache
 
 from barometer.publication.style import FAMILY, SEMIBOLD, register_fonts
 
+TABULAR: tuple[str] = ("tnum",)
+"""Font feature that gives all digits one width."""
+_MEASURE = 100.0
+"""Size in points at which text is measured."""
+
 
 @lru_cache(maxsize=4096)
-def text_width(text: str, points: float, semibold: bool = False) -> float:
+def text_width(text: str, points: float, semibold: bool = False, features: tuple[str] | None = None) -> float:
     """
     Width of one line in points.
 
     Measured without hinting, which is how figures are drawn: the same at every resolution.
     """
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+    from matplotlib.ft2font import LoadFlags
 
     register_fonts()
-    font = FontProperties(family=FAMILY, weight=SEMIBOLD if semibold else 400, size=points)
-    width: float = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
-    return width
+    weight = SEMIBOLD if semibold else 400
+    font = get_font([findfont(FontProperties(family=family, weight=weight)) for family in FAMILY])
+    font.set_size(_MEASURE, 72.0)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING, features=features)
+    return float(font.get_width_height()[0]) / 64.0 * points / _MEASURE
 
 
 def wrap(text: str, points: float, width: float, *, semibold: bool = False) -> list[str]:

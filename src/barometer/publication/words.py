@@ -24,10 +24,10 @@ SYNTHETIC_LINES = Label(
     "Linjer: {confidence}-konfidensinterval for det antagne design.",
     "Lines: {confidence} confidence interval of the assumed design.",
 )
-SOURCE = Label("Kilde: {edition}. n = {n}. Vægtet.", "Source: {edition}. n = {n}. Weighted.")
+SOURCE = Label("Kilde: {edition}. n\u00a0=\u00a0{n}. Vægtet.", "Source: {edition}. n\u00a0=\u00a0{n}. Weighted.")
 SYNTHETIC_SOURCE = Label(
-    "Kilde: syntetiske data, tilpasset {edition}. n = {n}. Vægtet.",
-    "Source: synthetic data, fitted to {edition}. n = {n}. Weighted.",
+    "Kilde: syntetiske data, tilpasset {edition}. n\u00a0=\u00a0{n}. Vægtet.",
+    "Source: synthetic data, fitted to the {edition}. n\u00a0=\u00a0{n}. Weighted.",
 )
 THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
 
@@ -127,8 +127,8 @@ def _standing(record: FigureRecord, marks: Sequence[Mark], lang: Lang) -> str:
         return f"{SYNTHETIC.text(lang)}."
     elif record.kind == "domains":
         note = Label(
-            "Lyse prikker: intet tal er offentliggjort, de hviler på en antagelse.",
-            "Pale dots: no number was published, they rest on an assumption.",
+            "Ruder: intet tal er offentliggjort, de hviler på en antagelse.",
+            "Diamonds: no number was published, they rest on an assumption.",
         )
     else:
         note = Label(
@@ -144,8 +144,11 @@ def _alt_text(record: FigureRecord, headline: str, marks: Sequence[Mark], lang: 
     rest = [mark for mark in marks if mark.role in ("part", "plain") and not math.isnan(mark.share)]
     if len(rest) > 1:
         top, bottom = max(rest, key=lambda mark: mark.share), min(rest, key=lambda mark: mark.share)
-        highest, lowest = Label("Højest", "Highest").text(lang), Label("lavest", "lowest").text(lang)
-        sentences.append(f"{highest}: {_with_interval(top, lang)}; {lowest}: {_with_interval(bottom, lang)}.")
+        if per_cent(top.share, lang) == per_cent(bottom.share, lang):
+            sentences.append(f"{Label('Alle omkring', 'All about').text(lang)} {per_cent(top.share, lang)}.")
+        else:
+            highest, lowest = Label("Højest", "Highest").text(lang), Label("lavest", "lowest").text(lang)
+            sentences.append(f"{highest}: {_with_interval(top, lang)}; {lowest}: {_with_interval(bottom, lang)}.")
     return " ".join(sentences)
 
 
