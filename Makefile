@@ -49,8 +49,7 @@ wheelhouse: $(READY)
 	@echo "wheelhouse/ is ready; docs/how-to/closed-machine.md says how to install from it."
 
 synthesize: $(READY)
-	$(BIN)/barometer synthesize --wave 3
-	$(BIN)/barometer synthesize --wave 4
+	for wave in 1 2 3 4; do $(BIN)/barometer synthesize --wave $$wave || exit 1; done
 
 oracle: $(READY)
 	Rscript tests/oracle/make_oracle.R
