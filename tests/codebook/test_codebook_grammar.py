@@ -66,7 +66,7 @@ def test_a_number_sign_after_answers_counts_the_rows_of_a_grid(
 def test_an_exclusive_option_is_not_a_tick_to_count() -> None:
     term = parse_term("initiator#0", bm.codebook().questions)
     assert isinstance(term, Ticks)
-    assert len(term.columns) == 15
+    assert len(term.columns) == 16
     assert "initiator.dont_know" not in term.columns
 
 

@@ -178,7 +178,7 @@ def test_a_fault_in_a_claim_has_its_column_and_row(
         (",practice.dont_know,", ",practice.x,", "w3-break_with_practice-01", "no indicator 'practice.x'"),
         (",practice.dont_know,", ",,", "w3-break_with_practice-01", "needs an indicator"),
         (",innovative,,,,,10,", ",inventive,,,,,10,", "w3-break_with_practice-01", "no base 'inventive'"),
-        ("-01,3,share,exact", "-01,4,share,exact", "w3-break_with_practice-01", "no wave 4"),
+        ("-01,3,share,exact", "-01,8,share,exact", "w3-break_with_practice-01", "no wave 8"),
         (",yes>no,", ",yes>maybe,", "w3-collaboration_any-01", "has no group 'maybe'"),
         (",yes,no,,,1877", ",yes,maybe,,,1877", "w3-collaboration_any-01", "has no group 'maybe'"),
         (",positive_role.political_leadership,yes,", ",x,yes,", "w3-collaboration_any-01", "There is no domain 'x'"),

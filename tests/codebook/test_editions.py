@@ -185,9 +185,7 @@ def test_waves_and_subjects_that_do_not_exist_are_faults(copy: MetadataCopy) -> 
 
 def test_a_claim_about_what_its_wave_did_not_ask_is_a_fault(copy: MetadataCopy) -> None:
     copy.replace("claims.csv", "w3-break_with_practice-01,3,", "w3-break_with_practice-01,9,")
-    copy.replace(
-        "figures.toml", '{ 3 = "https://innovationsbarometer.coi.dk/genbrug-og-del/" }', '{ 9 = "https://x.org" }'
-    )
+    copy.replace("figures.toml", '{ 3 = "https://innovationsbarometer.coi.dk/genbrug-og-del/"', '{ 9 = "https://x.org"')
     found = {(fault.column, fault.message) for fault in copy.faults()}
     assert ("claims.csv.w3-break_with_practice-01", "no indicator 'practice.dont_know' in wave 9") in found
     assert any(message == "wave 9 does not have 'shared.yes'" for _, message in found)

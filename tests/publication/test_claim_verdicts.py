@@ -344,3 +344,15 @@ def test_html_escapes_what_a_source_or_a_note_may_hold(checked: Verification) ->
     html = Verification((row,), is_synthetic=False).to_html("en")
     assert "<script" not in html
     assert html.count("&lt;script&gt;x&lt;/script&gt; &amp; &#x27;q&#x27;") == 5
+
+
+def test_rates_of_the_sample_are_named_for_what_they_are(waves: dict[int, bm.Wave]) -> None:
+    found = {row.claim.id: row for row in bm.verify(waves[4]).claims}
+    answered, silent = found["w4-survey_response_rate-01"], found["w4-survey_nonresponse-01"]
+    assert (answered.statement, silent.statement) == (
+        Label("Svarprocent", "Response rate"),
+        Label("Bortfald", "Non-response"),
+    )
+    assert published_text(silent.claim, "en") == "64%"
+    assert computed_text(silent.computed, "en")[0] == "64.2%"
+    assert (answered.verdict, silent.verdict) == ("reproduced", "reproduced")

@@ -4,7 +4,7 @@ import dataclasses
 import math
 
 import pytest
-from published_samples import as_delivery, frame, mark
+from published_samples import PUBLISHED, as_delivery, frame, mark
 
 import barometer as bm
 from barometer.codebook.published import FigureRecord, Headline
@@ -13,7 +13,6 @@ from barometer.publication.drawn import Mark
 from barometer.publication.numbers import integer, interval, per_cent
 from barometer.publication.words import holds, main_mark, write_words
 
-NAMES = list(bm.codebook().in_wave(3).figures)
 NAN = math.nan
 LANGUAGES: list[Lang] = ["da", "en"]
 
@@ -103,9 +102,11 @@ def test_the_first_headline_that_holds_is_used_with_its_numbers_filled_in(wave: 
     assert write_words(recorded(wave, over, share), estimates, certain, "en").headline == "Over 90"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_on_synthetic_data_every_figure_says_so_first_and_last(wave: bm.Wave, name: str) -> None:
-    words = bm.draw(name, wave).words
+@pytest.mark.parametrize(("name", "number"), PUBLISHED)
+def test_on_synthetic_data_every_figure_says_so_first_and_last(
+    waves: dict[int, bm.Wave], name: str, number: int
+) -> None:
+    words = bm.draw(name, waves[number]).words
     assert words["da"].headline.startswith("Syntetiske data: ")
     assert words["en"].headline.startswith("Synthetic data: ")
     assert any("Syntetiske data: ikke svar fra undersøgelsen." in line for line in words["da"].footer)
@@ -113,9 +114,9 @@ def test_on_synthetic_data_every_figure_says_so_first_and_last(wave: bm.Wave, na
     assert "assumed design" in " ".join(words["en"].footer)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_on_a_delivery_no_word_is_of_synthetic_data(wave: bm.Wave, name: str) -> None:
-    figure = bm.draw(name, as_delivery(wave))
+@pytest.mark.parametrize(("name", "number"), PUBLISHED)
+def test_on_a_delivery_no_word_is_of_synthetic_data(waves: dict[int, bm.Wave], name: str, number: int) -> None:
+    figure = bm.draw(name, as_delivery(waves[number]))
     for words in figure.words.values():
         text = " ".join([words.headline, words.subtitle, *words.footer, words.alt_text]).lower()
         assert "synt" not in text
@@ -133,9 +134,12 @@ def test_a_delivery_is_told_by_the_estimates_alone(wave: bm.Wave) -> None:
     assert set(bm.draw(delivered).data["basis"]) == {"delivery"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "number"), PUBLISHED)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_footer_has_n_source_and_the_rule_for_dont_know(wave: bm.Wave, name: str, lang: Lang) -> None:
+def test_the_footer_has_n_source_and_the_rule_for_dont_know(
+    waves: dict[int, bm.Wave], name: str, number: int, lang: Lang
+) -> None:
+    wave = waves[number]
     figure = bm.draw(name, wave, lang=lang)
     data = figure.data
     n = int(data.loc[data["role"] != "total", "n"].sum()) if figure.kind == "domains" else int(data["n"].iloc[0])
@@ -180,10 +184,12 @@ def test_assumed_marks_are_explained_in_the_words_of_their_kind(wave: bm.Wave) -
     assert "Diamonds: no number was published" in write_words(dots, by_level, mixed, "en").footer[-1]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "number"), PUBLISHED)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_text_alternative_has_the_highest_and_the_lowest(wave: bm.Wave, name: str, lang: Lang) -> None:
-    figure = bm.draw(name, wave, lang=lang)
+def test_the_text_alternative_has_the_highest_and_the_lowest(
+    waves: dict[int, bm.Wave], name: str, number: int, lang: Lang
+) -> None:
+    figure = bm.draw(name, waves[number], lang=lang)
     rest = figure.data[figure.data["role"].isin(["part", "plain"])].dropna(subset="share")
     top, bottom = (rest.iloc[int(position)] for position in (rest["share"].argmax(), rest["share"].argmin()))
     words = ("Højest", "lavest") if lang == "da" else ("Highest", "lowest")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from barometer.codebook.records import DontKnowRule, Label
 
-Statistic = Literal["share", "difference", "ratio", "rank", "count", "response_rate"]
+Statistic = Literal["share", "difference", "ratio", "rank", "count", "response_rate", "nonresponse_rate"]
 ClaimCheck = Literal["exact", "range", "direction", "nothing", "impossible"]
 Direction = Literal["more", "less", "none", "overall"]
 FigureKind = Literal["union", "bars", "domains"]
@@ -127,9 +127,9 @@ class Claim:
 
     Attributes
     ----------
-    statistic : {"share", "difference", "ratio", "rank", "count", "response_rate"}
+    statistic : {"share", "difference", "ratio", "rank", "count", "response_rate", "nonresponse_rate"}
         What is computed. A difference or ratio is that of `group` and `versus`; a rank is the indicator's place among
-        its family, 1 the highest.
+        its family, 1 the highest. The rates are of the sample: those who answered, and those who did not.
     check : {"exact", "range", "direction", "nothing", "impossible"}
         Compared with the published whole per cent or count; with the range that the words allow; with the published
         direction of significance; with nothing, since no number is in the text; or not computable.

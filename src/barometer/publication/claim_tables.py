@@ -16,6 +16,7 @@ from barometer.publication.verdicts import AGREEMENTS, MEANINGS, VERDICTS, Check
 UNITS: dict[Statistic, Label] = {
     "share": Label("procent", "per cent"),
     "response_rate": Label("procent", "per cent"),
+    "nonresponse_rate": Label("procent", "per cent"),
     "difference": Label("procentpoint", "percentage points"),
     "ratio": Label("gange", "times"),
     "rank": Label("plads", "rank"),

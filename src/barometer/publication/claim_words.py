@@ -12,6 +12,10 @@ SIGNS: dict[str, Label] = {
     "none": Label("ingen signifikant forskel", "no significant difference"),
     "overall": Label("signifikant forskel i alt", "significant overall difference"),
 }
+RATES: dict[Statistic, Label] = {
+    "response_rate": Label("Svarprocent", "Response rate"),
+    "nonresponse_rate": Label("Bortfald", "Non-response"),
+}
 DASH = "\N{EN DASH}"
 
 
@@ -19,8 +23,8 @@ def describe(claim: Claim, codebook: Codebook, lang: Lang) -> str:
     """Say what a claim is about: what is counted, of whom, where."""
     if claim.statistic == "count":
         return f"{Label('Antal svar', 'Number of answers').text(lang)}: {codebook.base(claim.base).label.text(lang)}"
-    if claim.statistic == "response_rate":
-        return Label("Svarprocent", "Response rate").text(lang)
+    if claim.statistic in RATES:
+        return RATES[claim.statistic].text(lang)
     if not claim.indicator:
         unspecified = Label("Ikke nærmere angivet", "Not specified").text(lang)
         return f"{unspecified} ({codebook.base(claim.base).label.text(lang)})"
