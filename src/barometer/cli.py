@@ -4,12 +4,15 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import barometer as bm
-from barometer.errors import BarometerError
-from barometer.publication.verification import SIGNIFICANCE, VERDICTS
+from barometer.errors import ArgumentError, BarometerError, BarometerWarning
+from barometer.microdata.store import listed_waves
+from barometer.publication.claim_tables import claim_lines
+from barometer.publication.verdicts import SIGNIFICANCE
 
 RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
@@ -29,11 +32,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    try:
-        return run(options)
-    except BarometerError as error:
-        _tell(f"barometer {options.command}: {error}")
-        return 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", BarometerWarning)
+        warnings.showwarning = _show
+        try:
+            code = run(options)
+            sys.stdout.flush()
+            return code
+        except BarometerError as error:
+            _tell(f"barometer {options.command}: {error}")
+            return 1
+        except KeyboardInterrupt:
+            _tell(f"barometer {options.command}: stopped; nothing was left half-written")
+            return 130
+        except BrokenPipeError:  # whoever read the output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        except OSError as error:
+            _tell(f"barometer {options.command}: the output cannot be written ({error.strerror or error})")
+            return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--out", type=Path, default=PROCESSED, help=f"folder (default {PROCESSED})")
     _codebook_option(ingest)
     ingest.set_defaults(run=_ingest)
+
+    check = commands.add_parser("check", help="tell everything that is wrong or odd about a delivery")
+    check.add_argument("file", type=Path)
+    check.add_argument("--layout", type=Path, help="by default the file beside it that ends in .layout.toml")
+    _codebook_option(check)
+    check.add_argument("--save", type=Path, help="a table of everything that was found (.csv or .json)")
+    check.set_defaults(run=_check)
 
     verify = commands.add_parser("verify", help="compare every published claim with the microdata")
     _wave_options(verify)
@@ -71,17 +95,23 @@ def _wave_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _codebook_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--codebook", default=DENMARK, help=f"a shipped codebook, or a folder with one (default {DENMARK})"
-    )
+    parser.add_argument("--codebook", default=DENMARK, help="a shipped codebook's name, or a folder")
 
 
 def _wave(options: argparse.Namespace) -> bm.Wave:
-    """Return the delivery named, else the processed wave of this project, else the synthetic wave of the package."""
-    if options.data is not None or options.codebook != DENMARK:
-        return bm.load_wave(options.wave, options.data, codebook=options.codebook)
-    processed = PROCESSED / f"wave{options.wave}_synthetic.parquet"
-    return bm.load_wave(options.wave, processed if processed.is_file() else None)
+    """Return the delivery named, else the one that was ingested here, else the synthetic wave of the package."""
+    data = options.data or (_ingested(options.wave) if options.codebook == DENMARK else None)
+    _tell(f"wave {options.wave} from {data or 'the package: synthetic'}")
+    return bm.load_wave(options.wave, data, codebook=options.codebook)
+
+
+def _ingested(wave: int) -> Path | None:
+    """Return the processed file of a wave that the manifest lists; None if there is none."""
+    found = [PROCESSED / name for number, name in listed_waves(PROCESSED) if number == wave]
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise ArgumentError("--data", f"{PROCESSED} holds wave {wave} more than once ({names}): name the one you mean")
+    return found[0] if found else None
 
 
 def _synthesize(options: argparse.Namespace) -> int:
@@ -98,6 +128,16 @@ def _ingest(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check(options: argparse.Namespace) -> int:
+    found = bm.check_delivery(options.file, layout=options.layout, codebook=options.codebook)
+    for fault in found.faults:
+        _say(str(fault))
+    _say(found.summary())
+    if options.save:
+        _tell(f"the table is in {found.save(options.save)}")
+    return 0 if found.is_usable else 1
+
+
 def _verify(options: argparse.Namespace) -> int:
     checked = bm.verify(_wave(options))
     if options.json:
@@ -109,25 +149,31 @@ def _verify(options: argparse.Namespace) -> int:
         }
         _say(json.dumps(content, indent=2, ensure_ascii=False))
         return 0
-    for row in checked.claims:
-        _say(f"{VERDICTS[row.verdict].en:30} {row.claim.id:52} {row.statement.en}")
+    for line in claim_lines(checked.claims):
+        _say(line)
     _say(checked.summary("en"))
     return 0
 
 
 def _report(options: argparse.Namespace) -> int:
-    # The notebooks of this project are about the Danish barometer; another one's report has its own or none.
-    of_denmark = NOTEBOOKS if NOTEBOOKS.is_dir() and options.codebook == DENMARK else None
-    notebooks = options.notebooks or of_denmark
-    if notebooks is None:
+    wave = _wave(options)
+    # The notebooks of this project show the synthetic waves of the Danish barometer and belong to no other report.
+    shown = wave.is_synthetic and options.codebook == DENMARK
+    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and shown else None)
+    if notebooks is None and shown:
         _tell("no folder of notebooks here: the report is made without them")
-    page = bm.build_report(options.out, _wave(options), notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
+    page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")
     return 0
 
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+
+
+def _show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    name = "warning" if issubclass(category, BarometerWarning) else category.__name__
+    _tell(f"{name}: {message}")
 
 
 def _tell(text: str) -> None:

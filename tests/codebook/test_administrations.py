@@ -109,7 +109,7 @@ def test_the_method_of_a_weighted_wave_is_as_before(wave: bm.Wave) -> None:
     method = bm.estimate_shares(wave, "innovative").method
     assert method.variance == "Taylor linearization, stratified, finite population correction"
     assert method.text("en").startswith(
-        "Weighted shares; standard errors by Taylor linearization in 45 strata with finite population correction; 95 %"
+        "Weighted shares; standard errors by Taylor linearization in 45 strata with finite population correction; 95%"
     )
 
 

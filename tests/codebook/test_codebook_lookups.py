@@ -35,6 +35,7 @@ def test_a_family_selects_its_members_without_their_parts(book: Codebook) -> Non
         "positive_role.voluntary_associations",
         "positive_role.foundations",
         "positive_role.abroad",
+        "positive_role.limited_resources",
     ]
 
 
@@ -141,8 +142,8 @@ def test_a_wave_that_is_not_there_is_refused(book: Codebook) -> None:
 
 
 def test_a_wave_unlike_any_other_is_answered_with_those_there_are(book: Codebook) -> None:
-    with pytest.raises(UnknownNameError, match=r"^There is no wave '4'\..*\b3\b"):
-        book.wave(4)
+    with pytest.raises(UnknownNameError, match=r"^There is no wave '9'\..*\b3\b"):
+        book.wave(9)
 
 
 def test_an_indicator_is_a_domain_of_yes_and_no(book: Codebook) -> None:
@@ -184,6 +185,15 @@ def test_explain_speaks_danish(book: Codebook) -> None:
     assert said.base == "innovative arbejdspladser, seneste innovation"
     assert said.counted == (
         "Typer i den seneste innovation: Proces eller organisering og Typer i den seneste innovation: 2/3/4 kryds"
+    )
+
+
+def test_explain_says_how_many_rows_of_a_grid_must_have_the_answer(book: Codebook) -> None:
+    assert book.explain("culture_count.some").counted == (
+        "Statements about the workplace, 3/4 of 7: Partly agree/Fully agree"
+    )
+    assert book.explain("culture_count.some", lang="da").counted == (
+        "Udsagn om arbejdspladsen, 3/4 af 7: Delvist enig/Helt enig"
     )
 
 

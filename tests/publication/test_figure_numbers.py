@@ -5,13 +5,11 @@ import math
 
 import pandas as pd
 import pytest
-from published_samples import as_delivery, mark
+from published_samples import PUBLISHED, as_delivery, mark
 
 import barometer as bm
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.publication.drawn import LAST, Mark, to_data, to_marks
-
-NAMES = list(bm.codebook().figures)
 
 
 def asked(wave: bm.Wave, name: str) -> bm.Estimates:
@@ -21,8 +19,9 @@ def asked(wave: bm.Wave, name: str) -> bm.Estimates:
     return bm.estimate_shares(wave, [*names, *parts], by=record.by or None)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_data_are_the_estimates_row_for_row(wave: bm.Wave, name: str) -> None:
+@pytest.mark.parametrize(("name", "number"), PUBLISHED)
+def test_data_are_the_estimates_row_for_row(waves: dict[int, bm.Wave], name: str, number: int) -> None:
+    wave = waves[number]
     table = asked(wave, name).table
     by = wave.codebook.figure(name).by
     keys = ["indicator", by] if by else ["indicator"]
@@ -33,8 +32,11 @@ def test_data_are_the_estimates_row_for_row(wave: bm.Wave, name: str) -> None:
     pd.testing.assert_frame_equal(found.sort_index(), expected.sort_index(), check_exact=True, check_dtype=False)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(wave: bm.Wave, name: str) -> None:
+@pytest.mark.parametrize(("name", "number"), PUBLISHED)
+def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(
+    waves: dict[int, bm.Wave], name: str, number: int
+) -> None:
+    wave = waves[number]
     record = wave.codebook.figure(name)
     rows = bm.draw(name, wave).data
     rows = rows[rows["role"].isin(["part", "plain"])]
@@ -42,8 +44,10 @@ def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(wave: bm.Wave
     assert last.is_monotonic_increasing
     if record.order == "value":
         assert rows.loc[~last, "share"].is_monotonic_decreasing
-    else:
+    elif record.by:
         assert rows["group"].tolist() == [group.code for group in wave.codebook.domain(record.by).groups]
+    else:
+        assert rows["indicator"].tolist() == list(record.indicators)
 
 
 def test_other_comes_last_though_it_is_not_the_smallest(wave: bm.Wave) -> None:

@@ -157,7 +157,7 @@ def _line(row: Mapping[Hashable, Any]) -> str:
     """Write one row of the table as a sentence."""
     percent = {name: 100 * row[name] for name in ("share_first", "share_second", "difference", "ci_low", "ci_high")}
     numbers = (
-        "{share_first:.1f} % less {share_second:.1f} % is {difference:+.1f} percentage points "
+        "{share_first:.1f}% less {share_second:.1f}% is {difference:+.1f} percentage points "
         "({ci_low:.1f} to {ci_high:.1f})"
     ).format(**percent)
     return f"{row['indicator']}: {numbers}; {MATCHES[row['match']].en}"

@@ -35,8 +35,8 @@ UNSTRATIFIED = Label(" uden strata", " without strata")
 CORRECTED = Label(" med endelighedskorrektion", " with finite population correction")
 UNCORRECTED = Label(" og uden endelighedskorrektion", " and no finite population correction")
 INTERVALS = Label(
-    "; {confidence} %-konfidensinterval på logit-skala med t-fordeling, frihedsgrader: {df}.",
-    "; {confidence} % logit confidence intervals with Student's t, degrees of freedom: {df}.",
+    "; {confidence}\u202f%-konfidensinterval på logit-skala med t-fordeling, frihedsgrader: {df}.",
+    "; {confidence}% logit confidence intervals with Student's t, degrees of freedom: {df}.",
 )
 
 

@@ -61,6 +61,8 @@ class Layout:
         Answer columns of the codebook.
     ignored : tuple of str
         Delivered columns that are not used.
+    corrections : str
+        File of corrections to single answers, beside the delivery; empty when there is none.
     """
 
     path: Path
@@ -79,6 +81,7 @@ class Layout:
     answers: Mapping[str, CodedColumn]
     ignored: tuple[str, ...]
     frame: FrameLayout | None
+    corrections: str = ""
 
     @property
     def delivered_columns(self) -> list[str]:
@@ -124,6 +127,7 @@ def load_layout(path: Path, codebook: Codebook) -> Layout:
         answers={name: _coded(table, codes) for name, table in document.table("answers").entries()},
         ignored=document.texts("ignored", ()),
         frame=_frame(document.table("frame"), codes) if document.has("frame") else None,
+        corrections=document.text("corrections", ""),
     )
     for table in (file, design, document):
         table.close()

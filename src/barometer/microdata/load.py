@@ -1,16 +1,23 @@
 """From a file, or from the package itself, to a Wave."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
+import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
 from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
-from barometer.microdata.check import check_answers, check_design, check_nesting
+from barometer.microdata.check_answers import check_answers, check_published_sizes, check_repeats
+from barometer.microdata.check_design import check_design, check_nesting
+from barometer.microdata.check_report import CheckReport
+from barometer.microdata.corrections import Correction, correct, read_corrections
 from barometer.microdata.harmonise import harmonise, rows_where
 from barometer.microdata.layout import SUFFIX, Layout, load_layout
-from barometer.microdata.read import read_delivery
+from barometer.microdata.read import FIRST_ROW, read_delivery
+from barometer.microdata.rules import of_severity
 from barometer.microdata.store import read_processed, sha256
 from barometer.microdata.wave import Provenance, Wave
 
@@ -112,22 +119,112 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
     DeliveryError
         With every fault; nothing is kept of the file.
     """
+    examined = examine(layout_path, codebook, path)
+    errors = of_severity(examined.faults, "error")
+    if errors or examined.wave is None:
+        raise DeliveryError(examined.path, errors)
+    return Delivery(examined.wave, examined.layout, examined.wave.warnings, examined.files)
+
+
+def check_delivery(
+    path: str | Path, *, layout: str | Path | None = None, codebook: str | Path | Codebook = "denmark"
+) -> CheckReport:
+    """
+    Check a delivery and tell everything that was found, errors and warnings.
+
+    Parameters
+    ----------
+    path : str or Path
+        The delivered file.
+    layout : str or Path, optional
+        By default the file beside it with the ending `.layout.toml`.
+    codebook : str, Path or Codebook
+
+    Returns
+    -------
+    CheckReport
+        `.table`, `.errors`, `.warnings`, `.save("faults.csv")`. What each rule means is in docs/reference/checks.md.
+
+    Raises
+    ------
+    MissingFileError, LayoutError
+        If a file is not there, or the layout does not describe a delivery.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise MissingFileError(path, "delivery", "Check the name and the folder.")
+    book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
+    layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
+    try:
+        return CheckReport(path.name, tuple(examine(layout_path, book, path).faults))
+    except DeliveryError as error:  # a file of which nothing more can be said
+        return CheckReport(path.name, error.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A delivery with all that was found in it; `wave` is there when nothing stops."""
+
+    path: Path
+    layout: Layout
+    wave: Wave | None
+    faults: list[Fault]
+    files: tuple[Path, ...]
+
+
+def examine(layout_path: Path, codebook: Codebook, path: Path | None = None) -> Examined:
+    """
+    Read a delivery and run every check that its readable columns allow.
+
+    Raises
+    ------
+    MissingFileError, LayoutError
+    DeliveryError
+        If the file cannot be read as a table at all.
+    """
     layout = load_layout(layout_path, codebook)
     codebook = codebook.in_wave(layout.wave)
     path = path or layout_path.with_name(layout.file)
+    files = [layout_path, path]
     faults: list[Fault] = []
-    microdata = harmonise(read_delivery(path, layout), layout, codebook, faults)
-    if faults:
-        raise DeliveryError(path, faults)
+    raw = read_delivery(path, layout)
+    corrections: list[Correction] = []
+    if layout.corrections:
+        files.append(path.with_name(layout.corrections))
+        corrections = read_corrections(files[-1], faults)
+        raw = correct(raw, corrections, layout, faults)
+    microdata = harmonise(raw, layout, codebook, faults)
+    sound = np.ones(len(microdata), dtype=np.bool_)
+    for fault in faults:
+        if fault.rule == "codes":
+            sound[np.array(fault.rows, dtype=np.intp) - FIRST_ROW] = False
     record = codebook.wave(layout.wave)
-    odd = check_design(microdata, layout, record.stratum, faults)
-    sampled, files = _count_sampled(layout, path, len(microdata))
-    wave = Wave(record, codebook, microdata, Provenance(layout.kind, path.name, sha256(path)), sampled)
-    check_nesting(wave, layout, faults)
-    check_answers(wave, layout, faults)
-    if faults:
-        raise DeliveryError(path, faults)
-    return Delivery(wave, layout, tuple(odd), (layout_path, path, *files))
+    check_design(microdata, layout, record.stratum, faults)
+    check_nesting(microdata, layout, codebook, faults)
+    absent = [name for name in codebook.columns(layout.wave) if name not in microdata]
+    sampled = None
+    if layout.frame is not None:
+        files.append(path.with_name(layout.frame.file))
+        sampled = _count_sampled(layout, files[-1], len(microdata), faults)
+    provenance = Provenance(layout.kind, path.name, sha256(path), len(corrections))
+    wave = Wave(record, codebook, _with_blanks(microdata, absent, codebook, layout.wave), provenance, sampled)
+    check_answers(wave, layout, faults, sound=sound, absent=absent)
+    if of_severity(faults, "error"):
+        return Examined(path, layout, None, faults, tuple(files))
+    check_repeats(wave, layout, faults)
+    if not wave.is_synthetic:
+        check_published_sizes(wave, faults)
+    return Examined(path, layout, replace(wave, warnings=tuple(faults)), faults, tuple(files))
+
+
+def _with_blanks(microdata: pd.DataFrame, absent: list[str], codebook: Codebook, wave: int) -> pd.DataFrame:
+    """Put blank columns where the file lacks them, so that the checks of the others can go on."""
+    if not absent:
+        return microdata
+    blank = np.full(len(microdata), -1, dtype=np.int8)
+    answers = {name: [answer.code for answer in codebook.columns(wave)[name].answers] for name in absent}
+    made = {name: pd.Categorical.from_codes(blank, pd.Index(codes), ordered=True) for name, codes in answers.items()}
+    return microdata.assign(**made)
 
 
 def shipped_layout(number: int) -> Path:
@@ -140,26 +237,30 @@ def shipped_layout(number: int) -> Path:
     raise UnknownNameError("synthetic wave", str(number), [])
 
 
-def _count_sampled(layout: Layout, path: Path, answered: int) -> tuple[int | None, tuple[Path, ...]]:
-    """Workplaces drawn, counted in the frame file that may lie beside the delivery."""
+def _count_sampled(layout: Layout, path: Path, answered: int, faults: list[Fault]) -> int | None:
+    """Units drawn, counted in the frame file that lies beside the delivery."""
     if layout.frame is None:
-        return None, ()
-    frame_path = path.with_name(layout.frame.file)
-    frame = read_delivery(frame_path, layout, "frame")
+        return None
+    try:
+        frame = read_delivery(path, layout, "frame")
+    except DeliveryError as error:
+        faults += [replace(fault, column=f"{path.name} {fault.column}".strip()) for fault in error.faults]
+        return None
     column = layout.frame.sampled
+    place = f"{path.name} {column.name}"
     if column.name not in frame:
-        message = "the layout needs this column and the file does not have it"
-        raise DeliveryError(frame_path, [Fault("columns", message, column.name)])
+        faults.append(Fault("columns", "the layout needs this column and the file does not have it", place))
+        return None
     drawn = frame[column.name].astype("str").map(column.codes)
     if drawn.isna().any():
         rows = rows_where(drawn.isna().to_numpy())
         message = f"a code that the layout does not list; it lists {', '.join(column.codes)}"
-        raise DeliveryError(frame_path, [Fault("codes", message, column.name, rows)])
+        faults.append(Fault("codes", message, place, rows))
+        return None
     sampled = int((drawn == "yes").sum())
     if sampled < answered:
-        message = f"{sampled} workplaces were drawn, but {answered} answered"
-        raise DeliveryError(frame_path, [Fault("stratum", message, column.name)])
-    return sampled, (frame_path,)
+        faults.append(Fault("stratum", f"{sampled} units were drawn, but {answered} answered", place))
+    return sampled
 
 
 def _with_warnings(delivery: Delivery) -> Wave:
