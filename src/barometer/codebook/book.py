@@ -14,6 +14,7 @@ from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
 from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
 from barometer.codebook.rules import Rule, Term, Ticks, Uses
+from barometer.codebook.statbank import StatBankTable
 from barometer.errors import ArgumentError, UnknownNameError
 
 RecordKind = Literal["questions", "indicators", "domains", "bases", "figures", "claims"]
@@ -76,6 +77,8 @@ class Codebook:
         What is different from one wave on.
     matches : tuple of Match
         Indicators that other codebooks ask for too.
+    statbank : dict of str to StatBankTable
+        StatBank's tables by their id, with what their codes are here.
     """
 
     folder: Path
@@ -90,6 +93,7 @@ class Codebook:
     family_labels: Mapping[str, Label]
     changes: tuple[Change, ...]
     matches: tuple[Match, ...]
+    statbank: Mapping[str, StatBankTable] = field(default_factory=dict)
     _columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
     _editions: dict[int, "Codebook"] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""The page for another country: its code blocks, followed from top to bottom, do what it says."""
+"""Pages on other codebooks: their code blocks, followed from top to bottom, do what they say."""
 
 import doctest
 import re
@@ -11,7 +11,7 @@ from nordland import EXAMPLE
 
 from barometer import cli
 
-PAGE = (EXAMPLE.parents[1] / "docs/how-to/another-country.md").read_text(encoding="utf-8")
+DOCS = EXAMPLE.parents[1] / "docs"
 BLOCK = re.compile(r"(?:`(?P<file>my_country/[^`]+)`:\n\n)?```(?P<kind>\w+)\n(?P<body>.*?)```", re.DOTALL)
 
 
@@ -28,7 +28,7 @@ def run_shell(line: str) -> None:
 
 def run_python(body: str, names: dict[str, object]) -> None:
     """Run the lines after >>> and compare what they show with what the page shows."""
-    parsed = doctest.DocTestParser().get_doctest(body, names, "another-country.md", None, 0)
+    parsed = doctest.DocTestParser().get_doctest(body, names, "page", None, 0)
     assert parsed.examples
     runner = doctest.DocTestRunner(verbose=False)
     told: list[str] = []
@@ -43,7 +43,7 @@ def test_the_steps_of_the_page_work_one_after_the_other(
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     done = []
-    for block in BLOCK.finditer(PAGE):
+    for block in BLOCK.finditer((DOCS / "how-to" / "another-country.md").read_text(encoding="utf-8")):
         file, kind, body = block["file"], block["kind"], block["body"]
         if kind == "sh":
             for line in body.splitlines():
@@ -68,3 +68,12 @@ def test_the_steps_of_the_page_work_one_after_the_other(
     assert "id='figures'" in page
     assert "id='verification'" in page
     assert "Nordland" in page
+
+
+@pytest.mark.parametrize("page", ["statbank.md", "administrations.md"])
+def test_the_reference_shows_what_the_package_does(page: str) -> None:
+    names: dict[str, object] = {}
+    blocks = [block["body"] for block in BLOCK.finditer((DOCS / "reference" / page).read_text(encoding="utf-8"))]
+    assert len(blocks) == 1
+    for body in blocks:
+        run_python(body, names)
