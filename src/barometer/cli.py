@@ -3,13 +3,15 @@
 import argparse
 import json
 import os
+import shutil
 import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import barometer as bm
-from barometer.errors import ArgumentError, BarometerError, BarometerWarning
+from barometer.codebook.views import overview_text
+from barometer.errors import ArgumentError, BarometerError, BarometerWarning, UnknownNameError
 from barometer.microdata.store import listed_waves
 from barometer.publication.claim_tables import claim_lines
 from barometer.publication.verdicts import SIGNIFICANCE
@@ -75,6 +77,14 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--save", type=Path, help="a table of everything that was found (.csv or .json)")
     check.set_defaults(run=_check)
 
+    browse = commands.add_parser("codebook", help="look up questions, indicators, figures and claims")
+    browse.add_argument("words", nargs="*", metavar="WORD", help="a name, or words to find; none: all")
+    browse.add_argument("--lang", choices=("da", "en"), default="en")
+    browse.add_argument("--wave", type=int, help="the codebook as one wave used it")
+    _codebook_option(browse)
+    browse.add_argument("--json", action="store_true", help="what a search finds as JSON on standard output")
+    browse.set_defaults(run=_codebook)
+
     verify = commands.add_parser("verify", help="compare every published claim with the microdata")
     _wave_options(verify)
     verify.add_argument("--json", action="store_true", help="every claim as JSON on standard output")
@@ -136,6 +146,27 @@ def _check(options: argparse.Namespace) -> int:
     if options.save:
         _tell(f"the table is in {found.save(options.save)}")
     return 0 if found.is_usable else 1
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    book = bm.codebook(options.codebook)
+    book = book if options.wave is None else book.in_wave(options.wave)
+    words = " ".join(options.words)
+    if not words:
+        _say(overview_text(book, options.lang))
+        return 0
+    found = book.search(words, options.lang)
+    if options.json:
+        _say(json.dumps(found.to_frame().to_dict("records"), indent=2, ensure_ascii=False))
+        return 0 if found.hits else 1
+    try:
+        _say(book.show(words, options.lang).text(shutil.get_terminal_size((100, 24)).columns))
+    except UnknownNameError as error:
+        if not found.hits:
+            _tell(f"barometer codebook: {error}")
+            return 1
+        _say(repr(found))
+    return 0
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 import barometer as bm
 from barometer.codebook import Codebook
+from barometer.codebook.search import COLUMNS
 from barometer.errors import BarometerError, UnknownNameError
 
 
@@ -213,7 +214,7 @@ def test_an_explanation_shows_as_lines_and_as_a_table(book: Codebook) -> None:
 @pytest.mark.parametrize("lang", ["da", "en"])
 @pytest.mark.parametrize("word", ["genbrug", "Reused", "novelty.reused"])
 def test_search_finds_a_word_of_either_language_or_a_name(book: Codebook, word: str, lang: str) -> None:
-    found = book.search(word, lang="da" if lang == "da" else "en")
+    found = book.search(word, lang="da" if lang == "da" else "en").to_frame()
     row = found[found["name"] == "novelty.reused"]
     assert row["kind"].tolist() == ["indicator"]
     expected = {"da": "Genbrugt: inspireret eller kopi", "en": "Reused: inspired or copy"}
@@ -221,12 +222,12 @@ def test_search_finds_a_word_of_either_language_or_a_name(book: Codebook, word: 
 
 
 def test_search_looks_through_every_kind_of_record(book: Codebook) -> None:
-    assert set(book.search("nyhedsgrad")["kind"]) == {"question", "indicator", "domain", "base", "figure"}
+    assert {hit.kind for hit in book.search("nyhedsgrad").hits} == {"question", "indicator", "domain", "base", "figure"}
 
 
 def test_search_takes_a_word_as_it_is_written(book: Codebook) -> None:
-    assert book.search("inspiration.*").empty
-    assert list(book.search("inspiration.*").columns) == ["kind", "name", "label"]
+    assert book.search("inspiration.*").hits == ()
+    assert list(book.search("inspiration.*").to_frame().columns) == list(COLUMNS)
     assert len(book.search("INSPIRATION")) == len(book.search("inspiration")) > 0
 
 

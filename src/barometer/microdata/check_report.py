@@ -14,6 +14,8 @@ from barometer.errors import ArgumentError, Fault
 from barometer.microdata.rules import check_rules, of_severity
 from barometer.microdata.store import replacing_file
 
+MOST_ROWS = 1000
+"""Row numbers that the table lists of one finding."""
 SEVERITIES = {"error": Label("fejl", "error"), "warning": Label("bemærkning", "warning")}
 HEADINGS = {
     "severity": Label("Alvor", "Severity"),
@@ -64,8 +66,7 @@ class CheckReport:
         """
         rules = check_rules()
         rows = [
-            (rules[f.rule].severity, f.rule, f.column, len(f.rows), ", ".join(map(str, f.rows)), f.message)
-            for f in self.faults
+            (rules[f.rule].severity, f.rule, f.column, len(f.rows), _listed(f.rows), f.message) for f in self.faults
         ]
         return pd.DataFrame(rows, columns=list(HEADINGS)).astype({"count": "int64"})
 
@@ -121,6 +122,11 @@ class CheckReport:
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if self.faults else ""
         return f"<p><strong>{escape(self.summary())}</strong></p>{table}"
+
+
+def _listed(rows: tuple[int, ...]) -> str:
+    more = f" and {len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else ""
+    return ", ".join(map(str, rows[:MOST_ROWS])) + more
 
 
 def _short(value: object) -> str:
