@@ -284,7 +284,10 @@ def test_the_table_in_words_has_both_countries_and_the_reservations(their_wave: 
     assert set(frame["Data"]) == {"Syntetiske data: ikke svar fra undersøgelsen"}
     assert repr(found).splitlines()[0].endswith("Synthetic data: not answers from the survey>")
     assert "similar question" in repr(found)
-    assert "<strong>Synthetic data" in found._repr_html_()
+    html = found._repr_html_()
+    assert html.startswith("<p><strong>Synthetic data")
+    for text in ("Innovative workplaces", "79.4%", "81.1%", "-1.7", "-9.2 to 5.7", "Nordland names four kinds"):
+        assert f"<td style='text-align:left'>{text}" in html
     assert len(found.to_frame("en").columns) == len(frame.columns)
 
 
@@ -347,7 +350,8 @@ def test_a_report_is_built_with_figures_of_its_own_or_without(country: Nordland,
     assert "fitted" not in english
     assert "(forvaltningsniveau gange størrelse)" in danish
     assert "120 kunstige svar fra 640 kunstige arbejdspladser." in danish
-    assert "Kodebogen har ingen offentliggjorte udsagn" in danish
+    assert "0 offentliggjorte udsagn om udgaven" in danish
+    assert "id='verification'" not in danish
     drawn = {path.name for path in (page.parent / "figures").iterdir()}
     assert ("value.da.svg" in drawn) is figures
     assert list(pd.read_csv(page.parent / "verification.csv")["id"]) == []

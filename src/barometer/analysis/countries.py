@@ -100,9 +100,22 @@ class CountryComparison:
         return "\n".join([f"<CountryComparison: {names}{origin}>", *lines])
 
     def _repr_html_(self) -> str:
-        shown = self.to_frame("en").to_html(index=False, float_format="{:.3f}".format, escape=True)
+        countries = [e.codebook.about.label.en for e in (self.first, self.second)]
+        headings = (
+            "Indicator",
+            *countries,
+            "Difference, percentage points",
+            "Interval",
+            "The questions",
+            "Reservation",
+        )
+        head = "".join(f"<th style='text-align:left'>{escape(heading)}</th>" for heading in headings)
+        body = "".join(
+            f"<tr>{_cells(row, counterpart, self.first)}</tr>"
+            for row, counterpart in zip(self.table.to_dict("records"), self.counterparts, strict=True)
+        )
         note = f"<p><strong>{escape(SYNTHETIC.en)}.</strong></p>" if self.is_synthetic else ""
-        return f"{note}{shown}"
+        return f"{note}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def compare_countries(
@@ -161,6 +174,16 @@ def _line(row: Mapping[Hashable, Any]) -> str:
         "({ci_low:.1f} to {ci_high:.1f})"
     ).format(**percent)
     return f"{row['indicator']}: {numbers}; {MATCHES[row['match']].en}"
+
+
+def _cells(row: Mapping[Hashable, Any], counterpart: Counterpart, first: Estimates) -> str:
+    """Write one row of the table as cells of HTML."""
+    percent = [f"{100 * row[name]:.1f}%" for name in ("share_first", "share_second")]
+    points = f"{100 * row['difference']:+.1f}"
+    interval = f"{100 * row['ci_low']:.1f} to {100 * row['ci_high']:.1f}"
+    label = first.codebook.indicator(counterpart.indicator).label.en
+    words = (label, *percent, points, interval, MATCHES[counterpart.verdict].en, counterpart.reason("en"))
+    return "".join(f"<td style='text-align:left'>{escape(word)}</td>" for word in words)
 
 
 def _table(ours: Estimates, theirs: Estimates, matched: Sequence[Counterpart], confidence: float) -> pd.DataFrame:

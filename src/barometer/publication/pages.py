@@ -154,7 +154,7 @@ def _cell(value: object, lang: Lang) -> str:
 
 def _verification(checked: Verification, lang: Lang) -> str:
     if not checked.claims:
-        return f"<p>{escape(checked.summary(lang))}</p>"
+        return ""
     notes = [_text("verification", lang)]
     if checked.is_synthetic:
         notes += [_text("verification_synthetic", lang), escape(checked.worth(lang))]
