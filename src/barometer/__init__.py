@@ -1,6 +1,6 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import Estimates, estimate_shares
+from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import CheckReport, Wave, check_delivery, ingest, load_wave
@@ -10,6 +10,7 @@ __all__ = [
     "BarometerError",
     "BarometerWarning",
     "CheckReport",
+    "CountryComparison",
     "Estimates",
     "Figure",
     "Verification",
@@ -17,6 +18,7 @@ __all__ = [
     "build_report",
     "check_delivery",
     "codebook",
+    "compare_countries",
     "draw",
     "estimate_shares",
     "ingest",

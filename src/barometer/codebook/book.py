@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from barometer.codebook.comparability import Comparability, compare_waves
+from barometer.codebook.comparability import Comparability, Counterpart, compare_waves, find_counterpart
 from barometer.codebook.editions import all_parts, edition
 from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
@@ -147,6 +147,23 @@ class Codebook:
         early, late = sorted((first, second))
         definitions = [self.in_wave(number).indicators.get(indicator) for number in (early, late)]
         return compare_waves(indicator, (early, definitions[0]), (late, definitions[1]), self.changes)
+
+    @property
+    def narrowed_to(self) -> int | None:
+        """The wave that this codebook is narrowed to; None for a whole one."""
+        return next(iter(self._columns), None)
+
+    def match(self, indicator: str, other: "Codebook") -> Counterpart:
+        """
+        Say what another country's codebook has in the place of an indicator, and whether the two may be compared.
+
+        Parameters
+        ----------
+        indicator : str
+            Full name.
+        other : Codebook
+        """
+        return find_counterpart(indicator, self, other)
 
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""

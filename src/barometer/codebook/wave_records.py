@@ -100,6 +100,7 @@ def _match(table: Table) -> Match:
         theirs=table.text("theirs", indicator),
         likeness=table.choice("likeness", Likeness),
         reason=table.label_at("reason", required=False),
+        waves=table.integers("waves", ()),
     )
     table.close()
     return match
