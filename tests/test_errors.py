@@ -21,6 +21,8 @@ EXAMPLES = [
     errors.OutputError(Path("out"), "cannot be written to"),
     errors.NotebookError(Path("a.ipynb"), "NameError"),
     errors.ArgumentError("lang", "must be da or en"),
+    errors.MixedCodebooksError(["denmark", "administrations"], ["workplaces", "administrations"]),
+    errors.NoMatchError({"innovative": "no match on record"}),
 ]
 
 
