@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.errors import Fault
+from barometer.microdata.blanks import fill_blanks
 from barometer.microdata.evaluate import BoolArray, FloatArray
 from barometer.microdata.layout import CodedColumn, Layout
 from barometer.microdata.read import FIRST_ROW
@@ -40,7 +40,8 @@ def harmonise(raw: pd.DataFrame, layout: Layout, codebook: Codebook, faults: lis
         "is not in the layout; map it, or ignore it",
     )
     faults += [Fault("columns", absent, name) for name in expected if name not in raw]
-    faults += [Fault("columns", strange, name) for name in raw.columns if name not in (*expected, *layout.ignored)]
+    unknown = [name for name in raw.columns if name not in expected and not layout.ignores(name)]
+    faults += [Fault("columns", strange, name) for name in unknown]
     made: dict[str, Any] = {}
     if layout.id in raw:
         made["id"] = raw[layout.id].astype("str")
@@ -56,11 +57,13 @@ def harmonise(raw: pd.DataFrame, layout: Layout, codebook: Codebook, faults: lis
     for name, coded in layout.registers.items():
         if coded.name in raw:
             groups = [group.code for group in codebook.domains[name].groups]
-            made[name] = _coded(raw[coded.name], coded.codes, groups, faults, blank="a register column has no blanks")
+            made[name] = _group(raw[coded.name], coded, groups, faults)
     for name, column in codebook.columns(layout.wave).items():
         coded = layout.answers[name]
         if coded.name in raw:
-            made[name] = _coded(raw[coded.name], coded.codes, [answer.code for answer in column.answers], faults)
+            made[name] = _coded(raw[coded.name], coded, [answer.code for answer in column.answers], faults)
+    if any(coded.blank for coded in layout.answers.values()) and not faults:
+        made |= fill_blanks(made, layout, codebook)
     return pd.DataFrame(made)
 
 
@@ -69,18 +72,29 @@ def rows_where(mask: BoolArray) -> tuple[int, ...]:
     return tuple(int(row) + FIRST_ROW for row in np.flatnonzero(mask))
 
 
-def _coded(
-    values: pd.Series, codes: Mapping[str, str], answers: list[str], faults: list[Fault], blank: str = ""
-) -> "pd.Categorical[str]":
-    found = [answers.index(codes[code]) if code in codes else -2 for code in values.cat.categories]
-    result = np.array([*found, -1], dtype=np.int8)[values.cat.codes.to_numpy()]
+def _coded(values: pd.Series, column: CodedColumn, answers: list[str], faults: list[Fault]) -> "pd.Categorical[str]":
+    meant = [column.answer(str(code)) for code in values.cat.categories]
+    found = [-2 if answer is None else answers.index(answer) for answer in meant]
+    small = np.int8 if len(answers) <= np.iinfo(np.int8).max else np.int16
+    result = np.array([*found, -1], dtype=small)[values.cat.codes.to_numpy()]
     if (unknown := result == -2).any():
-        message = f"a code that the layout does not list; it lists {', '.join(codes)}"
+        message = f"a code that the layout does not list; it lists {', '.join(column.codes)}"
         faults.append(Fault("codes", message, str(values.name), rows_where(unknown)))
-        result = np.where(unknown, np.int8(-1), result)
-    if blank and (missing := values.isna().to_numpy()).any():
-        faults.append(Fault("codes", blank, str(values.name), rows_where(missing)))
+        result = np.where(unknown, small(-1), result)
     return pd.Categorical.from_codes(result, categories=pd.Index(answers), ordered=True)
+
+
+def _group(values: pd.Series, column: CodedColumn, groups: list[str], faults: list[Fault]) -> "pd.Categorical[str]":
+    """Recode a register column, of which no cell may be blank unless the layout says what a blank means."""
+    made = _coded(values, column, groups, faults)
+    missing = values.isna().to_numpy()
+    if not missing.any():
+        return made
+    if not column.blank:
+        faults.append(Fault("codes", "a register column has no blanks", str(values.name), rows_where(missing)))
+        return made
+    filled = np.where(missing, groups.index(column.blank), made.codes)
+    return pd.Categorical.from_codes(filled.astype(np.int16), dtype=made.dtype)
 
 
 def _numbers(values: pd.Series, decimal: str, faults: list[Fault]) -> FloatArray:

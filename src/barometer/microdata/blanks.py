@@ -1,0 +1,47 @@
+"""What an empty cell means where a layout gives it a meaning: the answer of those who were asked."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from barometer.codebook import Codebook
+from barometer.microdata.evaluate import CodedAnswers
+from barometer.microdata.layout import Layout
+
+
+def fill_blanks(
+    answers: "Mapping[str, pd.Categorical[str]]", layout: Layout, codebook: Codebook
+) -> "dict[str, pd.Categorical[str]]":
+    """
+    Put the answer that the layout names for blanks where a row was asked and left the cell empty.
+
+    Parameters
+    ----------
+    answers : dict of str to Categorical
+        Every answer column of the wave, by the codebook's names; other entries are passed over.
+    layout : Layout
+    codebook : Codebook
+
+    Returns
+    -------
+    dict of str to Categorical
+        The columns that were filled. A row that was not asked keeps its blank.
+
+    Notes
+    -----
+    Questions are filled in the order of the questionnaire, so that the routing of a later one sees the answers that an
+    earlier one got.
+    """
+    columns = codebook.columns(layout.wave)
+    codes = {name: np.asarray(answers[name].codes).astype(np.int8) for name in columns}
+    filled: dict[str, pd.Categorical[str]] = {}
+    for question in dict.fromkeys(column.question for column in columns.values()):
+        coded = CodedAnswers(codebook, columns, codes, len(next(iter(codes.values()))))
+        for name, column in columns.items():
+            blank = layout.answers[name].blank
+            if column.question == question and blank:
+                position = [answer.code for answer in column.answers].index(blank)
+                codes[name] = np.where((codes[name] < 0) & coded.asked(column), np.int8(position), codes[name])
+                filled[name] = pd.Categorical.from_codes(codes[name], dtype=answers[name].dtype)
+    return filled
