@@ -3,7 +3,7 @@
 from barometer.analysis import Estimates, estimate_shares
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
-from barometer.microdata import Wave, ingest, load_wave
+from barometer.microdata import Wave, check_layout, ingest, load_wave, propose_layout
 from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
 
 __all__ = [
@@ -14,11 +14,13 @@ __all__ = [
     "Verification",
     "Wave",
     "build_report",
+    "check_layout",
     "codebook",
     "draw",
     "estimate_shares",
     "ingest",
     "load_wave",
+    "propose_layout",
     "to_excel",
     "verify",
 ]

@@ -1,7 +1,9 @@
 """From file to wave: readers, layouts, checks, harmonising, storage."""
 
 from barometer.microdata.ingest import ingest
+from barometer.microdata.layout_coverage import check_layout
 from barometer.microdata.load import load_wave
+from barometer.microdata.proposal import propose_layout
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
-__all__ = ["SYNTHETIC", "Provenance", "Wave", "ingest", "load_wave"]
+__all__ = ["SYNTHETIC", "Provenance", "Wave", "check_layout", "ingest", "load_wave", "propose_layout"]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from barometer.codebook.records import Answer, Group
-from barometer.microdata.proposal.columns import DeliveredColumn
+from barometer.microdata.proposal.columns import DeliveredColumn, in_order
 from barometer.microdata.proposal.places import Place
 from barometer.microdata.proposal.roles import delivery_words
 from barometer.microdata.proposal.wording import plain, vocabulary
@@ -55,7 +55,7 @@ def propose_codes(column: DeliveredColumn, place: Place) -> CodeProposal:
 
     Labels decide where there are some; else a code that is an answer's own, and 0 and 1 for ticks.
     """
-    codes = list(dict.fromkeys([*(column.codes or ()), *column.value_labels]))
+    codes = sorted({*(column.codes or ()), *column.value_labels}, key=in_order)
     labels = column.value_labels
     blank = [code for code in codes if plain(labels.get(code, "")) in delivery_words()["blank"]["words"]]
     asked = [code for code in codes if code not in blank]

@@ -99,7 +99,7 @@ def categories_of(values: pd.Series) -> tuple[str, ...] | None:
     found = distinct_codes(values)
     if len(found) > FEW or (len(found) > 1 and len(found) == values.notna().sum()):
         return None
-    return tuple(sorted(found, key=lambda code: (not _is_number(code), float(code) if _is_number(code) else 0.0, code)))
+    return tuple(sorted(found, key=in_order))
 
 
 def distinct_codes(values: pd.Series) -> list[str]:
@@ -143,5 +143,7 @@ def _blocks(names: list[str]) -> dict[str, str]:
     return blocks
 
 
-def _is_number(code: str) -> bool:
-    return re.fullmatch(r"-?\d+(\.\d+)?", code) is not None
+def in_order(code: str) -> tuple[bool, float, str]:
+    """Return what codes are sorted by: numbers first, by their size."""
+    is_number = re.fullmatch(r"-?\d+(\.\d+)?", code) is not None
+    return not is_number, float(code) if is_number else 0.0, code

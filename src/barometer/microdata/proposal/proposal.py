@@ -183,9 +183,11 @@ def propose_from(table: DeliveredTable, file: str, wave: int, codebook: Codebook
     free = [column for column in columns if column.name not in {role.column for role in marks}]
     matches = match_columns(free, places)
     placed = {match.column.name: match.place for match in matches}
-    strata = [name for name, place in placed.items() if place.name in codebook.wave(wave).stratum]
+    stratum = codebook.wave(wave).stratum
+    strata = [name for name, place in placed.items() if place.name in stratum]
     rest = [column for column in free if column.name not in placed]
-    roles = [*marks, *find_roles(table.frame, rest, ("id", "weight", "population"), strata)]
+    known = strata if len(strata) == len(stratum) else None
+    roles = [*marks, *find_roles(table.frame, rest, ("id", "weight", "population"), known)]
     used = {*placed, *(role.column for role in roles)}
     return LayoutProposal(
         codebook=codebook.about.name,

@@ -48,7 +48,7 @@ def delivery_words() -> Mapping[str, Mapping[str, list[str]]]:
 
 
 def find_roles(
-    frame: pd.DataFrame, columns: Sequence[DeliveredColumn], roles: Sequence[str], strata: Sequence[str] = ()
+    frame: pd.DataFrame, columns: Sequence[DeliveredColumn], roles: Sequence[str], strata: Sequence[str] | None = ()
 ) -> list[FoundRole]:
     """
     Find the design columns of a file by name or label and by what their values can be.
@@ -60,8 +60,8 @@ def find_roles(
         Those that may have a role.
     roles : sequence of {"mark", "id", "weight", "population"}
         What to look for, in this order.
-    strata : sequence of str
-        Delivered columns that strata are made of, as far as they are known; empty for none.
+    strata : sequence of str or None
+        Delivered columns that strata are made of; empty for a sample without strata, None when not all are known.
 
     Notes
     -----
@@ -78,7 +78,8 @@ def find_roles(
         if named:
             best = max(named, key=lambda column: _says(role, column, label=False))
             codes = (best.codes or ()) if role == "mark" else ()
-            found.append(FoundRole(role, best.name, "by name and values", len(named) == 1, codes))
+            is_sure = len(named) == 1 and not (role == "population" and strata is None)
+            found.append(FoundRole(role, best.name, "by name and values", is_sure, codes))
             continue
         if role == "weight":
             fitting = [column for column in fitting if _has_decimals(frame[column.name])]
@@ -98,7 +99,7 @@ def _says(role: str, column: DeliveredColumn, *, label: bool = True) -> bool:
     return bool(set(known["words"]) & {*name_words(column.name), *texts[1].split()})
 
 
-def _fits(role: str, frame: pd.DataFrame, column: DeliveredColumn, strata: Sequence[str]) -> bool:
+def _fits(role: str, frame: pd.DataFrame, column: DeliveredColumn, strata: Sequence[str] | None) -> bool:
     """Whether a column's values can be those of a role."""
     values = frame[column.name]
     if role == "mark":
@@ -108,7 +109,10 @@ def _fits(role: str, frame: pd.DataFrame, column: DeliveredColumn, strata: Seque
     numbers = numbers_of(values)
     if numbers is None or len(numbers) < 2 or not (np.isfinite(numbers) & (numbers >= 0)).all():
         return False
-    return role == "weight" or _is_population(numbers, stratum_codes(frame, strata))
+    if role == "weight":
+        return True
+    is_whole = bool(((numbers >= 1) & (numbers % 1 == 0)).all())
+    return is_whole and (strata is None or _is_population(numbers, stratum_codes(frame, strata)))
 
 
 def _is_unique(values: pd.Series) -> bool:
@@ -124,10 +128,9 @@ def _has_decimals(values: pd.Series) -> bool:
 
 
 def _is_population(numbers: FloatArray, stratum: IntArray) -> bool:
-    """Whether numbers are whole, one for each stratum, and not smaller than the answers in it."""
+    """Whether numbers are one for each stratum, and not smaller than the answers in it."""
     sizes = pd.Series(numbers).groupby(stratum)
-    whole = bool(((numbers >= 1) & (numbers % 1 == 0)).all())
-    return whole and bool((sizes.min() == sizes.max()).all() and (sizes.min() >= sizes.size()).all())
+    return bool((sizes.min() == sizes.max()).all() and (sizes.min() >= sizes.size()).all())
 
 
 def stratum_codes(frame: pd.DataFrame, names: Iterable[str]) -> IntArray:

@@ -39,9 +39,9 @@ def _head(proposal: "LayoutProposal") -> list[str]:
     is_synthetic = any(role.role == "mark" for role in proposal.roles)
     return [
         f"# Proposed for wave {proposal.wave} of the codebook {proposal.codebook} from {_remark(proposal.file)}.",
-        "# Read it through before you use it. The number after an entry is the likeness of the texts, 0 to 1; `unsure`",
-        "# marks what a person must look at. What could not be placed is at the end; `barometer layout check` says what",
-        "# is still missing.",
+        "# Read it before you use it. The number after an entry is the likeness of the texts, 0 to 1; `unsure`",
+        "# marks what a person must look at. What could not be placed is at the end; `barometer layout check` says",
+        "# what is still missing.",
         "",
         f"wave = {proposal.wave}",
         f'kind = "{"synthetic" if is_synthetic else "delivery"}"',
@@ -73,7 +73,7 @@ def _design(proposal: "LayoutProposal") -> list[str]:
 
 def _entry(match: Match, names: dict[str, str]) -> str:
     unsure = "" if match.is_sure else "unsure "
-    label = f" {_remark(match.column.label)}" if match.column.label else ""
+    label = f": {_remark(match.column.label)}" if match.column.label else ""
     target = f"{{ column = {_text(match.column.name)}, codes = {_text(names[match.place.name])} }}"
     return f"{_key(match.place.name)} = {target}  # {unsure}{match.score:.2f}{label}"
 
@@ -103,7 +103,7 @@ def _codes(proposal: "LayoutProposal", names: dict[str, str]) -> list[list[str]]
             continue
         lines = [f"[codes.{_key(name)}]"]
         for code, answer in found.codes.items():
-            unsure = "unsure " if code in found.unsure else ""
+            unsure = "unsure: " if code in found.unsure else ""
             remark = f"  # {unsure}{_remark(labels.get(code, ''))}".rstrip(" #")
             lines.append(f"{_key(code)} = {_text(answer)}{remark}")
         if found.left:
