@@ -22,7 +22,7 @@ help:
 # Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c '$(NEEDS)'
-	@test -d .venv || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[all]'
 	@touch $(READY)

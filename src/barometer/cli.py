@@ -4,13 +4,16 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import barometer as bm
-from barometer.errors import BarometerError
+from barometer.errors import ArgumentError, BarometerError, BarometerWarning
 from barometer.microdata.layout import SUFFIX
-from barometer.publication.verification import SIGNIFICANCE, VERDICTS
+from barometer.microdata.store import listed_waves
+from barometer.publication.claim_tables import claim_lines
+from barometer.publication.verdicts import SIGNIFICANCE
 
 RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
@@ -29,11 +32,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    try:
-        return run(options)
-    except BarometerError as error:
-        _tell(f"barometer {options.command}: {error}")
-        return 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", BarometerWarning)
+        warnings.showwarning = _show
+        try:
+            code = run(options)
+            sys.stdout.flush()
+            return code
+        except BarometerError as error:
+            _tell(f"barometer {options.command}: {error}")
+            return 1
+        except KeyboardInterrupt:
+            _tell(f"barometer {options.command}: stopped; nothing was left half-written")
+            return 130
+        except BrokenPipeError:  # whoever read the output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        except OSError as error:
+            _tell(f"barometer {options.command}: the output cannot be written ({error.strerror or error})")
+            return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,11 +102,19 @@ def _wave_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _wave(options: argparse.Namespace) -> bm.Wave:
-    """Return the delivery named, else the processed wave of this project, else the synthetic wave of the package."""
-    if options.data is not None:
-        return bm.load_wave(options.wave, options.data)
-    processed = PROCESSED / f"wave{options.wave}_synthetic.parquet"
-    return bm.load_wave(options.wave, processed if processed.is_file() else None)
+    """Return the delivery named, else the one that was ingested here, else the synthetic wave of the package."""
+    data = options.data or _ingested(options.wave)
+    _tell(f"wave {options.wave} from {data or 'the package: synthetic'}")
+    return bm.load_wave(options.wave, data)
+
+
+def _ingested(wave: int) -> Path | None:
+    """Return the processed file of a wave that the manifest lists; None if there is none."""
+    found = [PROCESSED / name for number, name in listed_waves(PROCESSED) if number == wave]
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise ArgumentError("--data", f"{PROCESSED} holds wave {wave} more than once ({names}): name the one you mean")
+    return found[0] if found else None
 
 
 def _synthesize(options: argparse.Namespace) -> int:
@@ -117,17 +142,18 @@ def _verify(options: argparse.Namespace) -> int:
         }
         _say(json.dumps(content, indent=2, ensure_ascii=False))
         return 0
-    for row in checked.claims:
-        _say(f"{VERDICTS[row.verdict].en:30} {row.claim.id:52} {row.statement.en}")
+    for line in claim_lines(checked.claims):
+        _say(line)
     _say(checked.summary("en"))
     return 0
 
 
 def _report(options: argparse.Namespace) -> int:
-    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() else None)
-    if notebooks is None:
+    wave = _wave(options)
+    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and wave.is_synthetic else None)
+    if notebooks is None and wave.is_synthetic:
         _tell("no folder of notebooks here: the report is made without them")
-    page = bm.build_report(options.out, _wave(options), notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
+    page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")
     return 0
 
@@ -148,6 +174,11 @@ def _layout_check(options: argparse.Namespace) -> int:
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+
+
+def _show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    name = "warning" if issubclass(category, BarometerWarning) else category.__name__
+    _tell(f"{name}: {message}")
 
 
 def _tell(text: str) -> None:

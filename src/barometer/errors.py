@@ -12,6 +12,17 @@ FEW = 5
 class BarometerError(Exception):
     """Root of every error that barometer raises on purpose."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Go to another process and back with message and facts; a subclass takes other arguments than its message."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[BarometerError], message: tuple[object, ...], facts: dict[str, object]) -> BarometerError:
+    error = kind.__new__(kind)
+    error.args = message
+    error.__dict__.update(facts)
+    return error
+
 
 class BarometerWarning(UserWarning):
     """Root of every warning that barometer gives."""
@@ -176,7 +187,7 @@ class LonelyPSUError(BarometerError, ValueError):
 
     def __init__(self, strata: Sequence[str]) -> None:
         self.strata = tuple(strata)
-        named = ", ".join(self.strata[:5]) + (" ..." if len(self.strata) > 5 else "")
+        named = ", ".join(self.strata[:FEW]) + (" ..." if len(self.strata) > FEW else "")
         super().__init__(
             f"{len(self.strata)} strata have one answer and are not taken whole ({named}): "
             "their spread cannot be estimated. Join them to a similar stratum."
@@ -205,10 +216,13 @@ class OutputError(BarometerError, OSError):
     Attributes
     ----------
     path : Path
+    reason : str
+        Why not.
     """
 
     def __init__(self, path: Path, message: str) -> None:
         self.path = path
+        self.reason = message
         super().__init__(f"{path}: {message}")
 
 

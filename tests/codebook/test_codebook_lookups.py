@@ -187,6 +187,15 @@ def test_explain_speaks_danish(book: Codebook) -> None:
     )
 
 
+def test_explain_says_how_many_rows_of_a_grid_must_have_the_answer(book: Codebook) -> None:
+    assert book.explain("culture_count.some").counted == (
+        "Statements about the workplace, 3/4 of 7: Partly agree/Fully agree"
+    )
+    assert book.explain("culture_count.some", lang="da").counted == (
+        "Udsagn om arbejdspladsen, 3/4 af 7: Delvist enig/Helt enig"
+    )
+
+
 def test_explain_names_another_indicator_by_its_label(book: Codebook) -> None:
     said = book.explain("positive_role.politics_or_legislation", lang="da")
     assert said.counted.startswith("Nærmeste politiske ledelse eller Hvad satte innovationen i gang: Ny lovgivning")

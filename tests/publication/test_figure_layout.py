@@ -16,7 +16,7 @@ from barometer.codebook.records import Lang
 from barometer.publication.figure import DPI, _compose
 from barometer.publication.style import SIZES, SizeName, style
 
-NAMES = list(bm.codebook().figures)
+NAMES = list(bm.codebook().in_wave(3).figures)
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
 CASES: list[tuple[str, SizeName]] = [(name, size) for name in NAMES for size in SIZES]
 # Every size is measured at the resolution of its PNG; the SVG has the same unhinted widths.

@@ -62,13 +62,13 @@ class Method:
         if lang == "da":
             text = (
                 f"Vægtede andele; standardfejl ved Taylor-linearisering i {self.strata} strata med "
-                f"endelighedskorrektion; {per_cent} %-konfidensinterval på logit-skala med t-fordeling, frihedsgrader: "
-                f"{DF_RULES[self.df_rule].da}."
+                f"endelighedskorrektion; {per_cent}\u202f%-konfidensinterval på logit-skala med t-fordeling, "
+                f"frihedsgrader: {DF_RULES[self.df_rule].da}."
             )
         else:
             text = (
                 f"Weighted shares; standard errors by Taylor linearization in {self.strata} strata with finite "
-                f"population correction; {per_cent} % logit confidence intervals with Student's t, degrees of freedom: "
+                f"population correction; {per_cent}% logit confidence intervals with Student's t, degrees of freedom: "
                 f"{DF_RULES[self.df_rule].en}."
             )
         return f"{text} {SYNTHETIC.text(lang)}." if self.is_synthetic else text

@@ -10,6 +10,7 @@ import pandas as pd
 
 from barometer.codebook.comparability import Comparability, compare_waves
 from barometer.codebook.editions import edition
+from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
 from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
 from barometer.codebook.rules import Rule, Term, Ticks, Uses
@@ -113,7 +114,11 @@ class Codebook:
                 indicators=found.indicators,
                 domains=found.domains,
                 claims=tuple(self.wave_claims(number)),
-                figures={name: figure for name, figure in self.figures.items() if number in figure.waves},
+                figures={
+                    name: figure.in_wave(number, found.indicators)
+                    for name, figure in self.figures.items()
+                    if number in figure.waves
+                },
                 _columns={number: found.columns},
                 _editions={},
             )
@@ -141,6 +146,8 @@ class Codebook:
 
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""
+        if not isinstance(number, int):
+            raise ArgumentError("wave", f"is a whole number, for instance 3; got {number!r}")
         if number not in self.waves:
             raise UnknownNameError("wave", str(number), map(str, self.waves))
         return self.waves[number]
@@ -175,7 +182,7 @@ class Codebook:
 
     def domain(self, name: str) -> Domain:
         """Return a domain; an indicator is one too, with the groups yes and no."""
-        if name in self.domains:
+        if as_name("domain", name) in self.domains:
             return self.domains[name]
         if name in self.indicators:
             indicator = self.indicators[name]
@@ -205,7 +212,7 @@ class Codebook:
         """
         book = self.in_wave(number)
         chosen: dict[str, None] = {}
-        for name in [names] if isinstance(names, str) else names:
+        for name in as_names("indicators", names):
             chosen.update(dict.fromkeys(book._expand(name)))
         return [book.indicators[name] for name in chosen]
 
@@ -334,8 +341,12 @@ class Codebook:
             return f"{'ikke ' if lang == 'da' else 'not '}{label}" if term.negated else label
         question = self.questions[term.columns[0].partition(".")[0]]
         if isinstance(term, Ticks):
+            counts, title = "/".join(map(str, term.counts)), question.title.text(lang)
+            if question.kind == "grid":
+                held = [answer.label.text(lang) for answer in question.answers if answer.code in term.answers]
+                return f"{title}, {counts} {'af' if lang == 'da' else 'of'} {len(term.columns)}: {'/'.join(held)}"
             ticks = "kryds" if lang == "da" else "tick" if term.counts == (1,) else "ticks"
-            return f"{question.title.text(lang)}: {'/'.join(map(str, term.counts))} {ticks}"
+            return f"{title}: {counts} {ticks}"
         ticked = question.kind in ("multi", "loop")
         codes = {column.rpartition(".")[2] for column in term.columns} if ticked else set(term.answers)
         names = [answer.label.text(lang) for answer in question.answers if answer.code in codes]
@@ -366,6 +377,6 @@ class Codebook:
 
 
 def _lookup(kind: str, name: str, records: Mapping[str, T]) -> T:
-    if name not in records:
+    if as_name(kind, name) not in records:
         raise UnknownNameError(kind, name, records)
     return records[name]

@@ -39,7 +39,8 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
     for question in book.questions.values():
         options: tuple[Answer | Item, ...] = (*question.answers, *question.items)
         for option in options:
-            _check_waves(book, option.waves, f"questions.toml.{question.name}.{option.code}", add)
+            named = [*option.waves, *([option.since] if option.since else [])]
+            _check_waves(book, named, f"questions.toml.{question.name}.{option.code}", add)
     if not faults:
         _check_circles(book, add)
     definitions_hold = not faults
@@ -119,7 +120,11 @@ def _check_figure(book: Codebook, in_wave: Callable[[int], Codebook], figure: Fi
         add.unless(name in book.indicators, where, f"no indicator {name!r}")
         for wave in figure.waves:
             if name in book.indicators and wave in book.waves and name not in in_wave(wave).indicators:
-                add.fault(where, f"wave {wave} does not have {name!r}")
+                # An option that came later is left out of the figure; its first indicator never is.
+                left_out = name != figure.indicators[0] and book.indicators[name].question in in_wave(wave).questions
+                add.unless(left_out, where, f"wave {wave} does not have {name!r}")
+    for wave, _ in figure.notes:
+        add.unless(wave in figure.waves, where, f"has a note on wave {wave}, which did not publish it")
     add.unless(bool(figure.indicators), where, "names no indicator")
     add.unless(not figure.by or book.has_domain(figure.by), where, f"no domain {figure.by!r}")
     add.unless((figure.kind == "domains") == bool(figure.by), where, "kind domains needs `by`, the others have none")

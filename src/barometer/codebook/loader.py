@@ -59,10 +59,14 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     about = read_about(Table(read_toml(folder / "codebook.toml", faults), "codebook.toml", faults))
     changes = read_changes(_optional(folder, "changes.toml", faults))
     matches = read_matches(_optional(folder, "matches.toml", faults))
-    if faults:
+    # Everything is derived from questions and waves: only once those can be read are the rest held against each other.
+    if any(
+        fault.column.startswith(("scales", "questions", "waves", "codebook")) or not fault.column for fault in faults
+    ):
         raise CodebookError(folder, faults)
-
-    # What follows from the records can only be derived, and held against each other, once each is sound by itself.
+    unreadable = {fault.column for fault in faults}
+    if any("." not in column.removesuffix(".toml") for column in unreadable if column.endswith(".toml")):
+        raise CodebookError(folder, faults)  # a whole file cannot be read
     indicators = answer_indicators(questions)
     for indicator in explicit:
         if indicator.name in indicators:
@@ -85,7 +89,10 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
         changes=changes,
         matches=matches,
     )
-    crosscheck(book, faults)
+    crossed: list[Fault] = []
+    crosscheck(book, crossed)
+    # A record with a fault of its own is told once: what it breaks elsewhere follows from that.
+    faults += [fault for fault in crossed if not any(fault.column.startswith(column) for column in unreadable)]
     if faults:
         raise CodebookError(folder, faults)
     return book

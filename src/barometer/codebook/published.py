@@ -1,6 +1,7 @@
 """What was published: waves and their designs, claims, figures, and what changed between waves, as frozen records."""
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from barometer.codebook.records import DontKnowRule, Label
@@ -221,8 +222,12 @@ class FigureRecord:
         The domain, for kind "domains".
     order : {"value", "given"}
         Bars by value or as the answers are ordered.
+    note : Label
+        Said under every wave's drawing.
     sources : tuple of (int, str)
         The waves that published it, and the address of the page.
+    notes : tuple of (int, Label)
+        What is said of one wave's numbers besides.
     """
 
     id: str
@@ -236,6 +241,7 @@ class FigureRecord:
     subtitle: Label
     note: Label
     sources: tuple[tuple[int, str], ...]
+    notes: tuple[tuple[int, Label], ...] = ()
 
     @property
     def waves(self) -> tuple[int, ...]:
@@ -245,3 +251,10 @@ class FigureRecord:
     def source(self, wave: int) -> str:
         """Return the address of one wave's page; empty if there is none."""
         return dict(self.sources).get(wave, "")
+
+    def in_wave(self, number: int, known: Container[str]) -> "FigureRecord":
+        """Return it as one wave draws it: without options that the wave did not have, and with what is said of it."""
+        note, own = self.note, dict(self.notes).get(number)
+        if own:
+            note = Label(f"{note.da} {own.da}".strip(), f"{note.en} {own.en}".strip())
+        return replace(self, indicators=tuple(name for name in self.indicators if name in known), note=note)

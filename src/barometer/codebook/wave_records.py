@@ -63,6 +63,7 @@ def read_figure(name: str, table: Table) -> FigureRecord:
         subtitle=table.label_at("subtitle"),
         note=table.label_at("note", required=False),
         sources=_sources(table),
+        notes=_notes(table),
     )
     table.close()
     return figure
@@ -108,6 +109,18 @@ def _headline(table: Table) -> Headline:
     headline = Headline(table.label(), table.text("when", "always"))
     table.close()
     return headline
+
+
+def _notes(table: Table) -> tuple[tuple[int, Label], ...]:
+    """Wave and what is said of its numbers alone."""
+    found = []
+    for wave, note in table.table("notes").entries() if table.has("notes") else ():
+        if wave.isdecimal():
+            found.append((int(wave), note.label()))
+        else:
+            table.fault(f"notes: {wave!r} is no number of a wave")
+        note.close()
+    return tuple(found)
 
 
 def _sources(table: Table) -> tuple[tuple[int, str], ...]:

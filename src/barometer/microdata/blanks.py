@@ -11,7 +11,7 @@ from barometer.microdata.layout import Layout
 
 
 def fill_blanks(
-    answers: "Mapping[str, pd.Categorical[str]]", layout: Layout, codebook: Codebook
+    answers: "Mapping[str, pd.Categorical[str]]", n: int, layout: Layout, codebook: Codebook
 ) -> "dict[str, pd.Categorical[str]]":
     """
     Put the answer that the layout names for blanks where a row was asked and left the cell empty.
@@ -19,7 +19,9 @@ def fill_blanks(
     Parameters
     ----------
     answers : dict of str to Categorical
-        Every answer column of the wave, by the codebook's names; other entries are passed over.
+        The answer columns that were delivered, by the codebook's names; other entries are passed over.
+    n : int
+        Rows.
     layout : Layout
     codebook : Codebook
 
@@ -34,13 +36,14 @@ def fill_blanks(
     earlier one got.
     """
     columns = codebook.columns(layout.wave)
-    codes = {name: np.asarray(answers[name].codes).astype(np.int8) for name in columns}
+    codes = {name: np.full(n, -1, dtype=np.int8) for name in columns}
+    codes |= {name: np.asarray(answers[name].codes).astype(np.int8) for name in columns if name in answers}
     filled: dict[str, pd.Categorical[str]] = {}
     for question in dict.fromkeys(column.question for column in columns.values()):
-        coded = CodedAnswers(codebook, columns, codes, len(next(iter(codes.values()))))
+        coded = CodedAnswers(codebook, columns, codes, n)
         for name, column in columns.items():
             blank = layout.answers[name].blank
-            if column.question == question and blank:
+            if column.question == question and blank and name in answers:
                 position = [answer.code for answer in column.answers].index(blank)
                 codes[name] = np.where((codes[name] < 0) & coded.asked(column), np.int8(position), codes[name])
                 filled[name] = pd.Categorical.from_codes(codes[name], dtype=answers[name].dtype)

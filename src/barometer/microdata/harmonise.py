@@ -62,8 +62,8 @@ def harmonise(raw: pd.DataFrame, layout: Layout, codebook: Codebook, faults: lis
         coded = layout.answers[name]
         if coded.name in raw:
             made[name] = _coded(raw[coded.name], coded, [answer.code for answer in column.answers], faults)
-    if any(coded.blank for coded in layout.answers.values()) and not faults:
-        made |= fill_blanks(made, layout, codebook)
+    if any(coded.blank for coded in layout.answers.values()):
+        made |= fill_blanks(made, len(raw), layout, codebook)
     return pd.DataFrame(made)
 
 

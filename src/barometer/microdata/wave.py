@@ -71,7 +71,8 @@ class Wave:
         As this wave used it; a whole codebook is narrowed to the wave.
     microdata : DataFrame
         One row per workplace that answered: id, weight, population (of its stratum), the register domains, then every
-        answer as an ordered categorical; a blank means "not asked". Secret unless synthetic.
+        answer as an ordered categorical; a blank means "not asked". Secret unless synthetic. Not to be changed in
+        place: what was computed from it is kept.
     provenance : Provenance
     sampled : int or None
         Workplaces drawn; None when the frame was not delivered.

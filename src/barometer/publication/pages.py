@@ -8,11 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from barometer.analysis import WaveFacts
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Lang
 from barometer.microdata import SYNTHETIC
 from barometer.publication.figure import Figure
-from barometer.publication.numbers import integer
+from barometer.publication.numbers import integer, per_cent
 from barometer.publication.verification import Verification
 
 SITE = Path(__file__).parent / "site"
@@ -36,7 +37,7 @@ def _heading(name: str, lang: Lang) -> str:
 
 
 def report_page(
-    record: WaveRecord,
+    facts: WaveFacts,
     figures: Sequence[Figure],
     checked: Verification,
     notebooks: Sequence[tuple[str, str]],
@@ -47,19 +48,23 @@ def report_page(
 
     Parameters
     ----------
+    facts : WaveFacts
+        What the wave is, counted from its microdata.
     notebooks : sequence of (address, title)
     """
+    record, synthetic = facts.record, checked.is_synthetic
     drawn = "".join(_figure(figure.in_language(lang)) for figure in figures)
     sections = {
         "figures": f"<div class='figures'>{drawn}</div>",
         "verification": _verification(checked, lang),
-        "methods": _methods(record, lang, synthetic=checked.is_synthetic),
-        "notebooks": "".join(f"<li><a href='{escape(at)}'>{escape(name)}</a></li>" for at, name in notebooks),
+        "methods": _methods(facts, lang, synthetic=synthetic),
+        "notebooks": _notebooks(notebooks),
         "downloads": _downloads(lang),
-        "cite": _cite(record, lang, synthetic=checked.is_synthetic),
+        "cite": _cite(record, lang, synthetic=synthetic),
     }
     sections = {name: body for name, body in sections.items() if body}
-    intro = f"<p>{_text('intro', lang, figures=len(figures), claims=len(checked.claims))}</p>"
+    counts = {"figures": len(figures), "claims": len(checked.claims)}
+    intro = f"<p>{_text('intro_synthetic' if synthetic else 'intro', lang, **counts)}</p>"
     body = intro + "".join(
         f"<section id='{name}'><h2>{_heading(name, lang)}</h2>{body}</section>" for name, body in sections.items()
     )
@@ -67,7 +72,9 @@ def report_page(
     links = [(f"#{name}", _heading(name, lang)) for name in sections]
     links.append((PAGE[other], _heading("other_language", lang)))
     title = f"{record.label.text(lang)}, {record.period}"
-    return page(title, body, lang, links, synthetic=checked.is_synthetic)
+    if synthetic:
+        title = f"{title}: {_heading('synthetic', lang)}"
+    return page(title, body, lang, links, synthetic=synthetic)
 
 
 def notebook_page(title: str, body: str, *, synthetic: bool) -> str:
@@ -133,7 +140,7 @@ def _figure(figure: Figure) -> str:
 
 def _cell(value: object, lang: Lang) -> str:
     if isinstance(value, float):
-        text = "\N{EN DASH}" if value != value else f"{value:.4f}".replace(".", "," if lang == "da" else ".")
+        text = "\N{EN DASH}" if value != value else per_cent(value, lang, 1)
         return f"<td class='number'>{text}</td>"
     if isinstance(value, int):
         return f"<td class='number'>{integer(value, lang)}</td>"
@@ -141,17 +148,26 @@ def _cell(value: object, lang: Lang) -> str:
 
 
 def _verification(checked: Verification, lang: Lang) -> str:
+    notes = [_text("verification", lang)]
+    if checked.is_synthetic:
+        notes += [_text("verification_synthetic", lang), escape(checked.worth(lang))]
     return (
-        f"<p>{escape(checked.summary(lang))}</p><p>{_text('verification', lang)}</p>"
+        f"<div class='scroll'>{checked.legend_html(lang)}</div><p>{' '.join(notes)}</p>"
         f"<div class='scroll'>{checked.to_html(lang)}</div>"
     )
 
 
-def _methods(record: WaveRecord, lang: Lang, *, synthetic: bool) -> str:
-    counts = {"answers": record.answers, "sample": record.sample, "population": record.population}
+def _notebooks(notebooks: Sequence[tuple[str, str]]) -> str:
+    items = (f"<li><a href='{escape(at)}' hreflang='en'>{escape(name)}</a></li>" for at, name in notebooks)
+    return f"<ul>{''.join(items)}</ul>" if notebooks else ""
+
+
+def _methods(facts: WaveFacts, lang: Lang, *, synthetic: bool) -> str:
+    counts = {"answers": facts.answers, "sample": facts.sampled, "population": facts.population}
     written = {name: _heading("unknown", lang) if n is None else integer(n, lang) for name, n in counts.items()}
-    facts = _text("facts", lang, **written)
-    paragraphs = [facts, *(escape(method[lang]) for method in _texts()["methods"])]
+    unit = facts.unit.text(lang)
+    paragraphs = [_text("facts_synthetic" if synthetic else "facts", lang, **written, unit=unit)]
+    paragraphs += [escape(method[lang]) for method in _texts()["methods"]]
     if synthetic:
         paragraphs.append(_text("synthetic", lang))
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
