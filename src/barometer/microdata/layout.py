@@ -4,7 +4,6 @@ import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from itertools import combinations
 from pathlib import Path
 from typing import Literal
@@ -76,7 +75,8 @@ class Layout:
     answers : dict of str to CodedColumn
         Answer columns of the codebook.
     ignored : tuple of str
-        Delivered columns that are not used; "xv_*" stands for every one that begins so and is not mapped.
+        Delivered columns that are not used. "xv_*" stands for every one that begins so and is not mapped, "A?" for every
+        one with one more character.
     """
 
     path: Path
@@ -98,7 +98,8 @@ class Layout:
 
     def ignores(self, column: str) -> bool:
         """Whether a delivered column that is not mapped is left out on purpose."""
-        return any(column == name or fnmatchcase(column, name) for name in self.ignored)
+        patterns = (re.escape(name).replace(r"\*", ".*").replace(r"\?", ".") for name in self.ignored)
+        return any(re.fullmatch(pattern, column, re.DOTALL) for pattern in patterns)
 
     @property
     def delivered_columns(self) -> list[str]:

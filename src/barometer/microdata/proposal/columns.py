@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from barometer.microdata.codes import as_floats, code_values
+
 FEW = 30
 """Most distinct values that a column of categories may have; the values of others are never looked at one by one."""
 
@@ -104,28 +106,15 @@ def categories_of(values: pd.Series) -> tuple[str, ...] | None:
 
 def distinct_codes(values: pd.Series) -> list[str]:
     """Return the different values of a column as codes are written in a layout."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        present = np.unique(values.cat.codes.to_numpy())
-        return [str(values.cat.categories[code]) for code in present[present >= 0]]
-    return [code_text(value) for value in values.dropna().unique()]
-
-
-def code_text(value: object) -> str:
-    """
-    Write a code as text, a whole number without decimals.
-
-    Examples
-    --------
-    >>> code_text(1.0), code_text(1.5), code_text("01")
-    ('1', '1.5', '01')
-    """
-    return str(int(value)) if isinstance(value, float | np.floating) and value == int(value) else str(value)
+    coded = code_values(values)
+    present = np.unique(coded.positions)
+    return [coded.texts[position] for position in present[present >= 0]]
 
 
 def numbers_of(values: pd.Series) -> np.ndarray | None:
     """Return a column as numbers, whichever decimal mark its text has; None if one value is none."""
     if not isinstance(values.dtype, pd.CategoricalDtype):
-        return pd.to_numeric(values, errors="coerce").to_numpy(float) if pd.api.types.is_numeric_dtype(values) else None
+        return as_floats(values) if pd.api.types.is_numeric_dtype(values) else None
     texts = [str(text).replace(",", ".") for text in values.cat.categories]
     numbers = pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce").to_numpy(float)
     codes = values.cat.codes.to_numpy()

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -70,24 +70,37 @@ def find_roles(
     A column that no word gives away is taken for the number if its values fit, and for the weight if it is the only
     one with decimals; both are unsure.
     """
-    found: list[FoundRole] = []
-    for role in roles:
-        free = [column for column in columns if column.name not in {other.column for other in found}]
-        fitting = [column for column in free if _fits(role, frame, column, strata)]
-        named = [column for column in fitting if _says(role, column)]
-        if named:
-            best = max(named, key=lambda column: _says(role, column, label=False))
-            codes = (best.codes or ()) if role == "mark" else ()
-            is_sure = len(named) == 1 and not (role == "population" and strata is None)
-            found.append(FoundRole(role, best.name, "by name and values", is_sure, codes))
-            continue
-        if role == "weight":
-            fitting = [column for column in fitting if _has_decimals(frame[column.name])]
-        if role == "id" and fitting:
-            found.append(FoundRole(role, fitting[0].name, "each value is there once", is_sure=False))
-        elif role == "weight" and len(fitting) == 1:
-            found.append(FoundRole(role, fitting[0].name, "the only numbers with decimals", is_sure=False))
-    return found
+    found: dict[str, FoundRole] = {}
+    for choose in (_named, _guessed):
+        for role in roles:
+            taken = {other.column for other in found.values()}
+            free = [column for column in columns if column.name not in taken]
+            fitting = [column for column in free if role not in found and _fits(role, frame, column, strata)]
+            if chosen := choose(role, frame, fitting):
+                found[role] = chosen
+    if "population" in found and strata is None:
+        found["population"] = replace(found["population"], is_sure=False)
+    return [found[role] for role in roles if role in found]
+
+
+def _named(role: str, _: pd.DataFrame, fitting: Sequence[DeliveredColumn]) -> FoundRole | None:
+    """Choose the column that a word gives away, in its name rather than in its label."""
+    named = [column for column in fitting if _says(role, column)]
+    if not named:
+        return None
+    best = max(named, key=lambda column: _says(role, column, label=False))
+    codes = (best.codes or ()) if role == "mark" else ()
+    return FoundRole(role, best.name, "by name and values", len(named) == 1, codes)
+
+
+def _guessed(role: str, frame: pd.DataFrame, fitting: Sequence[DeliveredColumn]) -> FoundRole | None:
+    """Choose a column by its values alone, where those are telling."""
+    if role == "id" and fitting:
+        return FoundRole(role, fitting[0].name, "each value is there once", is_sure=False)
+    decimals = [column for column in fitting if role == "weight" and _has_decimals(frame[column.name])]
+    if len(decimals) == 1:
+        return FoundRole(role, decimals[0].name, "the only numbers with decimals", is_sure=False)
+    return None
 
 
 def _says(role: str, column: DeliveredColumn, *, label: bool = True) -> bool:

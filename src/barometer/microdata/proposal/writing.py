@@ -104,11 +104,11 @@ def _codes(proposal: "LayoutProposal", names: dict[str, str]) -> list[list[str]]
         lines = [f"[codes.{_key(name)}]"]
         for code, answer in found.codes.items():
             unsure = "unsure: " if code in found.unsure else ""
-            remark = f"  # {unsure}{_remark(labels.get(code, ''))}".rstrip(" #")
+            remark = f"  # {unsure}{_label_of(code, labels)}".rstrip(" #:")
             lines.append(f"{_key(code)} = {_text(answer)}{remark}")
         if found.left:
             lines.append(f"# no answer found; there are {', '.join(answer.code for answer in match.place.answers)}")
-            lines += [f'# {_key(code)} = ""  # {_remark(labels.get(code, ""))}'.rstrip(" #") for code in found.left]
+            lines += [f'# {_key(code)} = ""  # {_label_of(code, labels)}'.rstrip(" #") for code in found.left]
         written[name] = lines
     return list(written.values())
 
@@ -133,9 +133,15 @@ def _left_over(proposal: "LayoutProposal") -> list[list[str]]:
 def _left_column(column: DeliveredColumn) -> str:
     codes = ""
     if column.codes:
-        codes = ", ".join(f"{c} {_remark(column.value_labels.get(c, ''))}".strip() for c in map(_remark, column.codes))
+        codes = ", ".join(f"{_remark(code)} {_label_of(code, column.value_labels)}".strip() for code in column.codes)
     label = f": {_remark(column.label)}" if column.label else ""
     return f"#   {_text(column.name)}{label}" + (f" [{codes}]" if codes else "")
+
+
+def _label_of(code: str, labels: Mapping[str, str]) -> str:
+    """Return the label of a code, empty for one that is its own."""
+    label = labels.get(code, "")
+    return "" if label == code else _remark(label)
 
 
 def _key(name: str) -> str:
