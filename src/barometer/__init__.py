@@ -3,7 +3,7 @@
 from barometer.analysis import Estimates, estimate_shares
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
-from barometer.microdata import Wave, check_layout, ingest, load_wave, propose_layout
+from barometer.microdata import RawTable, Wave, check_layout, ingest, load_wave, propose_layout, read_microdata
 from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "BarometerWarning",
     "Estimates",
     "Figure",
+    "RawTable",
     "Verification",
     "Wave",
     "build_report",
@@ -21,6 +22,7 @@ __all__ = [
     "ingest",
     "load_wave",
     "propose_layout",
+    "read_microdata",
     "to_excel",
     "verify",
 ]

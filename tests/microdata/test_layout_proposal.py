@@ -2,7 +2,6 @@
 
 import json
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,13 +110,13 @@ def test_labels_tell_every_column_and_code_whatever_their_order(book: Codebook) 
 
 def test_danish_labels_do_as_well(book: Codebook) -> None:
     labels = {"a": "Bygger virksomheden?", "b": "Humøret på arbejdet", "c": "Humøret hjemme"}
-    columns = dict.fromkeys(labels, [1.0, 2.0, 1.0])
+    columns = {name: [1.0, 2.0, 1.0] for name in labels}
     proposal = propose_from(table_of(columns, labels=labels), "f", 9, book)
     assert placed(proposal) == {"builds": "a", "mood.work": "b", "mood.home": "c"}
 
 
 def test_names_that_are_words_are_used_and_others_place_nothing(book: Codebook) -> None:
-    columns = dict.fromkeys(["tool_hammer", "moodHome", "q7_3", "sp01"], [0.0, 1.0, 1.0])
+    columns = {name: [0.0, 1.0, 1.0] for name in ["tool_hammer", "moodHome", "q7_3", "sp01"]}
     proposal = propose_from(table_of(columns), "f", 9, book)
     assert placed(proposal) == {"tool.hammer": "tool_hammer", "mood.home": "moodHome"}
     assert [column.name for column in proposal.left] == ["q7_3", "sp01"]
@@ -126,7 +125,7 @@ def test_names_that_are_words_are_used_and_others_place_nothing(book: Codebook) 
 
 
 def test_two_columns_never_get_one_place(book: Codebook) -> None:
-    columns = dict.fromkeys(["one", "two"], [1.0, 2.0, 2.0])
+    columns = {name: [1.0, 2.0, 2.0] for name in ["one", "two"]}
     labels = dict.fromkeys(columns, "Do you build?")
     proposal = propose_from(table_of(columns, labels=labels), "f", 9, book)
     assert list(placed(proposal)) == ["builds"]
@@ -220,7 +219,7 @@ NASTY = 'x"\nwave = 77\r\n[design]\x0b\u2028#'
 
 
 def test_no_name_or_label_can_write_into_the_layout(book: Codebook) -> None:
-    columns: dict[str, Any] = dict.fromkeys([NASTY, 'tamaño "1"', "c"], [1.0, 2.0, 2.0])
+    columns: dict[str, Any] = {name: [1.0, 2.0, 2.0] for name in [NASTY, 'tamaño "1"', "c"]}
     columns["d"] = ['"\n[x]', 'y"""', 'y"""']
     labels = {NASTY: "Do you build? " + NASTY, 'tamaño "1"': "Mood at home", "c": NASTY}
     values = {NASTY: {"1": "Yes", "2": NASTY}, "c": {"1": NASTY, "2": "No"}}
@@ -354,7 +353,7 @@ def test_a_file_of_labels_that_cannot_be_used_is_named(tmp_path: Path, content: 
     assert caught.value.path == path
 
 
-def call(arguments: Sequence[str | Path]) -> int:
+def call(*arguments: str | Path) -> int:
     from barometer.cli import main
 
     return main(list(map(str, arguments)))
@@ -365,17 +364,17 @@ def test_the_command_writes_a_layout_once_and_tells_how_much_it_found(
 ) -> None:
     tiny_codebook(tmp_path / "metadata")
     (tmp_path / "d.csv").write_text("id;builds\na;1\nb;2\nc;2\n", encoding="utf-8")
-    words = ["layout", "init", tmp_path / "d.csv", "--wave", "9", "--codebook", tmp_path / "metadata"]
-    assert call(words) == 0
+    words = ["layout", "init", str(tmp_path / "d.csv"), "--wave", "9", "--codebook", str(tmp_path / "metadata")]
+    assert call(*words) == 0
     said = capsys.readouterr().out
     assert "placed 0, unsure 1, not placed 11" in said or "placed 1, unsure 0, not placed 11" in said
     layout = tmp_path / "d.layout.toml"
     assert tomllib.loads(layout.read_text(encoding="utf-8"))["design"]["id"] == "id"
     layout.write_text("mine", encoding="utf-8")
-    assert call(words) == 1
+    assert call(*words) == 1
     assert "is there already" in capsys.readouterr().err
     assert layout.read_text(encoding="utf-8") == "mine"
-    assert call([*words, "--force"]) == 0
+    assert call(*words, "--force") == 0
     assert layout.read_text(encoding="utf-8") != "mine"
-    assert call([*words, "--out", tmp_path / "other.toml"]) == 0
+    assert call(*words, "--out", tmp_path / "other.toml") == 0
     assert (tmp_path / "other.toml").is_file()

@@ -4,6 +4,18 @@ from barometer.microdata.ingest import ingest
 from barometer.microdata.layout_coverage import check_layout
 from barometer.microdata.load import load_wave
 from barometer.microdata.proposal import propose_layout
+from barometer.microdata.raw_table import RawTable
+from barometer.microdata.read import read_microdata
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
-__all__ = ["SYNTHETIC", "Provenance", "Wave", "check_layout", "ingest", "load_wave", "propose_layout"]
+__all__ = [
+    "SYNTHETIC",
+    "Provenance",
+    "RawTable",
+    "Wave",
+    "check_layout",
+    "ingest",
+    "load_wave",
+    "propose_layout",
+    "read_microdata",
+]

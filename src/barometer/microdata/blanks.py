@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from barometer.codebook import Codebook
-from barometer.microdata.evaluate import CodedAnswers
+from barometer.microdata.evaluate import BoolArray, CodedAnswers
 from barometer.microdata.layout import Layout
 
 
@@ -38,13 +38,19 @@ def fill_blanks(
     columns = codebook.columns(layout.wave)
     codes = {name: np.full(n, -1, dtype=np.int8) for name in columns}
     codes |= {name: np.asarray(answers[name].codes).astype(np.int8) for name in columns if name in answers}
-    filled: dict[str, pd.Categorical[str]] = {}
+    found: dict[str, pd.Categorical[str]] = {}
     for question in dict.fromkeys(column.question for column in columns.values()):
         coded = CodedAnswers(codebook, columns, codes, n)
         for name, column in columns.items():
             blank = layout.answers[name].blank
             if column.question == question and blank and name in answers:
-                position = [answer.code for answer in column.answers].index(blank)
-                codes[name] = np.where((codes[name] < 0) & coded.asked(column), np.int8(position), codes[name])
-                filled[name] = pd.Categorical.from_codes(codes[name], dtype=answers[name].dtype)
-    return filled
+                found[name] = filled(answers[name], (codes[name] < 0) & coded.asked(column), blank)
+                codes[name] = np.asarray(found[name].codes).astype(np.int8)
+    return found
+
+
+def filled(values: "pd.Categorical[str]", where: BoolArray, answer: str) -> "pd.Categorical[str]":
+    """Put one answer into the rows that a mask chooses."""
+    position = list(values.categories).index(answer)
+    codes = np.where(where, position, values.codes).astype(np.int64)
+    return pd.Categorical.from_codes(codes, dtype=values.dtype)

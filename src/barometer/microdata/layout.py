@@ -1,21 +1,21 @@
 """How a delivery names its columns and codes: one TOML file beside it."""
 
-import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
 from barometer.codebook import Codebook
 from barometer.codebook.parsing import Table, read_toml
 from barometer.errors import Fault, LayoutError, UnknownNameError
+from barometer.microdata.code_table import range_faults, with_ranges
+from barometer.microdata.formats import ENDINGS, faulty_choice, format_of
 
 SUFFIX = ".layout.toml"
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)")
+_UNSTATED = {"delimiter": "", "decimal": ".", "encoding": "", "sheet": ""}
+"""How a file is written that does not need to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,6 @@ class CodedColumn:
     codes: Mapping[str, str]
     blank: str = ""
 
-    def answer(self, code: str) -> str | None:
-        """Return the answer that a delivered code stands for; None if the layout does not list it."""
-        if code in self.codes:
-            return self.codes[code]
-        return next((answer for key, answer in self.codes.items() if covers(key, code)), None)
-
 
 @dataclass(frozen=True, slots=True)
 class FrameLayout:
@@ -65,6 +59,10 @@ class Layout:
         Synthetic microdata or a real delivery.
     file : str
         File name of the delivery, beside the layout.
+    delimiter, decimal, encoding, sheet : str
+        How the file is written, as far as that applies to its format; empty, and a decimal point, where it does not.
+    missing : tuple of str
+        Codes that are read as blank, in every column.
     mark : CodedColumn or None
         For synthetic microdata the column that says so on every row.
     id, weight, population : str
@@ -75,8 +73,8 @@ class Layout:
     answers : dict of str to CodedColumn
         Answer columns of the codebook.
     ignored : tuple of str
-        Delivered columns that are not used. "xv_*" stands for every one that begins so and is not mapped, "A?" for every
-        one with one more character.
+        Delivered columns that are not used. "xv_*" stands for all that begin so and are not mapped, "A?" for those with
+        one more character.
     """
 
     path: Path
@@ -86,6 +84,7 @@ class Layout:
     delimiter: str
     decimal: str
     encoding: str
+    sheet: str
     missing: tuple[str, ...]
     mark: CodedColumn | None
     id: str
@@ -108,20 +107,6 @@ class Layout:
         coded = [column.name for column in (*self.registers.values(), *self.answers.values())]
         design = [name for name in (self.weight, self.population) if name]
         return [*([self.id] if self.id else []), *marks, *design, *coded]
-
-
-def covers(key: str, code: str) -> bool:
-    """
-    Whether a key of a table of codes stands for a delivered code.
-
-    Examples
-    --------
-    >>> covers("1", "1"), covers("1..49", "7"), covers("1..49", "50"), covers("1..49", "x")
-    (True, True, False, False)
-    """
-    if not (limits := _limits(key)) or not _NUMBER.fullmatch(code):
-        return key == code
-    return limits[0] <= float(code) <= limits[1]
 
 
 def load_layout(path: Path, codebook: Codebook) -> Layout:
@@ -164,10 +149,7 @@ def read_layout(path: Path) -> Layout:
         path=path,
         wave=document.integer("wave"),
         kind=kind,
-        file=file.text("name"),
-        delimiter=file.text("delimiter"),
-        decimal=file.text("decimal"),
-        encoding=file.text("encoding"),
+        **_file_choices(file),
         missing=file.texts("missing", ("",)),
         mark=_coded(document.table("mark"), codes) if kind == "synthetic" else None,
         id=design.text("id"),
@@ -202,14 +184,8 @@ def mapping_faults(layout: Layout, codebook: Codebook) -> list[Fault]:
 
 
 def _check_file(layout: Layout, document: Table) -> None:
-    if len(layout.delimiter) != 1:
-        document.fault(f"file.delimiter must be one character, got {layout.delimiter!r}")
-    if layout.decimal not in (",", "."):
-        document.fault(f"file.decimal must be a comma or a point, got {layout.decimal!r}")
-    try:
-        codecs.lookup(layout.encoding)
-    except LookupError:
-        document.fault(f"file.encoding: Python knows no encoding {layout.encoding!r}; utf-8 and cp1252 are common")
+    if Path(layout.file).name != layout.file:
+        document.fault(f"file.name must name a file beside the layout, got {layout.file!r}")
     if layout.frame and set(layout.frame.sampled.codes.values()) != {"yes", "no"}:
         document.fault("frame.sampled: the codes must lead to yes and no")
     for name in layout.ignored:
@@ -217,26 +193,34 @@ def _check_file(layout: Layout, document: Table) -> None:
             document.fault(f"ignored: the column {name!r} is mapped too")
 
 
+def _file_choices(file: Table) -> dict[str, str]:
+    """Read the file's name and what applies to its format; text files must say how they are written."""
+    name = file.text("name")
+    known = format_of(Path(name))
+    if known is None and name:
+        file.fault(f"name has an ending that is not known; known are {', '.join(ENDINGS)}")
+    choices = known.choices if known else tuple(_UNSTATED)
+    made = {"file": name, **_UNSTATED}
+    for key, unstated in _UNSTATED.items():
+        if key not in choices and file.has(key):
+            file.fault(f"{key} does not apply to {known.name if known else name}; take it out")
+        needed = known is not None and known.family == "text" and key in choices
+        value = file.text(key, None if needed else unstated)
+        if key in choices and file.has(key) and (fault := faulty_choice(key, value)):
+            file.fault(f"{key} {fault}")
+        made[key] = value
+    return made
+
+
 def _coded(table: Table, codes: Mapping[str, Mapping[str, str]]) -> CodedColumn:
     name = table.text("codes")
     if name and name not in codes:
         table.fault(f"there is no [codes.{name}]")
-    column = CodedColumn(table.text("column"), codes.get(name, {}), table.text("blank", ""))
-    ranges = {key: limits for key in column.codes if (limits := _limits(key))}
-    for (first, (low, high)), (second, (start, end)) in combinations(ranges.items(), 2):
-        if low <= end and start <= high:
-            table.fault(f"[codes.{name}]: {first!r} and {second!r} overlap")
-    for key, (low, high) in ranges.items():
-        if low > high:
-            table.fault(f"[codes.{name}]: {key!r} is no range, it ends before it begins")
+    column = CodedColumn(table.text("column"), with_ranges(codes.get(name, {})), table.text("blank", ""))
+    for fault in range_faults(column.codes):
+        table.fault(f"[codes.{name}]: {fault}")
     table.close()
     return column
-
-
-def _limits(key: str) -> tuple[float, float] | None:
-    """Return both ends of a range of codes; None for a code."""
-    found = _RANGE.fullmatch(key)
-    return (float(found[1]), float(found[2])) if found else None
 
 
 def _frame(table: Table, codes: Mapping[str, Mapping[str, str]]) -> FrameLayout:

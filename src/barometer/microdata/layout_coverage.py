@@ -10,8 +10,12 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
-from barometer.microdata.layout import CodedColumn, Layout, covers, mapping_faults, read_layout
-from barometer.microdata.proposal.columns import categories_of, distinct_codes
+from barometer.microdata.code_table import covers
+from barometer.microdata.codes import CodedValues
+from barometer.microdata.harmonise import delivered_codes
+from barometer.microdata.layout import CodedColumn, Layout, mapping_faults, read_layout
+from barometer.microdata.proposal.columns import categories_of, present_codes
+from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_delivery
 
 GapKind = Literal["layout", "question", "place", "design", "absent", "not used", "code", "register", "unused code"]
@@ -157,25 +161,24 @@ def _left_out_of_codebook(layout: Layout, codebook: Codebook) -> Iterator[Gap]:
         yield Gap("design", "weight", "", f"wave {layout.wave} is weighted: name the column")
 
 
-def _left_out_of_file(layout: Layout, raw: pd.DataFrame) -> Iterator[Gap]:
-    expected = layout.delivered_columns
+def _left_out_of_file(layout: Layout, raw: RawTable) -> Iterator[Gap]:
+    expected, delivered = layout.delivered_columns, list(map(str, raw.frame.columns))
     for name in expected:
-        if name not in raw:
+        if name not in delivered:
             yield Gap("absent", "", name, "the layout maps this column and the file does not have it")
-    for name in map(str, raw.columns):
+    for name in delivered:
         if name not in expected and not layout.ignores(name):
             yield Gap("not used", "", name, "is neither mapped nor ignored")
     for place, column in (*layout.registers.items(), *layout.answers.items()):
-        if column.name in raw:
-            yield from _codes(place, column, raw[column.name])
+        if column.name in delivered:
+            yield from _codes(place, column, delivered_codes(raw, column.name, column.codes, layout.missing))
 
 
-def _codes(place: str, column: CodedColumn, values: pd.Series) -> Iterator[Gap]:
-    found = distinct_codes(values)
-    unlisted = [code for code in found if column.answer(code) is None]
+def _codes(place: str, column: CodedColumn, values: CodedValues) -> Iterator[Gap]:
+    found = present_codes(values)
+    unlisted = [code for code in found if code not in column.codes]
     if unlisted:
-        are_categories = categories_of(values) is not None
-        which = ", ".join(unlisted) if are_categories else _count(len(unlisted), "code")
+        which = ", ".join(unlisted) if categories_of(values) is not None else _count(len(unlisted), "code")
         yield Gap("code", place, column.name, f"in the file and not in the layout: {which}")
     unused = [key for key in column.codes if not any(covers(key, code) for code in found)]
     if unused:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
-from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
+from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, UnknownNameError
 from barometer.microdata.check import check_answers, check_design, check_nesting
-from barometer.microdata.harmonise import harmonise, rows_where
+from barometer.microdata.harmonise import delivered_codes, harmonise, rows_where, unlisted
 from barometer.microdata.layout import SUFFIX, Layout, load_layout
 from barometer.microdata.read import read_delivery
-from barometer.microdata.store import read_processed, sha256
+from barometer.microdata.read_guards import guarded_format
+from barometer.microdata.store import is_processed, read_processed, sha256
 from barometer.microdata.wave import Provenance, Wave
 
 
@@ -51,7 +52,8 @@ def load_wave(
     number : int
         The wave, 3 for 2018-2019.
     path : str or Path, optional
-        A delivered CSV file, or a Parquet file that `barometer ingest` wrote. Without it the synthetic wave.
+        A delivered file of any format that `read_microdata` reads, or a Parquet file that `barometer ingest` wrote.
+        Without it the synthetic wave.
     layout : str or Path, optional
         How the delivery names its columns; by default the file beside it with the ending `.layout.toml`.
     codebook : str, Path or Codebook
@@ -83,12 +85,12 @@ def load_wave(
     if path is None:
         return read_and_check(shipped_layout(number), book).wave
     path = Path(path)
-    if path.suffix == ".parquet":
+    beside = path.with_name(path.stem + SUFFIX)
+    if path.suffix == ".parquet" and not layout and (is_processed(path) or not beside.is_file()):
         wave = read_processed(path, book)
     else:
-        if not path.is_file():
-            raise MissingFileError(path, "delivery", "Check the name and the folder.")
-        layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
+        guarded_format(path, "delivery", "Check the name and the folder.")
+        layout_path = Path(layout) if layout else beside
         wave = _with_warnings(read_and_check(layout_path, book, path))
     if wave.record.number != number:
         raise DeliveryError(path, [Fault("file", f"is wave {wave.record.number}, not wave {number}")])
@@ -116,7 +118,10 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
     codebook = codebook.in_wave(layout.wave)
     path = path or layout_path.with_name(layout.file)
     faults: list[Fault] = []
-    microdata = harmonise(read_delivery(path, layout), layout, codebook, faults)
+    raw = read_delivery(path, layout)
+    warned = raw.warnings
+    microdata = harmonise(raw, layout, codebook, faults)
+    del raw  # the delivered values are not needed beside the harmonised ones
     if faults:
         raise DeliveryError(path, faults)
     record = codebook.wave(layout.wave)
@@ -127,7 +132,7 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
     check_answers(wave, layout, faults)
     if faults:
         raise DeliveryError(path, faults)
-    return Delivery(wave, layout, tuple(odd), (layout_path, path, *files))
+    return Delivery(wave, layout, (*warned, *odd), (layout_path, path, *files))
 
 
 def shipped_layout(number: int) -> Path:
@@ -147,15 +152,16 @@ def _count_sampled(layout: Layout, path: Path, answered: int) -> tuple[int | Non
     frame_path = path.with_name(layout.frame.file)
     frame = read_delivery(frame_path, layout, "frame")
     column = layout.frame.sampled
-    if column.name not in frame:
+    if column.name not in frame.frame:
         message = "the layout needs this column and the file does not have it"
         raise DeliveryError(frame_path, [Fault("columns", message, column.name)])
-    drawn = frame[column.name].astype("str").map(column.codes)
-    if drawn.isna().any():
-        rows = rows_where(drawn.isna().to_numpy())
-        message = f"a code that the layout does not list; it lists {', '.join(column.codes)}"
-        raise DeliveryError(frame_path, [Fault("codes", message, column.name, rows)])
-    sampled = int((drawn == "yes").sum())
+    drawn = delivered_codes(frame, column.name, column.codes, layout.missing)
+    faults = unlisted(column.name, drawn, column.codes)
+    if (blank := drawn.positions < 0).any():
+        faults.append(Fault("codes", "a blank does not say who was drawn", column.name, rows_where(blank)))
+    if faults:
+        raise DeliveryError(frame_path, faults)
+    sampled = int(drawn.where([code for code, answer in column.codes.items() if answer == "yes"]).sum())
     if sampled < answered:
         message = f"{sampled} workplaces were drawn, but {answered} answered"
         raise DeliveryError(frame_path, [Fault("stratum", message, column.name)])

@@ -4,51 +4,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from barometer.microdata.codes import as_floats, code_values
+from barometer.microdata.codes import CodedValues, as_floats, code_values
+from barometer.microdata.raw_table import RawTable
 
 FEW = 30
 """Most distinct values that a column of categories may have; the values of others are never looked at one by one."""
 
 _WORD = re.compile(r"[^\W\d_]{2}")
 _LAST_PART = re.compile(r"([_.\-]?\d+|[_.\-][a-z])$", re.IGNORECASE)
-
-
-class DeliveredTable(Protocol):
-    """
-    A file as it was read.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        Text columns as categoricals of text, numeric columns with their numbers.
-    labels : dict of str to str
-        Column to its label.
-    value_labels : dict of str to dict
-        Column to {code as text: label}.
-    user_missing : dict
-        Column to the codes that the file itself calls missing.
-    """
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The rows."""
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """Labels of columns."""
-
-    @property
-    def value_labels(self) -> Mapping[str, Mapping[str, str]]:
-        """Labels of values."""
-
-    @property
-    def user_missing(self) -> Mapping[str, tuple[str, ...]]:
-        """Codes that are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +44,36 @@ class DeliveredColumn:
     block: str = ""
 
 
-def describe_columns(table: DeliveredTable) -> tuple[DeliveredColumn, ...]:
+def describe_columns(table: RawTable) -> tuple[DeliveredColumn, ...]:
     """Describe every column of a file, in its order."""
     names = list(map(str, table.frame.columns))
     blocks = _blocks(names)
     return tuple(_describe(table, name, blocks[name]) for name in names)
 
 
-def _describe(table: DeliveredTable, name: str, block: str) -> DeliveredColumn:
-    codes = categories_of(table.frame[name])
+def _describe(table: RawTable, name: str, block: str) -> DeliveredColumn:
+    codes = categories_of(code_values(table.frame[name]))
     labels = dict(table.value_labels.get(name, {})) or {code: code for code in codes or () if _WORD.search(code)}
-    missing = tuple(table.user_missing.get(name, ()))
+    missing = tuple(code for code in {*(codes or ()), *labels} if table.declares_missing(name, code))
     return DeliveredColumn(name, table.labels.get(name, ""), codes, labels, missing, block)
 
 
-def categories_of(values: pd.Series) -> tuple[str, ...] | None:
+def categories_of(values: CodedValues) -> tuple[str, ...] | None:
     """
     Return the categories of a column as text, sorted; None when it has too many to be one of categories.
 
-    A whole number is written without decimals. A column in which every value is another has no categories, however
-    few rows there are.
+    A column in which every value is another has no categories, however few rows there are.
     """
-    found = distinct_codes(values)
-    if len(found) > FEW or (len(found) > 1 and len(found) == values.notna().sum()):
+    found = present_codes(values)
+    if len(found) > FEW or 1 < len(found) == np.count_nonzero(values.positions >= 0):
         return None
     return tuple(sorted(found, key=in_order))
 
 
-def distinct_codes(values: pd.Series) -> list[str]:
-    """Return the different values of a column as codes are written in a layout."""
-    coded = code_values(values)
-    present = np.unique(coded.positions)
-    return [coded.texts[position] for position in present[present >= 0]]
+def present_codes(values: CodedValues) -> list[str]:
+    """Return the codes that at least one row has."""
+    present = np.unique(values.positions)
+    return [values.texts[position] for position in present[present >= 0]]
 
 
 def numbers_of(values: pd.Series) -> np.ndarray | None:

@@ -1,39 +1,26 @@
 """Labels of columns and values that lie in a file of their own."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from barometer.codebook.parsing import existing
 from barometer.errors import DeliveryError, Fault
-from barometer.microdata.proposal.columns import DeliveredTable
+from barometer.microdata.raw_table import RawTable
 
 LABEL_KEYS = ("label", "text", "title", "question", "description")
 VALUE_KEYS = ("values", "value_labels", "codes", "categories")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class LabelledTable:
-    """A delivered table with the labels of another file."""
-
-    frame: pd.DataFrame
-    labels: Mapping[str, str]
-    value_labels: Mapping[str, Mapping[str, str]]
-    user_missing: Mapping[str, tuple[str, ...]]
-    settings: Mapping[str, str]
-
-
-def with_labels(table: DeliveredTable, path: str | Path) -> LabelledTable:
+def with_labels(table: RawTable, path: str | Path) -> RawTable:
     """
     Take the labels of columns and values from a JSON file.
 
     Parameters
     ----------
-    table : DeliveredTable
+    table : RawTable
     path : str or Path
         An object in which, at any depth, a column's name leads to its label (a text), to the labels of its values (an
         object of texts), or to both (an object with one of the keys "label", "text", "title", "question" or
@@ -63,7 +50,7 @@ def with_labels(table: DeliveredTable, path: str | Path) -> LabelledTable:
             labels[name] = label
         if values:
             value_labels[name] = values
-    return LabelledTable(table.frame, labels, value_labels, table.user_missing, getattr(table, "settings", {}))
+    return replace(table, labels=labels, value_labels=value_labels)
 
 
 def _entries(content: Any, names: set[str]) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,6 @@
 """Propose a layout for a delivered file from its names, labels and categories."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,12 +10,15 @@ import pandas as pd
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
 from barometer.errors import OutputError
+from barometer.microdata.codes import code_values
 from barometer.microdata.proposal.answers import CodeProposal, propose_codes
-from barometer.microdata.proposal.columns import DeliveredColumn, DeliveredTable, describe_columns
+from barometer.microdata.proposal.columns import DeliveredColumn, describe_columns
 from barometer.microdata.proposal.labels_file import with_labels
 from barometer.microdata.proposal.matching import Match, match_columns
 from barometer.microdata.proposal.places import Place, wave_places
 from barometer.microdata.proposal.roles import FoundRole, find_roles
+from barometer.microdata.raw_table import RawTable
+from barometer.microdata.read import read_microdata
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -166,17 +169,15 @@ def propose_layout(
     values are looked at only for what they can be (a weight, a number of a workplace, a category), and no value of a
     column with more than 30 categories is in the result.
     """
-    from barometer.microdata.read import read_table
-
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     number = max(book.waves) if wave is None else wave
     book.wave(number)
     path = Path(path)
-    table = read_table(path)
+    table = read_microdata(path)
     return propose_from(with_labels(table, labels) if labels else table, path.name, number, book)
 
 
-def propose_from(table: DeliveredTable, file: str, wave: int, codebook: Codebook) -> LayoutProposal:
+def propose_from(table: RawTable, file: str, wave: int, codebook: Codebook) -> LayoutProposal:
     """Propose a layout for a file that was read."""
     columns, places = describe_columns(table), wave_places(codebook, wave)
     marks = find_roles(table.frame, columns, ("mark",))
@@ -193,13 +194,22 @@ def propose_from(table: DeliveredTable, file: str, wave: int, codebook: Codebook
         codebook=codebook.about.name,
         wave=wave,
         file=file,
-        settings=getattr(table, "settings", {}),
+        settings=_settings(table, roles),
         roles=tuple(roles),
         matches=tuple(matches),
         codes={match.place.name: propose_codes(match.column, match.place) for match in matches},
         left=tuple(column for column in columns if column.name not in used),
         missing=tuple(place for place in places if place.name not in {match.place.name for match in matches}),
     )
+
+
+def _settings(table: RawTable, roles: Sequence[FoundRole]) -> dict[str, str]:
+    """Say how a text file is written, as far as a layout must: its numbers by the decimal mark of its weights."""
+    if not table.delimiter:
+        return {}
+    weights = [code_values(table.frame[role.column]).texts for role in roles if role.role == "weight"]
+    decimal = "," if any("," in text for texts in weights for text in texts) else "."
+    return {"delimiter": table.delimiter, "decimal": decimal, "encoding": table.encoding}
 
 
 def _status(*, sure: bool) -> str:
