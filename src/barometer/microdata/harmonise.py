@@ -63,7 +63,8 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
             made[role] = _numbers(frame[name], layout, faults)
         elif not name:
             made[role] = np.full(len(frame), without)
-    for name, coded in layout.registers.items():
+    for name in (name for name in codebook.domains if name in layout.registers):
+        coded = layout.registers[name]
         if coded.name in frame:
             groups = [group.code for group in codebook.domains[name].groups]
             values = delivered_codes(raw, coded.name, coded.codes, layout.missing)
