@@ -2,6 +2,9 @@
 
 import csv
 import importlib.util
+import re
+import runpy
+import shlex
 import shutil
 import tomllib
 from pathlib import Path
@@ -10,6 +13,8 @@ import pandas as pd
 import pytest
 
 import barometer as bm
+from barometer.cli import main
+from barometer.microdata.layout_coverage import LayoutCoverage
 
 pytest.importorskip(
     "pyreadstat", reason="the firm's SPSS file is written and read with pyreadstat: pip install pyreadstat"
@@ -70,7 +75,7 @@ def test_its_layout_is_complete(sav: Path) -> None:
     assert [(gap.kind, gap.name) for gap in coverage.gaps] == [("unused code", "phase.abroad.dont_know")]
 
 
-def test_a_firm_that_swaps_two_codes_is_not_the_same_wave(sav: Path, wave: bm.Wave, tmp_path: Path) -> None:
+def test_a_layout_that_swaps_two_codes_is_found_out(sav: Path, tmp_path: Path) -> None:
     text = LAYOUT.read_text(encoding="utf-8")
     yes, no = '[codes.tick]\n1 = "yes"', '2 = "no"'
     assert yes in text
@@ -117,3 +122,36 @@ def test_the_finished_layout_is_the_proposed_one_and_what_it_says_is_missing(sav
     added = {name: entry for name, entry in finished["answers"].items() if proposed["answers"].get(name) != entry}
     assert list(added) == ["work_factor.limited_resources"]
     assert set(finished["registers"]) - set(proposed["registers"]) == {"size"}
+
+
+PAGE = (EXAMPLE.parents[1] / "docs" / "how-to" / "layout.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, flags=re.DOTALL)
+
+
+def test_the_page_on_layouts_can_be_followed_step_by_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "examples" / "other_firm")
+    monkeypatch.chdir(tmp_path)
+    codes = []
+    for line in "".join(blocks("sh")).splitlines():
+        program, *words = shlex.split(line)
+        if program == "mkdir":
+            Path(words[0]).mkdir()
+        elif program == "python":
+            monkeypatch.setattr("sys.argv", words)
+            runpy.run_path(words[0], run_name="__main__")
+        else:
+            codes.append((words[:2], main(words)))
+    assert codes == [(["layout", "init"], 0), (["layout", "check"], 1)]
+    assert blocks("text")[0] in capsys.readouterr().out
+    names: dict[str, object] = {}
+    for block in blocks("python"):
+        exec(block, names)
+    assert isinstance(names["coverage"], LayoutCoverage)
+    assert names["wave"]
+    for block in blocks("toml"):
+        assert tomllib.loads(block)

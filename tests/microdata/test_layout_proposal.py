@@ -15,7 +15,7 @@ from barometer.errors import DeliveryError, MissingFileError, OutputError, Unkno
 from barometer.microdata.load import shipped_layout
 from barometer.microdata.proposal.labels_file import with_labels
 from barometer.microdata.proposal.proposal import LayoutProposal, propose_from
-from barometer.microdata.raw_table import RawTable
+from barometer.microdata.raw_table import MissingRange, RawTable
 
 LABELS = {
     "v9": "Q9 Mood of the staff: at home",
@@ -199,6 +199,17 @@ def test_a_label_that_says_not_asked_is_a_blank_of_the_file(book: Codebook) -> N
     assert layout["codes"]["builds"] == {"1": "yes", "2": "no"}
 
 
+def test_a_code_that_the_file_declares_missing_is_an_answer_only_if_it_says_so(book: Codebook) -> None:
+    labels = {"1": "Yes", "2": "No", "8": "Don't know", "9": "Yes or no"}
+    missing = {"a": (MissingRange(8.0, 9.0),)}
+    columns = {"a": [1.0, 2.0, 8.0, 9.0, 9.0]}
+    told = {"labels": {"a": "Do you build?"}, "value_labels": {"a": labels}}
+    proposal = propose_from(table_of(columns, user_missing=missing, **told), "f.sav", 9, book)
+    assert proposal.codes["builds"].codes == {"1": "yes", "2": "no", "8": "dont_know"}
+    assert (proposal.codes["builds"].declared, proposal.codes["builds"].left) == (("9",), ())
+    assert "# 9 is declared missing by the file: a blank, unless it is mapped" in proposal.to_toml()
+
+
 def test_the_layout_says_what_was_not_found_and_is_whole_toml(book: Codebook) -> None:
     table = table_of({"builds": ["1", "2", "2"], "other": ["x", "y", "y"], "id": ["a", "b", "c"]})
     text = propose_from(table, "f.csv", 9, book).to_toml()
@@ -306,6 +317,7 @@ def test_the_table_has_a_row_for_all_that_was_found_and_all_that_was_not(book: C
     assert list(found.columns) == ["place", "column", "score", "status", "codes", "codes_left"]
     assert found.loc[found["place"] == "tool.hammer", ["column", "codes"]].to_numpy().tolist() == [["tool_hammer", 2]]
     assert (found["status"] == "not placed").sum() == 11 + 1
+    assert "&lt;LayoutProposal" in propose_from(table, "f", 9, book)._repr_html_()
     assert found.loc[found["column"] == "odd", "place"].item() == ""
 
 

@@ -39,13 +39,16 @@ class CodeProposal:
         Codes whose answer is a guess.
     blank : tuple of str
         Codes that stand for an empty cell.
+    declared : tuple of str
+        Codes that the file declares missing and that are like no answer: blanks, unless they are mapped.
     left : tuple of str
-        Codes that no answer was found for.
+        Other codes that no answer was found for.
     """
 
     codes: Mapping[str, str]
     unsure: tuple[str, ...]
     blank: tuple[str, ...]
+    declared: tuple[str, ...]
     left: tuple[str, ...]
 
 
@@ -64,7 +67,7 @@ def propose_codes(column: DeliveredColumn, place: Place) -> CodeProposal:
     labelled = [code for code in asked if labels.get(code)]
     scores = _likeness(tuple(labels[code] for code in labelled), place.answers)
     for row, at in zip(*linear_sum_assignment(scores, maximize=True), strict=True):
-        if scores[row, at] >= ALIKE:
+        if scores[row, at] >= (SURE_ALIKE if labelled[row] in column.missing else ALIKE):
             found[labelled[row]] = place.answers[at].code
             if scores[row, at] < SURE_ALIKE:
                 unsure.append(labelled[row])
@@ -73,8 +76,14 @@ def propose_codes(column: DeliveredColumn, place: Place) -> CodeProposal:
     for code in asked:
         if code not in found and (code in known or plain_tick):
             found[code] = code if code in known else TICKED[code]
-    left = tuple(code for code in asked if code not in found)
-    return CodeProposal({c: found[c] for c in codes if c in found}, tuple(unsure), tuple(blank), left)
+    rest = [code for code in asked if code not in found]
+    return CodeProposal(
+        codes={code: found[code] for code in codes if code in found},
+        unsure=tuple(unsure),
+        blank=tuple(blank),
+        declared=tuple(code for code in rest if code in column.missing),
+        left=tuple(code for code in rest if code not in column.missing),
+    )
 
 
 def answer_likeness(columns: Sequence[DeliveredColumn], places: Sequence[Place]) -> FloatArray:

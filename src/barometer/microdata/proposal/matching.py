@@ -137,5 +137,5 @@ def _with_neighbours(scores: FloatArray, columns: Sequence[DeliveredColumn], pla
 
 def _fits(column: DeliveredColumn, place: Place) -> bool:
     """Whether a column has no more categories than the place has answers, missing codes apart."""
-    known = column.value_labels if column.codes is None else column.codes
+    known = column.codes or column.value_labels
     return 0 < len(set(known) - set(column.missing)) <= len(place.answers) + 2

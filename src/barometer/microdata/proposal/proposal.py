@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Literal
 
@@ -128,6 +129,9 @@ class LayoutProposal:
                 f"  codes without an answer in placed columns: {codes}",
             ]
         )
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>{self.table.to_html(index=False, border=0)}"
 
 
 def propose_layout(

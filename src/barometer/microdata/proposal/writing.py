@@ -84,7 +84,7 @@ def _code_tables(matches: Iterable[Match], codes: Mapping[str, CodeProposal]) ->
     names = {}
     for match in matches:
         place, found = match.place, codes[match.place.name]
-        content = (tuple(found.codes.items()), found.unsure, found.left, place.answers)
+        content = (tuple(found.codes.items()), found.unsure, found.declared, found.left, place.answers)
         if content not in tables:
             wanted = "tick" if place.is_tick else place.question or place.name
             taken = set(tables.values()) | {"mark"}
@@ -106,6 +106,10 @@ def _codes(proposal: "LayoutProposal", names: dict[str, str]) -> list[list[str]]
             unsure = "unsure: " if code in found.unsure else ""
             remark = f"  # {unsure}{_label_of(code, labels)}".rstrip(" #:")
             lines.append(f"{_key(code)} = {_text(answer)}{remark}")
+        lines += [
+            f"# {_remark(code)} is declared missing by the file: a blank, unless it is mapped"
+            for code in found.declared
+        ]
         if found.left:
             lines.append(f"# no answer found; there are {', '.join(answer.code for answer in match.place.answers)}")
             lines += [f'# {_key(code)} = ""  # {_label_of(code, labels)}'.rstrip(" #") for code in found.left]
