@@ -12,7 +12,7 @@ from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
 from barometer.errors import OutputError
 from barometer.microdata.codes import code_values
-from barometer.microdata.proposal.answers import CodeProposal, propose_codes
+from barometer.microdata.proposal.answers import CodeProposal, propose_codes, value_words
 from barometer.microdata.proposal.columns import DeliveredColumn, describe_columns
 from barometer.microdata.proposal.labels_file import with_labels
 from barometer.microdata.proposal.matching import Match, match_columns
@@ -186,7 +186,8 @@ def propose_from(table: RawTable, file: str, wave: int, codebook: Codebook) -> L
     columns, places = describe_columns(table), wave_places(codebook, wave)
     marks = find_roles(table.frame, columns, ("mark",))
     free = [column for column in columns if column.name not in {role.column for role in marks}]
-    matches = match_columns(free, places)
+    words = value_words(free, places)
+    matches = match_columns(free, places, words)
     placed = {match.column.name: match.place for match in matches}
     stratum = codebook.wave(wave).stratum
     strata = [name for name, place in placed.items() if place.name in stratum]
@@ -201,7 +202,7 @@ def propose_from(table: RawTable, file: str, wave: int, codebook: Codebook) -> L
         settings=_settings(table, roles),
         roles=tuple(roles),
         matches=tuple(matches),
-        codes={match.place.name: propose_codes(match.column, match.place) for match in matches},
+        codes={match.place.name: propose_codes(match.column, match.place, words) for match in matches},
         left=tuple(column for column in columns if column.name not in used),
         missing=tuple(place for place in places if place.name not in {match.place.name for match in matches}),
     )
