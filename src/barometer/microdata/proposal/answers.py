@@ -10,8 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from barometer.codebook.records import Answer, Group
 from barometer.microdata.proposal.columns import DeliveredColumn, in_order
 from barometer.microdata.proposal.places import Place
-from barometer.microdata.proposal.roles import delivery_words
-from barometer.microdata.proposal.wording import plain, vocabulary
+from barometer.microdata.proposal.wording import delivery_words, plain, vocabulary
 
 ALIKE = 0.15
 """Likeness from which a label of a value is taken to be an answer's."""

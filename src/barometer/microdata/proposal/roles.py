@@ -1,17 +1,14 @@
 """Which delivered columns are the workplace's number, the weight, the stratum's population, the synthetic mark."""
 
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.microdata.proposal.columns import DeliveredColumn, numbers_of
-from barometer.microdata.proposal.wording import name_words, plain
+from barometer.microdata.proposal.wording import delivery_words, name_words, plain
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -40,12 +37,6 @@ class FoundRole:
     because: str
     is_sure: bool
     codes: tuple[str, ...] = ()
-
-
-@cache
-def delivery_words() -> Mapping[str, Mapping[str, list[str]]]:
-    """Return the words by which firms name roles and answers."""
-    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 
 
 def find_roles(

@@ -1,11 +1,14 @@
 """How alike two texts are: words and their parts, weighed by how seldom they are."""
 
 import re
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import log
+from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -50,6 +53,12 @@ def name_words(name: str) -> list[str]:
     """
     apart = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", name).replace("_", " ")
     return [word for word in words_of(apart) if not word.isdecimal()]
+
+
+@cache
+def delivery_words() -> Mapping[str, Mapping[str, list[str]]]:
+    """Return the words by which firms name roles and answers."""
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
