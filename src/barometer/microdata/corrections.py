@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from barometer.errors import Fault, MissingFileError
+from barometer.microdata.codes import code_text, text_values
 from barometer.microdata.layout import Layout
 
 COLUMNS = ("id", "column", "expected", "value", "reason")
@@ -111,11 +112,11 @@ def correct(raw: pd.DataFrame, corrections: list[Correction], layout: Layout, fa
         return raw
     fixed = raw.copy()
     for column in dict.fromkeys(correction.column for correction in corrections):
-        texts = [text_of(value) for value in fixed[column]]
+        texts = [_text(value) for value in fixed[column]]
         for correction in corrections:
             if correction.column == column:
                 texts[rows[correction.unit][0]] = correction.value
-        fixed[column] = pd.Series([text or None for text in texts], index=fixed.index, dtype="str").astype("category")
+        fixed[column] = text_values([text or None for text in texts])
     return fixed
 
 
@@ -124,15 +125,11 @@ def _misfit(raw: pd.DataFrame, correction: Correction, rows: list[int]) -> str:
         return f"there is no column {correction.column!r} in the delivery"
     if len(rows) != 1:
         return "there is no such unit in the delivery" if not rows else "several rows have the number of that unit"
-    if text_of(raw[correction.column].iloc[rows[0]]) != correction.expected:
+    if _text(raw[correction.column].iloc[rows[0]]) != correction.expected:
         return "the value that it expects is no longer there; has the delivery changed?"
     return ""
 
 
-def text_of(value: object) -> str:
-    """Return a delivered value as its code: 1.0 is "1", a blank is empty."""
-    if value is None or value is pd.NA or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _text(value: object) -> str:
+    """Write a delivered value as its code; a blank is empty."""
+    return "" if pd.isna(value) else code_text(value)  # type: ignore[call-overload]
