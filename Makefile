@@ -14,7 +14,7 @@ help:
 	@echo "make check       format, lint, strict types, import contract"
 	@echo "make lab         JupyterLab on the notebooks"
 	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
-	@echo "make synthesize  make the synthetic wave in data/raw/ again"
+	@echo "make synthesize  make the synthetic waves in data/raw/ again"
 	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
 	@echo "make benchmark   the speed figures of docs/methods/speed.md"
 	@echo "make constraints resolve constraints.txt anew (needs uv)"
@@ -22,7 +22,7 @@ help:
 # Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c '$(NEEDS)'
-	@test -d .venv || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[all]'
 	@touch $(READY)
@@ -49,7 +49,7 @@ wheelhouse: $(READY)
 	@echo "wheelhouse/ is ready; docs/how-to/closed-machine.md says how to install from it."
 
 synthesize: $(READY)
-	$(BIN)/barometer synthesize --wave 3
+	for wave in 1 2 3 4; do $(BIN)/barometer synthesize --wave $$wave || exit 1; done
 
 oracle: $(READY)
 	Rscript tests/oracle/make_oracle.R

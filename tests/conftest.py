@@ -1,6 +1,7 @@
-"""What every test may use: the shipped wave, loaded once."""
+"""What every test may use: the shipped waves, loaded once."""
 
 import pytest
+from shipped_waves import SHIPPED
 
 import barometer as bm
 
@@ -8,3 +9,9 @@ import barometer as bm
 @pytest.fixture(scope="session")
 def wave() -> bm.Wave:
     return bm.load_wave(3)
+
+
+@pytest.fixture(scope="session")
+def waves(wave: bm.Wave) -> dict[int, bm.Wave]:
+    """Every shipped wave by its number."""
+    return {number: wave if number == 3 else bm.load_wave(number) for number in SHIPPED}

@@ -3,18 +3,25 @@
 import argparse
 import json
 import os
+import shutil
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import barometer as bm
-from barometer.errors import BarometerError
-from barometer.publication.verification import SIGNIFICANCE, VERDICTS
+from barometer.codebook.views import overview_text
+from barometer.errors import ArgumentError, BarometerError, BarometerWarning, UnknownNameError
+from barometer.microdata.layout import SUFFIX
+from barometer.microdata.store import listed_waves
+from barometer.publication.claim_tables import claim_lines
+from barometer.publication.verdicts import SIGNIFICANCE
 
 RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
+DENMARK = "denmark"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,11 +35,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    try:
-        return run(options)
-    except BarometerError as error:
-        _tell(f"barometer {options.command}: {error}")
-        return 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", BarometerWarning)
+        warnings.showwarning = _show
+        try:
+            code = run(options)
+            sys.stdout.flush()
+            return code
+        except BarometerError as error:
+            _tell(f"barometer {options.command}: {error}")
+            return 1
+        except KeyboardInterrupt:
+            _tell(f"barometer {options.command}: stopped; nothing was left half-written")
+            return 130
+        except BrokenPipeError:  # whoever read the output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        except OSError as error:
+            _tell(f"barometer {options.command}: the output cannot be written ({error.strerror or error})")
+            return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,7 +68,23 @@ def _parser() -> argparse.ArgumentParser:
     ingest = commands.add_parser("ingest", help="check deliveries and store them processed")
     ingest.add_argument("--raw", type=Path, default=RAW, help=f"folder with deliveries and layouts (default {RAW})")
     ingest.add_argument("--out", type=Path, default=PROCESSED, help=f"folder (default {PROCESSED})")
+    _codebook_option(ingest)
     ingest.set_defaults(run=_ingest)
+
+    check = commands.add_parser("check", help="tell everything that is wrong or odd about a delivery")
+    check.add_argument("file", type=Path)
+    check.add_argument("--layout", type=Path, help="by default the file beside it that ends in .layout.toml")
+    _codebook_option(check)
+    check.add_argument("--save", type=Path, help="a table of everything that was found (.csv or .json)")
+    check.set_defaults(run=_check)
+
+    browse = commands.add_parser("codebook", help="look up questions, indicators, figures and claims")
+    browse.add_argument("words", nargs="*", metavar="WORD", help="a name, or words to find; none: all")
+    browse.add_argument("--lang", choices=("da", "en"), default="en")
+    browse.add_argument("--wave", type=int, help="the codebook as one wave used it")
+    _codebook_option(browse)
+    browse.add_argument("--json", action="store_true", help="what a search finds as JSON on standard output")
+    browse.set_defaults(run=_codebook)
 
     verify = commands.add_parser("verify", help="compare every published claim with the microdata")
     _wave_options(verify)
@@ -59,20 +96,49 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, default=REPORTS, help=f"folder (default {REPORTS})")
     report.add_argument("--notebooks", type=Path, help=f"folder of notebooks (default {NOTEBOOKS}, if it is there)")
     report.set_defaults(run=_report)
+
+    layout = commands.add_parser("layout", help="propose a layout for a delivery, or say what one leaves out")
+    steps = layout.add_subparsers(dest="step", required=True, metavar="STEP")
+    init = steps.add_parser("init", help="propose a layout from names, labels and categories")
+    init.add_argument("file", type=Path, help="the delivery")
+    init.add_argument("--wave", type=int, help="default: the codebook's last")
+    init.add_argument("--codebook", default="denmark", help="a shipped codebook or a folder (default denmark)")
+    init.add_argument("--labels", type=Path, help="a JSON file with labels, for a delivery that has none in itself")
+    init.add_argument("--out", type=Path, help=f"the layout (default: beside the delivery, ending in {SUFFIX})")
+    init.add_argument("--force", action="store_true", help="replace a layout that is there already")
+    init.set_defaults(run=_layout_init)
+    check = steps.add_parser("check", help="list what a layout leaves out; exit code 1 if anything")
+    check.add_argument("layout", type=Path)
+    check.add_argument("--codebook", default="denmark", help="a shipped codebook or a folder (default denmark)")
+    check.add_argument("--data", type=Path, help="the delivery (default: the file that the layout names, beside it)")
+    check.set_defaults(run=_layout_check)
     return parser
 
 
 def _wave_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wave", type=int, default=3)
     parser.add_argument("--data", type=Path, help="a delivery (CSV with its layout) or a processed Parquet file")
+    _codebook_option(parser)
+
+
+def _codebook_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--codebook", default=DENMARK, help="a shipped codebook's name, or a folder")
 
 
 def _wave(options: argparse.Namespace) -> bm.Wave:
-    """Return the delivery named, else the processed wave of this project, else the synthetic wave of the package."""
-    if options.data is not None:
-        return bm.load_wave(options.wave, options.data)
-    processed = PROCESSED / f"wave{options.wave}_synthetic.parquet"
-    return bm.load_wave(options.wave, processed if processed.is_file() else None)
+    """Return the delivery named, else the one that was ingested here, else the synthetic wave of the package."""
+    data = options.data or (_ingested(options.wave) if options.codebook == DENMARK else None)
+    _tell(f"wave {options.wave} from {data or 'the package: synthetic'}")
+    return bm.load_wave(options.wave, data, codebook=options.codebook)
+
+
+def _ingested(wave: int) -> Path | None:
+    """Return the processed file of a wave that the manifest lists; None if there is none."""
+    found = [PROCESSED / name for number, name in listed_waves(PROCESSED) if number == wave]
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise ArgumentError("--data", f"{PROCESSED} holds wave {wave} more than once ({names}): name the one you mean")
+    return found[0] if found else None
 
 
 def _synthesize(options: argparse.Namespace) -> int:
@@ -84,8 +150,39 @@ def _synthesize(options: argparse.Namespace) -> int:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    for path in bm.ingest(options.raw, options.out, _tell):
+    for path in bm.ingest(options.raw, options.out, _tell, codebook=options.codebook):
         _say(str(path))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    found = bm.check_delivery(options.file, layout=options.layout, codebook=options.codebook)
+    for fault in found.faults:
+        _say(str(fault))
+    _say(found.summary())
+    if options.save:
+        _tell(f"the table is in {found.save(options.save)}")
+    return 0 if found.is_usable else 1
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    book = bm.codebook(options.codebook)
+    book = book if options.wave is None else book.in_wave(options.wave)
+    words = " ".join(options.words)
+    if not words:
+        _say(overview_text(book, options.lang))
+        return 0
+    found = book.search(words, options.lang)
+    if options.json:
+        _say(json.dumps(found.to_frame().to_dict("records"), indent=2, ensure_ascii=False))
+        return 0 if found.hits else 1
+    try:
+        _say(book.show(words, options.lang).text(shutil.get_terminal_size((100, 24)).columns))
+    except UnknownNameError as error:
+        if not found.hits:
+            _tell(f"barometer codebook: {error}")
+            return 1
+        _say(repr(found))
     return 0
 
 
@@ -100,23 +197,45 @@ def _verify(options: argparse.Namespace) -> int:
         }
         _say(json.dumps(content, indent=2, ensure_ascii=False))
         return 0
-    for row in checked.claims:
-        _say(f"{VERDICTS[row.verdict].en:30} {row.claim.id:52} {row.statement.en}")
+    for line in claim_lines(checked.claims):
+        _say(line)
     _say(checked.summary("en"))
     return 0
 
 
 def _report(options: argparse.Namespace) -> int:
-    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() else None)
-    if notebooks is None:
+    wave = _wave(options)
+    # The notebooks of this project show the synthetic waves of the Danish barometer and belong to no other report.
+    shown = wave.is_synthetic and options.codebook == DENMARK
+    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and shown else None)
+    if notebooks is None and shown:
         _tell("no folder of notebooks here: the report is made without them")
-    page = bm.build_report(options.out, _wave(options), notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
+    page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")
     return 0
 
 
+def _layout_init(options: argparse.Namespace) -> int:
+    proposal = bm.propose_layout(options.file, options.wave, codebook=options.codebook, labels=options.labels)
+    out = options.out or options.file.with_name(options.file.stem + SUFFIX)
+    proposal.save(out, existing="replace" if options.force else "keep")
+    _say(f"{proposal!r}\nThe proposed layout is at {out}")
+    return 0
+
+
+def _layout_check(options: argparse.Namespace) -> int:
+    coverage = bm.check_layout(options.layout, codebook=options.codebook, data=options.data)
+    _say(repr(coverage))
+    return 0 if coverage.is_complete else 1
+
+
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+
+
+def _show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    name = "warning" if issubclass(category, BarometerWarning) else category.__name__
+    _tell(f"{name}: {message}")
 
 
 def _tell(text: str) -> None:

@@ -1,6 +1,6 @@
 """Every exception and warning of barometer: one root, one level of children."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +11,17 @@ FEW = 5
 
 class BarometerError(Exception):
     """Root of every error that barometer raises on purpose."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Go to another process and back with message and facts; a subclass takes other arguments than its message."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[BarometerError], message: tuple[object, ...], facts: dict[str, object]) -> BarometerError:
+    error = kind.__new__(kind)
+    error.args = message
+    error.__dict__.update(facts)
+    return error
 
 
 class BarometerWarning(UserWarning):
@@ -195,7 +206,7 @@ class LonelyPSUError(BarometerError, ValueError):
 
     def __init__(self, strata: Sequence[str]) -> None:
         self.strata = tuple(strata)
-        named = ", ".join(self.strata[:5]) + (" ..." if len(self.strata) > 5 else "")
+        named = ", ".join(self.strata[:FEW]) + (" ..." if len(self.strata) > FEW else "")
         super().__init__(
             f"{len(self.strata)} strata have one answer and are not taken whole ({named}): "
             "their spread cannot be estimated. Join them to a similar stratum."
@@ -217,6 +228,48 @@ class SynthesisError(BarometerError, ValueError):
         super().__init__(f"{step}: {message}")
 
 
+class MixedCodebooksError(BarometerError, ValueError):
+    """
+    Waves that answer to different codebooks and can never be in one result.
+
+    Attributes
+    ----------
+    codebooks : tuple of str
+        Their names, in the order given.
+    units : tuple of str
+        What answers to each.
+    """
+
+    def __init__(self, codebooks: Sequence[str], units: Sequence[str]) -> None:
+        self.codebooks = tuple(codebooks)
+        self.units = tuple(units)
+        named = " and ".join(f"{book!r} ({unit})" for book, unit in zip(codebooks, units, strict=True))
+        if len(set(units)) > 1:
+            why = "Answers of different units are never put together: take the waves of one at a time."
+        else:
+            why = (
+                "Take the waves of one at a time; bm.compare_countries sets shares of two side by side where their "
+                "records say that the questions match."
+            )
+        super().__init__(f"The waves answer to different codebooks, {named}. {why}")
+
+
+class NoMatchError(BarometerError, ValueError):
+    """
+    Indicators of two countries that may not be compared.
+
+    Attributes
+    ----------
+    indicators : tuple of str
+        Those without a match.
+    """
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.indicators = tuple(reasons)
+        listed = "\n  ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        super().__init__(f"These may not be compared across the two codebooks:\n  {listed}")
+
+
 class OutputError(BarometerError, OSError):
     """
     A result cannot be written where it was asked for.
@@ -224,10 +277,13 @@ class OutputError(BarometerError, OSError):
     Attributes
     ----------
     path : Path
+    reason : str
+        Why not.
     """
 
     def __init__(self, path: Path, message: str) -> None:
         self.path = path
+        self.reason = message
         super().__init__(f"{path}: {message}")
 
 

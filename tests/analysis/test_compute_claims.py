@@ -52,3 +52,15 @@ def test_a_claim_follows_its_own_rule_for_dont_know(wave: bm.Wave) -> None:
         if claim.statistic == "share" and not claim.domain and claim.check == "exact":
             row = bm.estimate_shares(wave, claim.indicator, dont_know=claim.dont_know).row(claim.indicator)
             assert computed.value == 100 * row["share"], name
+
+
+def test_response_and_non_response_are_shares_of_those_drawn(waves: dict[int, bm.Wave]) -> None:
+    rates = {c.claim.statistic: c for c in compute_claims(waves[4]) if c.claim.statistic.endswith("response_rate")}
+    assert rates["response_rate"].value == 100 * 1611 / 4494
+    assert rates["nonresponse_rate"].value == 100 * (4494 - 1611) / 4494
+
+
+def test_without_a_frame_there_is_no_rate(waves: dict[int, bm.Wave]) -> None:
+    alone = dataclasses.replace(waves[4], sampled=None)
+    rates = [c for c in compute_claims(alone) if c.claim.statistic.endswith("response_rate")]
+    assert [(c.value, c.why_not) for c in rates] == [(None, "no_frame"), (None, "no_frame")]

@@ -105,7 +105,7 @@ def test_confidence_is_used_and_reported(wave: bm.Wave) -> None:
     narrow = bm.estimate_shares(wave, "innovative", confidence=0.8)
     wide = bm.estimate_shares(wave, "innovative", confidence=0.99)
     assert wide.table["ci_low"][0] < narrow.table["ci_low"][0]
-    assert "99 %" in wide.method.text("en")
+    assert "99%" in wide.method.text("en")
 
 
 def test_the_method_says_design_df_and_that_the_data_are_synthetic(wave: bm.Wave) -> None:
@@ -195,3 +195,12 @@ def test_a_group_that_is_not_there_is_told_with_those_that_are(wave: bm.Wave) ->
         found.row("innovative", "stat")
     with pytest.raises(UnknownNameError, match="indicator in this result"):
         found.row("shared.yes")
+
+
+def test_what_is_made_of_synthetic_data_says_so_everywhere(wave: bm.Wave) -> None:
+    shares = bm.estimate_shares(wave, "innovative", by="level")
+    difference = shares.difference("state", "municipality")
+    assert difference.is_synthetic
+    assert repr(difference).endswith("Synthetic data: not answers from the survey")
+    assert set(shares.confint()["provenance"]) == {"synthetic"}
+    assert shares.covariance().attrs == {"provenance": "synthetic"}

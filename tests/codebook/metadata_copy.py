@@ -11,11 +11,17 @@ from barometer.errors import CodebookError, Fault
 
 
 class MetadataCopy:
-    """Edits to the files of a metadata folder, and what the loader makes of them."""
+    """
+    Edits to the files of a metadata folder, and what the loader makes of them.
+
+    Only the claims of wave 3 are copied, so that tests can name them by their row.
+    """
 
     def __init__(self, parent: Path) -> None:
         self.folder = parent / "metadata"
         shutil.copytree(SHIPPED, self.folder)
+        header, *rows = (SHIPPED / "claims.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        self.write("claims.csv", header + "".join(row for row in rows if row.split(",")[1] == "3"))
 
     def replace(self, file: str, old: str, new: str) -> None:
         """Replace the first place where a passage stands."""

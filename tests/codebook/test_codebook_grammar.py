@@ -48,10 +48,25 @@ def test_a_number_sign_counts_the_ticks_of_a_question(text: str, counts: tuple[i
     assert parse_term(text, bm.codebook().questions) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "counts", "answers"),
+    [
+        ("culture:agree#0,1,2", (0, 1, 2), ("agree_partly", "agree_fully")),
+        ("culture:agree_fully,agree#7", (7,), ("agree_fully", "agree_partly")),
+    ],
+)
+def test_a_number_sign_after_answers_counts_the_rows_of_a_grid(
+    text: str, counts: tuple[int, ...], answers: tuple[str, ...]
+) -> None:
+    statements = ("risk", "curious", "cooperation", "recognition", "openness", "errors", "time")
+    expected = Ticks(tuple(f"culture.{name}" for name in statements), counts, answers)
+    assert parse_term(text, bm.codebook().questions) == expected
+
+
 def test_an_exclusive_option_is_not_a_tick_to_count() -> None:
     term = parse_term("initiator#0", bm.codebook().questions)
     assert isinstance(term, Ticks)
-    assert len(term.columns) == 15
+    assert len(term.columns) == 16
     assert "initiator.dont_know" not in term.columns
 
 
@@ -68,6 +83,10 @@ def test_an_exclusive_option_is_not_a_tick_to_count() -> None:
         ("factor:promoted", "'factor' is a grid; name an item: factor.employees:..."),
         ("novelty#1", "'#' counts ticks, and 'novelty' is not a multi question"),
         ("phase#1", "'#' counts ticks, and 'phase' is not a multi question"),
+        ("culture#1", "'#' counts ticks, and 'culture' is not a multi question"),
+        ("novelty:first#1", "'#' counts answers to the rows of a grid, and 'novelty' is none"),
+        ("partner:citizens#1", "'#' counts answers to the rows of a grid, and 'partner' is none"),
+        ("culture:agre#1", "question 'culture' has no answer or group 'agre'"),
     ],
 )
 def test_a_name_that_the_questionnaire_does_not_have_is_refused(text: str, message: str) -> None:
@@ -91,6 +110,8 @@ def test_a_name_that_the_questionnaire_does_not_have_is_refused(text: str, messa
         "latest_type#two",
         "latest_type#1,",
         "latest_type#-1",
+        "culture:#1",
+        "culture.risk:agree#1",
         "@",
         "!",
         "@@innovative",
@@ -101,5 +122,5 @@ def test_a_name_that_the_questionnaire_does_not_have_is_refused(text: str, messa
 def test_what_is_no_rule_at_all_is_answered_with_the_forms_there_are(text: str) -> None:
     with pytest.raises(RuleSyntaxError) as caught:
         parse_term(text, bm.codebook().questions)
-    forms = "question:answer, question.item:answer, question#count, @indicator, !indicator"
+    forms = "question:answer, question.item:answer, question#count, question:answer#count, @indicator, !indicator"
     assert str(caught.value) == f"{text!r} is none of {forms}"

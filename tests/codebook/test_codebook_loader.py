@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from metadata_copy import MetadataCopy
 
-from barometer.codebook.loader import SHIPPED
 from barometer.errors import BarometerError, MissingFileError
 
 INDICATOR = """
@@ -24,7 +23,7 @@ def copy(tmp_path: Path) -> MetadataCopy:
     return MetadataCopy(tmp_path)
 
 
-def test_an_unchanged_copy_is_the_shipped_codebook(copy: MetadataCopy) -> None:
+def test_an_unchanged_copy_is_the_shipped_codebook_with_the_claims_of_wave_3(copy: MetadataCopy) -> None:
     book = copy.load()
     assert book.folder == copy.folder
     assert len(book.claims) == 176
@@ -56,7 +55,7 @@ def test_an_unchanged_copy_is_the_shipped_codebook(copy: MetadataCopy) -> None:
             "kind must be register or answers",
         ),
         ("figures.toml", 'kind = "union"', 'kind = "pie"', "figures.toml.innovative_types", "union, bars, domains"),
-        ("figures.toml", 'order = "given"', 'order = "up"', "figures.toml.sharing_by_novelty", "value or given"),
+        ("figures.toml", 'order = "given"', 'order = "up"', "figures.toml.novelty", "value or given"),
         ("waves/wave3.toml", "sample = 4542", "sample = 4542.5", "waves/wave3.toml.design", "a whole number"),
         ("waves/wave3.toml", 'unit = "workplace"\n', "", "waves/wave3.toml", "unit is missing"),
         # choices
@@ -179,7 +178,7 @@ def test_a_fault_in_a_claim_has_its_column_and_row(
         (",practice.dont_know,", ",practice.x,", "w3-break_with_practice-01", "no indicator 'practice.x'"),
         (",practice.dont_know,", ",,", "w3-break_with_practice-01", "needs an indicator"),
         (",innovative,,,,,10,", ",inventive,,,,,10,", "w3-break_with_practice-01", "no base 'inventive'"),
-        ("-01,3,share,exact", "-01,4,share,exact", "w3-break_with_practice-01", "no wave 4"),
+        ("-01,3,share,exact", "-01,8,share,exact", "w3-break_with_practice-01", "no wave 8"),
         (",yes>no,", ",yes>maybe,", "w3-collaboration_any-01", "has no group 'maybe'"),
         (",yes,no,,,1877", ",yes,maybe,,,1877", "w3-collaboration_any-01", "has no group 'maybe'"),
         (",positive_role.political_leadership,yes,", ",x,yes,", "w3-collaboration_any-01", "There is no domain 'x'"),
@@ -196,7 +195,7 @@ def test_a_claim_about_nothing_is_named_by_its_id(
 
 
 def test_a_claim_id_used_twice_is_counted(copy: MetadataCopy) -> None:
-    second = (SHIPPED / "claims.csv").read_text(encoding="utf-8").splitlines()[1]
+    second = (copy.folder / "claims.csv").read_text(encoding="utf-8").splitlines()[1]
     copy.append("claims.csv", second + "\n")
     (fault,) = copy.faults()
     assert (fault.column, fault.message) == ("claims.csv", "the id w3-break_with_practice-01 is used 2 times")
@@ -217,7 +216,8 @@ def test_a_wave_described_twice_is_a_fault(copy: MetadataCopy) -> None:
 
 
 def test_a_folder_without_a_wave_is_a_fault(copy: MetadataCopy) -> None:
-    (copy.folder / "waves/wave3.toml").unlink()
+    for path in (copy.folder / "waves").iterdir():
+        path.unlink()
     (fault,) = copy.faults()
     assert (fault.column, fault.message) == ("waves/", "holds no wave")
 
@@ -234,7 +234,7 @@ def test_unreadable_records_in_several_files_are_reported_in_one_error(copy: Met
         "bases.toml.all",
         "indicators.toml.latest_type_count.one",
         "domains.toml",
-        "figures.toml.sharing_by_novelty",
+        "figures.toml.novelty",
         "waves/wave3.toml.design",
         "claims.csv published_n",
         "claims.csv fitted",
@@ -254,6 +254,21 @@ def test_records_that_contradict_each_other_in_several_files_are_reported_in_one
         "waves.3",
         "claims.csv.w3-break_with_practice-01",
         "figures.toml.innovative_by_level",
+    ]
+
+
+def test_faults_of_one_record_do_not_hide_those_of_others(copy: MetadataCopy) -> None:
+    copy.replace("figures.toml", 'kind = "union"', 'kind = "unoin"')
+    copy.replace("bases.toml", 'of = "novelty_known"', 'of = "novelty_unknown"')
+    copy.replace("claims.csv", ",10,1877,", ",181,1877,")
+    copy.replace("claims.csv", ",25,35,", ",35,25,")
+    copy.replace("claims.csv", ",phase.other_kind,", ",phase.x,")
+    assert [fault.column for fault in copy.faults()] == [
+        "figures.toml.innovative_types",
+        "claims.csv published",
+        "claims.csv low",
+        "bases.toml.reused",
+        "claims.csv.w3-collaboration_phase-01",
     ]
 
 

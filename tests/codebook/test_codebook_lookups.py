@@ -6,6 +6,7 @@ import pytest
 
 import barometer as bm
 from barometer.codebook import Codebook
+from barometer.codebook.search import COLUMNS
 from barometer.errors import BarometerError, UnknownNameError
 
 
@@ -35,6 +36,7 @@ def test_a_family_selects_its_members_without_their_parts(book: Codebook) -> Non
         "positive_role.voluntary_associations",
         "positive_role.foundations",
         "positive_role.abroad",
+        "positive_role.limited_resources",
     ]
 
 
@@ -141,8 +143,8 @@ def test_a_wave_that_is_not_there_is_refused(book: Codebook) -> None:
 
 
 def test_a_wave_unlike_any_other_is_answered_with_those_there_are(book: Codebook) -> None:
-    with pytest.raises(UnknownNameError, match=r"^There is no wave '4'\..*\b3\b"):
-        book.wave(4)
+    with pytest.raises(UnknownNameError, match=r"^There is no wave '9'\..*\b3\b"):
+        book.wave(9)
 
 
 def test_an_indicator_is_a_domain_of_yes_and_no(book: Codebook) -> None:
@@ -187,6 +189,15 @@ def test_explain_speaks_danish(book: Codebook) -> None:
     )
 
 
+def test_explain_says_how_many_rows_of_a_grid_must_have_the_answer(book: Codebook) -> None:
+    assert book.explain("culture_count.some").counted == (
+        "Statements about the workplace, 3/4 of 7: Partly agree/Fully agree"
+    )
+    assert book.explain("culture_count.some", lang="da").counted == (
+        "Udsagn om arbejdspladsen, 3/4 af 7: Delvist enig/Helt enig"
+    )
+
+
 def test_explain_names_another_indicator_by_its_label(book: Codebook) -> None:
     said = book.explain("positive_role.politics_or_legislation", lang="da")
     assert said.counted.startswith("Nærmeste politiske ledelse eller Hvad satte innovationen i gang: Ny lovgivning")
@@ -203,7 +214,7 @@ def test_an_explanation_shows_as_lines_and_as_a_table(book: Codebook) -> None:
 @pytest.mark.parametrize("lang", ["da", "en"])
 @pytest.mark.parametrize("word", ["genbrug", "Reused", "novelty.reused"])
 def test_search_finds_a_word_of_either_language_or_a_name(book: Codebook, word: str, lang: str) -> None:
-    found = book.search(word, lang="da" if lang == "da" else "en")
+    found = book.search(word, lang="da" if lang == "da" else "en").to_frame()
     row = found[found["name"] == "novelty.reused"]
     assert row["kind"].tolist() == ["indicator"]
     expected = {"da": "Genbrugt: inspireret eller kopi", "en": "Reused: inspired or copy"}
@@ -211,12 +222,12 @@ def test_search_finds_a_word_of_either_language_or_a_name(book: Codebook, word: 
 
 
 def test_search_looks_through_every_kind_of_record(book: Codebook) -> None:
-    assert set(book.search("nyhedsgrad")["kind"]) == {"question", "indicator", "domain", "base", "figure"}
+    assert {hit.kind for hit in book.search("nyhedsgrad").hits} == {"question", "indicator", "domain", "base", "figure"}
 
 
 def test_search_takes_a_word_as_it_is_written(book: Codebook) -> None:
-    assert book.search("inspiration.*").empty
-    assert list(book.search("inspiration.*").columns) == ["kind", "name", "label"]
+    assert book.search("inspiration.*").hits == ()
+    assert list(book.search("inspiration.*").to_frame().columns) == list(COLUMNS)
     assert len(book.search("INSPIRATION")) == len(book.search("inspiration")) > 0
 
 

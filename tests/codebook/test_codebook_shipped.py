@@ -56,7 +56,7 @@ def test_no_published_row_is_left_out_of_its_series(book: Codebook) -> None:
 def test_the_nine_base_sizes_are_claims_about_bases(book: Codebook) -> None:
     counts = {claim.base: claim.published for claim in book.wave_claims(3) if claim.statistic == "count"}
     assert counts == BASE_SIZES
-    assert list(book.bases) == list(BASE_SIZES)
+    assert set(BASE_SIZES) <= set(book.in_wave(3).bases)
 
 
 def test_printed_base_sizes_are_those_of_the_base(book: Codebook) -> None:
@@ -112,7 +112,7 @@ def test_what_cannot_be_computed_says_why_in_both_languages(book: Codebook) -> N
 
 def test_the_contradictions_of_the_source_are_told_in_both_languages(book: Codebook) -> None:
     told = defaultdict(set)
-    for claim in book.claims:
+    for claim in book.wave_claims(3):
         assert bool(claim.contradiction.da) == bool(claim.contradiction.en), claim.id
         if claim.contradiction.en:
             told[claim.id.removeprefix("w3-").rpartition("-")[0]].add(claim.contradiction)
@@ -129,7 +129,9 @@ def test_the_contradictions_of_the_source_are_told_in_both_languages(book: Codeb
 
 def test_a_number_given_twice_is_fitted_once(book: Codebook) -> None:
     headline, caption = (
-        claim for claim in book.claims if claim.contradiction.en and claim.indicator == "positive_role.employees"
+        claim
+        for claim in book.wave_claims(3)
+        if claim.contradiction.en and claim.indicator == "positive_role.employees"
     )
     assert (headline.published, headline.alternatives, headline.fitted) == (87, (89,), True)
     assert (caption.published, caption.alternatives, caption.fitted) == (89, (87,), False)
@@ -164,7 +166,7 @@ def test_every_record_names_its_source(book: Codebook) -> None:
     sources |= {indicator.name: indicator.source for indicator in book.indicators.values()}
     sources |= {f"{f.id} {wave}": at for f in book.figures.values() for wave, at in f.sources}
     sources |= {claim.id: claim.source for claim in book.claims}
-    assert [name for name, source in sources.items() if not source.startswith("https://")] == []
+    assert [name for name, source in sources.items() if not source.startswith(("https://", "http://"))] == []
 
 
 def test_the_design_of_the_third_edition_is_recorded(book: Codebook) -> None:

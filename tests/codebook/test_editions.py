@@ -48,6 +48,22 @@ parts = { promoted = "factor.foundations:promoted", started = "initiator:foundat
 reason = { da = "Uden samarbejde og finansiering.", en = "Without collaboration and financing." }
 source = "https://example.org/wave9"
 """
+FIGURE = """
+[causes]
+kind = "bars"
+theme = "initiators"
+indicators = ["initiator.employees", "initiator.drought"]
+neutral = { da = "Årsager", en = "Causes" }
+subtitle = { da = "Andel, {period}", en = "Share, {period}" }
+note = { da = "Op til tre.", en = "Up to three." }
+notes = { 9 = { da = "Det regnede ikke.", en = "It did not rain." } }
+sources = { 3 = "https://example.org/3", 9 = "https://example.org/9" }
+"""
+# The option of `partner`; that of `initiator` is not inferred.
+INSTITUTIONS = (
+    '{ code = "knowledge_institutions", da = "Videregående uddannelses- og forskningsinstitutioner", '
+    'en = "Higher-education and research institutions", inferred = true'
+)
 
 
 @pytest.fixture
@@ -62,24 +78,30 @@ def copy(tmp_path: Path) -> MetadataCopy:
     )
     copy.replace(
         "questions.toml",
-        '{ code = "abroad", da = "Udenlandske aktører", en = "Actors abroad", inferred = true }',
-        '{ code = "abroad", da = "Udenlandske aktører", en = "Actors abroad", inferred = true, waves = [3] }',
+        f"{INSTITUTIONS} }}",
+        f"{INSTITUTIONS}, waves = [3] }}",
     )
     return copy
 
 
 @pytest.fixture
-def book(copy: MetadataCopy) -> Codebook:
+def bare(copy: MetadataCopy) -> MetadataCopy:
+    """Without what was published about the waves that the edits concern."""
     copy.write("claims.csv", (copy.folder / "claims.csv").read_text(encoding="utf-8").splitlines()[0] + "\n")
     copy.write("figures.toml", "")
-    return copy.load()
+    return copy
+
+
+@pytest.fixture
+def book(bare: MetadataCopy) -> Codebook:
+    return bare.load()
 
 
 def test_an_option_of_some_waves_is_a_column_of_those_only(book: Codebook) -> None:
     assert "initiator.drought" not in book.columns(3)
     assert "initiator.drought" in book.columns(9)
-    assert "partner.abroad" in book.columns(3)
-    assert "partner.abroad" not in book.columns(9)
+    assert "partner.knowledge_institutions" in book.columns(3)
+    assert "partner.knowledge_institutions" not in book.columns(9)
 
 
 def test_what_a_wave_cannot_make_it_does_not_have(book: Codebook) -> None:
@@ -92,15 +114,15 @@ def test_what_a_wave_cannot_make_it_does_not_have(book: Codebook) -> None:
 
 
 def test_a_union_that_lacks_a_part_in_a_wave_is_not_made_of_the_rest(book: Codebook) -> None:
-    assert "positive_role.abroad" in book.in_wave(3).indicators
-    assert "positive_role.abroad" not in book.in_wave(9).indicators
+    assert "positive_role.knowledge_institutions" in book.in_wave(3).indicators
+    assert "positive_role.knowledge_institutions" not in book.in_wave(9).indicators
 
 
 def test_a_group_of_answers_is_narrowed_to_those_offered(book: Codebook) -> None:
     (term,) = book.in_wave(9).indicators["partner.any"].rule.terms
     assert isinstance(term, Answered)
     assert len(term.columns) == 8
-    assert "partner.abroad" not in term.columns
+    assert "partner.knowledge_institutions" not in term.columns
 
 
 def test_a_definition_of_its_own_has_its_own_parts(book: Codebook) -> None:
@@ -163,9 +185,61 @@ def test_waves_and_subjects_that_do_not_exist_are_faults(copy: MetadataCopy) -> 
 
 def test_a_claim_about_what_its_wave_did_not_ask_is_a_fault(copy: MetadataCopy) -> None:
     copy.replace("claims.csv", "w3-break_with_practice-01,3,", "w3-break_with_practice-01,9,")
-    copy.replace(
-        "figures.toml", '{ 3 = "https://innovationsbarometer.coi.dk/genbrug-og-del/" }', '{ 9 = "https://x.org" }'
-    )
+    copy.replace("figures.toml", '{ 3 = "https://innovationsbarometer.coi.dk/genbrug-og-del/"', '{ 9 = "https://x.org"')
     found = {(fault.column, fault.message) for fault in copy.faults()}
     assert ("claims.csv.w3-break_with_practice-01", "no indicator 'practice.dont_know' in wave 9") in found
-    assert any(message == "wave 9 does not have 'novelty.reused'" for _, message in found)
+    assert any(message == "wave 9 does not have 'shared.yes'" for _, message in found)
+
+
+def test_an_option_that_came_later_and_stayed_needs_no_list_of_waves(bare: MetadataCopy) -> None:
+    bare.replace("questions.toml", "waves = [9]", "since = 9")
+    bare.replace("questions.toml", f"{INSTITUTIONS}, waves = [3] }}", f"{INSTITUTIONS}, since = 3 }}")
+    book = bare.load()
+    assert "initiator.drought" not in book.columns(3)
+    assert "initiator.drought" in book.columns(9)
+    assert [wave for wave in (1, 2, 3, 9) if "partner.knowledge_institutions" in book.columns(wave)] == [3, 9]
+
+
+def test_a_row_of_a_grid_can_come_later_too(bare: MetadataCopy) -> None:
+    row = '{ code = "error_handling", da = "Måden fejl håndteres på", en = "How errors are handled", inferred = true'
+    bare.replace("questions.toml", row, f"{row}, since = 9")
+    book = bare.load()
+    assert "factor.error_handling" not in book.columns(3)
+    assert "factor.error_handling" in book.columns(9)
+
+
+def test_the_first_wave_of_an_option_must_be_there(copy: MetadataCopy) -> None:
+    copy.replace("questions.toml", "waves = [9]", "since = 6")
+    (fault,) = copy.faults()
+    assert (fault.column, fault.message) == ("questions.toml.initiator.drought", "no wave 6")
+
+
+def test_a_figure_draws_what_its_wave_had_but_never_without_its_first_indicator(bare: MetadataCopy) -> None:
+    bare.write("figures.toml", FIGURE)
+    figures = {wave: bare.load().in_wave(wave).figure("causes") for wave in (3, 9)}
+    assert figures[3].indicators == ("initiator.employees",)
+    assert figures[9].indicators == ("initiator.employees", "initiator.drought")
+    assert figures[3].note.en == "Up to three."
+    assert figures[9].note.da == "Op til tre. Det regnede ikke."
+    bare.write("figures.toml", FIGURE.replace('"initiator.employees", "initiator.drought"', '"initiator.drought"'))
+    (fault,) = bare.faults()
+    assert (fault.column, fault.message) == ("figures.toml.causes", "wave 3 does not have 'initiator.drought'")
+    bare.write("figures.toml", FIGURE.replace('"initiator.drought"]', '"novelty.first"]'))
+    (fault,) = bare.faults()
+    assert fault.message == "wave 9 does not have 'novelty.first'"
+
+
+@pytest.mark.parametrize(
+    ("note", "message"),
+    [
+        ("1 = {", "has a note on wave 1, which did not publish it"),
+        ("nine = {", "notes: 'nine' is no number of a wave"),
+        ('9 = { en = "x", da = 1 }, 3 = {', "da must be a text"),
+        ("9 = 4, 3 = {", "9 must be a table"),
+    ],
+)
+def test_a_note_must_be_two_texts_on_a_wave_that_published_the_figure(
+    bare: MetadataCopy, note: str, message: str
+) -> None:
+    bare.write("figures.toml", FIGURE.replace("notes = { 9 = {", f"notes = {{ {note}"))
+    assert message in {fault.message for fault in bare.faults()}

@@ -47,6 +47,8 @@ def test_a_base_lies_inside_the_wider_one(tiny: Wave, base: str, members: set[in
         ("toolless", {4, 5}),  # "!" stays inside the base
         ("not_a_tool_user", {4, 5, 6, 7, 8}),  # those outside the other's base are not it either
         ("glad_twice", {1}),  # "all"
+        ("low_once", {2, 4, 6}),  # rows of a grid: workplace 8 is low twice
+        ("low_at_most_once", EVERYONE - {8}),
         ("keen", {1, 2, 5}),  # a union
         ("keen.glad", {1, 5}),
         ("keen.hammering", {1, 2}),

@@ -8,7 +8,7 @@ import pytest
 from small_delivery import NAME, SmallDelivery, facts, refused, small_delivery
 
 import barometer as bm
-from barometer.errors import DeliveryError, MissingFileError
+from barometer.errors import DeliveryError, DeliveryWarning, MissingFileError
 from barometer.microdata.load import read_and_check
 
 
@@ -30,7 +30,8 @@ def test_a_delivery_without_a_mark_is_loaded_as_confidential(delivery: SmallDeli
     delivery.write()
     delivery.edit_layout('kind = "synthetic"', 'kind = "delivery"')
     delivery.edit_layout('[mark]\ncolumn = "syntetisk"\ncodes = "mark"\n', "")
-    wave = bm.load_wave(3, delivery.path)
+    with pytest.warns(DeliveryWarning, match="published-n"):
+        wave = bm.load_wave(3, delivery.path)
     assert not wave.is_synthetic
     assert not wave.microdata["synthetic"].any()
     assert repr(wave).endswith("delivered microdata, confidential>")
@@ -165,8 +166,8 @@ def test_the_frame_must_say_who_was_drawn(delivery: SmallDelivery) -> None:
     delivery.frame.write_text(delivery.frame.read_text(encoding="utf-8").replace("udtrukket", "x", 1), encoding="utf-8")
     with pytest.raises(DeliveryError) as caught:
         bm.load_wave(3, delivery.path)
-    assert caught.value.path == delivery.frame
-    assert [facts(fault) for fault in caught.value.faults] == [("columns", "udtrukket", ())]
+    assert caught.value.path == delivery.path
+    assert [facts(fault) for fault in caught.value.faults] == [("columns", f"{delivery.frame.name} udtrukket", ())]
 
 
 def test_without_a_frame_nobody_knows_how_many_were_drawn(delivery: SmallDelivery) -> None:

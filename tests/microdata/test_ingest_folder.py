@@ -67,11 +67,13 @@ def test_the_processed_file_says_that_it_is_synthetic(delivery: SmallDelivery, p
     facts = json.loads(pq.read_schema(processed / f"{NAME}.parquet").metadata[b"barometer"])
     assert facts == {
         "codebook": "denmark",
+        "corrections": 0,
         "kind": "synthetic",
         "note": "Synthetic data: not answers from the survey",
         "sampled": 193,
         "source": f"{NAME}.csv",
         "source_sha256": hashlib.sha256(delivery.path.read_bytes()).hexdigest(),
+        "warnings": [],
         "wave": 3,
     }
 

@@ -83,7 +83,8 @@ def test_text_with_the_ending_of_parquet_is_refused(delivery: SmallDelivery, tmp
 def test_parquet_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.parquet"
     pd.DataFrame({"novelty": ["first"]}).to_parquet(path)
-    assert refused(path) == (("file", "", ()), "was not written by `barometer ingest`")
+    message = "was not written by `barometer ingest`, or by an earlier version of it; ingest the delivery again"
+    assert refused(path) == (("file", "", ()), message)
 
 
 def test_a_column_that_the_codebook_asks_for_is_missed(parquet: Path, tmp_path: Path) -> None:
@@ -112,7 +113,11 @@ def test_a_wave_that_the_codebook_does_not_have_is_refused(parquet: Path, tmp_pa
 
 
 def test_what_was_not_synthetic_stays_confidential(parquet: Path, tmp_path: Path) -> None:
-    path = rewritten(parquet, tmp_path / "real.parquet", lambda table: table, kind="delivery", sampled=None)
+    def real(table: pa.Table) -> pa.Table:
+        marks = pa.array([False] * table.num_rows)
+        return table.set_column(table.column_names.index("synthetic"), "synthetic", marks)
+
+    path = rewritten(parquet, tmp_path / "real.parquet", real, kind="delivery", sampled=None)
     wave = bm.load_wave(3, path)
     assert repr(wave).endswith("delivered microdata, confidential>")
     assert wave.sampled is None

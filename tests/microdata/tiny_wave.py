@@ -132,6 +132,18 @@ all = ["mood.work:good", "mood.home:good"]
 da = "To gange"
 en = "Twice"
 source = "s"
+[indicator.low_once]
+base = "all"
+any = ["mood:low#1"]
+da = "Lav én gang"
+en = "Low once"
+source = "s"
+[indicator.low_at_most_once]
+base = "all"
+any = ["mood:low#0,1"]
+da = "Lav højst én gang"
+en = "Low at most once"
+source = "s"
 [indicator.keen]
 base = "builders"
 parts = { glad = "mood.work:good", hammering = "tool:hammer" }

@@ -70,5 +70,5 @@ estimate_covariance <- function(design, name, by, base) {
 
 source(file.path(folder, "api.R"))
 write_api(folder)
-source(file.path(folder, "wave3.R"))
-write_wave3(folder, file.path(folder, "..", "..", "data", "raw"))
+source(file.path(folder, "waves.R"))
+write_waves(folder, file.path(folder, "..", "..", "data", "raw"))

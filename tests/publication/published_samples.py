@@ -4,9 +4,13 @@ import dataclasses
 from typing import Any
 
 import pandas as pd
+from shipped_waves import SHIPPED
 
 import barometer as bm
 from barometer.publication.drawn import Mark, to_data
+
+PUBLISHED = [(name, number) for number in SHIPPED for name in bm.codebook().in_wave(number).figures]
+"""Every figure with every shipped wave that published it."""
 
 PLAIN = Mark("role.plain", "total", "Etiket", "Label", 0.5, 0.4, 0.6, 100, "plain", "published", False)
 

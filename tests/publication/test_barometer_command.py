@@ -3,13 +3,16 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from published_samples import with_figures
+from published_samples import as_delivery, with_figures
 
 import barometer as bm
 from barometer import cli
+from barometer.errors import ArgumentError
 from barometer.microdata.load import shipped_layout
 
 RAW = shipped_layout(3).parent
@@ -47,11 +50,17 @@ def test_verify_prints_a_line_for_each_claim_and_the_summary(capsys: Output, wav
     assert cli.main(["verify"]) == 0
     out, err = capsys.readouterr()
     lines = out.splitlines()
-    assert err == ""
+    assert err == "wave 3 from the package: synthetic\n"
     assert len(lines) == 177
     assert lines[-1] == bm.verify(wave).summary("en")
-    assert lines[0].startswith("reproduced ")
+    first = bm.verify(wave).table.iloc[0]
+    interval = f"({first['ci_low']:.1f}\N{EN DASH}{first['ci_high']:.1f})"
+    assert lines[0].split()[:5] == ["reproduced", "(by", "construction)", "10%", f"{first['computed']:.1f}%"]
+    assert interval in lines[0]
     assert "w3-break_with_practice-01" in lines[0]
+    (caption,) = [line for line in lines if "w3-positive_role_of_employees-04" in line]
+    assert caption.startswith("the source contradicts itself")
+    assert "The headline says 87" in caption
 
 
 def test_verify_json_is_json_without_nan(capsys: Output, wave: bm.Wave) -> None:
@@ -61,7 +70,7 @@ def test_verify_json_is_json_without_nan(capsys: Output, wave: bm.Wave) -> None:
     assert cli.main(["verify", "--json"]) == 0
     out, err = capsys.readouterr()
     content = json.loads(out, parse_constant=refuse)
-    assert err == ""
+    assert err == "wave 3 from the package: synthetic\n"
     assert content["claims"] == bm.verify(wave).to_records()
     assert content["counts"] == bm.verify(wave).counts
     assert content["synthetic"] is True
@@ -156,7 +165,7 @@ def test_report_builds_where_it_is_told_with_two_processes(
     capsys: Output, project: Path, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = with_figures(wave, "citizens", "innovative_by_level")
-    monkeypatch.setattr(bm, "load_wave", lambda *_: few)
+    monkeypatch.setattr(bm, "load_wave", lambda *_, **__: few)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert cli.main(["report", "--out", "pages"]) == 0
     out, err = capsys.readouterr()
@@ -177,3 +186,69 @@ def test_report_into_a_folder_of_somebody_elses_is_refused(capsys: Output, proje
     assert cli.main(["report", "--out", "mine"]) == 1
     assert "holds files that are not a report" in capsys.readouterr().err
     assert [path.name for path in (project / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_verify_takes_whatever_was_ingested_and_says_which(capsys: Output, raw: Path) -> None:
+    for path in raw.glob("wave3_synthetic*"):
+        path.rename(path.with_name(path.name.replace("wave3_synthetic", "mine")))
+    layout = raw / "mine.layout.toml"
+    layout.write_text(layout.read_text(encoding="utf-8").replace("wave3_synthetic", "mine"), encoding="utf-8")
+    assert cli.main(["ingest"]) == 0
+    capsys.readouterr()
+    assert cli.main(["verify"]) == 0
+    assert capsys.readouterr().err == f"wave 3 from {Path('data/processed/mine.parquet')}\n"
+
+
+def test_a_wave_that_was_ingested_twice_has_to_be_named(capsys: Output, raw: Path) -> None:
+    for path in list(raw.glob("wave3_synthetic*")):
+        text = path.read_text(encoding="utf-8").replace("wave3_synthetic", "again")
+        path.with_name(path.name.replace("wave3_synthetic", "again")).write_text(text, encoding="utf-8")
+    assert cli.main(["ingest"]) == 0
+    assert cli.main(["verify"]) == 1
+    err = capsys.readouterr().err
+    assert "--data: data" in err
+    assert "holds wave 3 more than once (again.parquet, wave3_synthetic.parquet): name the one you mean" in err
+
+
+def test_a_report_of_a_real_delivery_leaves_the_notebooks_out(
+    project: Path, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivered = as_delivery(with_figures(wave, "citizens"))
+    monkeypatch.setattr(bm, "load_wave", lambda *_, **__: delivered)
+    (project / "notebooks").mkdir()
+    (project / "notebooks" / "01.ipynb").write_text("not run")
+    assert cli.main(["report"]) == 0
+    assert not (project / "reports" / "notebooks").exists()
+    assert "Syntetisk" not in (project / "reports" / "index.html").read_text(encoding="utf-8")
+    with pytest.raises(ArgumentError, match="notebooks: show the shipped synthetic waves"):
+        bm.build_report(project / "again", delivered, notebooks=project / "notebooks")
+    assert not (project / "again").exists()
+
+
+def test_a_warning_is_one_line_on_standard_error(capsys: Output, raw: Path) -> None:
+    path = raw / "wave3_synthetic.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    at = head.split(";").index("vaegt")
+    doubled = [";".join([*cells[:at], "99,5", *cells[at + 1 :]]) for cells in (row.split(";") for row in rows[:1])]
+    path.write_text("\n".join([head, *doubled, *rows[1:]]) + "\n", encoding="utf-8")
+    assert cli.main(["verify", "--data", str(path)]) == 0
+    warned = [line for line in capsys.readouterr().err.splitlines() if "weight-sum" in line]
+    assert len(warned) == 1
+    assert warned[0].startswith("warning: [weight-sum] vaegt: the weights of stratum")
+
+
+def test_an_interrupt_is_one_line_and_exit_code_130(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bm, "verify", interrupt)
+    assert cli.main(["verify"]) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "barometer verify: stopped; nothing was left half-written"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes end otherwise there")
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
+    command = f"{sys.executable} -m barometer.cli verify | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("reproduced")
+    assert done.stderr == "wave 3 from the package: synthetic\n"

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from html import escape
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from published_samples import as_delivery
 
 import barometer as bm
 from barometer.analysis.claims import ComputedClaim
+from barometer.analysis.method import DONT_KNOW
 from barometer.codebook.published import Claim
 from barometer.codebook.records import Label, Lang
-from barometer.publication.claim_words import computed_text, published_text
-from barometer.publication.verification import FAILURES, VERDICTS, CheckedClaim, Verification, judge
+from barometer.errors import UnknownNameError
+from barometer.publication.claim_words import computed_text, published_text, range_text
+from barometer.publication.verdicts import FAILURES, MEANINGS, VERDICTS, CheckedClaim, judge
+from barometer.publication.verification import Verification
 
 EMPTY = Label("", "")
 CLAIM = Claim(
@@ -262,13 +266,57 @@ def test_records_go_through_json_and_come_back_without_nan(checked: Verification
 
 def test_the_danish_frame_has_danish_words_and_the_same_numbers(checked: Verification) -> None:
     danish = checked.to_frame("da")
-    assert list(danish.columns) == list(checked.table.columns)
+    english = checked.to_frame("en")
+    assert len(danish.columns) == len(set(danish.columns)) == len(english.columns)
     names = {label.en: label.da for label in VERDICTS.values()}
-    assert danish["verdict"].tolist() == [names[text] for text in checked.to_frame("en")["verdict"]]
-    assert set(danish["verdict"]) >= {"genfundet", "bekræftet", "kan ikke beregnes"}
-    assert danish["computed"].equals(checked.table["computed"])
-    assert (danish["statement"] != checked.table["statement"]).mean() > 0.9
-    assert all(danish["statement"])
+    assert danish["Vurdering"].tolist() == [names[text] for text in english["Verdict"]]
+    assert set(danish["Vurdering"]) >= {"genfundet", "bekræftet", "kan ikke beregnes"}
+    assert danish["Beregnet"].tolist() == pytest.approx(checked.table["computed"].tolist(), nan_ok=True)
+    assert (danish["Udsagn"] != english["Claim"]).mean() > 0.9
+    assert all(danish["Udsagn"])
+    assert set(danish["Ved ikke"]) == {DONT_KNOW[rule].da for rule in checked.table["dont_know"]}
+    assert set(danish["Enhed"]) == {"procent", "procentpoint", "gange", "plads", "svar"}
+
+
+def test_claims_about_some_indicators_are_picked_by_name_and_family(checked: Verification) -> None:
+    one = checked.about("positive_role.private_firms")
+    assert {c.claim.indicator for c in one.claims} == {"positive_role.private_firms"}
+    family = checked.about("positive_role")
+    assert {c.claim.indicator.partition(".")[0] for c in family.claims} == {"positive_role"}
+    assert len(family.claims) > len(one.claims)
+    assert family.is_synthetic
+    with pytest.raises(UnknownNameError, match=r"positive_role\.private_firm.*Did you mean"):
+        checked.about("positive_role.private_firm")
+
+
+def test_the_legend_has_a_row_for_each_verdict_given_with_its_number(checked: Verification) -> None:
+    html = checked.legend_html("en")
+    assert re.findall(r"<span class='verdict (\w+)'>", html) == list(checked.counts)
+    assert [int(number) for number in re.findall(r"<td class='number'>(\d+)</td>", html)] == list(
+        checked.counts.values()
+    )
+    assert all(escape(MEANINGS[code].en) in html for code in VERDICTS if code in checked.counts)
+
+
+def test_a_worded_number_shows_the_range_that_its_words_cover() -> None:
+    assert range_text(claim(**RANGE), "en") == "5\N{EN DASH}15%"
+    assert range_text(claim(**{**RANGE, "low": 22.5, "high": 29.2}), "da") == "22,5\N{EN DASH}29,2\u202f%"
+    assert (
+        range_text(claim(**{**RANGE, "statistic": "ratio", "low": 1.5, "high": 2.5}), "en") == "1.5\N{EN DASH}2.5 times"
+    )
+    assert range_text(claim(**{**RANGE, "statistic": "difference", "low": 0.0, "high": 100.0}), "da") == "over 0"
+    assert range_text(claim(**{**RANGE, "statistic": "rank"}), "en") == ""
+    assert range_text(CLAIM, "en") == ""
+
+
+def test_an_overall_difference_says_that_its_test_does_not_exist_yet(checked: Verification) -> None:
+    rows = checked.table[checked.table["verdict"] == "not_yet_tested"]
+    assert len(rows) == 40
+    said = "An overall difference; that test does not exist yet."
+    assert all(why.startswith(said) for why in rows["why"])
+    unordered = rows[~rows["matched_by_construction"]]
+    assert len(unordered) == 9
+    assert all(why.endswith("this share is part of it, and the text gives it no order.") for why in unordered["why"])
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
@@ -300,3 +348,15 @@ def test_html_escapes_what_a_source_or_a_note_may_hold(checked: Verification) ->
     html = Verification((row,), is_synthetic=False).to_html("en")
     assert "<script" not in html
     assert html.count("&lt;script&gt;x&lt;/script&gt; &amp; &#x27;q&#x27;") == 5
+
+
+def test_rates_of_the_sample_are_named_for_what_they_are(waves: dict[int, bm.Wave]) -> None:
+    found = {row.claim.id: row for row in bm.verify(waves[4]).claims}
+    answered, silent = found["w4-survey_response_rate-01"], found["w4-survey_nonresponse-01"]
+    assert (answered.statement, silent.statement) == (
+        Label("Svarprocent", "Response rate"),
+        Label("Bortfald", "Non-response"),
+    )
+    assert published_text(silent.claim, "en") == "64%"
+    assert computed_text(silent.computed, "en")[0] == "64.2%"
+    assert (answered.verdict, silent.verdict) == ("reproduced", "reproduced")

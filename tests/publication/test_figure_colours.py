@@ -118,7 +118,8 @@ def test_everything_drawn_can_be_read_against_the_paper(role: str, basis: str, t
     for ax in (draw_bars(data), draw_domains(data)):
         written = [contrast(text.get_color()) for text in ax.texts if text.get_text()]
         bars = [max(contrast(bar.get_facecolor()), contrast(bar.get_edgecolor())) for bar in ax.patches]
-        dots = [contrast(line.get_markeredgecolor()) for line in ax.lines if line.get_marker() == "o"]
+        dots = [contrast(line.get_markeredgecolor()) for line in ax.lines if line.get_marker() in ("o", "D")]
+        assert len(bars) + len(dots) >= 1
         assert min(written) >= 4.5
         assert min([*bars, *dots]) >= 3.0
 

@@ -17,6 +17,7 @@ import pytest
 from published_samples import drawing, mark
 
 import barometer as bm
+from barometer.analysis import wave_facts
 from barometer.codebook.records import Lang
 from barometer.errors import OutputError
 from barometer.publication.pages import report_page
@@ -156,7 +157,8 @@ class Names(HTMLParser):
 
 
 def test_any_label_is_text_in_the_page(wave: bm.Wave, figure: bm.Figure) -> None:
-    html = report_page(wave.record, [attacked(figure, ATTACK)], bm.verify(wave), [("notebooks/a.html", ATTACK)], "en")
+    pages = [("notebooks/a.html", ATTACK)]
+    html = report_page(wave_facts(wave), [attacked(figure, ATTACK)], bm.verify(wave), pages, "en")
     parser = Names()
     parser.feed(html)
     assert "script" not in parser.tags

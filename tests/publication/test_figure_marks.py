@@ -47,11 +47,11 @@ def whiskers(ax: Axes) -> list[list[float]]:
 
 
 def dots(ax: Axes) -> list[Any]:
-    return [line for line in ax.lines if line.get_marker() == "o"]
+    return [line for line in ax.lines if line.get_marker() in ("o", "D")]
 
 
 def lines(ax: Axes) -> list[Any]:
-    return [line for line in ax.lines if line.get_marker() != "o"]
+    return [line for line in ax.lines if line.get_marker() not in ("o", "D")]
 
 
 def texts(ax: Axes) -> list[str]:
@@ -175,11 +175,12 @@ def test_groups_have_columns_of_shares_and_answers() -> None:
     assert {"Andel", "70\u202f%", "1.877"} <= set(texts(draw_domains(GROUPS, lang="da")))
 
 
-def test_a_thin_dot_is_hollow_and_an_assumed_one_pale() -> None:
+def test_a_thin_dot_is_hollow_and_an_assumed_one_a_pale_diamond() -> None:
     full, thin = dots(draw_domains(GROUPS))
     assert (full.get_markerfacecolor(), thin.get_markerfacecolor()) == (TEAL, PAPER)
     assert thin.get_markeredgecolor() == TEAL
     (assumed,) = dots(draw_domains(frame(mark("A", group="a", basis="assumed"))))
+    assert (assumed.get_marker(), full.get_marker()) == ("D", "o")
     assert assumed.get_markerfacecolor() == TEAL_LIGHT
 
 

@@ -5,13 +5,11 @@ import math
 
 import pandas as pd
 import pytest
-from published_samples import as_delivery, mark
+from published_samples import PUBLISHED, as_delivery, mark
 
 import barometer as bm
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.publication.drawn import LAST, Mark, to_data, to_marks
-
-NAMES = list(bm.codebook().figures)
 
 
 def asked(wave: bm.Wave, name: str) -> bm.Estimates:
@@ -21,8 +19,9 @@ def asked(wave: bm.Wave, name: str) -> bm.Estimates:
     return bm.estimate_shares(wave, [*names, *parts], by=record.by or None)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_data_are_the_estimates_row_for_row(wave: bm.Wave, name: str) -> None:
+@pytest.mark.parametrize(("name", "number"), PUBLISHED)
+def test_data_are_the_estimates_row_for_row(waves: dict[int, bm.Wave], name: str, number: int) -> None:
+    wave = waves[number]
     table = asked(wave, name).table
     by = wave.codebook.figure(name).by
     keys = ["indicator", by] if by else ["indicator"]
@@ -33,8 +32,11 @@ def test_data_are_the_estimates_row_for_row(wave: bm.Wave, name: str) -> None:
     pd.testing.assert_frame_equal(found.sort_index(), expected.sort_index(), check_exact=True, check_dtype=False)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(wave: bm.Wave, name: str) -> None:
+@pytest.mark.parametrize(("name", "number"), PUBLISHED)
+def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(
+    waves: dict[int, bm.Wave], name: str, number: int
+) -> None:
+    wave = waves[number]
     record = wave.codebook.figure(name)
     rows = bm.draw(name, wave).data
     rows = rows[rows["role"].isin(["part", "plain"])]
@@ -42,8 +44,10 @@ def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(wave: bm.Wave
     assert last.is_monotonic_increasing
     if record.order == "value":
         assert rows.loc[~last, "share"].is_monotonic_decreasing
-    else:
+    elif record.by:
         assert rows["group"].tolist() == [group.code for group in wave.codebook.domain(record.by).groups]
+    else:
+        assert rows["indicator"].tolist() == list(record.indicators)
 
 
 def test_other_comes_last_though_it_is_not_the_smallest(wave: bm.Wave) -> None:
@@ -125,3 +129,11 @@ def test_frames_have_the_labels_and_headings_of_their_language(wave: bm.Wave) ->
     assert english["Group"].tolist() == figure.data["label_en"].tolist()
     assert danish["Andel"].tolist() == english["Share"].tolist() == figure.data["share"].tolist()
     assert english["Basis"].str.startswith("synthetic").all()
+
+
+def test_rows_of_one_grid_with_one_answer_are_named_by_the_row(waves: dict[int, bm.Wave]) -> None:
+    wave = waves[4]
+    data = bm.draw(bm.estimate_shares(wave, ["factor.citizens.promoted", "factor.technology.promoted"])).data
+    assert set(data["label_en"]) == {"Citizens", "New technology"}
+    mixed = bm.draw(bm.estimate_shares(wave, ["factor.citizens.promoted", "factor.citizens.hampered"])).data
+    assert "Citizens: promoted to some or a high degree" in set(mixed["label_en"])

@@ -65,12 +65,13 @@ def test_numbers_of_estimates_stay_numbers(shares: bm.Estimates, tmp_path: Path)
 def test_what_is_missing_is_an_empty_cell(wave: bm.Wave, tmp_path: Path) -> None:
     checked = bm.verify(wave)
     path = bm.to_excel(checked, tmp_path / "book.xlsx")
-    headings, rows = table_of(sheet(path, "verification"), "id")
+    headings, rows = table_of(sheet(path, "verification"), "Id")
     assert len(rows) == 176
-    for name in ("published", "computed", "published_n", "computed_n"):
-        column = headings.index(name)
+    names = {"published": "Published", "computed": "Computed", "published_n": "Published n", "computed_n": "n of base"}
+    for name, heading in names.items():
+        column = headings.index(heading)
         assert [row[column] == "" for row in rows] == checked.table[name].isna().tolist()
-    matched = [row[headings.index("matched_by_construction")] for row in rows]
+    matched = [row[headings.index("Matched by construction")] for row in rows]
     assert matched == checked.table["matched_by_construction"].tolist()
     assert {type(value) for value in matched} == {bool}
 

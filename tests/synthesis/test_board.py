@@ -18,7 +18,9 @@ def board() -> Board:
     made = Board(BOOK, registers)
     everyone = np.ones(N, dtype=np.bool_)
     made.decide(BOOK.indicators["innovative"], everyone, everyone)
-    made.open_questions(["introduced", "initiator", "partner", "financing", "factor", "novelty", "latest_type"])
+    made.open_questions(
+        ["introduced", "initiator", "partner", "financing", "factor", "novelty", "latest_type", "culture"]
+    )
     return made
 
 
@@ -92,3 +94,25 @@ def test_more_ticks_than_one_leaves_room_for_at_least_two(board: Board) -> None:
 def test_a_base_that_is_not_decided_yet_is_refused(board: Board) -> None:
     with pytest.raises(SynthesisError, match="before the answers that make it are decided"):
         board.base("reused")
+
+
+def test_rows_of_a_grid_are_counted_as_far_as_they_are_decided(board: Board) -> None:
+    for item in ("risk", "curious", "cooperation"):
+        decide(board, f"culture.{item}.agree", rows(0))
+    for item in ("recognition", "openness"):
+        decide(board, f"culture.{item}.agree", rows(0, 1))
+    few, some, many = (board.indicator(f"culture_count.{band}") for band in ("few", "some", "many"))
+    assert few.possible.tolist() == [False, True, True, True]
+    assert some.possible.tolist() == [False, True, False, False]
+    assert many.possible.tolist() == [True, False, False, False]
+    for item in ("errors", "time"):
+        decide(board, f"culture.{item}.agree", rows(1))
+    few, some, many = (board.indicator(f"culture_count.{band}") for band in ("few", "some", "many"))
+    assert few.certain.tolist() == few.possible.tolist() == [False, False, True, True]
+    assert some.certain.tolist() == some.possible.tolist() == [False, True, False, False]
+    assert many.certain.tolist() == many.possible.tolist() == [True, False, False, False]
+
+
+def test_a_count_over_a_grid_is_not_decided_before_its_answers(board: Board) -> None:
+    with pytest.raises(SynthesisError, match="cannot be counted before they are given"):
+        decide(board, "culture_count.many", rows(0))

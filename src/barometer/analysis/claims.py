@@ -89,10 +89,11 @@ def _compute(wave: Wave, claim: Claim, shares: Estimates | None) -> ComputedClai
         return ComputedClaim(claim, n=n, why_not="record")
     if claim.statistic == "count":
         return ComputedClaim(claim, value=float(n), n=n)
-    if claim.statistic == "response_rate":
+    if claim.statistic in ("response_rate", "nonresponse_rate"):
         if wave.sampled is None:
             return ComputedClaim(claim, n=n, why_not="no_frame")
-        return ComputedClaim(claim, value=100.0 * wave.n / wave.sampled, n=n)
+        counted = wave.n if claim.statistic == "response_rate" else wave.sampled - wave.n
+        return ComputedClaim(claim, value=100.0 * counted / wave.sampled, n=n)
     if shares is None:
         return ComputedClaim(claim, n=n, why_not="not_asked")
     if claim.statistic == "share":

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from html import escape
 
+from barometer.microdata import SYNTHETIC
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Difference:
@@ -21,6 +23,8 @@ class Difference:
         The design's degrees of freedom.
     p_value : float
         Two-sided, of no difference.
+    is_synthetic : bool
+        Whether the microdata behind it are artificial.
     """
 
     indicator: str
@@ -33,15 +37,17 @@ class Difference:
     statistic: float
     df: int
     p_value: float
+    is_synthetic: bool
 
     def __repr__(self) -> str:
         """Return the finding in one line."""
         p_value = f"p = {self.p_value:.3f}" if self.p_value >= 0.0005 else "p < 0.001"
         if self.p_value != self.p_value:
             p_value = "not tested: no spread"
+        origin = f". {SYNTHETIC.en}" if self.is_synthetic else ""
         return (
             f"{self.indicator}: {self.group} less {self.versus} {100 * self.estimate:+.1f} percentage points "
-            f"({100 * self.ci_low:.1f} to {100 * self.ci_high:.1f}), {p_value}, t with {self.df} df"
+            f"({100 * self.ci_low:.1f} to {100 * self.ci_high:.1f}), {p_value}, t with {self.df} df{origin}"
         )
 
     def _repr_html_(self) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from barometer.analysis.differences import Difference
 from barometer.analysis.method import Method
 from barometer.codebook import Codebook
+from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
@@ -99,10 +100,13 @@ class Estimates:
         Returns
         -------
         DataFrame
-            Squared units of the share; row and column labels are the groups, "total" first.
+            Squared units of the share; row and column labels are the groups, "total" first; `.attrs["provenance"]`
+            says whether the data are synthetic.
         """
         names = [TOTAL, *(" x ".join(codes) for codes in self.groups)]
-        return pd.DataFrame(covariance(self.sums, self._position(indicator)), index=names, columns=names)
+        matrix = pd.DataFrame(covariance(self.sums, self._position(indicator)), index=names, columns=names)
+        matrix.attrs["provenance"] = self.method.provenance.kind
+        return matrix
 
     def difference(
         self, group: str | tuple[str, ...], versus: str | tuple[str, ...] = TOTAL, indicator: str | None = None
@@ -123,7 +127,7 @@ class Estimates:
             Share of `group` less share of `versus`, with interval and test on t with the design's degrees of freedom.
         """
         position = self._position(indicator)
-        first, second = ((codes,) if isinstance(codes, str) else codes for codes in (group, versus))
+        first, second = (as_names("group", codes) for codes in (group, versus))
         weights = np.zeros(1 + len(self.groups))
         weights[self._group(first)] += 1.0
         weights[self._group(second)] -= 1.0
@@ -142,11 +146,13 @@ class Estimates:
             statistic=found.statistic,
             df=found.df,
             p_value=found.p_value,
+            is_synthetic=self.is_synthetic,
         )
 
     def confint(self) -> pd.DataFrame:
-        """Return the confidence intervals alone: indicator, domains, ci_low, ci_high."""
-        return self.table[["indicator", *(domain.name for domain in self.domains), "ci_low", "ci_high", "note"]]
+        """Return the confidence intervals alone: indicator, domains, ci_low, ci_high, note, provenance."""
+        names = [domain.name for domain in self.domains]
+        return self.table[["indicator", *names, "ci_low", "ci_high", "note", "provenance"]]
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """
@@ -157,7 +163,7 @@ class Estimates:
         lang : {"da", "en"}
         """
         shown = self.table.copy()
-        shown["indicator"] = shown["indicator"].map({i.name: i.label.text(lang) for i in self.indicators}).astype("str")
+        shown["indicator"] = shown["indicator"].map(self._labels(lang)).astype("str")
         for domain in self.domains:
             labels = {group.code: group.label.text(lang) for group in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
             shown[domain.name] = shown[domain.name].map(labels).astype("str")
@@ -169,6 +175,16 @@ class Estimates:
         shown["provenance"] = shown["provenance"].map(kinds).astype("str")
         headings = {name: label.text(lang) for name, label in HEADINGS.items()}
         return shown.rename(columns=headings | {domain.name: domain.label.text(lang) for domain in self.domains})
+
+    def _labels(self, lang: Lang) -> dict[str, str]:
+        """Label of each indicator; where two are called the same, with the family or question they belong to."""
+        labels = {indicator.name: indicator.label.text(lang) for indicator in self.indicators}
+        repeated = {label for label in labels.values() if list(labels.values()).count(label) > 1}
+        for indicator in self.indicators:
+            if labels[indicator.name] in repeated and indicator.family:
+                family = self.codebook.family_label(indicator.family).text(lang)
+                labels[indicator.name] = f"{family}: {indicator.label.text(lang)}"
+        return labels
 
     def __repr__(self) -> str:
         """Say what was estimated, and show the first rows."""
@@ -216,12 +232,13 @@ class Estimates:
         if not codes or set(codes) == {TOTAL}:
             return 0
         if tuple(codes) not in self.groups:
-            raise UnknownNameError("group in this result", " x ".join(codes), [" x ".join(g) for g in self.groups])
+            kind = f"group of {' x '.join(domain.name for domain in self.domains) or 'this result'}"
+            raise UnknownNameError(kind, " x ".join(codes), [" x ".join(g) for g in self.groups])
         return 1 + self.groups.index(tuple(codes))
 
 
 def _per_cent(share: float) -> str:
-    return "" if pd.isna(share) else f"{100 * share:.1f} %"
+    return "" if pd.isna(share) else f"{100 * share:.1f}%"
 
 
 def _cell(value: object, form: Callable[[float], str] | None) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from barometer.analysis.designs import wave_design
 from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.method import DontKnowChoice, Method
+from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
@@ -57,7 +58,9 @@ def estimate_shares(
     UnknownNameError
         With names that look like the one given.
     ArgumentError
-        If confidence, `dont_know` or `df` is none of what it may be, a domain is given twice or no indicator is.
+        If confidence, `dont_know` or `df` is none of what it may be, a domain is given twice or no indicator is, or
+        one rule for don't know is asked of an indicator that it cannot be applied to: "no" and "disagree" need a
+        negative answer to move don't know to.
 
     Notes
     -----
@@ -72,8 +75,10 @@ def estimate_shares(
     >>> [f"{100 * share:.0f} %" for share in shares.table["share"].head(1)]
     ['26 %']
     """
-    if not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence}")
+    if not isinstance(wave, Wave):
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+    if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
+        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
     _one_of("dont_know", dont_know, ("record", *get_args(DontKnowRule)))
     _one_of("df", df, get_args(DfRule))
     chosen = wave.select(indicators)
@@ -81,7 +86,7 @@ def estimate_shares(
         raise ArgumentError("indicators", "no indicator was named")
     rules = [indicator.dont_know if dont_know == "record" else dont_know for indicator in chosen]
     arrays = wave.indicator_arrays(chosen, rules)
-    domains, group, groups = _cross(wave, () if by is None else (by,) if isinstance(by, str) else tuple(by))
+    domains, group, groups = _cross(wave, () if by is None else as_names("by", by))
     design = wave_design(wave)
     sums = sum_cells(design, arrays.yes, arrays.bases, arrays.base, group, len(groups))
     found = estimate_all(sums)
@@ -118,6 +123,8 @@ def estimate_shares(
         df_rule=df,
         confidence=confidence,
         dont_know=dont_know,
+        weighted=bool((design.weight != 1.0).any()),
+        corrected=bool(np.isfinite(design.population).any()),
     )
     return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, sums)
 

@@ -2,20 +2,26 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import TypeVar
 
 import pandas as pd
 
-from barometer.codebook.comparability import Comparability, compare_waves
-from barometer.codebook.editions import edition
+from barometer.codebook.comparability import Comparability, Counterpart, compare_waves, find_counterpart
+from barometer.codebook.editions import all_parts, edition
+from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
 from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
-from barometer.codebook.rules import Rule, Term, Ticks, Uses
+from barometer.codebook.rule_words import rule_text
+from barometer.codebook.rules import Rule, Uses
+from barometer.codebook.search import SearchResult, search
+from barometer.codebook.statbank import StatBankTable
+from barometer.codebook.tables import RecordKind, records_frame
+from barometer.codebook.views import View, overview_html, show
 from barometer.errors import ArgumentError, UnknownNameError
 
-RecordKind = Literal["questions", "indicators", "domains", "bases", "figures", "claims"]
 T = TypeVar("T")
 YES_NO = (Group("yes", Label("Ja", "Yes")), Group("no", Label("Nej", "No")))
 
@@ -75,6 +81,8 @@ class Codebook:
         What is different from one wave on.
     matches : tuple of Match
         Indicators that other codebooks ask for too.
+    statbank : dict of str to StatBankTable
+        StatBank's tables by their id, with what their codes are here.
     """
 
     folder: Path
@@ -89,6 +97,7 @@ class Codebook:
     family_labels: Mapping[str, Label]
     changes: tuple[Change, ...]
     matches: tuple[Match, ...]
+    statbank: Mapping[str, StatBankTable] = field(default_factory=dict)
     _columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
     _editions: dict[int, "Codebook"] = field(default_factory=dict)
 
@@ -113,7 +122,11 @@ class Codebook:
                 indicators=found.indicators,
                 domains=found.domains,
                 claims=tuple(self.wave_claims(number)),
-                figures={name: figure for name, figure in self.figures.items() if number in figure.waves},
+                figures={
+                    name: figure.in_wave(number, found.indicators)
+                    for name, figure in self.figures.items()
+                    if number in figure.waves
+                },
                 _columns={number: found.columns},
                 _editions={},
             )
@@ -139,8 +152,27 @@ class Codebook:
         definitions = [self.in_wave(number).indicators.get(indicator) for number in (early, late)]
         return compare_waves(indicator, (early, definitions[0]), (late, definitions[1]), self.changes)
 
+    @property
+    def narrowed_to(self) -> int | None:
+        """The wave that this codebook is narrowed to; None for a whole one."""
+        return next(iter(self._columns), None)
+
+    def match(self, indicator: str, other: "Codebook") -> Counterpart:
+        """
+        Say what another country's codebook has in the place of an indicator, and whether the two may be compared.
+
+        Parameters
+        ----------
+        indicator : str
+            Full name.
+        other : Codebook
+        """
+        return find_counterpart(indicator, self, other)
+
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""
+        if not isinstance(number, int):
+            raise ArgumentError("wave", f"is a whole number, for instance 3; got {number!r}")
         if number not in self.waves:
             raise UnknownNameError("wave", str(number), map(str, self.waves))
         return self.waves[number]
@@ -175,7 +207,7 @@ class Codebook:
 
     def domain(self, name: str) -> Domain:
         """Return a domain; an indicator is one too, with the groups yes and no."""
-        if name in self.domains:
+        if as_name("domain", name) in self.domains:
             return self.domains[name]
         if name in self.indicators:
             indicator = self.indicators[name]
@@ -205,7 +237,7 @@ class Codebook:
         """
         book = self.in_wave(number)
         chosen: dict[str, None] = {}
-        for name in [names] if isinstance(names, str) else names:
+        for name in as_names("indicators", names):
             chosen.update(dict.fromkeys(book._expand(name)))
         return [book.indicators[name] for name in chosen]
 
@@ -266,42 +298,11 @@ class Codebook:
 
         Parameters
         ----------
-        kind : {"questions", "indicators", "domains", "bases", "figures", "claims"}
+        kind : {"questions", "indicators", "domains", "bases", "figures", "claims", "waves", "changes"}
         lang : {"da", "en"}
             Language of the labels.
         """
-        if kind not in get_args(RecordKind):
-            raise ArgumentError("kind", f"must be one of {', '.join(get_args(RecordKind))}; got {kind!r}")
-        if kind == "claims":
-            return pd.DataFrame(
-                [
-                    (c.id, c.wave, c.indicator, c.domain, c.group, c.published, c.direction, c.source)
-                    for c in self.claims
-                ],
-                columns=["id", "wave", "indicator", "domain", "group", "published", "direction", "source"],
-            )
-        if kind == "figures":
-            rows = [
-                (f.id, f.neutral.text(lang), f.theme, ", ".join(map(str, f.waves)), f.source(max(f.waves)))
-                for f in self.figures.values()
-            ]
-            return pd.DataFrame(rows, columns=["name", "label", "theme", "waves", "source"])
-        if kind == "indicators":
-            listed = [(i.name, i.label.text(lang), i.base, i.dont_know, i.inferred) for i in self.indicators.values()]
-            return pd.DataFrame(listed, columns=["name", "label", "base", "dont_know", "inferred"])
-        if kind == "questions":
-            asked = [
-                (q.name, q.title.text(lang), q.label.text(lang), q.asked_of, q.kind, q.inferred)
-                for q in self.questions.values()
-            ]
-            return pd.DataFrame(asked, columns=["name", "label", "question", "asked_of", "kind", "inferred"])
-        if kind == "domains":
-            split = [
-                (d.name, d.label.text(lang), ", ".join(g.label.text(lang) for g in d.groups))
-                for d in self.domains.values()
-            ]
-            return pd.DataFrame(split, columns=["name", "label", "groups"])
-        return pd.DataFrame([(b.name, b.label.text(lang)) for b in self.bases.values()], columns=["name", "label"])
+        return records_frame(self, kind, lang)
 
     def explain(self, indicator: str, lang: Lang = "en") -> Explanation:
         """
@@ -318,42 +319,74 @@ class Codebook:
             name=found.name,
             label=found.label.text(lang),
             base=self.base(found.base).label.text(lang),
-            counted=self._rule_text(found, lang),
+            counted=rule_text(self, found.rule, lang),
             dont_know=found.dont_know,
             inferred=found.inferred,
             source=found.source,
         )
 
-    def _rule_text(self, indicator: Indicator, lang: Lang) -> str:
-        join = {"any": {"da": " eller ", "en": " or "}, "all": {"da": " og ", "en": " and "}}[indicator.rule.mode][lang]
-        return join.join(self._term_text(term, lang) for term in indicator.rule.terms)
+    def search(self, words: str, lang: Lang = "en") -> SearchResult:
+        """
+        Find questions, indicators, domains, bases and figures that have every word, in either language.
 
-    def _term_text(self, term: Term, lang: Lang) -> str:
-        if isinstance(term, Uses):
-            label = self.indicators[term.indicator].label.text(lang)
-            return f"{'ikke ' if lang == 'da' else 'not '}{label}" if term.negated else label
-        question = self.questions[term.columns[0].partition(".")[0]]
-        if isinstance(term, Ticks):
-            ticks = "kryds" if lang == "da" else "tick" if term.counts == (1,) else "ticks"
-            return f"{question.title.text(lang)}: {'/'.join(map(str, term.counts))} {ticks}"
-        ticked = question.kind in ("multi", "loop")
-        codes = {column.rpartition(".")[2] for column in term.columns} if ticked else set(term.answers)
-        names = [answer.label.text(lang) for answer in question.answers if answer.code in codes]
-        if question.kind == "grid":
-            item = next(i for i in question.items if i.code == term.columns[0].partition(".")[2])
-            return f"{question.title.text(lang)}, {item.label.text(lang)}: {'/'.join(names)}"
-        return f"{question.title.text(lang)}: {'/'.join(names)}"
+        Case and accents do not matter, nor whether æ, ø and å are written ae, oe and aa.
 
-    def search(self, word: str, lang: Lang = "en") -> pd.DataFrame:
-        """List questions, indicators, domains, bases and figures with a word in their name or text, in any language."""
-        hits = []
-        for kind in ("questions", "indicators", "domains", "bases", "figures"):
-            here, there = self.to_frame(kind, lang), self.to_frame(kind, "en" if lang == "da" else "da")
-            searched = [c for c in ("name", "label", "question", "groups") if c in here]
-            text = pd.concat([here[searched], there[searched]], axis=1).agg(" ".join, axis=1)
-            found = here.loc[text.str.contains(word, case=False, regex=False), ["name", "label"]]
-            hits.append(found.assign(kind=kind.removesuffix("s")))
-        return pd.concat(hits, ignore_index=True)[["kind", "name", "label"]]
+        Parameters
+        ----------
+        words : str
+        lang : {"da", "en"}
+            Language of the labels shown.
+        """
+        return search(self, as_name("words", words), lang)
+
+    def show(self, name: str, lang: Lang = "en") -> View:
+        """
+        View one record with everything that hangs on it.
+
+        Parameters
+        ----------
+        name : str
+            Of a question, an indicator, a domain, a base, a figure or a claim.
+        lang : {"da", "en"}
+
+        Returns
+        -------
+        View
+            A question with its answers, waves, indicators and figures; an indicator with its definitions, what was
+            published about it, and whether its waves may be compared.
+        """
+        return show(self, as_name("name", name), lang)
+
+    def waves_asking(self, question: str) -> tuple[int, ...]:
+        """Return the waves that asked a question."""
+        return tuple(number for number, wave in self.waves.items() if question in wave.questions)
+
+    def waves_with(self, indicator: str) -> tuple[int, ...]:
+        """Return the waves in which an indicator can be made."""
+        numbers = self._columns or self.waves
+        return tuple(number for number in numbers if indicator in self.in_wave(number).indicators)
+
+    def indicators_on(self, question: str) -> list[str]:
+        """Return the composites that use a question, in any wave."""
+        return [
+            name
+            for name, indicator in self.indicators.items()
+            if not indicator.question and question in self._questions_behind(name)
+        ]
+
+    def figures_using(self, name: str) -> list[str]:
+        """Return the figures that draw an indicator, or an answer to a question."""
+        if name in self.questions:
+            return [figure for figure, names in self._drawn.items() if any(n.startswith(f"{name}.") for n in names)]
+        return [figure for figure, names in self._drawn.items() if name in names]
+
+    @cached_property
+    def _drawn(self) -> dict[str, set[str]]:
+        """Indicators that each figure draws, with the parts that they have in any wave."""
+        return {
+            figure.id: {*figure.indicators, *(p for i in figure.indicators for p in all_parts(self.indicators[i]))}
+            for figure in self.figures.values()
+        }
 
     def __repr__(self) -> str:
         """Say how much there is and how to look."""
@@ -361,11 +394,14 @@ class Codebook:
             f"<Codebook: {len(self.waves)} wave(s), {len(self.questions)} questions, "
             f"{len(self.indicators)} indicators, {len(self.domains)} domains, "
             f"{len(self.claims)} claims, {len(self.figures)} figures; "
-            ".search('word') or .to_frame('indicators')>"
+            ".search('word') or .show('novelty')>"
         )
+
+    def _repr_html_(self) -> str:
+        return overview_html(self, "en")
 
 
 def _lookup(kind: str, name: str, records: Mapping[str, T]) -> T:
-    if name not in records:
+    if as_name(kind, name) not in records:
         raise UnknownNameError(kind, name, records)
     return records[name]

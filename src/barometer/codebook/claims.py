@@ -129,6 +129,12 @@ def _claim(row: _Row) -> Claim:
         row.fault("published", "is the number of an exact claim, and empty for every other")
     if (claim.check == "range") != (claim.low is not None and claim.high is not None):
         row.fault("low", "low and high are the range of a worded claim, and empty for every other")
+    if claim.statistic in ("share", "response_rate") and not 0.0 <= (claim.published or 0.0) <= 100.0:
+        row.fault("published", "is per cent, 0 to 100")
+    if claim.low is not None and claim.high is not None and claim.low >= claim.high:
+        row.fault("low", "must be below high")
+    if not claim.source:
+        row.fault("source", "the address of the page is missing")
     if (claim.check == "direction") != (claim.direction is not None):
         row.fault("direction", "belongs to a claim about significance, and only there")
     if claim.check in ("range", "impossible") and not claim.reason.en:

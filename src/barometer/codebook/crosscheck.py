@@ -39,7 +39,8 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
     for question in book.questions.values():
         options: tuple[Answer | Item, ...] = (*question.answers, *question.items)
         for option in options:
-            _check_waves(book, option.waves, f"questions.toml.{question.name}.{option.code}", add)
+            named = [*option.waves, *([option.since] if option.since else [])]
+            _check_waves(book, named, f"questions.toml.{question.name}.{option.code}", add)
     if not faults:
         _check_circles(book, add)
     definitions_hold = not faults
@@ -58,8 +59,7 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
         _check_figure(book, in_wave, figure, add)
     for change in book.changes:
         _check_change(book, change, add)
-    for match in book.matches:
-        add.unless(match.indicator in book.indicators, "matches.toml", f"no indicator {match.indicator!r}")
+    _check_matches(book, add)
 
 
 class _Adder:
@@ -91,8 +91,25 @@ def _check_change(book: Codebook, change: Change, add: _Adder) -> None:
         add.unless(subject in names, where, f"no question, family or indicator {subject!r}")
 
 
+def _check_matches(book: Codebook, add: _Adder) -> None:
+    where = "matches.toml"
+    for match in book.matches:
+        add.unless(match.indicator in book.indicators, where, f"no indicator {match.indicator!r}")
+        add.unless(
+            match.codebook != book.about.name, where, f"{match.indicator!r} is matched with this codebook itself"
+        )
+        reasoned = match.likeness == "same" or bool(match.reason.en)
+        add.unless(reasoned, where, f"{match.indicator!r} is similar only, and no reason says what is different")
+    for (name, other), count in Counter((match.indicator, match.codebook) for match in book.matches).items():
+        add.unless(count == 1, where, f"{name!r} is matched {count} times with {other!r}")
+
+
 def _check_wave(book: Codebook, wave: WaveRecord, add: _Adder) -> None:
     where = f"waves.{wave.number}"
+    unit = book.about.unit
+    add.unless(
+        wave.unit == unit, where, f"its unit is {wave.unit!r}, that of the codebook {unit!r}; units are never mixed"
+    )
     for name in wave.questions:
         add.unless(name in book.questions, where, f"no question {name!r}")
     for name in wave.stratum:
@@ -119,7 +136,11 @@ def _check_figure(book: Codebook, in_wave: Callable[[int], Codebook], figure: Fi
         add.unless(name in book.indicators, where, f"no indicator {name!r}")
         for wave in figure.waves:
             if name in book.indicators and wave in book.waves and name not in in_wave(wave).indicators:
-                add.fault(where, f"wave {wave} does not have {name!r}")
+                # An option that came later is left out of the figure; its first indicator never is.
+                left_out = name != figure.indicators[0] and book.indicators[name].question in in_wave(wave).questions
+                add.unless(left_out, where, f"wave {wave} does not have {name!r}")
+    for wave, _ in figure.notes:
+        add.unless(wave in figure.waves, where, f"has a note on wave {wave}, which did not publish it")
     add.unless(bool(figure.indicators), where, "names no indicator")
     add.unless(not figure.by or book.has_domain(figure.by), where, f"no domain {figure.by!r}")
     add.unless((figure.kind == "domains") == bool(figure.by), where, "kind domains needs `by`, the others have none")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from barometer.codebook.derive import answer_indicators, part_indicators, wave_columns
-from barometer.codebook.records import AnswerGroup, Base, Column, Domain, Indicator, Question
+from barometer.codebook.records import Answer, AnswerGroup, Base, Column, Domain, Indicator, Item, Question
 from barometer.codebook.rules import Answered, Rule, Term, Ticks, Uses
 
 
@@ -81,8 +81,8 @@ def edition(
 
 def question_in_wave(question: Question, number: int) -> Question:
     """Return a question with the answers, items and groups that one wave had."""
-    answers = tuple(answer for answer in question.answers if not answer.waves or number in answer.waves)
-    items = tuple(item for item in question.items if not item.waves or number in item.waves)
+    answers = tuple(answer for answer in question.answers if _had(answer, number))
+    items = tuple(item for item in question.items if _had(item, number))
     codes = {answer.code for answer in answers}
     groups = tuple(
         AnswerGroup(group.code, held, group.label)
@@ -90,6 +90,11 @@ def question_in_wave(question: Question, number: int) -> Question:
         if (held := tuple(code for code in group.answers if code in codes))
     )
     return replace(question, answers=answers, items=items, groups=groups)
+
+
+def _had(option: Answer | Item, number: int) -> bool:
+    """Whether a wave had an answer or an item."""
+    return number >= option.since and (not option.waves or number in option.waves)
 
 
 def narrowed(rule: Rule, columns: Mapping[str, Column], indicators: Collection[str]) -> Rule | None:
@@ -108,7 +113,7 @@ def _term(term: Term, columns: Mapping[str, Column], indicators: Collection[str]
         return term if term.indicator in indicators else None
     held = tuple(name for name in term.columns if name in columns)
     if isinstance(term, Ticks):
-        return Ticks(held, term.counts) if held else None
+        return replace(term, columns=held) if held else None
     offered = {answer.code for name in held for answer in columns[name].answers}
     answers = tuple(code for code in term.answers if code in offered)
     return Answered(held, answers) if answers else None

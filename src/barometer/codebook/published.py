@@ -1,11 +1,12 @@
 """What was published: waves and their designs, claims, figures, and what changed between waves, as frozen records."""
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from barometer.codebook.records import DontKnowRule, Label
 
-Statistic = Literal["share", "difference", "ratio", "rank", "count", "response_rate"]
+Statistic = Literal["share", "difference", "ratio", "rank", "count", "response_rate", "nonresponse_rate"]
 ClaimCheck = Literal["exact", "range", "direction", "nothing", "impossible"]
 Direction = Literal["more", "less", "none", "overall"]
 FigureKind = Literal["union", "bars", "domains"]
@@ -72,6 +73,8 @@ class Match:
         Name of the other codebook.
     likeness : {"same", "similar"}
         Asked and counted alike, or with the difference that `reason` states.
+    waves : tuple of int
+        The other codebook's waves that it holds for; empty for all.
     """
 
     indicator: str
@@ -79,6 +82,7 @@ class Match:
     theirs: str
     likeness: Likeness
     reason: Label
+    waves: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +130,9 @@ class Claim:
 
     Attributes
     ----------
-    statistic : {"share", "difference", "ratio", "rank", "count", "response_rate"}
+    statistic : {"share", "difference", "ratio", "rank", "count", "response_rate", "nonresponse_rate"}
         What is computed. A difference or ratio is that of `group` and `versus`; a rank is the indicator's place among
-        its family, 1 the highest.
+        its family, 1 the highest. The rates are of the sample: those who answered, and those who did not.
     check : {"exact", "range", "direction", "nothing", "impossible"}
         Compared with the published whole per cent or count; with the range that the words allow; with the published
         direction of significance; with nothing, since no number is in the text; or not computable.
@@ -221,8 +225,12 @@ class FigureRecord:
         The domain, for kind "domains".
     order : {"value", "given"}
         Bars by value or as the answers are ordered.
+    note : Label
+        Said under every wave's drawing.
     sources : tuple of (int, str)
         The waves that published it, and the address of the page.
+    notes : tuple of (int, Label)
+        What is said of one wave's numbers besides.
     """
 
     id: str
@@ -236,6 +244,7 @@ class FigureRecord:
     subtitle: Label
     note: Label
     sources: tuple[tuple[int, str], ...]
+    notes: tuple[tuple[int, Label], ...] = ()
 
     @property
     def waves(self) -> tuple[int, ...]:
@@ -245,3 +254,10 @@ class FigureRecord:
     def source(self, wave: int) -> str:
         """Return the address of one wave's page; empty if there is none."""
         return dict(self.sources).get(wave, "")
+
+    def in_wave(self, number: int, known: Container[str]) -> "FigureRecord":
+        """Return it as one wave draws it: without options that the wave did not have, and with what is said of it."""
+        note, own = self.note, dict(self.notes).get(number)
+        if own:
+            note = Label(f"{note.da} {own.da}".strip(), f"{note.en} {own.en}".strip())
+        return replace(self, indicators=tuple(name for name in self.indicators if name in known), note=note)

@@ -63,6 +63,7 @@ def _answer(table: Table) -> Answer:
         exclusive=table.flag("exclusive"),
         inferred=table.flag("inferred"),
         waves=table.integers("waves", ()),
+        since=table.optional_integer("since") or 0,
     )
     table.close()
     return answer
@@ -75,6 +76,12 @@ def _answer_group(table: Table) -> AnswerGroup:
 
 
 def _item(table: Table) -> Item:
-    item = Item(table.text("code"), table.label(), table.flag("inferred"), table.integers("waves", ()))
+    item = Item(
+        code=table.text("code"),
+        label=table.label(),
+        inferred=table.flag("inferred"),
+        waves=table.integers("waves", ()),
+        since=table.optional_integer("since") or 0,
+    )
     table.close()
     return item

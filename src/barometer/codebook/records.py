@@ -29,7 +29,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer to a question, or one option that can be ticked; `waves` names those that had it, none for all."""
+    """
+    One answer to a question, or one option that can be ticked.
+
+    Attributes
+    ----------
+    waves : tuple of int
+        The waves that had it; empty for all.
+    since : int
+        The first wave that had it, and every later one; 0 for all.
+    """
 
     code: str
     label: Label
@@ -37,6 +46,7 @@ class Answer:
     exclusive: bool = False
     inferred: bool = False
     waves: tuple[int, ...] = ()
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +60,13 @@ class AnswerGroup:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of a grid question; `waves` names those that had it, none for all that asked the question."""
+    """One row of a grid question; `waves` and `since` as for an answer, of the waves that asked the question."""
 
     code: str
     label: Label
     inferred: bool = False
     waves: tuple[int, ...] = ()
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

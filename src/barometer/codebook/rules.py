@@ -14,10 +14,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """True where the number of ticked options among the columns is one of the counts."""
+    """True where the number of columns with one of the answers is one of the counts; a tick is the answer yes."""
 
     columns: tuple[str, ...]
     counts: tuple[int, ...]
+    answers: tuple[str, ...] = ("yes",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def read_figure(name: str, table: Table) -> FigureRecord:
         subtitle=table.label_at("subtitle"),
         note=table.label_at("note", required=False),
         sources=_sources(table),
+        notes=_notes(table),
     )
     table.close()
     return figure
@@ -70,12 +71,16 @@ def read_figure(name: str, table: Table) -> FigureRecord:
 
 def read_changes(table: Table) -> tuple[Change, ...]:
     """Read what changed between waves."""
-    return tuple(map(_change, table.tables("change")))
+    changes = tuple(map(_change, table.tables("change")))
+    table.close()
+    return changes
 
 
 def read_matches(table: Table) -> tuple[Match, ...]:
     """Read which indicators another codebook asks for too."""
-    return tuple(map(_match, table.tables("match")))
+    matches = tuple(map(_match, table.tables("match")))
+    table.close()
+    return matches
 
 
 def _change(table: Table) -> Change:
@@ -99,6 +104,7 @@ def _match(table: Table) -> Match:
         theirs=table.text("theirs", indicator),
         likeness=table.choice("likeness", Likeness),
         reason=table.label_at("reason", required=False),
+        waves=table.integers("waves", ()),
     )
     table.close()
     return match
@@ -108,6 +114,18 @@ def _headline(table: Table) -> Headline:
     headline = Headline(table.label(), table.text("when", "always"))
     table.close()
     return headline
+
+
+def _notes(table: Table) -> tuple[tuple[int, Label], ...]:
+    """Wave and what is said of its numbers alone."""
+    found = []
+    for wave, note in table.table("notes").entries() if table.has("notes") else ():
+        if wave.isdecimal():
+            found.append((int(wave), note.label()))
+        else:
+            table.fault(f"notes: {wave!r} is no number of a wave")
+        note.close()
+    return tuple(found)
 
 
 def _sources(table: Table) -> tuple[tuple[int, str], ...]:

@@ -1,9 +1,27 @@
 """From file to wave: readers, layouts, checks, harmonising, storage."""
 
+from barometer.microdata.check_report import CheckReport
+from barometer.microdata.examine import check_delivery
 from barometer.microdata.ingest import ingest
+from barometer.microdata.layout_coverage import check_layout
 from barometer.microdata.load import load_wave
+from barometer.microdata.mixing import check_one_codebook
+from barometer.microdata.proposal import propose_layout
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_microdata
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
-__all__ = ["SYNTHETIC", "Provenance", "RawTable", "Wave", "ingest", "load_wave", "read_microdata"]
+__all__ = [
+    "SYNTHETIC",
+    "CheckReport",
+    "Provenance",
+    "RawTable",
+    "Wave",
+    "check_delivery",
+    "check_layout",
+    "check_one_codebook",
+    "ingest",
+    "load_wave",
+    "propose_layout",
+    "read_microdata",
+]

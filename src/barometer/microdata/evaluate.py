@@ -151,8 +151,8 @@ class CodedAnswers:
             yes = self.indicator(term.indicator)
             return ~yes if term.negated else yes
         if isinstance(term, Ticks):
-            ticks = np.sum([self.is_yes(column) for column in term.columns], axis=0)
-            return np.asarray(np.isin(ticks, term.counts))
+            counted = np.sum([self.is_one_of(column, term.answers) for column in term.columns], axis=0)
+            return np.asarray(np.isin(counted, term.counts))
         if term.answers == ("yes",) and self.columns[term.columns[0]].is_tick:
             return np.asarray(np.logical_or.reduce([self.is_yes(column) for column in term.columns]))
         held = [self.is_one_of(column, term.answers) for column in term.columns]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from barometer.codebook import Codebook
 from barometer.errors import Fault
+from barometer.microdata.blanks import fill_blanks, filled
 from barometer.microdata.codes import EXACT, CodedValues, as_floats, code_values, is_dated
 from barometer.microdata.evaluate import BoolArray, FloatArray
 from barometer.microdata.layout import CodedColumn, Layout
@@ -62,12 +63,16 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
             made[role] = _numbers(frame[name], layout, faults)
         elif not name:
             made[role] = np.full(len(frame), without)
-    for name, coded in layout.registers.items():
+    for name in (name for name in codebook.domains if name in layout.registers):
+        coded = layout.registers[name]
         if coded.name in frame:
             groups = [group.code for group in codebook.domains[name].groups]
             values = delivered_codes(raw, coded.name, coded.codes, layout.missing)
             made[name] = _coded(coded, values, groups, faults)
-            if (missing := values.positions < 0).any():
+            missing = values.positions < 0
+            if coded.blank:
+                made[name] = filled(made[name], missing, coded.blank)
+            elif missing.any():
                 faults.append(Fault("codes", "a register column has no blanks", coded.name, rows_where(missing)))
     for name, column in codebook.columns(layout.wave).items():
         coded = layout.answers[name]
@@ -77,6 +82,8 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
                 continue
             values = delivered_codes(raw, coded.name, coded.codes, layout.missing)
             made[name] = _coded(coded, values, [answer.code for answer in column.answers], faults)
+    if any(coded.blank for coded in layout.answers.values()):
+        made |= fill_blanks(made, len(frame), layout, codebook)
     return pd.DataFrame(made, copy=False)
 
 
@@ -132,14 +139,15 @@ def _forms(code: str) -> set[str | float]:
 
 def _check_columns(frame: pd.DataFrame, layout: Layout, faults: list[Fault]) -> None:
     expected = layout.delivered_columns
-    used = {*expected, *layout.ignored}
     loose = {name.strip().casefold(): name for name in frame.columns}
     for name in expected:
         if name not in frame:
             similar = loose.get(name.strip().casefold())
             hint = f"; it has {similar!r}, with other capitals or spaces" if similar else ""
             faults.append(Fault("columns", _ABSENT + hint, name))
-    faults += [Fault("columns", _STRANGE, name) for name in frame.columns if name not in used]
+    faults += [
+        Fault("columns", _STRANGE, name) for name in frame.columns if name not in expected and not layout.ignores(name)
+    ]
 
 
 def _coded(

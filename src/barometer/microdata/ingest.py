@@ -1,6 +1,5 @@
 """From data/raw/ to data/processed/: every delivery checked, stored as Parquet, listed in a manifest."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +8,15 @@ from barometer.codebook import codebook as find_codebook
 from barometer.errors import Fault, MissingFileError
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.load import Delivery, read_and_check
-from barometer.microdata.store import MANIFEST, describe_file, replacing, write_json, write_processed
+from barometer.microdata.store import (
+    MANIFEST,
+    describe_file,
+    listed_waves,
+    replacing,
+    write_json,
+    write_processed,
+    writing_to,
+)
 
 
 def ingest(
@@ -63,21 +70,13 @@ def ingest(
             names.append(name)
             for odd in delivery.warnings:
                 tell(f"warning: {odd}")
-        write_json({"waves": entries}, staged / MANIFEST)
-        stale = [name for name in _listed_before(processed) if name not in names]
+        with writing_to(staged):
+            write_json({"waves": entries}, staged / MANIFEST)
+        stale = [name for _, name in listed_waves(processed) if name not in names]
     for name in stale:
         (processed / name).unlink(missing_ok=True)
         tell(f"removed {name}: its delivery is no longer in {raw}")
     return [processed / name for name in [*names, MANIFEST]]
-
-
-def _listed_before(processed: Path) -> list[str]:
-    """Files that the manifest of an earlier ingest lists."""
-    try:
-        waves = json.loads((processed / MANIFEST).read_text(encoding="utf-8"))["waves"]
-        return [Path(wave["output"]["file"]).name for wave in waves]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
 
 
 def _entry(delivery: Delivery, written: Path) -> dict[str, object]:
@@ -88,6 +87,7 @@ def _entry(delivery: Delivery, written: Path) -> dict[str, object]:
         "workplaces": wave.n,
         "inputs": [describe_file(path) for path in delivery.files],
         "output": describe_file(written),
+        "corrections": wave.provenance.corrections,
         "warnings": [_warning(odd) for odd in delivery.warnings],
     }
 

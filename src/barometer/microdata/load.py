@@ -7,13 +7,12 @@ from pathlib import Path
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
 from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, UnknownNameError
-from barometer.microdata.check import check_answers, check_design, check_nesting
-from barometer.microdata.harmonise import delivered_codes, harmonise, rows_where, unlisted
-from barometer.microdata.layout import SUFFIX, Layout, load_layout
-from barometer.microdata.read import read_delivery
+from barometer.microdata.examine import examine
+from barometer.microdata.layout import SUFFIX, Layout
 from barometer.microdata.read_guards import guarded_format
-from barometer.microdata.store import is_processed, read_processed, sha256
-from barometer.microdata.wave import Provenance, Wave
+from barometer.microdata.rules import of_severity
+from barometer.microdata.store import is_processed, read_processed
+from barometer.microdata.wave import Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +113,11 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
     DeliveryError
         With every fault; nothing is kept of the file.
     """
-    layout = load_layout(layout_path, codebook)
-    codebook = codebook.in_wave(layout.wave)
-    path = path or layout_path.with_name(layout.file)
-    faults: list[Fault] = []
-    raw = read_delivery(path, layout)
-    warned = raw.warnings
-    microdata = harmonise(raw, layout, codebook, faults)
-    del raw  # the delivered values are not needed beside the harmonised ones
-    if faults:
-        raise DeliveryError(path, faults)
-    record = codebook.wave(layout.wave)
-    odd = check_design(microdata, layout, record.stratum, faults)
-    sampled, files = _count_sampled(layout, path, len(microdata))
-    wave = Wave(record, codebook, microdata, Provenance(layout.kind, path.name, sha256(path)), sampled)
-    check_nesting(wave, layout, faults)
-    check_answers(wave, layout, faults)
-    if faults:
-        raise DeliveryError(path, faults)
-    return Delivery(wave, layout, (*warned, *odd), (layout_path, path, *files))
+    examined = examine(layout_path, codebook, path)
+    errors = of_severity(examined.faults, "error")
+    if errors or examined.wave is None:
+        raise DeliveryError(examined.path, errors)
+    return Delivery(examined.wave, examined.layout, examined.wave.warnings, examined.files)
 
 
 def shipped_layout(number: int) -> Path:
@@ -143,29 +128,6 @@ def shipped_layout(number: int) -> Path:
         if (folder / name).is_file():
             return folder / name
     raise UnknownNameError("synthetic wave", str(number), [])
-
-
-def _count_sampled(layout: Layout, path: Path, answered: int) -> tuple[int | None, tuple[Path, ...]]:
-    """Workplaces drawn, counted in the frame file that may lie beside the delivery."""
-    if layout.frame is None:
-        return None, ()
-    frame_path = path.with_name(layout.frame.file)
-    frame = read_delivery(frame_path, layout, "frame")
-    column = layout.frame.sampled
-    if column.name not in frame.frame:
-        message = "the layout needs this column and the file does not have it"
-        raise DeliveryError(frame_path, [Fault("columns", message, column.name)])
-    drawn = delivered_codes(frame, column.name, column.codes, layout.missing)
-    faults = unlisted(column.name, drawn, column.codes)
-    if (blank := drawn.positions < 0).any():
-        faults.append(Fault("codes", "a blank does not say who was drawn", column.name, rows_where(blank)))
-    if faults:
-        raise DeliveryError(frame_path, faults)
-    sampled = int(drawn.where([code for code, answer in column.codes.items() if answer == "yes"]).sum())
-    if sampled < answered:
-        message = f"{sampled} workplaces were drawn, but {answered} answered"
-        raise DeliveryError(frame_path, [Fault("stratum", message, column.name)])
-    return sampled, (frame_path,)
 
 
 def _with_warnings(delivery: Delivery) -> Wave:

@@ -58,6 +58,8 @@ class RawTable:
         Codes that the file declares missing. They are kept in `frame`, because "don't know" is often among them.
     warnings : tuple of Fault
         What is odd but was read.
+    delimiter : str
+        Of a text file; empty for other formats.
     """
 
     frame: pd.DataFrame
@@ -67,6 +69,7 @@ class RawTable:
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     user_missing: Mapping[str, tuple[MissingRange, ...]] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
+    delimiter: str = ""
 
     def declares_missing(self, column: str, code: str) -> bool:
         """Whether the file itself declares a code of a column missing."""

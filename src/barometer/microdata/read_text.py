@@ -83,7 +83,7 @@ def read_text(path: Path, choices: TextChoices) -> RawTable:
     if choices.decimal:
         frame = pd.DataFrame({name: numbers_where_plain(frame[name], choices.decimal) for name in frame.columns})
     labels, value_labels = read_label_file(path)
-    return RawTable(frame, "text", found, labels, value_labels, warnings=tuple(warnings))
+    return RawTable(frame, "text", found, labels, value_labels, warnings=tuple(warnings), delimiter=delimiter)
 
 
 def _as_utf8(path: Path, choices: TextChoices) -> tuple[bytes, str, list[Fault]]:

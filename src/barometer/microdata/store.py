@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from barometer.codebook import Codebook
 from barometer.codebook.published import WaveRecord
-from barometer.errors import DeliveryError, Fault, MissingFileError, OutputError
+from barometer.errors import BarometerError, DeliveryError, Fault, MissingFileError, OutputError
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
 KEY = b"barometer"
@@ -38,12 +39,35 @@ def replacing(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         staging = tempfile.TemporaryDirectory(dir=folder, prefix=".writing-")
     with staging as name:
-        yield Path(name)
+        try:
+            yield Path(name)
+        except OutputError as error:
+            if not error.path.is_relative_to(name):
+                raise
+            raise OutputError(folder, error.reason) from error  # the staging folder is nobody's business
         with writing_to(folder):
             for path in sorted(p for p in Path(name).rglob("*") if p.is_file()):
                 target = folder / path.relative_to(name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
+
+
+@contextmanager
+def replacing_file(path: Path) -> Iterator[Path]:
+    """
+    Yield a path beside a file; what is written there takes the file's place only if everything went well.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    with writing_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+            staged = Path(folder) / path.name
+            yield staged
+            staged.replace(path)
 
 
 @contextmanager
@@ -58,6 +82,8 @@ def writing_to(place: Path) -> Iterator[None]:
     """
     try:
         yield
+    except BarometerError:
+        raise
     except OSError as error:
         raise OutputError(place, f"cannot be written to ({error.strerror or error})") from error
 
@@ -76,6 +102,8 @@ def write_processed(wave: Wave, path: Path) -> None:
         "source": wave.provenance.file,
         "source_sha256": wave.provenance.sha256,
         "sampled": wave.sampled,
+        "corrections": wave.provenance.corrections,
+        "warnings": [{"rule": w.rule, "message": w.message, "column": w.column} for w in wave.warnings],
     }
     metadata = {**(table.schema.metadata or {}), KEY: json.dumps(facts, sort_keys=True).encode()}
     with writing_to(path.parent):
@@ -113,23 +141,41 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
         table = pq.read_table(path, page_checksum_verification=True)
         facts = json.loads((table.schema.metadata or {})[KEY])
         number = facts["wave"]
-        provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"])
+        provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"], facts["corrections"])
+        found = tuple(Fault(odd["rule"], odd["message"], odd["column"]) for odd in facts["warnings"])
         sampled = facts["sampled"]
         name = facts["codebook"]
+        microdata = table.to_pandas()
     except (OSError, pa.ArrowException, UnicodeDecodeError):
         raise DeliveryError(path, [Fault("file", "is not a Parquet file, or is cut short or damaged")]) from None
     except (KeyError, ValueError, TypeError):
-        raise DeliveryError(path, [Fault("file", "was not written by `barometer ingest`")]) from None
+        raise DeliveryError(
+            path,
+            [
+                Fault(
+                    "file",
+                    "was not written by `barometer ingest`, or by an earlier version of it; ingest the delivery again",
+                )
+            ],
+        ) from None
     if name != codebook.about.name:
         message = f"answers to the codebook {name!r}, not to {codebook.about.name!r}; name its codebook"
         raise DeliveryError(path, [Fault("file", message)])
     codebook = codebook.in_wave(number)
     record = codebook.wave(number)
-    microdata = table.to_pandas()
-    faults = _faults_of_processed(microdata, codebook, record)
+    faults = _faults_of_processed(microdata, codebook, record, provenance)
     if faults:
         raise DeliveryError(path, faults)
-    return Wave(record, codebook, microdata, provenance, sampled)
+    return Wave(record, codebook, microdata, provenance, sampled, found)
+
+
+def listed_waves(folder: Path) -> list[tuple[int, str]]:
+    """Waves that the manifest of a processed folder lists, with their files; none where there is no manifest."""
+    try:
+        waves = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["waves"]
+        return [(int(wave["wave"]), Path(wave["output"]["file"]).name) for wave in waves]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _check_manifest(path: Path) -> None:
@@ -144,12 +190,22 @@ def _check_manifest(path: Path) -> None:
         raise DeliveryError(path, [Fault("file", message)])
 
 
-def _faults_of_processed(microdata: pd.DataFrame, codebook: Codebook, record: WaveRecord) -> list[Fault]:
+def _faults_of_processed(
+    microdata: pd.DataFrame, codebook: Codebook, record: WaveRecord, provenance: Provenance
+) -> list[Fault]:
     answers = {name: column.answers for name, column in codebook.columns(record.number).items()}
     coded: dict[str, list[str]] = {name: [answer.code for answer in listed] for name, listed in answers.items()}
     coded |= {name: [group.code for group in codebook.domains[name].groups] for name in record.stratum}
-    absent = [name for name in ("id", "weight", "population", *coded) if name not in microdata]
+    absent = [name for name in ("id", "synthetic", "weight", "population", *coded) if name not in microdata]
     faults = [Fault("columns", "the codebook asks for this column; ingest the delivery again", name) for name in absent]
+    if "synthetic" in microdata and not (microdata["synthetic"] == (provenance.kind == "synthetic")).all():
+        message = "the rows and the file do not agree on being synthetic; ingest the delivery again"
+        faults.append(Fault("provenance", message, "synthetic"))
+    numbers = [name for name in ("weight", "population") if name in microdata]
+    odd = [name for name in numbers if not _counts(microdata[name])]
+    faults += [Fault("weight", "holds what is no count and no weight; ingest the delivery again", name) for name in odd]
+    blank = [name for name in record.stratum if name in microdata and microdata[name].isna().any()]
+    faults += [Fault("codes", "has blanks; ingest the delivery again", name) for name in blank]
     for name, codes in coded.items():
         if name not in microdata:
             continue
@@ -157,6 +213,10 @@ def _faults_of_processed(microdata: pd.DataFrame, codebook: Codebook, record: Wa
         if not isinstance(dtype, pd.CategoricalDtype) or list(dtype.categories) != codes:
             faults.append(Fault("codes", "holds other answers than the codebook; ingest the delivery again", name))
     return faults
+
+
+def _counts(values: "pd.Series[float]") -> bool:
+    return is_numeric_dtype(values) and bool((values >= 0).all())
 
 
 def write_json(content: object, path: Path) -> None:

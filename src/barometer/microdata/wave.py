@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from barometer.codebook import Codebook
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Column, DontKnowRule, Indicator, Label
-from barometer.errors import UnknownNameError
+from barometer.errors import Fault, UnknownNameError
 from barometer.microdata.evaluate import BoolArray, CodedAnswers
 
 SYNTHETIC = Label("Syntetiske data: ikke svar fra undersøgelsen", "Synthetic data: not answers from the survey")
@@ -32,11 +32,14 @@ class Provenance:
         Name of the file they were read from.
     sha256 : str
         Of that file.
+    corrections : int
+        Values that were corrected after it was read.
     """
 
     kind: Literal["synthetic", "delivery"]
     file: str
     sha256: str
+    corrections: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -71,10 +74,13 @@ class Wave:
         As this wave used it; a whole codebook is narrowed to the wave.
     microdata : DataFrame
         One row per workplace that answered: id, weight, population (of its stratum), the register domains, then every
-        answer as an ordered categorical; a blank means "not asked". Secret unless synthetic.
+        answer as an ordered categorical; a blank means "not asked". Secret unless synthetic. Not to be changed in
+        place: what was computed from it is kept.
     provenance : Provenance
     sampled : int or None
         Workplaces drawn; None when the frame was not delivered.
+    warnings : tuple of Fault
+        What the checks found odd about the delivery.
     """
 
     record: WaveRecord
@@ -82,6 +88,7 @@ class Wave:
     microdata: pd.DataFrame
     provenance: Provenance
     sampled: int | None = None
+    warnings: tuple[Fault, ...] = ()
 
     def __post_init__(self) -> None:
         """Narrow the codebook to the wave."""
@@ -194,20 +201,25 @@ class Wave:
     def __repr__(self) -> str:
         """Say which wave, how many workplaces and where from; never a row."""
         origin = "SYNTHETIC microdata, nobody's answers" if self.is_synthetic else "delivered microdata, confidential"
+        corrected = f" with {self.provenance.corrections} corrections" if self.provenance.corrections else ""
+        strata = f"{len(self.stratum[1])} strata" if self.record.stratum else "no strata"
         return (
-            f"<Wave {self.record.number} ({self.record.period}): {self.n:,} workplaces, "
-            f"{len(self.stratum[1])} strata; {origin}>"
+            f"<Wave {self.record.number} ({self.record.period}): {self.n:,} {self.codebook.about.unit_label.en}, "
+            f"{strata}; {origin}{corrected}>"
         )
 
     def _repr_html_(self) -> str:
         population = self.population.sum()
+        units = self.codebook.about.unit_label.en.capitalize()
         facts = {
             "Period": self.record.period,
-            "Workplaces that answered": f"{self.n:,}",
-            "Workplaces drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
-            "Workplaces in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
+            f"{units} that answered": f"{self.n:,}",
+            f"{units} drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
+            f"{units} in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
             "Strata": f"{len(self.stratum[1])} ({' x '.join(self.record.stratum) or 'none'})",
             "Questions": str(len(self.record.questions)),
+            "Corrections": str(self.provenance.corrections),
+            "Warnings of the checks": str(len(self.warnings)),
         }
         rows = "".join(
             f"<tr><th style='text-align:left'>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in facts.items()

@@ -6,11 +6,15 @@ from barometer.codebook.published import Claim, Statistic
 from barometer.codebook.records import Label, Lang
 from barometer.publication.numbers import decimal, integer, per_cent
 
-SIGNS = {
+SIGNS: dict[str, Label] = {
     "more": Label("oftere", "more often"),
     "less": Label("sjældnere", "less often"),
     "none": Label("ingen signifikant forskel", "no significant difference"),
     "overall": Label("signifikant forskel i alt", "significant overall difference"),
+}
+RATES: dict[Statistic, Label] = {
+    "response_rate": Label("Svarprocent", "Response rate"),
+    "nonresponse_rate": Label("Bortfald", "Non-response"),
 }
 DASH = "\N{EN DASH}"
 
@@ -19,8 +23,8 @@ def describe(claim: Claim, codebook: Codebook, lang: Lang) -> str:
     """Say what a claim is about: what is counted, of whom, where."""
     if claim.statistic == "count":
         return f"{Label('Antal svar', 'Number of answers').text(lang)}: {codebook.base(claim.base).label.text(lang)}"
-    if claim.statistic == "response_rate":
-        return Label("Svarprocent", "Response rate").text(lang)
+    if claim.statistic in RATES:
+        return RATES[claim.statistic].text(lang)
     if not claim.indicator:
         unspecified = Label("Ikke nærmere angivet", "Not specified").text(lang)
         return f"{unspecified} ({codebook.base(claim.base).label.text(lang)})"
@@ -55,6 +59,17 @@ def published_text(claim: Claim, lang: Lang) -> str:
     return DASH
 
 
+def range_text(claim: Claim, lang: Lang) -> str:
+    """Write the range that a worded number stands for; empty for a direction in words ("more often") and a rank."""
+    if claim.check != "range" or claim.low is None or claim.high is None or claim.statistic == "rank":
+        return ""
+    if claim.statistic == "difference":
+        return Label("over 0", "above 0").text(lang)
+    decimals = 0 if claim.low == int(claim.low) and claim.high == int(claim.high) else 1
+    low = decimal(claim.low, lang, decimals)
+    return f"{low}{DASH}{_value(claim.statistic, claim.high, lang, decimals)}"
+
+
 def computed_text(computed: ComputedClaim, lang: Lang) -> tuple[str, str]:
     """Write what was computed, and its interval or p-value."""
     claim, value = computed.claim, computed.value
@@ -65,7 +80,7 @@ def computed_text(computed: ComputedClaim, lang: Lang) -> tuple[str, str]:
         least = decimal(0.001, lang, 3)
         p_value = f"p = {decimal(computed.p_value, lang, 3)}" if computed.p_value >= 0.001 else f"p < {least}"
         return text, p_value
-    if claim.statistic == "share" and computed.low is not None and computed.high is not None:
+    if claim.statistic in ("share", "difference") and computed.low is not None and computed.high is not None:
         return text, f"{decimal(computed.low, lang)}{DASH}{decimal(computed.high, lang)}"
     return text, ""
 

@@ -48,6 +48,10 @@ def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") 
         raise ArgumentError("lang", f"must be da or en; got {lang!r}")
     if isinstance(what, Estimates):
         return _draw(_improvised(what), what, lang)
+    given: object = what
+    if not isinstance(given, str):
+        message = f"must be a figure's name or what estimate_shares gave; got a {type(given).__name__}"
+        raise ArgumentError("what", message)
     wave = wave or _shipped(3)
     record = wave.codebook.figure(what)
     names = list(record.indicators)

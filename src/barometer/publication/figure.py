@@ -12,7 +12,7 @@ import pandas as pd
 from barometer.codebook.published import FigureKind
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
-from barometer.microdata.store import writing_to
+from barometer.microdata.store import replacing, writing_to
 from barometer.publication.marks import draw_bars, draw_domains, label_room, n_column, rows_height
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
@@ -89,6 +89,7 @@ class Figure:
 
     def in_language(self, lang: Lang) -> "Figure":
         """Return the same figure in another language."""
+        _one_of("lang", lang, ("da", "en"))
         return Figure(self.id, self.kind, self.data, lang, self.words, self.source, self.method)
 
     def to_frame(self, lang: Lang | None = None) -> pd.DataFrame:
@@ -153,6 +154,8 @@ class Figure:
         """
         for wanted in formats:
             _one_of("formats", wanted, get_args(FigureFormat))
+        if isinstance(languages, str):
+            raise ArgumentError("languages", f"is a tuple, for instance ('da', 'en'); got {languages!r}")
         folder = Path(folder)
         stem = self.id if size == "text" else f"{self.id}-{size}"
         contents: dict[str, bytes] = {}
@@ -166,10 +169,9 @@ class Figure:
             contents[f"{self.id}.da.csv"] = danish.encode("utf-8-sig")
         if "json" in formats:
             contents[f"{self.id}.json"] = _record(self)
-        with writing_to(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        with replacing(folder) as staged, writing_to(staged):
             for name, content in contents.items():
-                (folder / name).write_bytes(content)
+                (staged / name).write_bytes(content)
         return [folder / name for name in contents]
 
     def __repr__(self) -> str:

@@ -37,6 +37,7 @@ GAP = 6.0
 LINE = 1.2
 """Height of a line of text, in sizes of its type."""
 
+
 def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en", size: Size = SIZES["text"]) -> "Axes":
     """
     Draw horizontal bars from zero, each with its interval and its number.
@@ -248,10 +249,9 @@ def _share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.
 def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
     """Find the upper end of the axis that leaves every number its place beside its bar."""
     width = _width(ax)
-    needed = [
-        mark.end * width / (width - text_width(_written(mark.share, lang), size.value + 2.0, semibold=True, features=TABULAR) - 2 * GAP)
-        for mark in marks
-    ]
+    strong = size.value + 2.0
+    room = [text_width(_written(mark.share, lang), strong, semibold=True, features=TABULAR) for mark in marks]
+    needed = [mark.end * width / (width - taken - 2 * GAP) for mark, taken in zip(marks, room, strict=True)]
     return max(*needed, 0.05) if needed else 1.0
 
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-from barometer.errors import MissingFileError, OutputError
+from barometer.analysis import WaveFacts, wave_facts
+from barometer.errors import ArgumentError, MissingFileError, OutputError
 from barometer.microdata import Wave, load_wave
 from barometer.microdata.store import describe_file, write_json, writing_to
 from barometer.publication.draw import draw
@@ -17,8 +18,8 @@ from barometer.publication.figure import Figure
 from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
 from barometer.publication.pages import PAGE, SITE, notebook_page, report_page
 from barometer.publication.style import FONTS
-from barometer.publication.verification import verify
-from barometer.publication.workbook import to_excel
+from barometer.publication.verification import Verification, verify
+from barometer.publication.workbook import Result, to_excel
 
 MARK = "report.json"
 """Its presence says that a folder is a report and may be replaced."""
@@ -42,7 +43,8 @@ def build_report(
     wave : Wave, optional
         The shipped synthetic wave 3 by default.
     notebooks : str or Path, optional
-        Folder whose notebooks are executed into the report.
+        Folder whose notebooks are executed into the report. They show the shipped synthetic waves: a report of a real
+        delivery is made without them.
     workers : int
         Processes that draw figures. More than one needs the `if __name__ == "__main__"` guard in a script.
     tell : callable, optional
@@ -57,6 +59,8 @@ def build_report(
     ------
     OutputError
         If the folder holds something else, or cannot be written to.
+    ArgumentError
+        If notebooks are asked for beside a real delivery.
     MissingFileError
         If there is no notebook in the folder of notebooks.
     NotebookError
@@ -65,8 +69,11 @@ def build_report(
     out = Path(out)
     _refuse_strangers(out)
     wave = wave or load_wave(3)
+    if notebooks is not None and not wave.is_synthetic:
+        raise ArgumentError("notebooks", "show the shipped synthetic waves and stay out of a report of a real delivery")
     with _replacing_folder(out) as folder:
         sources = _notebooks(notebooks)
+        facts = wave_facts(wave)
         # Kernels are processes of their own: two notebooks run beside the drawing without waiting for it.
         with ThreadPoolExecutor(max_workers=2) as runner:
             running = [runner.submit(run_notebook, path) for path in sources]
@@ -78,18 +85,27 @@ def build_report(
                 _write_notebook(folder, path, result, wave, tell) for path, result in zip(sources, running, strict=True)
             ]
         tell("writing workbook and pages")
-        checked.table.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
-        to_excel(
-            {"verification": checked, **{figure.id: figure for figure in figures}}, folder / "barometer.xlsx", lang="da"
-        )
-        for lang in ("da", "en"):
-            (folder / PAGE[lang]).write_text(report_page(wave.record, figures, checked, pages, lang), encoding="utf-8")
-        shutil.copy(SITE / "style.css", folder)
-        shutil.copytree(FONTS, folder / "fonts")
-        listed = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-        files = [{**describe_file(path), "file": path.relative_to(folder).as_posix()} for path in listed]
-        write_json({"wave": wave.record.number, "kind": wave.provenance.kind, "files": files}, folder / MARK)
+        with writing_to(out):
+            _write_pages(folder, facts, figures, checked, pages)
     return out / PAGE["da"]
+
+
+def _write_pages(
+    folder: Path, facts: WaveFacts, figures: list[Figure], checked: Verification, notebooks: list[tuple[str, str]]
+) -> None:
+    """Write the tables, the pages with what they need, and the list of all files."""
+    checked.table.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
+    results: dict[str, Result] = {"verification": checked, **{figure.id: figure for figure in figures}}
+    to_excel(results, folder / "barometer.xlsx", lang="da")
+    for lang in ("da", "en"):
+        text = report_page(facts, figures, checked, notebooks, lang)
+        (folder / PAGE[lang]).write_text(text, encoding="utf-8")
+    shutil.copy(SITE / "style.css", folder)
+    shutil.copytree(FONTS, folder / "fonts")
+    listed = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = [{**describe_file(path), "file": path.relative_to(folder).as_posix()} for path in listed]
+    kind = "synthetic" if checked.is_synthetic else "delivery"
+    write_json({"wave": facts.record.number, "kind": kind, "files": files}, folder / MARK)
 
 
 def _refuse_strangers(out: Path) -> None:
@@ -148,7 +164,8 @@ def _replacing_folder(out: Path) -> Iterator[Path]:
 
 
 def _save_figures(figures: list[Figure], folder: Path, workers: int, tell: Callable[[str], None]) -> None:
-    folder.mkdir()
+    with writing_to(folder):
+        folder.mkdir()
     with _pool(workers) as pool:
         waiting: list[Future[list[Path]]] = [pool.submit(_save, figure, folder) for figure in figures]
         for done, future in enumerate(as_completed(waiting), start=1):
@@ -173,10 +190,10 @@ def _write_notebook(
 ) -> tuple[str, str]:
     source = running.result()
     tell(f"notebook {path.stem}")
-    target = folder / "notebooks"
-    target.mkdir(exist_ok=True)
-    title = notebook_title(source)
-    (target / path.name).write_text(source, encoding="utf-8")
+    target, title = folder / "notebooks", notebook_title(source)
     text = notebook_page(title, notebook_body(source), synthetic=wave.is_synthetic)
-    (target / f"{path.stem}.html").write_text(text, encoding="utf-8")
+    with writing_to(target):
+        target.mkdir(exist_ok=True)
+        (target / path.name).write_text(source, encoding="utf-8")
+        (target / f"{path.stem}.html").write_text(text, encoding="utf-8")
     return f"notebooks/{path.stem}.html", title

@@ -4,15 +4,14 @@ from functools import lru_cache
 
 from barometer.publication.style import FAMILY, SEMIBOLD, register_fonts
 
-
-TABULAR = ("tnum",)
+TABULAR: tuple[str] = ("tnum",)
 """Font feature that gives all digits one width."""
 _MEASURE = 100.0
 """Size in points at which text is measured."""
 
 
 @lru_cache(maxsize=4096)
-def text_width(text: str, points: float, semibold: bool = False, features: tuple[str, ...] = ()) -> float:
+def text_width(text: str, points: float, semibold: bool = False, features: tuple[str] | None = None) -> float:
     """
     Width of one line in points.
 

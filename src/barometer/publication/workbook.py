@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from barometer.analysis import Estimates
+from barometer.analysis.estimates import HEADINGS
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError, OutputError
 from barometer.microdata import SYNTHETIC
@@ -33,10 +34,13 @@ _BAD_IN_NAME = re.compile(r"[\[\]:*?/\\']")
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
+    """One sheet; `shares` are the headings of columns that hold fractions of one, which Excel shows as per cent."""
+
     name: str
     title: str
     notes: tuple[str, ...]
     table: pd.DataFrame
+    shares: tuple[str, ...] = ()
 
 
 def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: str | Path, *, lang: Lang = "en") -> Path:
@@ -65,6 +69,7 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
     """
     try:
         import xlsxwriter
+        from xlsxwriter.exceptions import FileCreateError
     except ImportError:
         raise OutputError(Path(path), "needs xlsxwriter: pip install 'innovation-barometer[report]'") from None
     path = Path(path)
@@ -79,22 +84,34 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
             staged = Path(folder) / path.name
             # Labels come from files: nothing in them may become a formula or a link.
             options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-            with xlsxwriter.Workbook(staged, options) as book:
-                book.set_properties({"title": "barometer", "created": _EPOCH})
-                _write(book, sheets, lang)
+            try:
+                with xlsxwriter.Workbook(staged, options) as book:
+                    book.set_properties({"title": "barometer", "created": _EPOCH})
+                    _write(book, sheets, lang)
+            except FileCreateError as error:
+                raise OutputError(path, f"cannot be written to ({error})") from error
             staged.replace(path)
     return path
 
 
 def _sheets(results: Result | Sequence[Result] | Mapping[str, Result], lang: Lang) -> list[_Sheet]:
-    if isinstance(results, Estimates | Verification | Figure):
-        named: list[tuple[str, Result]] = [(_default_name(results), results)]
-    elif isinstance(results, Mapping):
-        named = list(results.items())
-    else:
-        named = [(_default_name(result), result) for result in results]
     taken = {*RESERVED, CONTENTS.text(lang).lower()}
-    return [_sheet(_unique(name, taken), result, lang) for name, result in named]
+    return [_sheet(_unique(name, taken), result, lang) for name, result in _named(results)]
+
+
+def _named(results: object) -> list[tuple[str, Result]]:
+    """Results with the names of their sheets; anything else is refused."""
+    if isinstance(results, Mapping):
+        named = [(str(name), result) for name, result in results.items()]
+    elif isinstance(results, Sequence) and not isinstance(results, str):
+        named = [("", result) for result in results]
+    else:
+        named = [("", results)]
+    for name, result in named:
+        if not isinstance(result, Estimates | Verification | Figure):
+            what = f"{name!r} is" if name else "holds"
+            raise ArgumentError("results", f"{what} a {type(result).__name__}, which is no result of the barometer")
+    return [(name or _default_name(result), result) for name, result in named]
 
 
 def _default_name(result: Result) -> str:
@@ -125,18 +142,23 @@ def _sheet(name: str, result: Result, lang: Lang) -> _Sheet:
             f"{Label('Offentliggjort figur', 'Published figure').text(lang)}: {result.source}" if result.source else ""
         )
         notes = (figure.words[lang].subtitle, *figure.words[lang].footer, *filter(None, [source]))
-        return _Sheet(name, figure.headline, notes, figure.to_frame(lang))
+        return _Sheet(name, figure.headline, notes, figure.to_frame(lang), _share_headings(lang))
     if isinstance(result, Verification):
         title = Label("Offentliggjorte udsagn og beregnede tal", "Published claims and computed numbers").text(lang)
         return _Sheet(name, title, (result.summary(lang),), result.to_frame(lang))
     title = ", ".join(indicator.label.text(lang) for indicator in result.indicators[:3])
     more = " ..." if len(result.indicators) > 3 else ""
-    return _Sheet(name, title + more, (result.method.text(lang),), result.to_frame(lang))
+    return _Sheet(name, title + more, (result.method.text(lang),), result.to_frame(lang), _share_headings(lang))
+
+
+def _share_headings(lang: Lang) -> tuple[str, ...]:
+    return tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
 
 
 def _write(book: "Workbook", sheets: Sequence[_Sheet], lang: Lang) -> None:
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    share, number = book.add_format({"num_format": "0.0%"}), book.add_format({"num_format": "#,##0.0##"})
     contents = book.add_worksheet(CONTENTS.text(lang))
     contents.write_string(0, 0, CONTENTS.text(lang), bold)
     contents.set_column(0, 0, 34)
@@ -155,18 +177,21 @@ def _write(book: "Workbook", sheets: Sequence[_Sheet], lang: Lang) -> None:
         for column, heading in enumerate(sheet.table.columns):
             page.write_string(top, column, str(heading), head)
             values = sheet.table[heading].tolist()
+            form = share if heading in sheet.shares else number
             for row, value in enumerate(values, start=top + 1):
-                _cell(page, row, column, value)
+                _cell(page, row, column, value, form)
             longest = max([len(str(heading)) // 2, *(len(str(v)) for v in values if isinstance(v, str))], default=8)
             page.set_column(column, column, min(max(longest + 2, 11), 60))
         page.freeze_panes(top + 1, 1)
 
 
-def _cell(page: Any, row: int, column: int, value: object) -> None:
+def _cell(page: Any, row: int, column: int, value: object, form: Any) -> None:
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return
     if isinstance(value, bool):
         page.write_boolean(row, column, value)
+    elif isinstance(value, float) and not value.is_integer():
+        page.write_number(row, column, value, form)
     elif isinstance(value, int | float):
         page.write_number(row, column, value)
     else:

@@ -23,8 +23,10 @@ class CellSums:
     ----------
     stratum, group : (c,) int
         Where each cell is. Group -1 holds the rows outside every group; they count for the total only.
-    count, weight, weight_sq : (c, b) float
-        Number of rows, sum of w and sum of w squared of each of b bases.
+    count, weighted : (c, b) float
+        Number of rows, and of rows with weight, in each of b bases.
+    weight, weight_sq : (c, b) float
+        Sum of w and sum of w squared in each base.
     yes, yes_sq : (c, k) float
         Sum of w and of w squared where each of k indicators is yes.
     base : (k,) int
@@ -38,6 +40,7 @@ class CellSums:
     stratum: IntArray
     group: IntArray
     count: FloatArray
+    weighted: FloatArray
     weight: FloatArray
     weight_sq: FloatArray
     yes: FloatArray
@@ -86,7 +89,7 @@ def sum_cells(
     cell = design.stratum * (groups + 1) + group + 1
     present, cell = np.unique(cell, return_inverse=True)
     c, b, k = present.size, bases.shape[1], yes.shape[1]
-    count, weight, weight_sq = np.zeros((c, b)), np.zeros((c, b)), np.zeros((c, b))
+    count, weighted, weight, weight_sq = (np.zeros((c, b)) for _ in range(4))
     yes_sum, yes_sq = np.zeros((c, k)), np.zeros((c, k))
     for start in range(0, n, CHUNK):
         rows = slice(start, start + CHUNK)
@@ -97,6 +100,7 @@ def sum_cells(
         in_base = bases[rows].astype(np.float64)
         said_yes = yes[rows].astype(np.float64)
         count += csr_array((np.ones(w.size), where), shape=(c, w.size)) @ in_base
+        weighted += csr_array(((w > 0.0).astype(np.float64), where), shape=(c, w.size)) @ in_base
         weight += by_weight @ in_base
         weight_sq += by_square @ in_base
         yes_sum += by_weight @ said_yes
@@ -105,6 +109,7 @@ def sum_cells(
         stratum=present // (groups + 1),
         group=present % (groups + 1) - 1,
         count=count,
+        weighted=weighted,
         weight=weight,
         weight_sq=weight_sq,
         yes=yes_sum,

@@ -27,7 +27,7 @@ class ShareEstimates:
     weight : (1 + groups, k) float
         Sum of weights in the base.
     df : (1 + groups, k) int
-        Rows present less strata present: degrees of freedom of the domain inside its base.
+        Rows with weight less the strata they are in: degrees of freedom of the domain inside its base.
     """
 
     share: FloatArray
@@ -77,13 +77,14 @@ def estimate_all(sums: CellSums) -> ShareEstimates:
     within = second - first**2 / sums.answers[full.stratum, np.newaxis]
     variance = _by_group(sums.spread_factor[full.stratum, np.newaxis] * within, full.group, rows)
     n = _by_group(full.count, full.group, rows)
-    strata = _by_group((full.count > 0).astype(np.float64), full.group, rows)
+    weighted = _by_group(full.weighted, full.group, rows)
+    strata = _by_group((full.weighted > 0).astype(np.float64), full.group, rows)
     return ShareEstimates(
         share=np.where(present, ratio, np.nan),
         variance=np.where(present, np.maximum(variance, 0.0), np.nan),
         n=n.astype(np.intp)[:, sums.base],
         weight=total_weight,
-        df=(n - strata).astype(np.intp)[:, sums.base],
+        df=(weighted - strata).astype(np.intp)[:, sums.base],
     )
 
 
@@ -147,6 +148,7 @@ class _Cells:
     stratum: IntArray
     group: IntArray
     count: FloatArray
+    weighted: FloatArray
     weight: FloatArray
     weight_sq: FloatArray
     yes: FloatArray
@@ -164,6 +166,7 @@ def _with_total(sums: CellSums) -> _Cells:
         stratum=np.concatenate([np.arange(strata), sums.stratum[inside]]),
         group=np.concatenate([np.zeros(strata, dtype=np.intp), sums.group[inside] + 1]),
         count=stacked(sums.count),
+        weighted=stacked(sums.weighted),
         weight=stacked(sums.weight),
         weight_sq=stacked(sums.weight_sq),
         yes=stacked(sums.yes),

@@ -89,7 +89,7 @@ class _Maker:
         self._board.open_questions(self._codebook.wave(self._recipe.wave).questions)
         if step.question:
             for name, source in step.implied_by.items():
-                cause = self._board.indicator(source).certain
+                cause = self._caused(source)
                 self._board.decide(self._codebook.indicators[name], cause, cause)
         for name, share in {**step.flags, **step.shares}.items():
             self._decide(self._codebook.indicators[name], share, step)
@@ -160,6 +160,14 @@ class _Maker:
                 raise SynthesisError(source, "leans on a group that is not there yet")
             return groups[group].astype(np.float64)
         return self._board.indicator(source).certain.astype(np.float64)
+
+    def _caused(self, source: str) -> BoolArray:
+        """Where what brings an answer about holds for certain: an indicator, or "!" and one that does not."""
+        name = source.removeprefix("!")
+        truth = self._board.indicator(name)
+        if name == source:
+            return truth.certain
+        return self._board.base(self._codebook.indicators[name].base) & ~truth.possible
 
     def _fill(self, step: Step, name: str) -> None:
         """Draw the columns behind an option that has a probability but no target of its own."""

@@ -197,6 +197,8 @@ class Board:
         self.settle()
 
     def _limit_flag(self, term: Ticks, yes: BoolArray, rows: BoolArray) -> None:
+        if any(not self.columns[column].is_tick for column in term.columns):
+            raise SynthesisError("counts", "answers to a grid cannot be counted before they are given")
         least, most = min(term.counts), max(term.counts)
         top = len(term.columns)
         if sorted(term.counts) != list(range(least, top + 1)):
@@ -272,9 +274,10 @@ class Board:
         if any(column not in self.masks for column in term.columns):
             return Truth(np.zeros(self.n, dtype=np.bool_), np.ones(self.n, dtype=np.bool_))
         if isinstance(term, Ticks):
-            masks = np.stack([self.masks[column] for column in term.columns])
-            least, most = (masks == YES).sum(axis=0), ((masks & YES) > 0).sum(axis=0)
-            asked = masks.max(axis=0) > 0
+            truths = [self._term(Answered((column,), term.answers)) for column in term.columns]
+            least = np.sum([truth.certain for truth in truths], axis=0)
+            most = np.sum([truth.possible for truth in truths], axis=0)
+            asked = np.logical_or.reduce([self.masks[column] > 0 for column in term.columns])
             inside = np.isin(least, term.counts) & (least == most)
             reachable = np.logical_or.reduce([(least <= c) & (c <= most) for c in term.counts])
             return Truth(inside & asked, reachable & asked)

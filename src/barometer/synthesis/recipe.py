@@ -38,7 +38,7 @@ class Step:
     leans : dict of str to float
         Indicator or "domain:group" to a shift of the log odds.
     implied_by : dict of str to str
-        Indicator to the indicator that brings it about.
+        Indicator to the indicator that brings it about; with "!" in front, where it is no.
     fill : dict of str to float
         Option to the probability with which ticks without a target of their own are drawn.
     """
@@ -191,7 +191,7 @@ def _check(recipe: Recipe, codebook: Codebook, document: Table) -> None:
         assumes = step.question or any(share is not None for share in step.flags.values())
         if assumes and not (step.assumption.da and step.assumption.en):
             document.fault(f"step {name}: the assumption must be written in Danish and English")
-        for source in [*step.leans, *step.implied_by.values()]:
+        for source in [*step.leans, *(cause.removeprefix("!") for cause in step.implied_by.values())]:
             if source.partition(":")[0] not in (*codebook.indicators, *codebook.domains):
                 document.fault(f"step {name}: there is no indicator or domain {source!r}")
     sizes = [group.code for group in codebook.domains["size"].groups]

@@ -13,6 +13,7 @@ from barometer.errors import SynthesisError
 from barometer.survey import SurveyDesign, covariance, sum_cells
 from barometer.synthesis.board import Board, BoolArray
 from barometer.synthesis.choose import Constraint
+from barometer.synthesis.windows import leeway
 
 FloatArray = NDArray[np.float64]
 
@@ -118,6 +119,11 @@ class Targets:
         self._board = board
         self._design = design
         self._claims = claims
+        self._published = {
+            claim.indicator: (claim.published - WHOLE_PER_CENT, claim.published + WHOLE_PER_CENT)
+            for claim in claims
+            if claim.statistic == "share" and claim.published is not None and not claim.domain
+        }
 
     def needed(self, decision: Decision, assumed: float | None) -> float:
         """Weight that the open workplaces must still say yes with: to an assumed share, a published one or a count."""
@@ -214,11 +220,14 @@ class Targets:
         count = self._published_count(indicator)
         if count is not None:
             yield Ask(f"{indicator.name} n", base.astype(np.float64), count, count, count, count, hard=True)
+        told: set[tuple[object, ...]] = set()
         for position, claim in enumerate(
             c for c in self._claims if c.indicator == indicator.name and c.statistic == "share"
         ):
-            if claim.check not in ("exact", "range"):
+            number = (claim.domain, claim.group, claim.published, claim.low, claim.high)
+            if claim.check not in ("exact", "range") or number in told:
                 continue
+            told.add(number)
             rows = base
             if claim.domain:
                 groups = self._board.groups(claim.domain)
@@ -227,7 +236,9 @@ class Targets:
                 rows = base & groups[claim.group]
             share = 100 * np.where(rows, weight, 0.0) / weight[rows].sum()
             if claim.published is not None:
-                yield _window(claim.id, share, claim.published, WHOLE_PER_CENT, draw[1 + position % (draw.size - 1)])
+                room = None if claim.domain else leeway(indicator, self._board, weight, self._published)
+                middle, half = room or (claim.published, WHOLE_PER_CENT)
+                yield _window(claim.id, share, middle, half, draw[1 + position % (draw.size - 1)])
             elif claim.low is not None and claim.high is not None:
                 width = claim.high - claim.low
                 middle = claim.low + width * (0.4 + 0.2 * draw[1])

@@ -1,4 +1,4 @@
-"""estimate_shares against R's survey package on the synthetic wave 3 (tests/oracle/wave3.R)."""
+"""estimate_shares against R's survey package on the synthetic waves (tests/oracle/waves.R)."""
 
 from pathlib import Path
 
@@ -9,9 +9,11 @@ import pytest
 import barometer as bm
 
 ORACLE = Path(__file__).parents[1] / "oracle"
-EXPECTED = pd.read_csv(ORACLE / "wave3_shares.csv", dtype={"group": "str"})
-INDICATORS = list(dict.fromkeys(EXPECTED["indicator"]))
-DOMAINS = list(dict.fromkeys(EXPECTED["by"]))
+NUMBERS = (3, 4)
+SIZES = {3: (441, 11, 125), 4: (230, 10, 72)}
+"""Rows and indicators of the shares, and rows of the covariances, that R wrote for each wave."""
+EXPECTED = {number: pd.read_csv(ORACLE / f"wave{number}_shares.csv", dtype={"group": "str"}) for number in NUMBERS}
+CASES = [(number, str(by)) for number in NUMBERS for by in EXPECTED[number]["by"].unique()]
 
 
 def group_keys(wave: bm.Wave, by: str) -> dict[str, tuple[str, ...]]:
@@ -25,11 +27,12 @@ def group_keys(wave: bm.Wave, by: str) -> dict[str, tuple[str, ...]]:
     return keys | {"total": ("total", "total")}
 
 
-@pytest.mark.parametrize("by", DOMAINS)
-def test_share_se_df_n_and_interval_are_those_of_r(wave: bm.Wave, by: str) -> None:
-    found = bm.estimate_shares(wave, INDICATORS, by=by.split("+"))
+@pytest.mark.parametrize(("number", "by"), CASES)
+def test_share_se_df_n_and_interval_are_those_of_r(waves: dict[int, bm.Wave], number: int, by: str) -> None:
+    wave, expected = waves[number], EXPECTED[number]
+    found = bm.estimate_shares(wave, list(expected["indicator"].unique()), by=by.split("+"))
     keys = group_keys(wave, by)
-    block = EXPECTED[EXPECTED["by"] == by]
+    block = expected[expected["by"] == by]
     intervals = 0
     for r in block.to_dict("records"):
         row = found.row(str(r["indicator"]), *keys[str(r["group"])])
@@ -49,14 +52,17 @@ def test_share_se_df_n_and_interval_are_those_of_r(wave: bm.Wave, by: str) -> No
     assert intervals > 0.9 * len(block) - 5
 
 
-def test_every_row_of_r_is_compared(wave: bm.Wave) -> None:
-    assert len(EXPECTED) == 441
-    assert len(INDICATORS) == 11
-    assert set(EXPECTED["base"]) <= set(wave.codebook.bases)
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_row_of_r_is_compared(waves: dict[int, bm.Wave], number: int) -> None:
+    expected = EXPECTED[number]
+    assert (len(expected), expected["indicator"].nunique()) == SIZES[number][:2]
+    assert set(expected["base"]) <= set(waves[number].codebook.bases)
 
 
-def test_covariance_across_groups_is_that_of_r(wave: bm.Wave) -> None:
-    expected = pd.read_csv(ORACLE / "wave3_covariance.csv", dtype={"first": "str", "second": "str"})
+@pytest.mark.parametrize("number", NUMBERS)
+def test_covariance_across_groups_is_that_of_r(waves: dict[int, bm.Wave], number: int) -> None:
+    wave = waves[number]
+    expected = pd.read_csv(ORACLE / f"wave{number}_covariance.csv", dtype={"first": "str", "second": "str"})
     compared = 0
     for (indicator, by), block in expected.groupby(["indicator", "by"]):
         keys = group_keys(wave, str(by))
@@ -66,4 +72,4 @@ def test_covariance_across_groups_is_that_of_r(wave: bm.Wave) -> None:
             cell = found.loc[keys[str(r["first"])][0], keys[str(r["second"])][0]]
             assert cell == pytest.approx(r["covariance"], rel=1e-8, abs=1e-11 * scale)
             compared += 1
-    assert compared == len(expected)
+    assert compared == SIZES[number][2]

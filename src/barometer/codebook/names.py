@@ -1,0 +1,39 @@
+"""Names as arguments: one or several, and nothing else."""
+
+from collections.abc import Sequence
+
+from barometer.errors import ArgumentError
+
+
+def as_names(argument: str, value: object) -> tuple[str, ...]:
+    """
+    Take one name or several.
+
+    Raises
+    ------
+    ArgumentError
+        If it is neither a text nor a sequence of texts.
+    """
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Sequence) and all(isinstance(name, str) for name in value):
+        return tuple(value)
+    raise ArgumentError(argument, f"must be a name or several, for instance 'innovative'; got {_kind(value)}")
+
+
+def as_name(argument: str, value: object) -> str:
+    """
+    Take one name.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no text.
+    """
+    if isinstance(value, str):
+        return value
+    raise ArgumentError(argument, f"must be a name; got {_kind(value)}")
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"

@@ -1,0 +1,81 @@
+"""Arguments of another type than asked for: an error of the barometer's own that names the argument."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import barometer as bm
+from barometer.analysis import wave_facts
+from barometer.errors import ArgumentError
+
+SHARES: dict[str, Any] = {"indicators": "innovative"}
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("indicators", None),
+        ("indicators", 3),
+        ("indicators", [None]),
+        ("indicators", {"innovative": 1}),
+        ("by", 3),
+        ("by", [3]),
+        ("confidence", None),
+        ("confidence", "0.95"),
+        ("confidence", [0.95]),
+    ],
+)
+def test_an_argument_of_another_type_is_named(wave: bm.Wave, argument: str, value: object) -> None:
+    options = {**SHARES, argument: value}
+    with pytest.raises(ArgumentError) as caught:
+        bm.estimate_shares(wave, **options)
+    assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda _: bm.estimate_shares("w", "innovative"), "wave"),  # type: ignore[arg-type]
+        (lambda wave: bm.estimate_shares(wave.microdata, "innovative"), "wave"),
+        (lambda _: bm.verify(3), "waves"),  # type: ignore[arg-type]
+        (lambda _: bm.verify([3]), "waves"),  # type: ignore[list-item]
+        (lambda _: bm.draw(None), "what"),  # type: ignore[arg-type]
+        (lambda _: bm.to_excel(pd.DataFrame(), "book.xlsx"), "results"),  # type: ignore[arg-type]
+        (lambda _: bm.to_excel("novelty", "book.xlsx"), "results"),  # type: ignore[arg-type]
+        (lambda wave: wave.codebook.indicator(None), "indicator"),
+        (lambda wave: wave.codebook.domain(3), "domain"),
+        (lambda _: bm.codebook().in_wave("3"), "wave"),  # type: ignore[arg-type]
+        (lambda wave: bm.draw("citizens", wave).in_language("fr"), "lang"),  # type: ignore[arg-type]
+        (lambda wave: bm.draw("citizens", wave).save("x", languages="da"), "languages"),  # type: ignore[arg-type]
+        (lambda wave: bm.verify(wave).to_html("fr"), "lang"),  # type: ignore[arg-type]
+        (lambda wave: bm.verify(wave).to_frame("fr"), "lang"),  # type: ignore[arg-type]
+        (lambda wave: bm.estimate_shares(wave, "innovative", by="level").difference(None), "group"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_call_with_another_type_is_refused_by_name(
+    wave: bm.Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Callable[[Any], object], argument: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ArgumentError) as caught:
+        call(wave)
+    assert caught.value.argument == argument
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_facts_of_a_wave_are_counted(wave: bm.Wave) -> None:
+    facts = wave_facts(wave)
+    assert (facts.answers, facts.sampled, facts.population) == (len(wave.microdata), 4542, 15000)
+    assert facts.unit.en == "workplaces"
+
+
+def test_two_indicators_with_one_label_are_told_apart(wave: bm.Wave) -> None:
+    names = ["positive_role.private_firms", "partner.private_firms", "value.quality"]
+    labels = bm.estimate_shares(wave, names).to_frame("en")["Indicator"].tolist()
+    assert labels == [
+        "Who plays a positive role in innovations: Private firms",
+        "Partners: Private firms",
+        "Improved quality",
+    ]

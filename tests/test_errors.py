@@ -1,0 +1,39 @@
+"""Errors of the barometer: they go to another process and back whole."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from barometer import errors
+from barometer.errors import BarometerError, Fault
+
+FAULTS = [Fault("codes", "a code", "sp01", (2, 3))]
+EXAMPLES = [
+    errors.CodebookError(Path("metadata"), FAULTS),
+    errors.LayoutError(Path("a.layout.toml"), FAULTS),
+    errors.DeliveryError(Path("a.csv"), FAULTS),
+    errors.MissingFileError(Path("a.csv"), "delivery", "Check the name."),
+    errors.UnknownNameError("wave", "33", ["3"]),
+    errors.DesignError("weight", "is empty"),
+    errors.LonelyPSUError(["north", "south"]),
+    errors.SynthesisError("novelty", "no choice"),
+    errors.OutputError(Path("out"), "cannot be written to"),
+    errors.NotebookError(Path("a.ipynb"), "NameError"),
+    errors.ArgumentError("lang", "must be da or en"),
+    errors.MixedCodebooksError(["denmark", "administrations"], ["workplaces", "administrations"]),
+    errors.NoMatchError({"innovative": "no match on record"}),
+]
+
+
+def test_every_error_has_an_example() -> None:
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, BarometerError)}
+    assert {type(error) for error in EXAMPLES} == kinds - {BarometerError}
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_an_error_keeps_its_message_and_facts_between_processes(error: BarometerError) -> None:
+    back = pickle.loads(pickle.dumps(error))
+    assert type(back) is type(error)
+    assert str(back) == str(error) != ""
+    assert vars(back) == vars(error)
