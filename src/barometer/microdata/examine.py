@@ -47,10 +47,10 @@ def check_delivery(
         If a file is not there, or the layout does not describe a delivery.
     """
     path = Path(path)
-    guarded_format(path, "delivery", "Check the name and the folder.")
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
     try:
+        guarded_format(path, "delivery", "Check the name and the folder.")
         return CheckReport(path.name, tuple(examine(layout_path, book, path).faults))
     except DeliveryError as error:  # a file of which nothing more can be said
         return CheckReport(path.name, error.faults)
