@@ -14,6 +14,7 @@ EXAMPLES = [
     errors.LayoutError(Path("a.layout.toml"), FAULTS),
     errors.DeliveryError(Path("a.csv"), FAULTS),
     errors.MissingFileError(Path("a.csv"), "delivery", "Check the name."),
+    errors.MissingPackageError("pyreadstat", "spss", "to read .sav files"),
     errors.UnknownNameError("wave", "33", ["3"]),
     errors.DesignError("weight", "is empty"),
     errors.LonelyPSUError(["north", "south"]),

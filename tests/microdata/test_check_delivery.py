@@ -205,7 +205,7 @@ def test_the_command_tells_every_finding_and_whether_the_file_can_be_used(
 
 
 def test_every_rule_that_is_used_is_on_record_and_every_record_is_used() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/barometer/microdata").glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/barometer/microdata").rglob("*.py"))
     used = set(re.findall(r'Fault\(\s*"([a-z-]+)"', source))
     assert used - {"layout"} == set(check_rules())
 

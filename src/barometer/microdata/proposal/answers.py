@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from barometer.codebook.records import Answer, Group
+from barometer.microdata.proposal.assignment import best_pairs
 from barometer.microdata.proposal.columns import DeliveredColumn, in_order
 from barometer.microdata.proposal.places import Place
 from barometer.microdata.proposal.wording import delivery_words, plain, vocabulary
@@ -75,7 +75,7 @@ class ValueWords:
         if not any(labels):
             return float("nan")
         scores = self.between(labels, answers)
-        return float(scores[linear_sum_assignment(scores, maximize=True)].sum() / max(scores.shape))
+        return float(scores[best_pairs(scores)].sum() / max(scores.shape))
 
 
 def value_words(columns: Sequence[DeliveredColumn], places: Sequence[Place]) -> ValueWords:
@@ -130,7 +130,7 @@ def propose_codes(column: DeliveredColumn, place: Place, words: ValueWords) -> C
     unsure: list[str] = []
     labelled = [code for code in asked if labels.get(code)]
     scores = words.between([labels[code] for code in labelled], place.answers)
-    for row, at in zip(*linear_sum_assignment(scores, maximize=True), strict=True):
+    for row, at in zip(*best_pairs(scores), strict=True):
         if scores[row, at] >= (SURE_ALIKE if labelled[row] in column.missing else ALIKE):
             found[labelled[row]] = place.answers[at].code
             if scores[row, at] < SURE_ALIKE:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from barometer.microdata.proposal.answers import ValueWords, answer_likeness
+from barometer.microdata.proposal.assignment import best_pairs
 from barometer.microdata.proposal.columns import DeliveredColumn
 from barometer.microdata.proposal.places import Place
 from barometer.microdata.proposal.wording import name_words, unit_rows, vocabulary
@@ -73,7 +73,7 @@ def match_columns(columns: Sequence[DeliveredColumn], places: Sequence[Place], w
     if not columns or not places:
         return []
     scores = _with_neighbours(_scores(columns, places, words), columns, places)
-    rows, chosen = linear_sum_assignment(scores, maximize=True)
+    rows, chosen = best_pairs(scores)
     found = []
     for row, at in zip(rows, chosen, strict=True):
         score = float(scores[row, at])
@@ -127,7 +127,7 @@ def _with_neighbours(scores: FloatArray, columns: Sequence[DeliveredColumn], pla
     for rows in blocks.values():
         for places_of in questions.values():
             inside = scores[np.ix_(rows, places_of)]
-            pairs = linear_sum_assignment(inside, maximize=True)
+            pairs = best_pairs(inside)
             agreement = inside[pairs].sum() / min(inside.shape)
             together[np.ix_(rows, places_of)] = np.where(
                 inside > 0, (1 - NEIGHBOURS) * inside + NEIGHBOURS * agreement, 0.0
