@@ -1,4 +1,4 @@
-"""Small workbooks written by hand: .ods and .xls, which nothing installed here writes, and .xlsx with parts replaced."""
+"""Small workbooks written by hand: .ods and .xls, which nothing else here writes, and .xlsx with parts replaced."""
 
 import struct
 import zipfile
@@ -39,7 +39,9 @@ def with_part(path: Path, part: str, change: Callable[[bytes], bytes]) -> None:
 
 def write_ods(path: Path, rows: Sequence[Sequence[Cell]]) -> None:
     """Write one sheet as LibreOffice would, with empty rows and columns repeated to the end of the sheet."""
-    table = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}{_blank(16_000)}</table:table-row>" for row in rows)
+    table = "".join(
+        f"<table:table-row>{''.join(map(_ods_cell, row))}{_blank(16_000)}</table:table-row>" for row in rows
+    )
     rest = f'<table:table-row table:number-rows-repeated="1048000">{_blank(16_384)}</table:table-row>'
     sheet = f'<table:table table:name="Ark1">{table}{rest}</table:table>'
     content = (

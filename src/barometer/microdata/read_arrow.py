@@ -153,13 +153,16 @@ def _frame(names: list[str], columns: Iterator[Any]) -> pd.DataFrame:
 
 def _values(column: Any) -> Any:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     kind = column.type
     if pa.types.is_dictionary(kind) and not _is_text(pa, kind.value_type):
         column = column.cast(kind.value_type)
         kind = kind.value_type
-    if pa.types.is_null(kind) or pa.types.is_time(kind):
+    if pa.types.is_null(kind):
         column = column.cast(pa.string())
+    elif pa.types.is_time(kind):
+        column = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+$", "")
     elif pa.types.is_decimal(kind) or pa.types.is_float16(kind):
         column = column.cast(pa.float64())
     elif pa.types.is_date(kind):
