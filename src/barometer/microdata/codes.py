@@ -13,7 +13,7 @@ WIDEST_TABLE = 1 << 16
 """Distance between the least and greatest whole number up to which codes are looked up in a table."""
 
 MOST_DIGITS = 15
-"""Digits that a floating-point number always keeps."""
+"""Digits of a whole number that a floating-point number always keeps."""
 
 EXACT = 2**53
 """Whole numbers below it are exact as floating-point numbers."""
@@ -102,7 +102,7 @@ def numbers_where_plain(column: pd.Series, decimal: str) -> pd.Series:
     """
     Turn a text column into numbers when every cell that is not blank is one, plainly written.
 
-    Codes with leading zeros, numbers of more than 15 digits and numbers with thousands marks stay text.
+    Codes with leading zeros, whole numbers of more than 15 digits and numbers with thousands marks stay text.
 
     Parameters
     ----------
@@ -113,8 +113,9 @@ def numbers_where_plain(column: pd.Series, decimal: str) -> pd.Series:
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column
     texts = list(column.cat.categories)
-    plain = re.compile(rf"[+-]?(0|[1-9][0-9]*)({re.escape(decimal)}[0-9]+)?([eE][+-]?[0-9]+)?")
-    if not texts or not all(plain.fullmatch(text) and sum(map(str.isdigit, text)) <= MOST_DIGITS for text in texts):
+    mark = re.escape(decimal)
+    plain = re.compile(rf"[+-]?(0|[1-9][0-9]{{,{MOST_DIGITS - 1}}}|(0|[1-9][0-9]*){mark}[0-9]+)([eE][+-]?[0-9]+)?")
+    if not texts or not all(plain.fullmatch(text) for text in texts):
         return column
     values = np.array([*(float(text.replace(decimal, ".")) for text in texts), np.nan])
     numbers = values[column.cat.codes.to_numpy()]

@@ -65,22 +65,19 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
             made[role] = np.full(len(frame), without)
     for name in (name for name in codebook.domains if name in layout.registers):
         coded = layout.registers[name]
-        if coded.name in frame:
-            groups = [group.code for group in codebook.domains[name].groups]
-            values = delivered_codes(raw, coded.name, coded.codes, layout.missing)
-            made[name] = _coded(coded, values, groups, faults)
-            missing = values.positions < 0
-            if coded.blank:
-                made[name] = filled(made[name], missing, coded.blank)
-            elif missing.any():
-                faults.append(Fault("codes", "a register column has no blanks", coded.name, rows_where(missing)))
+        values = _delivered(raw, coded, layout, faults)
+        if values is None:
+            continue
+        made[name] = _coded(coded, values, [group.code for group in codebook.domains[name].groups], faults)
+        missing = values.positions < 0
+        if coded.blank:
+            made[name] = filled(made[name], missing, coded.blank)
+        elif missing.any():
+            faults.append(Fault("codes", "a register column has no blanks", coded.name, rows_where(missing)))
     for name, column in codebook.columns(layout.wave).items():
         coded = layout.answers[name]
-        if coded.name in frame:
-            if is_dated(frame[coded.name]):
-                faults.append(Fault("codes", _DATED, coded.name))
-                continue
-            values = delivered_codes(raw, coded.name, coded.codes, layout.missing)
+        values = _delivered(raw, coded, layout, faults)
+        if values is not None:
             made[name] = _coded(coded, values, [answer.code for answer in column.answers], faults)
     if any(coded.blank for coded in layout.answers.values()):
         made |= fill_blanks(made, len(frame), layout, codebook)
@@ -150,6 +147,16 @@ def _check_columns(frame: pd.DataFrame, layout: Layout, faults: list[Fault]) -> 
     ]
 
 
+def _delivered(raw: RawTable, coded: CodedColumn, layout: Layout, faults: list[Fault]) -> CodedValues | None:
+    """Return the codes of a delivered column; None if it is not there, or holds dates."""
+    if coded.name not in raw.frame:
+        return None
+    if is_dated(raw.frame[coded.name]):
+        faults.append(Fault("codes", _DATED, coded.name))
+        return None
+    return delivered_codes(raw, coded.name, coded.codes, layout.missing)
+
+
 def _coded(
     column: CodedColumn, values: CodedValues, answers: Sequence[str], faults: list[Fault]
 ) -> "pd.Categorical[str]":
@@ -217,7 +224,9 @@ def _numbered(values: pd.Series, name: str, faults: list[Fault]) -> pd.Series:
         message = "is no whole number, or one too large to be exact in this format; deliver it as text"
         faults.append(Fault("id", message, name, rows_where(inexact)))
     whole: NDArray[np.int64] = np.where(blank | inexact, 0, numbers).astype(np.int64)
-    return pd.Series(whole, name=name).astype("str").mask(pd.Series(blank | inexact))
+    ids = pd.Series(whole, name=name).astype("str").mask(blank)
+    ids[inexact] = pd.Series(numbers[inexact]).astype("str").to_numpy()
+    return ids
 
 
 def _check_mark(values: pd.Series, mark: CodedColumn, faults: list[Fault]) -> None:

@@ -42,8 +42,8 @@ def read_microdata(
     delimiter : str, optional
         Of a text file; without it `;`, `,`, tab or `|`, whichever splits the first rows alike.
     decimal : {",", "."}, optional
-        Text columns of nothing but plain numbers become numbers; codes with leading zeros and numbers of more than 15
-        digits never do. Without it what is text in the file stays text, which is every column of a text file.
+        Text columns of nothing but plain numbers become numbers; codes with leading zeros and whole numbers of more
+        than 15 digits never do. Without it what is text in the file stays text, which is every column of a text file.
 
     Returns
     -------
