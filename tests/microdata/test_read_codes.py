@@ -46,7 +46,7 @@ def test_a_value_is_written_as_a_code(value: object, text: str) -> None:
         (pd.Series([True, None], dtype="boolean"), ["true", None]),
         (pd.Series(["01", None, "1"], dtype="str"), ["01", None, "1"]),
         (pd.Series(pd.Categorical(["b", None, "a"])), ["b", None, "a"]),
-        (pd.Series(pd.to_datetime(["2018-05-01", None])), ["2018-05-01", None]),
+        (pd.Series(["2018-05-01", None], dtype="datetime64[us]"), ["2018-05-01", None]),
         (pd.Series([], dtype=float), []),
     ],
 )
