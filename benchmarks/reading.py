@@ -153,7 +153,7 @@ def large_table(rows: int, coded: str) -> pa.Table:
     return pa.table(columns)
 
 
-def _coded(positions: NDArray[np.int8], numbers: list[int], coded: str) -> pa.Array:
+def _coded(positions: NDArray[np.integer], numbers: list[int], coded: str) -> pa.Array:
     blank = positions < 0
     if coded == "int64":
         return pa.array(np.array([*numbers, 0])[positions], mask=blank)
