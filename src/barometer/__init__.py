@@ -3,7 +3,17 @@
 from barometer.analysis import Estimates, estimate_shares
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
-from barometer.microdata import CheckReport, Wave, check_delivery, ingest, load_wave
+from barometer.microdata import (
+    CheckReport,
+    RawTable,
+    Wave,
+    check_delivery,
+    check_layout,
+    ingest,
+    load_wave,
+    propose_layout,
+    read_microdata,
+)
 from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
 
 __all__ = [
@@ -12,15 +22,19 @@ __all__ = [
     "CheckReport",
     "Estimates",
     "Figure",
+    "RawTable",
     "Verification",
     "Wave",
     "build_report",
     "check_delivery",
+    "check_layout",
     "codebook",
     "draw",
     "estimate_shares",
     "ingest",
     "load_wave",
+    "propose_layout",
+    "read_microdata",
     "to_excel",
     "verify",
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 import barometer as bm
 from barometer.codebook.views import overview_text
 from barometer.errors import ArgumentError, BarometerError, BarometerWarning, UnknownNameError
+from barometer.microdata.layout import SUFFIX
 from barometer.microdata.store import listed_waves
 from barometer.publication.claim_tables import claim_lines
 from barometer.publication.verdicts import SIGNIFICANCE
@@ -93,6 +94,22 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, default=REPORTS, help=f"folder (default {REPORTS})")
     report.add_argument("--notebooks", type=Path, help=f"folder of notebooks (default {NOTEBOOKS}, if it is there)")
     report.set_defaults(run=_report)
+
+    layout = commands.add_parser("layout", help="propose a layout for a delivery, or say what one leaves out")
+    steps = layout.add_subparsers(dest="step", required=True, metavar="STEP")
+    init = steps.add_parser("init", help="propose a layout from names, labels and categories")
+    init.add_argument("file", type=Path, help="the delivery")
+    init.add_argument("--wave", type=int, help="default: the codebook's last")
+    init.add_argument("--codebook", default="denmark", help="a shipped codebook or a folder (default denmark)")
+    init.add_argument("--labels", type=Path, help="a JSON file with labels, for a delivery that has none in itself")
+    init.add_argument("--out", type=Path, help=f"the layout (default: beside the delivery, ending in {SUFFIX})")
+    init.add_argument("--force", action="store_true", help="replace a layout that is there already")
+    init.set_defaults(run=_layout_init)
+    check = steps.add_parser("check", help="list what a layout leaves out; exit code 1 if anything")
+    check.add_argument("layout", type=Path)
+    check.add_argument("--codebook", default="denmark", help="a shipped codebook or a folder (default denmark)")
+    check.add_argument("--data", type=Path, help="the delivery (default: the file that the layout names, beside it)")
+    check.set_defaults(run=_layout_check)
     return parser
 
 
@@ -187,6 +204,20 @@ def _report(options: argparse.Namespace) -> int:
     page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")
     return 0
+
+
+def _layout_init(options: argparse.Namespace) -> int:
+    proposal = bm.propose_layout(options.file, options.wave, codebook=options.codebook, labels=options.labels)
+    out = options.out or options.file.with_name(options.file.stem + SUFFIX)
+    proposal.save(out, existing="replace" if options.force else "keep")
+    _say(f"{proposal!r}\nThe proposed layout is at {out}")
+    return 0
+
+
+def _layout_check(options: argparse.Namespace) -> int:
+    coverage = bm.check_layout(options.layout, codebook=options.codebook, data=options.data)
+    _say(repr(coverage))
+    return 0 if coverage.is_complete else 1
 
 
 def _say(text: str) -> None:

@@ -127,6 +127,25 @@ class MissingFileError(BarometerError, FileNotFoundError):
         super().__init__(f"There is no {what} at {path}. {next_step}")
 
 
+class MissingPackageError(BarometerError, ImportError):
+    """
+    A format or a task needs a package that is not installed.
+
+    Attributes
+    ----------
+    package : str
+    extra : str
+        The extra of this package that brings it.
+    """
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"The package {package!r} is needed {purpose}: pip install 'innovation-barometer[{extra}]' brings it."
+        )
+
+
 class UnknownNameError(BarometerError, KeyError):
     """
     An indicator, domain, wave, figure or other name that the codebook does not have.

@@ -9,16 +9,17 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
-from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
+from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, UnknownNameError
 from barometer.microdata.check_answers import check_answers, check_published_sizes, check_repeats
 from barometer.microdata.check_design import check_design, check_nesting
 from barometer.microdata.check_report import CheckReport
 from barometer.microdata.corrections import Correction, correct, read_corrections
-from barometer.microdata.harmonise import harmonise, rows_where
+from barometer.microdata.harmonise import delivered_codes, harmonise, rows_where, unlisted
 from barometer.microdata.layout import SUFFIX, Layout, load_layout
 from barometer.microdata.read import FIRST_ROW, read_delivery
+from barometer.microdata.read_guards import guarded_format
 from barometer.microdata.rules import of_severity
-from barometer.microdata.store import read_processed, sha256
+from barometer.microdata.store import is_processed, read_processed, sha256
 from barometer.microdata.wave import Provenance, Wave
 
 
@@ -58,7 +59,8 @@ def load_wave(
     number : int
         The wave, 3 for 2018-2019.
     path : str or Path, optional
-        A delivered CSV file, or a Parquet file that `barometer ingest` wrote. Without it the synthetic wave.
+        A delivered file of any format that `read_microdata` reads, or a Parquet file that `barometer ingest` wrote.
+        Without it the synthetic wave.
     layout : str or Path, optional
         How the delivery names its columns; by default the file beside it with the ending `.layout.toml`.
     codebook : str, Path or Codebook
@@ -90,12 +92,12 @@ def load_wave(
     if path is None:
         return read_and_check(shipped_layout(number), book).wave
     path = Path(path)
-    if path.suffix == ".parquet":
+    beside = path.with_name(path.stem + SUFFIX)
+    if path.suffix == ".parquet" and not layout and (is_processed(path) or not beside.is_file()):
         wave = read_processed(path, book)
     else:
-        if not path.is_file():
-            raise MissingFileError(path, "delivery", "Check the name and the folder.")
-        layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
+        guarded_format(path, "delivery", "Check the name and the folder.")
+        layout_path = Path(layout) if layout else beside
         wave = _with_warnings(read_and_check(layout_path, book, path))
     if wave.record.number != number:
         raise DeliveryError(path, [Fault("file", f"is wave {wave.record.number}, not wave {number}")])
@@ -151,11 +153,10 @@ def check_delivery(
         If a file is not there, or the layout does not describe a delivery.
     """
     path = Path(path)
-    if not path.is_file():
-        raise MissingFileError(path, "delivery", "Check the name and the folder.")
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
     try:
+        guarded_format(path, "delivery", "Check the name and the folder.")
         return CheckReport(path.name, tuple(examine(layout_path, book, path).faults))
     except DeliveryError as error:  # a file of which nothing more can be said
         return CheckReport(path.name, error.faults)
@@ -188,12 +189,14 @@ def examine(layout_path: Path, codebook: Codebook, path: Path | None = None) -> 
     files = [layout_path, path]
     faults: list[Fault] = []
     raw = read_delivery(path, layout)
+    faults += raw.warnings
     corrections: list[Correction] = []
     if layout.corrections:
         files.append(path.with_name(layout.corrections))
         corrections = read_corrections(files[-1], faults)
-        raw = correct(raw, corrections, layout, faults)
+        raw = replace(raw, frame=correct(raw.frame, corrections, layout, faults))
     microdata = harmonise(raw, layout, codebook, faults)
+    del raw  # the delivered values are not needed beside the harmonised ones
     sound = np.ones(len(microdata), dtype=np.bool_)
     for fault in faults:
         if fault.rule == "codes":
@@ -248,16 +251,17 @@ def _count_sampled(layout: Layout, path: Path, answered: int, faults: list[Fault
         return None
     column = layout.frame.sampled
     place = f"{path.name} {column.name}"
-    if column.name not in frame:
+    if column.name not in frame.frame:
         faults.append(Fault("columns", "the layout needs this column and the file does not have it", place))
         return None
-    drawn = frame[column.name].astype("str").map(column.codes)
-    if drawn.isna().any():
-        rows = rows_where(drawn.isna().to_numpy())
-        message = f"a code that the layout does not list; it lists {', '.join(column.codes)}"
-        faults.append(Fault("codes", message, place, rows))
+    drawn = delivered_codes(frame, column.name, column.codes, layout.missing)
+    odd = unlisted(place, drawn, column.codes)
+    if (blank := drawn.positions < 0).any():
+        odd.append(Fault("codes", "a blank does not say who was drawn", place, rows_where(blank)))
+    if odd:
+        faults += odd
         return None
-    sampled = int((drawn == "yes").sum())
+    sampled = int(drawn.where([code for code, answer in column.codes.items() if answer == "yes"]).sum())
     if sampled < answered:
         faults.append(Fault("stratum", f"{sampled} units were drawn, but {answered} answered", place))
     return sampled

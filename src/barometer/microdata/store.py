@@ -110,6 +110,17 @@ def write_processed(wave: Wave, path: Path) -> None:
         pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd", write_page_checksum=True)
 
 
+def is_processed(path: Path) -> bool:
+    """Whether a Parquet file says that it is a processed wave."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return KEY in (pq.read_schema(path).metadata or {})
+    except (OSError, pa.ArrowException):
+        return False
+
+
 def read_processed(path: Path, codebook: Codebook) -> Wave:
     """
     Read a wave that `write_processed` wrote.
