@@ -7,6 +7,7 @@ import numpy as np
 
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Label
+from barometer.errors import Fault
 from barometer.microdata import Wave
 from barometer.survey import SurveyDesign, stratified_design
 
@@ -43,7 +44,7 @@ class WaveFacts:
         Units drawn; None when the frame was not delivered.
     population : int or None
         Units in the strata together; None where their sizes are not known.
-    notes : tuple of str
+    notes : tuple of Fault
         What the checks found odd about the delivery, and that values were corrected.
     """
 
@@ -52,19 +53,19 @@ class WaveFacts:
     answers: int
     sampled: int | None
     population: int | None
-    notes: tuple[str, ...]
+    notes: tuple[Fault, ...]
 
 
 def wave_facts(wave: Wave) -> WaveFacts:
     """Count what answered, was drawn, and makes up the population."""
     population = float(wave.population.sum())
     changed = wave.provenance.corrections
-    corrected = [f"[correction] {changed} values were corrected after the file was read"] if changed else []
+    corrected = [Fault("correction", f"answers corrected after the file was read: {changed:,}")] if changed else []
     return WaveFacts(
         record=wave.record,
         unit=wave.codebook.about.unit_label,
         answers=wave.n,
         sampled=wave.sampled,
         population=round(population) if np.isfinite(population) else None,
-        notes=(*corrected, *map(str, wave.warnings)),
+        notes=(*corrected, *wave.warnings),
     )
