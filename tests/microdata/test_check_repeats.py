@@ -50,6 +50,14 @@ def test_rows_that_differ_in_one_place_are_not(delivery: SmallDelivery, column: 
     assert repeated_rows(delivery) == []
 
 
+def test_rows_of_which_an_answer_could_not_be_read_are_not_compared(delivery: SmallDelivery) -> None:
+    first = delivery.where(sp18="1")[0]
+    delivery.rows.append(["99999", *delivery.rows[first - 2][1:]])
+    for row, code in ((first, "7301"), (len(delivery.rows) + 1, "7302")):
+        delivery.put(row, sp22_7=code)
+    assert repeated_rows(delivery) == []
+
+
 def test_rows_with_few_answers_may_be_equal(delivery: SmallDelivery) -> None:
     row = next(row for row in delivery.numbers() if answers_of(delivery, row) < LEAST_ANSWERS)
     delivery.rows.append(["99999", *delivery.rows[row - 2][1:]])
@@ -61,5 +69,5 @@ def test_rows_are_compared_and_not_only_their_marks(monkeypatch: pytest.MonkeyPa
     evaluated = wave.microdata[wave.answers.base("evaluated")][:50]
     twice = replace(wave, microdata=pd.concat([evaluated, evaluated[-1:]], ignore_index=True))
     faults: list[Fault] = []
-    check_repeats(twice, load_layout(shipped_layout(3), bm.codebook()), faults)
+    check_repeats(twice, load_layout(shipped_layout(3), bm.codebook()), {}, faults)
     assert [fault.rows for fault in faults] == [(51, 52)]

@@ -9,7 +9,7 @@ import pytest
 from small_delivery import NAME, SmallDelivery, refused, small_delivery
 
 import barometer as bm
-from barometer.errors import ArgumentError, Fault, MissingFileError
+from barometer.errors import ArgumentError, Fault, LayoutError, MissingFileError
 
 HEADER = "id;column;expected;value;reason"
 
@@ -255,3 +255,10 @@ def test_only_a_delivery_can_be_corrected(delivery: SmallDelivery, row: int, tmp
     ):
         with pytest.raises(ArgumentError, match="ingest it again with its corrections"):
             call()
+
+
+@pytest.mark.parametrize("name", ["../given.csv", "elsewhere/given.csv"])
+def test_the_layout_names_a_file_beside_the_delivery(delivery: SmallDelivery, name: str) -> None:
+    delivery.edit_layout("wave = 3\n", f'wave = 3\ncorrections = "{name}"\n')
+    with pytest.raises(LayoutError, match="corrections must name a file beside the layout"):
+        bm.load_wave(3, delivery.path)

@@ -1,11 +1,12 @@
 """The check that no unit was delivered twice under two numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from barometer.errors import Fault
+from barometer.microdata.check_answers import unread_rows
 from barometer.microdata.evaluate import BoolArray
 from barometer.microdata.layout import Layout
 from barometer.microdata.placing import at_rows
@@ -17,7 +18,7 @@ LEAST_ANSWERS = 30
 _PRIME = np.uint64(1099511628211)
 
 
-def check_repeats(wave: Wave, layout: Layout, faults: list[Fault]) -> None:
+def check_repeats(wave: Wave, layout: Layout, unread: Mapping[str, BoolArray], faults: list[Fault]) -> None:
     """
     Check that no two rows with many answers have the same registers and the same answers.
 
@@ -25,13 +26,15 @@ def check_repeats(wave: Wave, layout: Layout, faults: list[Fault]) -> None:
     ----------
     wave : Wave
     layout : Layout
+    unread : dict of str to (n,) bool
+        Where answers could not be read; such rows are not compared.
     faults : list of Fault
         Gets what is found: rule duplicates.
     """
     given = np.zeros(wave.n, dtype=np.int16)
     for codes in wave.answers.codes.values():
         given += codes >= 0
-    rich = np.flatnonzero(given >= LEAST_ANSWERS)
+    rich = np.flatnonzero((given >= LEAST_ANSWERS) & ~unread_rows(unread, wave.n, unread))
     registers = [wave.microdata[name].cat.codes.to_numpy() for name in layout.registers if name in wave.microdata]
     repeated = np.zeros(wave.n, dtype=np.bool_)
     repeated[rich] = _repeated([*registers, *wave.answers.codes.values()], rich)

@@ -91,7 +91,7 @@ def _check(wave: Wave, found: Harmonised, layout: Layout, faults: list[Fault]) -
     check_design(found.microdata, layout, wave.record.stratum, faults)
     check_nesting(found.microdata, layout, wave.codebook, faults)
     check_answers(wave, layout, found.unread, faults)
-    check_repeats(wave, layout, faults)
+    check_repeats(wave, layout, found.unread, faults)
     if not wave.is_synthetic:
         check_published(wave, found.unread, faults)
 
