@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("file", type=Path)
     check.add_argument("--layout", type=Path, help="by default the file beside it that ends in .layout.toml")
     _codebook_option(check)
+    check.add_argument("--corrections", type=Path, help="by default the file beside it that ends in .corrections.csv")
     check.add_argument("--save", type=Path, help="a table of everything that was found (.csv or .json)")
     check.set_defaults(run=_check)
 
@@ -156,8 +157,10 @@ def _ingest(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    found = bm.check_delivery(options.file, layout=options.layout, codebook=options.codebook)
-    for fault in found.faults:
+    found = bm.check_delivery(
+        options.file, layout=options.layout, codebook=options.codebook, corrections=options.corrections
+    )
+    for fault in (*found.errors, *found.warnings):
         _say(str(fault))
     _say(found.summary())
     if options.save:
