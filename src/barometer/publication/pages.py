@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from barometer.analysis import WaveFacts
+from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Lang
 from barometer.microdata import SYNTHETIC
 from barometer.publication.figure import Figure
-from barometer.publication.numbers import integer, per_cent
 from barometer.publication.verification import Verification
 
 SITE = Path(__file__).parent / "site"
