@@ -3,12 +3,14 @@
 import argparse
 import json
 import os
+import shutil
 import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import barometer as bm
+from barometer.codebook.browse import VIEW_KINDS, SearchResult, look_up
 from barometer.errors import ArgumentError, BarometerError, BarometerWarning
 from barometer.microdata.store import listed_waves
 from barometer.publication.claim_tables import claim_lines
@@ -83,6 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, default=REPORTS, help=f"folder (default {REPORTS})")
     report.add_argument("--notebooks", type=Path, help=f"folder of notebooks (default {NOTEBOOKS}, if it is there)")
     report.set_defaults(run=_report)
+
+    codebook = commands.add_parser("codebook", help="browse questions, indicators, domains, bases, figures and claims")
+    codebook.add_argument("words", nargs="*", help="a name to see one record, or words to search for")
+    codebook.add_argument("--lang", choices=("da", "en"), default="en")
+    codebook.add_argument("--wave", type=int, help="only what this wave asked")
+    codebook.add_argument("--codebook", default="denmark", help="a shipped codebook's name, or a folder")
+    codebook.add_argument("--kind", choices=VIEW_KINDS, help="where records of several kinds have the name")
+    codebook.add_argument("--json", action="store_true", help="as JSON on standard output")
+    codebook.set_defaults(run=_codebook)
     return parser
 
 
@@ -156,6 +167,23 @@ def _report(options: argparse.Namespace) -> int:
     page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")
     return 0
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    book = bm.codebook(options.codebook)
+    if options.wave is not None:
+        book = book.in_wave(options.wave)
+    found = look_up(book, " ".join(options.words), options.lang, kind=options.kind)
+    nothing = isinstance(found, SearchResult) and not found.hits
+    if options.json:
+        _say(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    elif not nothing:
+        _say(found.text(shutil.get_terminal_size().columns))
+        if not options.words:
+            _tell("barometer codebook WORDS searches; barometer codebook NAME shows a single record")
+    if isinstance(found, SearchResult) and nothing:
+        _tell(f"barometer codebook: {found.summary()}")
+    return 1 if nothing else 0
 
 
 def _say(text: str) -> None:

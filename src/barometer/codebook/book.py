@@ -1,60 +1,39 @@
 """The codebook: every record by name, with lookups that suggest near names."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from html import escape
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import TypeVar
 
 import pandas as pd
 
+from barometer.codebook.browse import (
+    IndicatorView,
+    Overview,
+    RecordKind,
+    SearchIndex,
+    SearchResult,
+    View,
+    ViewKind,
+    index_records,
+    list_records,
+    outline,
+    search_records,
+    show_record,
+    view_indicator,
+)
 from barometer.codebook.comparability import Comparability, compare_waves
 from barometer.codebook.editions import edition
 from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
 from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
-from barometer.codebook.rules import Rule, Term, Ticks, Uses
+from barometer.codebook.relations import Relations, relate
+from barometer.codebook.rules import Rule, Uses
 from barometer.errors import ArgumentError, UnknownNameError
 
-RecordKind = Literal["questions", "indicators", "domains", "bases", "figures", "claims"]
 T = TypeVar("T")
 YES_NO = (Group("yes", Label("Ja", "Yes")), Group("no", Label("Nej", "No")))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Explanation:
-    """
-    What an indicator is, in words.
-
-    Attributes
-    ----------
-    name, label, base : str
-        What it is called, and of whom it is a share.
-    counted : str
-        The answers that count.
-    dont_know, inferred, source : str
-        Rule for don't know; what no public page shows; address of the page.
-    """
-
-    name: str
-    label: str
-    base: str
-    counted: str
-    dont_know: str
-    inferred: str
-    source: str
-
-    def __repr__(self) -> str:
-        """One fact a line."""
-        return "\n".join(f"{field.name:>10}  {getattr(self, field.name)}" for field in fields(self))
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{field.name}</th>"
-            f"<td style='text-align:left'>{escape(getattr(self, field.name))}</td></tr>"
-            for field in fields(self)
-        )
-        return f"<table>{rows}</table>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -72,6 +51,8 @@ class Codebook:
         What the codebook is for.
     family_labels : dict of str to Label
         Titles of families of indicators that are not a question.
+    themes : dict of str to Label
+        What the themes of questions and figures are called, in the order of the overview.
     changes : tuple of Change
         What is different from one wave on.
     matches : tuple of Match
@@ -88,6 +69,7 @@ class Codebook:
     claims: tuple[Claim, ...]
     figures: Mapping[str, FigureRecord]
     family_labels: Mapping[str, Label]
+    themes: Mapping[str, Label]
     changes: tuple[Change, ...]
     matches: tuple[Match, ...]
     _columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
@@ -143,6 +125,20 @@ class Codebook:
         early, late = sorted((first, second))
         definitions = [self.in_wave(number).indicators.get(indicator) for number in (early, late)]
         return compare_waves(indicator, (early, definitions[0]), (late, definitions[1]), self.changes)
+
+    @property
+    def narrowed_to(self) -> int | None:
+        """The wave that this codebook is narrowed to; None for a whole one."""
+        return next(iter(self._columns), None)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """Where names are used: the waves that have them, the indicators, figures and claims made of them."""
+        return relate(self)
+
+    @cached_property
+    def _index(self) -> SearchIndex:
+        return index_records(self)
 
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""
@@ -243,16 +239,14 @@ class Codebook:
         base = self.bases[name]
         if base.of is None or base.rule is None:
             return set()
-        return self.questions_behind_base(base.of) | self._questions_in(base.rule)
+        return self.questions_behind_base(base.of) | self.questions_behind(base.rule)
 
-    def _questions_behind(self, name: str) -> set[str]:
-        return self._questions_in(self.indicators[name].rule)
-
-    def _questions_in(self, rule: Rule) -> set[str]:
+    def questions_behind(self, rule: Rule) -> set[str]:
+        """Return the questions whose answers a rule uses, those of the indicators it names included."""
         behind: set[str] = set()
         for term in rule.terms:
             if isinstance(term, Uses):
-                behind |= self._questions_behind(term.indicator)
+                behind |= self.questions_behind(self.indicators[term.indicator].rule)
             else:
                 behind |= {column.partition(".")[0] for column in term.columns}
         return behind
@@ -273,46 +267,71 @@ class Codebook:
 
         Parameters
         ----------
-        kind : {"questions", "indicators", "domains", "bases", "figures", "claims"}
+        kind : {"questions", "indicators", "domains", "bases", "figures", "claims", "waves", "changes"}
         lang : {"da", "en"}
             Language of the labels.
-        """
-        if kind not in get_args(RecordKind):
-            raise ArgumentError("kind", f"must be one of {', '.join(get_args(RecordKind))}; got {kind!r}")
-        if kind == "claims":
-            return pd.DataFrame(
-                [
-                    (c.id, c.wave, c.indicator, c.domain, c.group, c.published, c.direction, c.source)
-                    for c in self.claims
-                ],
-                columns=["id", "wave", "indicator", "domain", "group", "published", "direction", "source"],
-            )
-        if kind == "figures":
-            rows = [
-                (f.id, f.neutral.text(lang), f.theme, ", ".join(map(str, f.waves)), f.source(max(f.waves)))
-                for f in self.figures.values()
-            ]
-            return pd.DataFrame(rows, columns=["name", "label", "theme", "waves", "source"])
-        if kind == "indicators":
-            listed = [(i.name, i.label.text(lang), i.base, i.dont_know, i.inferred) for i in self.indicators.values()]
-            return pd.DataFrame(listed, columns=["name", "label", "base", "dont_know", "inferred"])
-        if kind == "questions":
-            asked = [
-                (q.name, q.title.text(lang), q.label.text(lang), q.asked_of, q.kind, q.inferred)
-                for q in self.questions.values()
-            ]
-            return pd.DataFrame(asked, columns=["name", "label", "question", "asked_of", "kind", "inferred"])
-        if kind == "domains":
-            split = [
-                (d.name, d.label.text(lang), ", ".join(g.label.text(lang) for g in d.groups))
-                for d in self.domains.values()
-            ]
-            return pd.DataFrame(split, columns=["name", "label", "groups"])
-        return pd.DataFrame([(b.name, b.label.text(lang)) for b in self.bases.values()], columns=["name", "label"])
 
-    def explain(self, indicator: str, lang: Lang = "en") -> Explanation:
+        Returns
+        -------
+        DataFrame
+            One row per record; several waves are one text, for instance "1, 3, 4".
         """
-        Say in words what an indicator is: of whom, by which rule, what happens to don't know, what is inferred.
+        return list_records(self, kind, lang)
+
+    def search(self, words: str, lang: Lang = "en") -> SearchResult:
+        """
+        Find records by words in Danish or English.
+
+        Parameters
+        ----------
+        words : str
+            One or more. A record must hold each in its name, its label or its texts of either language; upper and lower
+            case, accents, and ae, oe, aa for æ, ø, å make no difference.
+        lang : {"da", "en"}
+            Language of the labels shown.
+
+        Returns
+        -------
+        SearchResult
+            Best first: what has the words in its name, then in its label, then in its texts.
+
+        Examples
+        --------
+        >>> import barometer as bm
+        >>> bm.codebook().search("borgere partner").hits[0].name
+        'partner.citizens'
+        """
+        return search_records(self._index, words, lang)
+
+    def show(self, name: str | int, lang: Lang = "en", *, kind: ViewKind | None = None) -> View:
+        """
+        Show one record with everything that is known of it.
+
+        Parameters
+        ----------
+        name : str or int
+            Of a question, an indicator, a family of indicators, a domain, a base, a figure or a claim; or the number of
+            a wave.
+        lang : {"da", "en"}
+        kind : {"question", "indicator", "family", "domain", "base", "figure", "claim", "wave"}, optional
+            Which one, where records of several kinds have the name; by default the first in this order.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none; with near names.
+
+        Examples
+        --------
+        >>> import barometer as bm
+        >>> bm.codebook().show("novelty", lang="da").label
+        'Nyhedsgrad'
+        """
+        return show_record(self, name, lang, kind)
+
+    def explain(self, indicator: str, lang: Lang = "en") -> IndicatorView:
+        """
+        Say what an indicator is: of whom, by which rule, in which waves, what was published about it.
 
         Parameters
         ----------
@@ -320,51 +339,14 @@ class Codebook:
             Full name.
         lang : {"da", "en"}
         """
-        found = self.indicator(indicator)
-        return Explanation(
-            name=found.name,
-            label=found.label.text(lang),
-            base=self.base(found.base).label.text(lang),
-            counted=self._rule_text(found, lang),
-            dont_know=found.dont_know,
-            inferred=found.inferred,
-            source=found.source,
-        )
+        return view_indicator(self, self.indicator(indicator).name, lang)
 
-    def _rule_text(self, indicator: Indicator, lang: Lang) -> str:
-        join = {"any": {"da": " eller ", "en": " or "}, "all": {"da": " og ", "en": " and "}}[indicator.rule.mode][lang]
-        return join.join(self._term_text(term, lang) for term in indicator.rule.terms)
+    def overview(self, lang: Lang = "en") -> Overview:
+        """Show everything by theme: questions and figures, then composites, domains, bases, waves and changes."""
+        return outline(self, lang)
 
-    def _term_text(self, term: Term, lang: Lang) -> str:
-        if isinstance(term, Uses):
-            label = self.indicators[term.indicator].label.text(lang)
-            return f"{'ikke ' if lang == 'da' else 'not '}{label}" if term.negated else label
-        question = self.questions[term.columns[0].partition(".")[0]]
-        if isinstance(term, Ticks):
-            counts, title = "/".join(map(str, term.counts)), question.title.text(lang)
-            if question.kind == "grid":
-                held = [answer.label.text(lang) for answer in question.answers if answer.code in term.answers]
-                return f"{title}, {counts} {'af' if lang == 'da' else 'of'} {len(term.columns)}: {'/'.join(held)}"
-            ticks = "kryds" if lang == "da" else "tick" if term.counts == (1,) else "ticks"
-            return f"{title}: {counts} {ticks}"
-        ticked = question.kind in ("multi", "loop")
-        codes = {column.rpartition(".")[2] for column in term.columns} if ticked else set(term.answers)
-        names = [answer.label.text(lang) for answer in question.answers if answer.code in codes]
-        if question.kind == "grid":
-            item = next(i for i in question.items if i.code == term.columns[0].partition(".")[2])
-            return f"{question.title.text(lang)}, {item.label.text(lang)}: {'/'.join(names)}"
-        return f"{question.title.text(lang)}: {'/'.join(names)}"
-
-    def search(self, word: str, lang: Lang = "en") -> pd.DataFrame:
-        """List questions, indicators, domains, bases and figures with a word in their name or text, in any language."""
-        hits = []
-        for kind in ("questions", "indicators", "domains", "bases", "figures"):
-            here, there = self.to_frame(kind, lang), self.to_frame(kind, "en" if lang == "da" else "da")
-            searched = [c for c in ("name", "label", "question", "groups") if c in here]
-            text = pd.concat([here[searched], there[searched]], axis=1).agg(" ".join, axis=1)
-            found = here.loc[text.str.contains(word, case=False, regex=False), ["name", "label"]]
-            hits.append(found.assign(kind=kind.removesuffix("s")))
-        return pd.concat(hits, ignore_index=True)[["kind", "name", "label"]]
+    def _repr_html_(self) -> str:
+        return self.overview()._repr_html_()
 
     def __repr__(self) -> str:
         """Say how much there is and how to look."""
@@ -372,7 +354,7 @@ class Codebook:
             f"<Codebook: {len(self.waves)} wave(s), {len(self.questions)} questions, "
             f"{len(self.indicators)} indicators, {len(self.domains)} domains, "
             f"{len(self.claims)} claims, {len(self.figures)} figures; "
-            ".search('word') or .to_frame('indicators')>"
+            ".overview(), .search('word'), .show('name') or .to_frame('indicators')>"
         )
 
 

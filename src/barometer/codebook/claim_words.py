@@ -20,6 +20,7 @@ RATES: dict[Statistic, Label] = {
     "response_rate": Label("Svarprocent", "Response rate"),
     "nonresponse_rate": Label("Bortfald", "Non-response"),
 }
+CONFIDENCE = {"high": Label("høj", "high"), "medium": Label("middel", "medium"), "low": Label("lav", "low")}
 DASH = "\N{EN DASH}"
 
 

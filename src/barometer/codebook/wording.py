@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from barometer.codebook.records import Label, Lang
-from barometer.codebook.rules import Answered, Rule, Ticks, Uses
+from barometer.codebook.rules import Answered, Rule, Term, Ticks, Uses
 
 if TYPE_CHECKING:
     from barometer.codebook.book import Codebook
@@ -14,8 +14,7 @@ JOINS = {"any": Label(" eller ", " or "), "all": Label(" og ", " and ")}
 
 def rule_text(book: "Codebook", rule: Rule, lang: Lang) -> str:
     """Say which answers a rule counts."""
-    words = {Uses: _uses_text, Ticks: _ticks_text, Answered: _answered_text}
-    return JOINS[rule.mode].text(lang).join(words[type(term)](book, term, lang) for term in rule.terms)
+    return JOINS[rule.mode].text(lang).join(_term_text(book, term, lang) for term in rule.terms)
 
 
 def indicator_text(book: "Codebook", name: str, lang: Lang) -> str:
@@ -33,6 +32,12 @@ def listed(names: Iterable[object]) -> str:
 def lower_first(text: str) -> str:
     """Begin a text with a small letter, for the middle of a sentence."""
     return text[:1].lower() + text[1:]
+
+
+def _term_text(book: "Codebook", term: Term, lang: Lang) -> str:
+    if isinstance(term, Uses):
+        return _uses_text(book, term, lang)
+    return _ticks_text(book, term, lang) if isinstance(term, Ticks) else _answered_text(book, term, lang)
 
 
 def _uses_text(book: "Codebook", term: Uses, lang: Lang) -> str:

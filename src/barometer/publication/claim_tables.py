@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 
 from barometer.analysis.estimates import PROVENANCE
-from barometer.codebook.claim_words import SIGNS, published_text, range_text
+from barometer.codebook.claim_words import CONFIDENCE, SIGNS, published_text, range_text
 from barometer.codebook.numbers import integer
 from barometer.codebook.published import Statistic
 from barometer.codebook.records import DONT_KNOW, Label, Lang
@@ -51,7 +51,6 @@ HEADINGS = {
 }
 SHOWN = ("statement", "published", "computed", "computed_n", "verdict")
 """Columns of the HTML table."""
-CONFIDENCE = {"high": Label("høj", "high"), "medium": Label("middel", "medium"), "low": Label("lav", "low")}
 
 
 def claims_frame(claims: Sequence[CheckedClaim], lang: Lang) -> pd.DataFrame:
