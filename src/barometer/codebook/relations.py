@@ -1,7 +1,7 @@
 """Where names are used: the waves that have them, what is built on a question, the figures and claims about it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -39,8 +39,10 @@ class Relations:
         For a question: the composites built on it.
     domains_of, bases_of : dict of str to tuple of str
         For a question: the domains made of its answers, and the bases that its answers decide.
+    shown_by : dict of str to tuple of str
+        For a figure: the indicators that it draws in its waves, parts of a union included, and what it is split by.
     drawn_in : dict of str to tuple of str
-        For an indicator: the figures that draw it, by itself, as a part or as what they are split by.
+        For an indicator or a domain: the figures that show it.
     figures_of : dict of str to tuple of str
         For a question: the figures that use its answers.
     claims_about : dict of str to tuple of Claim
@@ -54,6 +56,7 @@ class Relations:
     built_on: Names
     domains_of: Names
     bases_of: Names
+    shown_by: Names
     drawn_in: Names
     figures_of: Names
     claims_about: Mapping[str, tuple[Claim, ...]]
@@ -65,6 +68,7 @@ def relate(book: "Codebook") -> Relations:
     behind = {indicator.name: _behind(book, indicator) for indicator in book.indicators.values()}
     parts = {part for indicator in book.indicators.values() for part in all_parts(indicator)}
     composites = tuple(n for n, indicator in book.indicators.items() if not indicator.question and n not in parts)
+    shown = {name: _shown(book, figure, waves) for name, figure in book.figures.items()}
     in_waves, options = _history(book, waves)
     claims = defaultdict(list)
     for claim in book.claims:
@@ -77,12 +81,13 @@ def relate(book: "Codebook") -> Relations:
         built_on=_users(composites, lambda name: behind[name]),
         domains_of=_users(book.domains, lambda name: _asked(book, name)),
         bases_of=_users(book.bases, book.questions_behind_base),
-        drawn_in=_users(book.figures, lambda name: _drawn(book, book.figures[name])),
+        shown_by=shown,
+        drawn_in=_users(book.figures, lambda name: shown[name]),
         figures_of=_users(
             book.figures,
             lambda name: {
                 question
-                for used in _drawn(book, book.figures[name])
+                for used in shown[name]
                 for question in (behind[used] if used in behind else _asked(book, used))
             },
         ),
@@ -113,13 +118,14 @@ def _asked(book: "Codebook", name: str) -> set[str]:
     return {domain.column.partition(".")[0]} if domain and domain.kind == "answers" else set()
 
 
-def _drawn(book: "Codebook", figure: FigureRecord) -> dict[str, None]:
-    """Return every indicator and domain that a figure shows, the parts of a union included."""
-    drawn = dict.fromkeys(figure.indicators)
+def _shown(book: "Codebook", figure: FigureRecord, waves: Collection[int]) -> tuple[str, ...]:
+    """Return what a figure shows in the waves that published it."""
+    shown = list(figure.indicators)
     if figure.kind == "union":
         main = book.indicators[figure.indicators[0]]
-        drawn |= dict.fromkeys(main.parts if book.narrowed_to else all_parts(main))
-    return drawn | ({figure.by: None} if figure.by else {})
+        editions = [main.in_wave(wave) for wave in figure.waves if wave in waves]
+        shown += [part for edition in editions for part in edition.parts]
+    return tuple(dict.fromkeys([*shown, figure.by] if figure.by else shown))
 
 
 def _history(

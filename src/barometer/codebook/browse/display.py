@@ -17,15 +17,20 @@ KEPT_WHOLE = ("name", "indicator", "waves", "only_waves", "versus", "source")
 CODES = ("name", "indicator")
 """Columns whose cells are typed as they stand."""
 STYLE = """<style>
-.barometer-codebook table { border-collapse: collapse; margin: .2em 0 .6em; }
-.barometer-codebook th, .barometer-codebook td { text-align: left; vertical-align: top; padding: .2em 1em .2em 0;
-  border-bottom: 1px solid rgba(128, 128, 128, .25); overflow-wrap: anywhere; }
-.barometer-codebook tr { background: none; }
-.barometer-codebook .facts th { white-space: nowrap; font-weight: normal; opacity: .75; }
-.barometer-codebook details details { margin-left: 1.2em; }
-.barometer-codebook summary { cursor: pointer; padding: .15em 0; }
-.barometer-codebook code { background: none; padding: 0; white-space: nowrap; }
+.barometer.codebook { overflow-x: auto; }
+.barometer.codebook table { border-collapse: collapse; margin: .2em 0 .8em; table-layout: auto; }
+.barometer.codebook table th, .barometer.codebook table td { text-align: left; vertical-align: top;
+  padding: .2em 1.2em .2em 0; border-bottom: 1px solid rgba(128, 128, 128, .25); max-width: 40em; }
+.barometer.codebook table tr { background: none; }
+.barometer.codebook table.facts th { white-space: nowrap; font-weight: normal; opacity: .75; }
+.barometer.codebook td.address { overflow-wrap: anywhere; min-width: 12em; }
+.barometer.codebook td.short { white-space: nowrap; }
+.barometer.codebook details { margin: .1em 0; }
+.barometer.codebook details details { margin-left: 1.2em; }
+.barometer.codebook summary { cursor: pointer; padding: .1em 0; }
+.barometer.codebook code { background: none; padding: 0; white-space: nowrap; }
 </style>"""
+"""Two classes, so that it counts before what a notebook says of tables; colours are left to the notebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,16 @@ def grouped_text(groups: Sequence[tuple[str, Listing]], lang: Lang, width: int) 
         if title and listing.rows:
             lines += [f"  {line}" for line in wrapped(title, width - 2)]
         for row in listing.only(shown.columns).rows:
-            if widths:
-                lines += _row_text(row, widths, indent)
-            else:
-                facts = [fact for fact in zip(headings, row, strict=True) if fact[1]]
-                lines += ["", *facts_text(facts, width)]
+            lines += _row_text(row, widths, indent) if widths else _stacked_text(row, shown.columns, lang, width)
     return lines
+
+
+def _stacked_text(row: Sequence[str], columns: Sequence[str], lang: Lang, width: int) -> list[str]:
+    """Write a row as lines: its name, or its first cell under its heading, and under that the other cells."""
+    said = [f"{heading(column, lang)}: {text}" for column, text in zip(columns, row, strict=True) if text]
+    first = row[0] if columns[0] in CODES else said[0]
+    lines = [f"  {line}" for line in wrapped(first, width - 2)]
+    return [*lines, *(f"      {line}" for text in said[1:] for line in wrapped(text, width - 6))]
 
 
 def _row_text(row: Sequence[str], widths: Sequence[int], indent: int) -> list[str]:
@@ -142,12 +151,12 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def page(body: str, lang: Lang) -> str:
     """Wrap HTML in what gives it its looks."""
-    return f"<div class='barometer-codebook' lang='{lang}'>{STYLE}{body}</div>"
+    return f"<div class='barometer codebook' lang='{lang}'>{STYLE}{body}</div>"
 
 
 def facts_html(facts: Facts) -> str:
     """Write facts as a table of two columns."""
-    rows = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in facts)
+    rows = "".join(f"<tr><th scope='row'>{escape(name)}</th>{_cell('', text)}</tr>" for name, text in facts)
     return f"<table class='facts'>{rows}</table>" if facts else ""
 
 
@@ -155,11 +164,7 @@ def listing_html(listing: Listing, lang: Lang) -> str:
     """Write a table."""
     shown = listing.only(listing.filled())
     head = "".join(f"<th scope='col'>{escape(heading(column, lang))}</th>" for column in shown.columns)
-    is_code = [column in CODES for column in shown.columns]
-    rows = "".join(
-        "<tr>" + "".join(_cell(cell, code=code) for cell, code in zip(row, is_code, strict=True)) + "</tr>"
-        for row in shown.rows
-    )
+    rows = "".join(f"<tr>{''.join(map(_cell, shown.columns, row))}</tr>" for row in shown.rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -168,5 +173,10 @@ def folded(summary: str, body: Iterable[str], *, opened: bool = False) -> str:
     return f"<details{' open' if opened else ''}><summary>{summary}</summary>{''.join(body)}</details>"
 
 
-def _cell(text: str, *, code: bool) -> str:
-    return f"<td><code>{escape(text)}</code></td>" if code and text else f"<td>{escape(text)}</td>"
+def _cell(column: str, text: str) -> str:
+    """Write a cell: names as they are typed, waves on one line, addresses broken anywhere."""
+    if column in CODES and text:
+        return f"<td><code>{escape(text)}</code></td>"
+    if text.startswith("http"):
+        return f"<td class='address'>{escape(text)}</td>"
+    return f"<td class='short'>{escape(text)}</td>" if column in KEPT_WHOLE else f"<td>{escape(text)}</td>"

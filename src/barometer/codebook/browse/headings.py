@@ -106,6 +106,19 @@ DRAWN: Mapping[FigureKind, Label] = {
     "bars": Label("en andel for hvert svar", "a share for each answer"),
     "domains": Label("en andel i grupper", "one share in groups"),
 }
+WHEN = {
+    "always": Label("altid", "always"),
+    "above": Label("hele intervallet for {} ligger over {} %", "the whole interval of {} is above {}%"),
+    "below": Label("hele intervallet for {} ligger under {} %", "the whole interval of {} is below {}%"),
+    "largest": Label("intervallet for {} ligger over alle andre", "the interval of {} is above every other"),
+    "higher": Label(
+        "{} er højere end {}, og intervallerne mødes ikke", "{} is higher than {}; their intervals do not meet"
+    ),
+    "lower": Label(
+        "{} er lavere end {}, og intervallerne mødes ikke", "{} is lower than {}; their intervals do not meet"
+    ),
+}
+"""When a headline is said, by the first word of its condition."""
 CHECKS: Mapping[ClaimCheck, Label] = {
     "exact": Label("det offentliggjorte tal", "the published number"),
     "range": Label("det, ordene dækker", "what the words cover"),

@@ -88,7 +88,12 @@ def claim_rows(book: "Codebook", claims: Iterable[Claim], lang: Lang, *, told: s
 def change_rows(changes: Iterable[Change], lang: Lang) -> Listing:
     """List what is different from one wave on."""
     rows = (
-        (str(change.wave), VERDICTS[change.effect].text(lang), listed(change.subjects), _remark(change, lang))
+        (
+            str(change.wave),
+            VERDICTS[change.effect].text(lang),
+            listed(change.subjects) or Label("alt", "everything").text(lang),
+            _remark(change, lang),
+        )
         for change in changes
     )
     return Listing(("wave", "effect", "subjects", "note"), tuple(rows))

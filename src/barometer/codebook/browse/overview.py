@@ -115,7 +115,9 @@ class Overview:
 
     def _repr_html_(self) -> str:
         head = f"<p><strong>{escape(self.title)}</strong><br>{escape(HOW.text(self.lang))}</p>"
-        body = [folded(f"<strong>{escape(t.label)}</strong>", _theme_html(t, self.lang)) for t in self.themes]
+        body = [
+            folded(f"<strong>{escape(t.label)}</strong>", _theme_html(t, self.lang), opened=True) for t in self.themes
+        ]
         if self.composites:
             families = (
                 f"<p>{escape(title)}</p>{listing_html(listing, self.lang)}" for title, listing in self.composites
@@ -177,10 +179,12 @@ def _composites(book: "Codebook", lang: Lang) -> tuple[Titled, ...]:
 def _theme_html(theme: Theme, lang: Lang) -> list[str]:
     """Write a theme's questions, each to be opened, and its figures."""
     body = []
-    for view in theme.questions:
-        summary = f"<code>{escape(view.name)}</code> {escape(view.label)} <small>{escape(view.waves)}</small>"
+    for view, (name, label, waves) in zip(theme.questions, theme.asked.rows, strict=True):
+        word = Label("bølger", "waves") if "," in waves else Label("bølge", "wave")
+        summary = f"<code>{escape(name)}</code> {escape(label)} <small>{word.text(lang)} {waves}</small>"
         body.append(folded(summary, [view.to_html()]))
     if theme.figures.rows:
-        title = f"{heading('figures', lang)} ({len(theme.figures.rows)})"
-        body.append(folded(escape(title), [listing_html(theme.figures, lang)]))
+        names = listed(name for name, *_ in theme.figures.rows)
+        summary = f"{escape(heading('figures', lang))}: <code>{escape(names)}</code>"
+        body.append(folded(summary, [listing_html(theme.figures, lang)]))
     return body

@@ -46,7 +46,7 @@ def view_domain(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind, .
 def view_base(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind, ...] = ()) -> BaseView:
     """View a base."""
     base = book.bases[name]
-    composites = [i.name for i in book.indicators.values() if i.base == name and not i.question]
+    composites = [composite for composite in book.relations.composites if book.indicators[composite].base == name]
     sizes = [claim for claim in book.claims if claim.statistic == "count" and claim.base == name]
     return BaseView(
         name=name,

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from barometer.codebook.browse.display import Listing
-from barometer.codebook.browse.headings import CHECKS, DRAWN
+from barometer.codebook.browse.headings import CHECKS, DRAWN, WHEN
 from barometer.codebook.browse.listings import (
     change_rows,
     figure_rows,
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 def view_figure(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind, ...] = ()) -> FigureView:
     """View a published figure."""
     figure, notes = book.figures[name], dict(book.figures[name].notes)
-    drawn = [used for used, figures in book.relations.drawn_in.items() if name in figures and used in book.indicators]
+    drawn = [used for used in book.relations.shown_by[name] if used != figure.by]
     sources = (
         (str(wave), figure.source(wave), notes[wave].text(lang) if wave in notes else "")
         for wave in figure_waves(book, name)
     )
-    headlines = ((_unfilled(headline.label.text(lang)), headline.when) for headline in figure.headlines)
+    headlines = (
+        (_unfilled(headline.label.text(lang)), _when_text(headline.when, lang)) for headline in figure.headlines
+    )
     return FigureView(
         name=name,
         label=figure.neutral.text(lang),
@@ -43,7 +45,7 @@ def view_figure(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind, .
         theme=theme_text(book, figure.theme, lang),
         note=figure.note.text(lang),
         sources=Listing(("wave", "source", "note"), tuple(sources)),
-        indicators=indicator_rows(book, [used for used in drawn if used != figure.by], lang),
+        indicators=indicator_rows(book, drawn, lang),
         headlines=Listing(("label", "when"), tuple(headlines)),
     )
 
@@ -109,8 +111,13 @@ def view_wave(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind, ...
 
 
 def _unfilled(text: str) -> str:
-    """Write dots where a drawn figure has its numbers."""
-    return re.sub(r"\{\w+\}", "...", text)
+    """Write dots where a drawn figure has its numbers, and leave out the period."""
+    return re.sub(r"\{\w+\}", "...", text.replace(", {period}", ""))
+
+
+def _when_text(when: str, lang: Lang) -> str:
+    kind, *names = when.split(":")
+    return WHEN[kind].text(lang).format(*names)
 
 
 def _number(value: int | None, lang: Lang) -> str:

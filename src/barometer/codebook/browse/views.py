@@ -23,7 +23,7 @@ from barometer.codebook.wording import listed
 ViewKind = Literal["question", "indicator", "family", "domain", "base", "figure", "claim", "wave"]
 VIEW_KINDS: tuple[ViewKind, ...] = get_args(ViewKind)
 """In the order in which a name is looked up."""
-OPEN_ROWS = 12
+OPEN_ROWS = 20
 """Listings with more rows than this are closed at first."""
 
 
