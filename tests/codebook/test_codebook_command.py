@@ -1,6 +1,7 @@
 """The command `barometer codebook`: overview, record, search, exit codes, streams."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from orchard import orchard_codebook
 
 from barometer import cli
 
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "codebook.md"
 Output = pytest.CaptureFixture[str]
 
 
@@ -119,3 +121,16 @@ def test_a_misspelt_command_is_exit_code_2(capsys: Output, words: list[str]) -> 
 def test_a_codebook_that_is_not_there_is_told(capsys: Output, tmp_path: Path) -> None:
     assert run(tmp_path / "none") == 1
     assert "There is no codebook" in capsys.readouterr().err
+
+
+def test_every_line_of_the_guide_runs(capsys: Output) -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    for block in blocks:
+        exec(block, names)
+    commands = re.findall(r"^barometer (codebook.*)$", text, re.MULTILINE)
+    for command in commands:
+        assert cli.main(command.split()) == 0
+        assert capsys.readouterr().out
+    assert (len(blocks), len(commands)) == (4, 7)
