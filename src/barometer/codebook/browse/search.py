@@ -110,7 +110,8 @@ class SearchResult:
         lines = wrapped(self.summary(), width)
         for hit in self.hits[:most]:
             lines += ["", *wrapped(f"{hit.name} ({KINDS[hit.kind].text(self.lang)})", width)]
-            lines += [f"    {line}" for said in (hit.label, self._used(hit)) for line in wrapped(said, width - 4)]
+            told = filter(None, (hit.label, self._used(hit)))
+            lines += [f"    {line}" for text in told for line in wrapped(text, width - 4)]
         return "\n".join([*lines, *self._rest(most)])
 
     def __repr__(self) -> str:
