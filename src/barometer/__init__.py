@@ -1,26 +1,44 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import Estimates, estimate_shares
+from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
-from barometer.microdata import CheckReport, Wave, check_delivery, ingest, load_wave
+from barometer.microdata import (
+    CheckReport,
+    RawTable,
+    Wave,
+    check_delivery,
+    check_layout,
+    ingest,
+    load_wave,
+    propose_layout,
+    read_microdata,
+    write_microdata,
+)
 from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
 
 __all__ = [
     "BarometerError",
     "BarometerWarning",
     "CheckReport",
+    "CountryComparison",
     "Estimates",
     "Figure",
+    "RawTable",
     "Verification",
     "Wave",
     "build_report",
     "check_delivery",
+    "check_layout",
     "codebook",
+    "compare_countries",
     "draw",
     "estimate_shares",
     "ingest",
     "load_wave",
+    "propose_layout",
+    "read_microdata",
     "to_excel",
     "verify",
+    "write_microdata",
 ]

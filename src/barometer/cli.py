@@ -12,6 +12,7 @@ from pathlib import Path
 import barometer as bm
 from barometer.codebook.browse import VIEW_KINDS, SearchResult, look_up
 from barometer.errors import ArgumentError, BarometerError, BarometerWarning
+from barometer.microdata.layout import SUFFIX
 from barometer.microdata.store import listed_waves
 from barometer.publication.claim_tables import claim_lines
 from barometer.publication.verdicts import SIGNIFICANCE
@@ -20,6 +21,7 @@ RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
+DENMARK = "denmark"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,12 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     ingest = commands.add_parser("ingest", help="check deliveries and store them processed")
     ingest.add_argument("--raw", type=Path, default=RAW, help=f"folder with deliveries and layouts (default {RAW})")
     ingest.add_argument("--out", type=Path, default=PROCESSED, help=f"folder (default {PROCESSED})")
+    _codebook_option(ingest)
     ingest.set_defaults(run=_ingest)
 
     check = commands.add_parser("check", help="tell everything that is wrong or odd about a delivery")
     check.add_argument("file", type=Path)
     check.add_argument("--layout", type=Path, help="by default the file beside it that ends in .layout.toml")
-    check.add_argument("--codebook", default="denmark", help="a shipped codebook's name, or a folder")
+    _codebook_option(check)
+    check.add_argument("--corrections", type=Path, help="by default the file beside it that ends in .corrections.csv")
     check.add_argument("--save", type=Path, help="a table of everything that was found (.csv or .json)")
     check.set_defaults(run=_check)
 
@@ -90,23 +94,44 @@ def _parser() -> argparse.ArgumentParser:
     codebook.add_argument("words", nargs="*", help="a name to see one record, or words to search for")
     codebook.add_argument("--lang", choices=("da", "en"), default="en")
     codebook.add_argument("--wave", type=int, help="only what this wave asked")
-    codebook.add_argument("--codebook", default="denmark", help="a shipped codebook's name, or a folder")
+    _codebook_option(codebook)
     codebook.add_argument("--kind", choices=VIEW_KINDS, help="where records of several kinds have the name")
     codebook.add_argument("--json", action="store_true", help="as JSON on standard output")
     codebook.set_defaults(run=_codebook)
+
+    layout = commands.add_parser("layout", help="propose a layout for a delivery, or say what one leaves out")
+    steps = layout.add_subparsers(dest="step", required=True, metavar="STEP")
+    init = steps.add_parser("init", help="propose a layout from names, labels and categories")
+    init.add_argument("file", type=Path, help="the delivery")
+    init.add_argument("--wave", type=int, help="default: the codebook's last")
+    init.add_argument("--codebook", default="denmark", help="a shipped codebook or a folder (default denmark)")
+    init.add_argument("--labels", type=Path, help="a JSON file with labels, for a delivery that has none in itself")
+    init.add_argument("--out", type=Path, help=f"the layout (default: beside the delivery, ending in {SUFFIX})")
+    init.add_argument("--force", action="store_true", help="replace a layout that is there already")
+    init.set_defaults(run=_layout_init)
+    check = steps.add_parser("check", help="list what a layout leaves out; exit code 1 if anything")
+    check.add_argument("layout", type=Path)
+    check.add_argument("--codebook", default="denmark", help="a shipped codebook or a folder (default denmark)")
+    check.add_argument("--data", type=Path, help="the delivery (default: the file that the layout names, beside it)")
+    check.set_defaults(run=_layout_check)
     return parser
 
 
 def _wave_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wave", type=int, default=3)
     parser.add_argument("--data", type=Path, help="a delivery (CSV with its layout) or a processed Parquet file")
+    _codebook_option(parser)
+
+
+def _codebook_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--codebook", default=DENMARK, help="a shipped codebook's name, or a folder")
 
 
 def _wave(options: argparse.Namespace) -> bm.Wave:
     """Return the delivery named, else the one that was ingested here, else the synthetic wave of the package."""
-    data = options.data or _ingested(options.wave)
+    data = options.data or (_ingested(options.wave) if options.codebook == DENMARK else None)
     _tell(f"wave {options.wave} from {data or 'the package: synthetic'}")
-    return bm.load_wave(options.wave, data)
+    return bm.load_wave(options.wave, data, codebook=options.codebook)
 
 
 def _ingested(wave: int) -> Path | None:
@@ -127,14 +152,16 @@ def _synthesize(options: argparse.Namespace) -> int:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    for path in bm.ingest(options.raw, options.out, _tell):
+    for path in bm.ingest(options.raw, options.out, _tell, codebook=options.codebook):
         _say(str(path))
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    found = bm.check_delivery(options.file, layout=options.layout, codebook=options.codebook)
-    for fault in found.faults:
+    found = bm.check_delivery(
+        options.file, layout=options.layout, codebook=options.codebook, corrections=options.corrections
+    )
+    for fault in (*found.errors, *found.warnings):
         _say(str(fault))
     _say(found.summary())
     if options.save:
@@ -161,8 +188,10 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     wave = _wave(options)
-    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and wave.is_synthetic else None)
-    if notebooks is None and wave.is_synthetic:
+    # The notebooks of this project show the synthetic waves of the Danish barometer and belong to no other report.
+    shown = wave.is_synthetic and options.codebook == DENMARK
+    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and shown else None)
+    if notebooks is None and shown:
         _tell("no folder of notebooks here: the report is made without them")
     page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")
@@ -184,6 +213,20 @@ def _codebook(options: argparse.Namespace) -> int:
     if isinstance(found, SearchResult) and nothing:
         _tell(f"barometer codebook: {found.summary()}")
     return 1 if nothing else 0
+
+
+def _layout_init(options: argparse.Namespace) -> int:
+    proposal = bm.propose_layout(options.file, options.wave, codebook=options.codebook, labels=options.labels)
+    out = options.out or options.file.with_name(options.file.stem + SUFFIX)
+    proposal.save(out, existing="replace" if options.force else "keep")
+    _say(f"{proposal!r}\nThe proposed layout is at {out}")
+    return 0
+
+
+def _layout_check(options: argparse.Namespace) -> int:
+    coverage = bm.check_layout(options.layout, codebook=options.codebook, data=options.data)
+    _say(repr(coverage))
+    return 0 if coverage.is_complete else 1
 
 
 def _say(text: str) -> None:

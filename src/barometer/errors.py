@@ -1,6 +1,6 @@
 """Every exception and warning of barometer: one root, one level of children."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -42,20 +42,29 @@ class Fault:
     column : str
         Column, record or key where it is; empty when the whole file is meant.
     rows : tuple of int
-        Row numbers as an editor or a spreadsheet shows them (the header is row 1).
+        Row numbers as an editor or a spreadsheet shows them (the header is row 1); the first of them where there are
+        very many.
+    count : int
+        Rows concerned.
     """
 
     rule: str
     message: str
     column: str = ""
     rows: tuple[int, ...] = ()
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        """Count the rows where that was not done."""
+        if self.count < len(self.rows):
+            object.__setattr__(self, "count", len(self.rows))
 
     def __str__(self) -> str:
         """Place first, then the message."""
         where = self.column
         if self.rows:
-            shown = ", ".join(str(row) for row in self.rows[:5])
-            more = f" and {len(self.rows) - 5} more" if len(self.rows) > 5 else ""
+            shown = ", ".join(str(row) for row in self.rows[:FEW])
+            more = f" and {self.count - FEW} more" if self.count > FEW else ""
             where = f"{where} row {shown}{more}".strip()
         return f"[{self.rule}] {where}: {self.message}" if where else f"[{self.rule}] {self.message}"
 
@@ -125,6 +134,25 @@ class MissingFileError(BarometerError, FileNotFoundError):
     def __init__(self, path: Path, what: str, next_step: str) -> None:
         self.path = path
         super().__init__(f"There is no {what} at {path}. {next_step}")
+
+
+class MissingPackageError(BarometerError, ImportError):
+    """
+    A format or a task needs a package that is not installed.
+
+    Attributes
+    ----------
+    package : str
+    extra : str
+        The extra of this package that brings it.
+    """
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"The package {package!r} is needed {purpose}: pip install 'innovation-barometer[{extra}]' brings it."
+        )
 
 
 class UnknownNameError(BarometerError, KeyError):
@@ -207,6 +235,48 @@ class SynthesisError(BarometerError, ValueError):
     def __init__(self, step: str, message: str) -> None:
         self.step = step
         super().__init__(f"{step}: {message}")
+
+
+class MixedCodebooksError(BarometerError, ValueError):
+    """
+    Waves that answer to different codebooks and can never be in one result.
+
+    Attributes
+    ----------
+    codebooks : tuple of str
+        Their names, in the order given.
+    units : tuple of str
+        What answers to each.
+    """
+
+    def __init__(self, codebooks: Sequence[str], units: Sequence[str]) -> None:
+        self.codebooks = tuple(codebooks)
+        self.units = tuple(units)
+        named = " and ".join(f"{book!r} ({unit})" for book, unit in zip(codebooks, units, strict=True))
+        if len(set(units)) > 1:
+            why = "Answers of different units are never put together: take the waves of one at a time."
+        else:
+            why = (
+                "Take the waves of one at a time; bm.compare_countries sets shares of two side by side where their "
+                "records say that the questions match."
+            )
+        super().__init__(f"The waves answer to different codebooks, {named}. {why}")
+
+
+class NoMatchError(BarometerError, ValueError):
+    """
+    Indicators of two countries that may not be compared.
+
+    Attributes
+    ----------
+    indicators : tuple of str
+        Those without a match.
+    """
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.indicators = tuple(reasons)
+        listed = "\n  ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        super().__init__(f"These may not be compared across the two codebooks:\n  {listed}")
 
 
 class OutputError(BarometerError, OSError):

@@ -25,7 +25,7 @@ def test_a_word_of_either_language_finds_citizens(word: str) -> None:
     assert {"partner.citizens", "initiator.citizens", "positive_role.citizens"} <= set(found(bm.codebook(), word))
 
 
-@pytest.mark.parametrize("word", ["pærer", "PÆRER", "paerer"])
+@pytest.mark.parametrize("word", ["pærer", "PÆRER", "paerer", "pärer"])
 def test_danish_letters_may_be_spelt_out(orchards: Codebook, word: str) -> None:
     assert found(orchards, word) == ["crop.pear", "crop"]
 
@@ -93,6 +93,7 @@ def test_the_result_is_a_frame(orchards: Codebook) -> None:
     ]
     nothing = orchards.search("zzz").to_frame()
     assert nothing.empty
+    assert (len(orchards.search("pears")), len(orchards.search("zzz"))) == (2, 0)
     assert tuple(nothing.columns) == COLUMNS
 
 

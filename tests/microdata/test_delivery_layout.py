@@ -128,7 +128,7 @@ def test_several_faults_are_reported_in_one_error(delivery: SmallDelivery) -> No
     delivery.edit_layout('column = "sp08"', 'column = "sp07"')
     delivery.edit_layout("industry = {", "indstry = {")
     delivery.edit_layout('[codes.evaluated]\n1 = "internal"', '[codes.evaluated]\n1 = "inside"')
-    starts = ["answers.evaluated: ", "answers.core_task is missing", "registers.indstry: ", "delivered column 'sp07'"]
+    starts = ["answers.evaluated: ", "registers.indstry: ", "delivered column 'sp07'", "answers.core_task is missing"]
     faults = refused(delivery)
     assert len(faults) == len(starts)
     assert all(fault.message.startswith(start) for fault, start in zip(faults, starts, strict=True))

@@ -181,7 +181,7 @@ def test_an_unreadable_delivery_is_not_blamed_on_the_folder_of_results(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", str(delivery.path))
 
-    monkeypatch.setattr("barometer.microdata.load.read_delivery", refuse)
+    monkeypatch.setattr("barometer.microdata.examine.read_delivery", refuse)
     with pytest.raises(Exception) as caught:  # noqa: PT011
         ingested(delivery)
     assert "processed: cannot be written to" not in str(caught.value)

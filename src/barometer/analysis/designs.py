@@ -7,6 +7,7 @@ import numpy as np
 
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Label
+from barometer.errors import Fault
 from barometer.microdata import Wave
 from barometer.survey import SurveyDesign, stratified_design
 
@@ -43,7 +44,13 @@ class WaveFacts:
         Units drawn; None when the frame was not delivered.
     population : int or None
         Units in the strata together; None where their sizes are not known.
-    notes : tuple of str
+    strata : tuple of Label
+        The register domains whose cross is the strata; empty for a sample without.
+    weighted : bool
+        Whether answers stand for more than themselves.
+    fitted : bool
+        Whether synthetic microdata are made to agree with claims of the codebook.
+    notes : tuple of Fault
         What the checks found odd about the delivery, and that values were corrected.
     """
 
@@ -52,19 +59,25 @@ class WaveFacts:
     answers: int
     sampled: int | None
     population: int | None
-    notes: tuple[str, ...]
+    strata: tuple[Label, ...]
+    weighted: bool
+    fitted: bool
+    notes: tuple[Fault, ...]
 
 
 def wave_facts(wave: Wave) -> WaveFacts:
     """Count what answered, was drawn, and makes up the population."""
     population = float(wave.population.sum())
     changed = wave.provenance.corrections
-    corrected = [f"[correction] {changed} values were corrected after the file was read"] if changed else []
+    corrected = [Fault("correction", f"answers corrected after the file was read: {changed:,}")] if changed else []
     return WaveFacts(
         record=wave.record,
         unit=wave.codebook.about.unit_label,
         answers=wave.n,
         sampled=wave.sampled,
         population=round(population) if np.isfinite(population) else None,
-        notes=(*corrected, *map(str, wave.warnings)),
+        strata=tuple(wave.codebook.domain(name).label for name in wave.record.stratum),
+        weighted=bool((wave.microdata["weight"] != 1.0).any()),
+        fitted=wave.is_synthetic and any(claim.fitted for claim in wave.codebook.claims),
+        notes=(*corrected, *wave.warnings),
     )

@@ -23,13 +23,14 @@ from barometer.codebook.browse import (
     show_record,
     view_indicator,
 )
-from barometer.codebook.comparability import Comparability, compare_waves
+from barometer.codebook.comparability import Comparability, Counterpart, compare_waves, find_counterpart
 from barometer.codebook.editions import edition
 from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
 from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
 from barometer.codebook.relations import Relations, relate
 from barometer.codebook.rules import Rule, Uses
+from barometer.codebook.statbank import StatBankTable
 from barometer.errors import ArgumentError, UnknownNameError
 
 T = TypeVar("T")
@@ -57,6 +58,8 @@ class Codebook:
         What is different from one wave on.
     matches : tuple of Match
         Indicators that other codebooks ask for too.
+    statbank : dict of str to StatBankTable
+        StatBank's tables by their id, with what their codes are here.
     """
 
     folder: Path
@@ -72,6 +75,7 @@ class Codebook:
     themes: Mapping[str, Label]
     changes: tuple[Change, ...]
     matches: tuple[Match, ...]
+    statbank: Mapping[str, StatBankTable] = field(default_factory=dict)
     _columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
     _editions: dict[int, "Codebook"] = field(default_factory=dict)
 
@@ -130,6 +134,18 @@ class Codebook:
     def narrowed_to(self) -> int | None:
         """The wave that this codebook is narrowed to; None for a whole one."""
         return next(iter(self._columns), None)
+
+    def match(self, indicator: str, other: "Codebook") -> Counterpart:
+        """
+        Say what another country's codebook has in the place of an indicator, and whether the two may be compared.
+
+        Parameters
+        ----------
+        indicator : str
+            Full name.
+        other : Codebook
+        """
+        return find_counterpart(indicator, self, other)
 
     @cached_property
     def relations(self) -> Relations:

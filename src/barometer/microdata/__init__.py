@@ -2,7 +2,27 @@
 
 from barometer.microdata.check_report import CheckReport
 from barometer.microdata.ingest import ingest
+from barometer.microdata.layout_coverage import check_layout
 from barometer.microdata.load import check_delivery, load_wave
+from barometer.microdata.mixing import check_one_codebook
+from barometer.microdata.proposal import propose_layout
+from barometer.microdata.raw_table import RawTable
+from barometer.microdata.read import read_microdata
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
+from barometer.microdata.write import write_microdata
 
-__all__ = ["SYNTHETIC", "CheckReport", "Provenance", "Wave", "check_delivery", "ingest", "load_wave"]
+__all__ = [
+    "SYNTHETIC",
+    "CheckReport",
+    "Provenance",
+    "RawTable",
+    "Wave",
+    "check_delivery",
+    "check_layout",
+    "check_one_codebook",
+    "ingest",
+    "load_wave",
+    "propose_layout",
+    "read_microdata",
+    "write_microdata",
+]

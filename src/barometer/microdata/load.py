@@ -1,45 +1,34 @@
 """From a file, or from the package itself, to a Wave."""
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
-from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, MissingFileError, UnknownNameError
-from barometer.microdata.check_answers import check_answers, check_published_sizes, check_repeats
-from barometer.microdata.check_design import check_design, check_nesting
+from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, UnknownNameError
 from barometer.microdata.check_report import CheckReport
-from barometer.microdata.corrections import Correction, correct, read_corrections
-from barometer.microdata.harmonise import harmonise, rows_where
-from barometer.microdata.layout import SUFFIX, Layout, load_layout
-from barometer.microdata.read import FIRST_ROW, read_delivery
+from barometer.microdata.examine import examine
+from barometer.microdata.layout import SUFFIX
+from barometer.microdata.read_guards import guarded_format
 from barometer.microdata.rules import of_severity
-from barometer.microdata.store import read_processed, sha256
-from barometer.microdata.wave import Provenance, Wave
+from barometer.microdata.store import is_processed, read_processed
+from barometer.microdata.wave import Wave
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """
-    A delivery that was read and checked.
+    A delivery that was read and is usable.
 
     Attributes
     ----------
     wave : Wave
-    layout : Layout
-    warnings : tuple of Fault
-        What is odd but does not stop.
     files : tuple of Path
         Every file that went in.
     """
 
     wave: Wave
-    layout: Layout
-    warnings: tuple[Fault, ...]
     files: tuple[Path, ...]
 
 
@@ -49,6 +38,7 @@ def load_wave(
     *,
     layout: str | Path | None = None,
     codebook: str | Path | Codebook = "denmark",
+    corrections: str | Path | None = None,
 ) -> Wave:
     """
     Load one wave: the synthetic one that is shipped, or a delivery.
@@ -58,11 +48,15 @@ def load_wave(
     number : int
         The wave, 3 for 2018-2019.
     path : str or Path, optional
-        A delivered CSV file, or a Parquet file that `barometer ingest` wrote. Without it the synthetic wave.
+        A delivered file of any format that `read_microdata` reads, or a Parquet file that `barometer ingest` wrote.
+        Without it the synthetic wave.
     layout : str or Path, optional
         How the delivery names its columns; by default the file beside it with the ending `.layout.toml`.
     codebook : str, Path or Codebook
         What the delivery answers to: a shipped codebook by its name, or the folder of another country's.
+    corrections : str or Path, optional
+        Corrections to single answers; by default the file that the layout names, else the one beside the delivery with
+        the ending `.corrections.csv`, if there is one.
 
     Returns
     -------
@@ -71,7 +65,7 @@ def load_wave(
     Raises
     ------
     ArgumentError, UnknownNameError
-        If the wave is no number, or there is none of it.
+        If the wave is no number, or there is none of it, or corrections are of no delivery.
     MissingFileError, LayoutError, DeliveryError
         If a file is not there, or breaks a rule; every fault is listed.
 
@@ -88,21 +82,24 @@ def load_wave(
     if path is None and book.about.name != "denmark":
         raise ArgumentError("path", f"is needed: no synthetic wave of {book.about.name!r} is shipped")
     if path is None:
+        _refuse_corrections(corrections)
         return read_and_check(shipped_layout(number), book).wave
     path = Path(path)
-    if path.suffix == ".parquet":
+    if _was_ingested(path, layout):
+        _refuse_corrections(corrections)
         wave = read_processed(path, book)
     else:
-        if not path.is_file():
-            raise MissingFileError(path, "delivery", "Check the name and the folder.")
-        layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
-        wave = _with_warnings(read_and_check(layout_path, book, path))
+        guarded_format(path, "delivery", "Check the name and the folder.")
+        corrected = Path(corrections) if corrections else None
+        wave = _with_warnings(read_and_check(_layout_of(path, layout), book, path, corrected))
     if wave.record.number != number:
         raise DeliveryError(path, [Fault("file", f"is wave {wave.record.number}, not wave {number}")])
     return wave
 
 
-def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = None) -> Delivery:
+def read_and_check(
+    layout_path: Path, codebook: Codebook, path: Path | None = None, corrections: Path | None = None
+) -> Delivery:
     """
     Read a delivery by its layout and check it against the codebook.
 
@@ -112,6 +109,8 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
     codebook : Codebook
     path : Path, optional
         The delivery, when it is not the file that the layout names.
+    corrections : Path, optional
+        The file of corrections, when it is neither named by the layout nor beside the delivery.
 
     Raises
     ------
@@ -119,15 +118,18 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
     DeliveryError
         With every fault; nothing is kept of the file.
     """
-    examined = examine(layout_path, codebook, path)
-    errors = of_severity(examined.faults, "error")
-    if errors or examined.wave is None:
-        raise DeliveryError(examined.path, errors)
-    return Delivery(examined.wave, examined.layout, examined.wave.warnings, examined.files)
+    examined = examine(layout_path, codebook, path, corrections)
+    if examined.wave is None:
+        raise DeliveryError(examined.path, of_severity(examined.faults, "error"))
+    return Delivery(examined.wave, examined.files)
 
 
 def check_delivery(
-    path: str | Path, *, layout: str | Path | None = None, codebook: str | Path | Codebook = "denmark"
+    path: str | Path,
+    *,
+    layout: str | Path | None = None,
+    codebook: str | Path | Codebook = "denmark",
+    corrections: str | Path | None = None,
 ) -> CheckReport:
     """
     Check a delivery and tell everything that was found, errors and warnings.
@@ -135,10 +137,9 @@ def check_delivery(
     Parameters
     ----------
     path : str or Path
-        The delivered file.
-    layout : str or Path, optional
-        By default the file beside it with the ending `.layout.toml`.
-    codebook : str, Path or Codebook
+        A delivered file of any format, or a Parquet file that `barometer ingest` wrote.
+    layout, codebook, corrections
+        As for `load_wave`.
 
     Returns
     -------
@@ -147,84 +148,22 @@ def check_delivery(
 
     Raises
     ------
+    ArgumentError
+        If there are corrections to a file that was ingested.
     MissingFileError, LayoutError
         If a file is not there, or the layout does not describe a delivery.
     """
     path = Path(path)
-    if not path.is_file():
-        raise MissingFileError(path, "delivery", "Check the name and the folder.")
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
-    layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
     try:
-        return CheckReport(path.name, tuple(examine(layout_path, book, path).faults))
+        if _was_ingested(path, layout):
+            _refuse_corrections(corrections)
+            return CheckReport(path.name, read_processed(path, book).warnings)
+        guarded_format(path, "delivery", "Check the name and the folder.")
+        examined = examine(_layout_of(path, layout), book, path, Path(corrections) if corrections else None)
+        return CheckReport(path.name, examined.faults)
     except DeliveryError as error:  # a file of which nothing more can be said
         return CheckReport(path.name, error.faults)
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A delivery with all that was found in it; `wave` is there when nothing stops."""
-
-    path: Path
-    layout: Layout
-    wave: Wave | None
-    faults: list[Fault]
-    files: tuple[Path, ...]
-
-
-def examine(layout_path: Path, codebook: Codebook, path: Path | None = None) -> Examined:
-    """
-    Read a delivery and run every check that its readable columns allow.
-
-    Raises
-    ------
-    MissingFileError, LayoutError
-    DeliveryError
-        If the file cannot be read as a table at all.
-    """
-    layout = load_layout(layout_path, codebook)
-    codebook = codebook.in_wave(layout.wave)
-    path = path or layout_path.with_name(layout.file)
-    files = [layout_path, path]
-    faults: list[Fault] = []
-    raw = read_delivery(path, layout)
-    corrections: list[Correction] = []
-    if layout.corrections:
-        files.append(path.with_name(layout.corrections))
-        corrections = read_corrections(files[-1], faults)
-        raw = correct(raw, corrections, layout, faults)
-    microdata = harmonise(raw, layout, codebook, faults)
-    sound = np.ones(len(microdata), dtype=np.bool_)
-    for fault in faults:
-        if fault.rule == "codes":
-            sound[np.array(fault.rows, dtype=np.intp) - FIRST_ROW] = False
-    record = codebook.wave(layout.wave)
-    check_design(microdata, layout, record.stratum, faults)
-    check_nesting(microdata, layout, codebook, faults)
-    absent = [name for name in codebook.columns(layout.wave) if name not in microdata]
-    sampled = None
-    if layout.frame is not None:
-        files.append(path.with_name(layout.frame.file))
-        sampled = _count_sampled(layout, files[-1], len(microdata), faults)
-    provenance = Provenance(layout.kind, path.name, sha256(path), len(corrections))
-    wave = Wave(record, codebook, _with_blanks(microdata, absent, codebook, layout.wave), provenance, sampled)
-    check_answers(wave, layout, faults, sound=sound, absent=absent)
-    if of_severity(faults, "error"):
-        return Examined(path, layout, None, faults, tuple(files))
-    check_repeats(wave, layout, faults)
-    if not wave.is_synthetic:
-        check_published_sizes(wave, faults)
-    return Examined(path, layout, replace(wave, warnings=tuple(faults)), faults, tuple(files))
-
-
-def _with_blanks(microdata: pd.DataFrame, absent: list[str], codebook: Codebook, wave: int) -> pd.DataFrame:
-    """Put blank columns where the file lacks them, so that the checks of the others can go on."""
-    if not absent:
-        return microdata
-    blank = np.full(len(microdata), -1, dtype=np.int8)
-    answers = {name: [answer.code for answer in codebook.columns(wave)[name].answers] for name in absent}
-    made = {name: pd.Categorical.from_codes(blank, pd.Index(codes), ordered=True) for name, codes in answers.items()}
-    return microdata.assign(**made)
 
 
 def shipped_layout(number: int) -> Path:
@@ -237,33 +176,23 @@ def shipped_layout(number: int) -> Path:
     raise UnknownNameError("synthetic wave", str(number), [])
 
 
-def _count_sampled(layout: Layout, path: Path, answered: int, faults: list[Fault]) -> int | None:
-    """Units drawn, counted in the frame file that lies beside the delivery."""
-    if layout.frame is None:
-        return None
-    try:
-        frame = read_delivery(path, layout, "frame")
-    except DeliveryError as error:
-        faults += [replace(fault, column=f"{path.name} {fault.column}".strip()) for fault in error.faults]
-        return None
-    column = layout.frame.sampled
-    place = f"{path.name} {column.name}"
-    if column.name not in frame:
-        faults.append(Fault("columns", "the layout needs this column and the file does not have it", place))
-        return None
-    drawn = frame[column.name].astype("str").map(column.codes)
-    if drawn.isna().any():
-        rows = rows_where(drawn.isna().to_numpy())
-        message = f"a code that the layout does not list; it lists {', '.join(column.codes)}"
-        faults.append(Fault("codes", message, place, rows))
-        return None
-    sampled = int((drawn == "yes").sum())
-    if sampled < answered:
-        faults.append(Fault("stratum", f"{sampled} units were drawn, but {answered} answered", place))
-    return sampled
+def _was_ingested(path: Path, layout: str | Path | None) -> bool:
+    """Whether a file is a processed wave, not a delivery in Parquet."""
+    if path.suffix != ".parquet" or layout:
+        return False
+    return is_processed(path) or not _layout_of(path, None).is_file()
+
+
+def _refuse_corrections(corrections: str | Path | None) -> None:
+    if corrections:
+        raise ArgumentError("corrections", "are for a delivery; ingest it again with its corrections beside it")
+
+
+def _layout_of(path: Path, layout: str | Path | None) -> Path:
+    return Path(layout) if layout else path.with_name(path.stem + SUFFIX)
 
 
 def _with_warnings(delivery: Delivery) -> Wave:
-    for odd in delivery.warnings:
+    for odd in delivery.wave.warnings:
         warnings.warn(str(odd), DeliveryWarning, stacklevel=3)
     return delivery.wave

@@ -1,121 +1,134 @@
-"""Read a delivered file as text, exactly as it is written, and find every row that is not one."""
+"""The one door for delivered files: every format an analyst is given, read into the same kind of table."""
 
-import csv
-import io
+import warnings
 from pathlib import Path
 
-import pandas as pd
-
-from barometer.errors import DeliveryError, Fault, MissingFileError
+from barometer.errors import ArgumentError, DeliveryWarning
+from barometer.microdata.formats import FileFormat, faulty_choice
 from barometer.microdata.layout import Layout
+from barometer.microdata.raw_table import RawTable
+from barometer.microdata.read_arrow import read_arrow
+from barometer.microdata.read_excel import read_excel
+from barometer.microdata.read_guards import guarded_format
+from barometer.microdata.read_statistical import read_statistical
+from barometer.microdata.read_text import TextChoices, read_text
 
 FIRST_ROW = 2
-"""Row number of the first workplace, as an editor or a spreadsheet counts: the header is row 1."""
-
-_OPEN_QUOTE = Fault("columns", "cannot be split into columns; is a quotation mark left open?")
+"""Row number of the first workplace, as an editor or a spreadsheet counts: the header is row 1, in every format."""
 
 
-def read_delivery(path: Path, layout: Layout, what: str = "delivery") -> pd.DataFrame:
+def read_microdata(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+) -> RawTable:
     """
-    Read a delimited file into a frame of text, a missing code becoming NA.
+    Read a file of any format, with its labels, nothing renamed and nothing recoded.
+
+    CSV and other delimited text (.csv, .txt, .tsv, .dat), Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods), SPSS (.sav,
+    .zsav, .por), Stata (.dta), SAS (.sas7bdat, .xpt), Parquet and Arrow (.parquet, .feather, .arrow).
+
+    Parameters
+    ----------
+    path : str or Path
+    sheet : str, optional
+        Of a workbook with several.
+    encoding : str, optional
+        Of a text file, or of the texts in a file of SPSS, Stata or SAS that does not say. A text file without it is
+        read by its byte order mark, else as UTF-8, else as Windows-1252.
+    delimiter : str, optional
+        Of a text file; without it `;`, `,`, tab or `|`, whichever splits the first rows alike.
+    decimal : {",", "."}, optional
+        Text columns of nothing but plain numbers become numbers; codes with leading zeros and numbers of more than 15
+        digits never do. Without it what is text in the file stays text, which is every column of a text file.
+
+    Returns
+    -------
+    RawTable
+        Its `frame` holds microdata; its display shows columns, never a row.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument does not apply to the format, or has no such value.
+    MissingPackageError
+        If the format needs an extra that is not installed.
+    MissingFileError, DeliveryError
+        If the file is not there or cannot be read; every fault is listed, none tells a value.
+
+    Warns
+    -----
+    DeliveryWarning
+        For what is odd but was read.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> bm.read_microdata("data/raw/wave3_synthetic.csv")
+    <RawTable: text, 2,271 rows x 158 columns; may hold confidential microdata>
+    """
+    path = Path(path)
+    known = guarded_format(path, "file", "Check the name and the folder.")
+    _check_arguments(known, sheet=sheet, encoding=encoding, delimiter=delimiter, decimal=decimal)
+    raw = read_table(path, known, TextChoices(delimiter, decimal, encoding), sheet)
+    for odd in raw.warnings:
+        warnings.warn(str(odd), DeliveryWarning, stacklevel=2)
+    return raw
+
+
+def read_delivery(path: Path, layout: Layout, what: str = "delivery") -> RawTable:
+    """
+    Read a delivery as its layout describes the file.
 
     Parameters
     ----------
     path : Path
     layout : Layout
-        Gives delimiter, encoding and the codes for missing.
+        Gives sheet, delimiter, encoding, and the text that is blank.
     what : str
         What the file is, for messages.
 
-    Returns
-    -------
-    DataFrame
-        Delivered column names; every column a categorical of text.
-
     Raises
     ------
-    MissingFileError
-    DeliveryError
-        If the file cannot be read, is empty, in another encoding, has another delimiter, repeated or missing column
-        names, or rows with more or fewer fields than the header.
+    MissingPackageError, MissingFileError, DeliveryError
+        As `read_microdata`.
     """
-    if not path.is_file():
-        raise MissingFileError(path, what, f"The layout {layout.path.name} expects it beside itself.")
-    text = _decoded(path, layout.encoding)
-    header = _header(path, text, layout)
-    return _table(path, text, header, layout)
+    known = guarded_format(path, what, f"The layout {layout.path.name} expects it beside itself.")
+    choices = TextChoices(layout.delimiter or None, None, layout.encoding or None, layout.missing, in_layout=True)
+    return read_table(path, known, choices, layout.sheet or None)
 
 
-def _decoded(path: Path, encoding: str) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DeliveryError(path, [Fault("file", f"cannot be read ({error.strerror})")]) from error
-    try:
-        return content.decode(encoding).removeprefix("\ufeff").rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        message = f"is not {encoding} at byte {error.start}; set `encoding` in the layout"
-        raise DeliveryError(path, [Fault("encoding", message, "", (row,))]) from None
+def read_table(path: Path, known: FileFormat, choices: TextChoices, sheet: str | None) -> RawTable:
+    """
+    Read a file whose format is known.
+
+    Parameters
+    ----------
+    path : Path
+    known : FileFormat
+        As `guarded_format` gives it.
+    choices : TextChoices
+        Only its encoding matters to files of SPSS, Stata and SAS.
+    sheet : str or None
+        Of a workbook.
+    """
+    if known.family == "text":
+        return read_text(path, choices)
+    if known.family == "excel":
+        return read_excel(path, known.name, sheet, choices.decimal)
+    if known.family == "statistical":
+        return read_statistical(path, known.name, choices.encoding)
+    return read_arrow(path, known.name)
 
 
-def _header(path: Path, text: str, layout: Layout) -> list[str]:
-    try:
-        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter), [])
-    except csv.Error:
-        raise DeliveryError(path, [_OPEN_QUOTE]) from None
-    if not any(header):
-        raise DeliveryError(path, [Fault("file", "is empty")])
-    if len(header) == 1:
-        found = {mark: header[0].count(mark) for mark in (";", ",", "\t", "|")}
-        likely = max(found, key=lambda mark: found[mark])
-        if found[likely]:
-            message = (
-                f"the header has no {layout.delimiter!r} but {found[likely]} {likely!r}; set `delimiter` in the layout"
-            )
-            raise DeliveryError(path, [Fault("delimiter", message)])
-    faults = [Fault("columns", f"column {n} has no name") for n, name in enumerate(header, start=1) if not name.strip()]
-    repeated = sorted({name for name in header if name.strip() and header.count(name) > 1})
-    faults += [Fault("columns", "is in the header more than once", name) for name in repeated]
-    if faults:
-        raise DeliveryError(path, faults)
-    return header
-
-
-def _table(path: Path, text: str, header: list[str], layout: Layout) -> pd.DataFrame:
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    ragged: dict[int, int] = {}
-
-    def note(row: arrow_csv.InvalidRow) -> str:
-        ragged[row.number] = row.actual_columns
-        return "skip"
-
-    if "\n" not in text:
-        raise DeliveryError(path, [Fault("file", "has a header but no rows")])
-
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(text.encode()),
-            # One thread: only then does a bad row know its number.
-            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=len(text) * 4 + 1024),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=layout.delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                null_values=list(layout.missing),
-                strings_can_be_null=True,
-                column_types=dict.fromkeys(header, pa.dictionary(pa.int32(), pa.string())),
-            ),
-        )
-    except pa.ArrowInvalid:
-        raise DeliveryError(path, [_OPEN_QUOTE]) from None
-    if ragged:
-        found = ", ".join(map(str, sorted(set(ragged.values()))))
-        swallowed = table.num_rows + len(ragged) < text.count("\n")
-        hint = "; is a quotation mark left open?" if swallowed else ""
-        message = f"expected {len(header)} fields, found {found}{hint}"
-        raise DeliveryError(path, [Fault("columns", message, "", tuple(ragged))])
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
+def _check_arguments(known: FileFormat, **given: str | None) -> None:
+    for name, value in given.items():
+        if value is None:
+            continue
+        if name not in known.choices:
+            raise ArgumentError(name, f"does not apply to {known.name}")
+        if fault := faulty_choice(name, value):
+            raise ArgumentError(name, fault)

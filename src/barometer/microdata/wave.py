@@ -112,7 +112,7 @@ class Wave:
     @cached_property
     def answers(self) -> CodedAnswers:
         """The answers as small integers, with what the codebook's rules make of them."""
-        codes = {name: self.microdata[name].cat.codes.to_numpy().astype(np.int8) for name in self.columns}
+        codes = {name: self.microdata[name].cat.codes.to_numpy().astype(np.int8, copy=False) for name in self.columns}
         return CodedAnswers(self.codebook, self.columns, codes, self.n)
 
     @cached_property
@@ -201,19 +201,22 @@ class Wave:
     def __repr__(self) -> str:
         """Say which wave, how many workplaces and where from; never a row."""
         origin = "SYNTHETIC microdata, nobody's answers" if self.is_synthetic else "delivered microdata, confidential"
-        corrected = f" with {self.provenance.corrections} corrections" if self.provenance.corrections else ""
+        changed = self.provenance.corrections
+        corrected = f" with {changed} correction{'s' if changed > 1 else ''}" if changed else ""
+        strata = f"{len(self.stratum[1])} strata" if self.record.stratum else "no strata"
         return (
             f"<Wave {self.record.number} ({self.record.period}): {self.n:,} {self.codebook.about.unit_label.en}, "
-            f"{len(self.stratum[1])} strata; {origin}{corrected}>"
+            f"{strata}; {origin}{corrected}>"
         )
 
     def _repr_html_(self) -> str:
         population = self.population.sum()
+        units = self.codebook.about.unit_label.en.capitalize()
         facts = {
             "Period": self.record.period,
-            "Workplaces that answered": f"{self.n:,}",
-            "Workplaces drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
-            "Workplaces in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
+            f"{units} that answered": f"{self.n:,}",
+            f"{units} drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
+            f"{units} in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
             "Strata": f"{len(self.stratum[1])} ({' x '.join(self.record.stratum) or 'none'})",
             "Questions": str(len(self.record.questions)),
             "Corrections": str(self.provenance.corrections),

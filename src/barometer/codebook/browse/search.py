@@ -77,6 +77,10 @@ class SearchResult:
     hits: tuple[Hit, ...]
     suggestions: tuple[str, ...]
 
+    def __len__(self) -> int:
+        """Return the number of hits."""
+        return len(self.hits)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per hit: kind (a code), name, label, base, waves ("1, 3"), figures."""
         return pd.DataFrame([hit.cells() for hit in self.hits], columns=COLUMNS, dtype="str")

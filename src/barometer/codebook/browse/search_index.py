@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from barometer.codebook.book import Codebook
 
 HitKind = Literal["question", "indicator", "family", "domain", "base", "figure"]
-SPELT_OUT = {"æ": "ae", "ø": "oe", "å": "aa"}
-BARE = {"æ": "ae", "ø": "o", "å": "a"}
+SPELT_OUT = {"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe"}
+BARE = {"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o"}
 
 
 @dataclass(frozen=True, slots=True)
