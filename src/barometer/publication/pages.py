@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from barometer.analysis import WaveFacts
+from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.microdata import SYNTHETIC
 from barometer.microdata.rules import check_rules
 from barometer.publication.figure import Figure
-from barometer.publication.numbers import integer, per_cent
 from barometer.publication.verification import Verification
 
 SITE = Path(__file__).parent / "site"
