@@ -51,7 +51,7 @@ def imports() -> None:
     """Import of barometer against import of pandas, each in fresh interpreters, in turn."""
     timed = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
     pandas, ours = [], []
-    for _ in range(7):
+    for _ in range(RUNS):
         pandas.append(fresh(timed.format("pandas")))
         ours.append(fresh(timed.format("barometer")))
     baseline = tell("import pandas", pandas)
@@ -97,6 +97,22 @@ def peer(wave: bm.Wave, ours: float) -> None:
     print(f"{'   ratio R / barometer':62} {median / ours:9.0f}")
 
 
+def report() -> None:
+    """Do what `make report` does once it is set up: ingest, then the report with its notebooks."""
+    root = Path(__file__).parents[1]
+    steps = (["ingest", "--raw", str(root / "data/raw")], ["report", "--notebooks", str(root / "notebooks")])
+    measured = []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as folder:
+            start = time.perf_counter()
+            for step in steps:
+                subprocess.run(
+                    [sys.executable, "-m", "barometer.cli", *step], cwd=folder, capture_output=True, check=True
+                )
+            measured.append(time.perf_counter() - start)
+    tell("barometer ingest (four waves) and barometer report (wave 3)", measured, "60 s")
+
+
 def _hand_over(wave: bm.Wave, indicators: list[Indicator], folder: Path) -> None:
     arrays = wave.indicator_arrays(indicators, [indicator.dont_know for indicator in indicators])
     design = wave.microdata[["weight", "population", "sector"]].assign(stratum=wave.stratum[0])
@@ -113,6 +129,7 @@ def main() -> None:
     first_calls()
     wave = bm.load_wave(3)
     peer(wave, shares(wave))
+    report()
 
 
 if __name__ == "__main__":

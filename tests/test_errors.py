@@ -14,6 +14,7 @@ EXAMPLES = [
     errors.LayoutError(Path("a.layout.toml"), FAULTS),
     errors.DeliveryError(Path("a.csv"), FAULTS),
     errors.MissingFileError(Path("a.csv"), "delivery", "Check the name."),
+    errors.MissingPackageError("pyreadstat", "spss", "to read .sav files"),
     errors.UnknownNameError("wave", "33", ["3"]),
     errors.DesignError("weight", "is empty"),
     errors.LonelyPSUError(["north", "south"]),
@@ -21,6 +22,8 @@ EXAMPLES = [
     errors.OutputError(Path("out"), "cannot be written to"),
     errors.NotebookError(Path("a.ipynb"), "NameError"),
     errors.ArgumentError("lang", "must be da or en"),
+    errors.MixedCodebooksError(["denmark", "administrations"], ["workplaces", "administrations"]),
+    errors.NoMatchError({"innovative": "no match on record"}),
 ]
 
 

@@ -1,6 +1,6 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import Estimates, estimate_shares
+from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -20,6 +20,7 @@ __all__ = [
     "BarometerError",
     "BarometerWarning",
     "CheckReport",
+    "CountryComparison",
     "Estimates",
     "Figure",
     "RawTable",
@@ -29,6 +30,7 @@ __all__ = [
     "check_delivery",
     "check_layout",
     "codebook",
+    "compare_countries",
     "draw",
     "estimate_shares",
     "ingest",

@@ -21,6 +21,7 @@ RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
+DENMARK = "denmark"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,12 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     ingest = commands.add_parser("ingest", help="check deliveries and store them processed")
     ingest.add_argument("--raw", type=Path, default=RAW, help=f"folder with deliveries and layouts (default {RAW})")
     ingest.add_argument("--out", type=Path, default=PROCESSED, help=f"folder (default {PROCESSED})")
+    _codebook_option(ingest)
     ingest.set_defaults(run=_ingest)
 
     check = commands.add_parser("check", help="tell everything that is wrong or odd about a delivery")
     check.add_argument("file", type=Path)
     check.add_argument("--layout", type=Path, help="by default the file beside it that ends in .layout.toml")
-    check.add_argument("--codebook", default="denmark", help="a shipped codebook's name, or a folder")
+    _codebook_option(check)
     check.add_argument("--corrections", type=Path, help="by default the file beside it that ends in .corrections.csv")
     check.add_argument("--save", type=Path, help="a table of everything that was found (.csv or .json)")
     check.set_defaults(run=_check)
@@ -81,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     browse.add_argument("words", nargs="*", metavar="WORD", help="a name, or words to find; none: all")
     browse.add_argument("--lang", choices=("da", "en"), default="en")
     browse.add_argument("--wave", type=int, help="the codebook as one wave used it")
-    browse.add_argument("--codebook", default="denmark", help="a shipped codebook's name, or a folder")
+    _codebook_option(browse)
     browse.add_argument("--json", action="store_true", help="what a search finds as JSON on standard output")
     browse.set_defaults(run=_codebook)
 
@@ -117,13 +119,18 @@ def _parser() -> argparse.ArgumentParser:
 def _wave_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wave", type=int, default=3)
     parser.add_argument("--data", type=Path, help="a delivery (CSV with its layout) or a processed Parquet file")
+    _codebook_option(parser)
+
+
+def _codebook_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--codebook", default=DENMARK, help="a shipped codebook's name, or a folder")
 
 
 def _wave(options: argparse.Namespace) -> bm.Wave:
     """Return the delivery named, else the one that was ingested here, else the synthetic wave of the package."""
-    data = options.data or _ingested(options.wave)
+    data = options.data or (_ingested(options.wave) if options.codebook == DENMARK else None)
     _tell(f"wave {options.wave} from {data or 'the package: synthetic'}")
-    return bm.load_wave(options.wave, data)
+    return bm.load_wave(options.wave, data, codebook=options.codebook)
 
 
 def _ingested(wave: int) -> Path | None:
@@ -144,7 +151,7 @@ def _synthesize(options: argparse.Namespace) -> int:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    for path in bm.ingest(options.raw, options.out, _tell):
+    for path in bm.ingest(options.raw, options.out, _tell, codebook=options.codebook):
         _say(str(path))
     return 0
 
@@ -201,8 +208,10 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     wave = _wave(options)
-    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and wave.is_synthetic else None)
-    if notebooks is None and wave.is_synthetic:
+    # The notebooks of this project show the synthetic waves of the Danish barometer and belong to no other report.
+    shown = wave.is_synthetic and options.codebook == DENMARK
+    notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and shown else None)
+    if notebooks is None and shown:
         _tell("no folder of notebooks here: the report is made without them")
     page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")

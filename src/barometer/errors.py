@@ -1,6 +1,6 @@
 """Every exception and warning of barometer: one root, one level of children."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -235,6 +235,48 @@ class SynthesisError(BarometerError, ValueError):
     def __init__(self, step: str, message: str) -> None:
         self.step = step
         super().__init__(f"{step}: {message}")
+
+
+class MixedCodebooksError(BarometerError, ValueError):
+    """
+    Waves that answer to different codebooks and can never be in one result.
+
+    Attributes
+    ----------
+    codebooks : tuple of str
+        Their names, in the order given.
+    units : tuple of str
+        What answers to each.
+    """
+
+    def __init__(self, codebooks: Sequence[str], units: Sequence[str]) -> None:
+        self.codebooks = tuple(codebooks)
+        self.units = tuple(units)
+        named = " and ".join(f"{book!r} ({unit})" for book, unit in zip(codebooks, units, strict=True))
+        if len(set(units)) > 1:
+            why = "Answers of different units are never put together: take the waves of one at a time."
+        else:
+            why = (
+                "Take the waves of one at a time; bm.compare_countries sets shares of two side by side where their "
+                "records say that the questions match."
+            )
+        super().__init__(f"The waves answer to different codebooks, {named}. {why}")
+
+
+class NoMatchError(BarometerError, ValueError):
+    """
+    Indicators of two countries that may not be compared.
+
+    Attributes
+    ----------
+    indicators : tuple of str
+        Those without a match.
+    """
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.indicators = tuple(reasons)
+        listed = "\n  ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        super().__init__(f"These may not be compared across the two codebooks:\n  {listed}")
 
 
 class OutputError(BarometerError, OSError):

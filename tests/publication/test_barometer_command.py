@@ -165,7 +165,7 @@ def test_report_builds_where_it_is_told_with_two_processes(
     capsys: Output, project: Path, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = with_figures(wave, "citizens", "innovative_by_level")
-    monkeypatch.setattr(bm, "load_wave", lambda *_: few)
+    monkeypatch.setattr(bm, "load_wave", lambda *_, **__: few)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert cli.main(["report", "--out", "pages"]) == 0
     out, err = capsys.readouterr()
@@ -214,7 +214,7 @@ def test_a_report_of_a_real_delivery_leaves_the_notebooks_out(
     project: Path, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delivered = as_delivery(with_figures(wave, "citizens"))
-    monkeypatch.setattr(bm, "load_wave", lambda *_: delivered)
+    monkeypatch.setattr(bm, "load_wave", lambda *_, **__: delivered)
     (project / "notebooks").mkdir()
     (project / "notebooks" / "01.ipynb").write_text("not run")
     assert cli.main(["report"]) == 0

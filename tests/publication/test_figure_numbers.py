@@ -129,3 +129,11 @@ def test_frames_have_the_labels_and_headings_of_their_language(wave: bm.Wave) ->
     assert english["Group"].tolist() == figure.data["label_en"].tolist()
     assert danish["Andel"].tolist() == english["Share"].tolist() == figure.data["share"].tolist()
     assert english["Basis"].str.startswith("synthetic").all()
+
+
+def test_rows_of_one_grid_with_one_answer_are_named_by_the_row(waves: dict[int, bm.Wave]) -> None:
+    wave = waves[4]
+    data = bm.draw(bm.estimate_shares(wave, ["factor.citizens.promoted", "factor.technology.promoted"])).data
+    assert set(data["label_en"]) == {"Citizens", "New technology"}
+    mixed = bm.draw(bm.estimate_shares(wave, ["factor.citizens.promoted", "factor.citizens.hampered"])).data
+    assert "Citizens: promoted to some or a high degree" in set(mixed["label_en"])

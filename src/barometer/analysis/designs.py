@@ -44,6 +44,12 @@ class WaveFacts:
         Units drawn; None when the frame was not delivered.
     population : int or None
         Units in the strata together; None where their sizes are not known.
+    strata : tuple of Label
+        The register domains whose cross is the strata; empty for a sample without.
+    weighted : bool
+        Whether answers stand for more than themselves.
+    fitted : bool
+        Whether synthetic microdata are made to agree with claims of the codebook.
     notes : tuple of Fault
         What the checks found odd about the delivery, and that values were corrected.
     """
@@ -53,6 +59,9 @@ class WaveFacts:
     answers: int
     sampled: int | None
     population: int | None
+    strata: tuple[Label, ...]
+    weighted: bool
+    fitted: bool
     notes: tuple[Fault, ...]
 
 
@@ -67,5 +76,8 @@ def wave_facts(wave: Wave) -> WaveFacts:
         answers=wave.n,
         sampled=wave.sampled,
         population=round(population) if np.isfinite(population) else None,
+        strata=tuple(wave.codebook.domain(name).label for name in wave.record.stratum),
+        weighted=bool((wave.microdata["weight"] != 1.0).any()),
+        fitted=wave.is_synthetic and any(claim.fitted for claim in wave.codebook.claims),
         notes=(*corrected, *wave.warnings),
     )

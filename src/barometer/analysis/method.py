@@ -23,6 +23,21 @@ DONT_KNOW: dict[DontKnowRule, Label] = {
         "»Ved ikke« og »ikke relevant« er regnet med til uenig", "Don't know and not relevant are counted with disagree"
     ),
 }
+WEIGHTED = Label(
+    "Vægtede andele; standardfejl ved Taylor-linearisering", "Weighted shares; standard errors by Taylor linearization"
+)
+UNWEIGHTED = Label(
+    "Uvægtede andele; standardfejl ved Taylor-linearisering",
+    "Unweighted shares; standard errors by Taylor linearization",
+)
+STRATIFIED = Label(" i {strata} strata", " in {strata} strata")
+UNSTRATIFIED = Label(" uden strata", " without strata")
+CORRECTED = Label(" med endelighedskorrektion", " with finite population correction")
+UNCORRECTED = Label(" og uden endelighedskorrektion", " and no finite population correction")
+INTERVALS = Label(
+    "; {confidence}\u202f%-konfidensinterval på logit-skala med t-fordeling, frihedsgrader: {df}.",
+    "; {confidence}% logit confidence intervals with Student's t, degrees of freedom: {df}.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,10 @@ class Method:
     df_rule, confidence, dont_know
         How the df of an interval are counted, coverage of the intervals (0 to 1), and the rule for don't know
         ("record": each indicator's own, which the table shows).
+    weighted : bool
+        Whether answers stand for more than themselves.
+    corrected : bool
+        Whether the sizes of the strata are known, so that there is a finite population correction.
     """
 
     wave: int
@@ -47,7 +66,8 @@ class Method:
     df_rule: DfRule
     confidence: float
     dont_know: DontKnowChoice
-    variance: str = "Taylor linearization, stratified, finite population correction"
+    weighted: bool = True
+    corrected: bool = True
     interval: str = "logit"
     lonely_psu: str = "error"
 
@@ -56,19 +76,25 @@ class Method:
         """Whether the microdata are artificial."""
         return self.provenance.kind == "synthetic"
 
+    @property
+    def variance(self) -> str:
+        """How the variance was found."""
+        stratified = ", stratified" if self.strata > 1 else ""
+        corrected = ", finite population correction" if self.corrected else ""
+        return f"Taylor linearization{stratified}{corrected}"
+
     def text(self, lang: Lang) -> str:
         """Say how it was made in a sentence or two."""
-        per_cent = f"{100 * self.confidence:g}"
-        if lang == "da":
-            text = (
-                f"Vægtede andele; standardfejl ved Taylor-linearisering i {self.strata} strata med "
-                f"endelighedskorrektion; {per_cent}\u202f%-konfidensinterval på logit-skala med t-fordeling, "
-                f"frihedsgrader: {DF_RULES[self.df_rule].da}."
-            )
-        else:
-            text = (
-                f"Weighted shares; standard errors by Taylor linearization in {self.strata} strata with finite "
-                f"population correction; {per_cent}% logit confidence intervals with Student's t, degrees of freedom: "
-                f"{DF_RULES[self.df_rule].en}."
-            )
+        facts = {
+            "strata": self.strata,
+            "confidence": f"{100 * self.confidence:g}",
+            "df": DF_RULES[self.df_rule].text(lang),
+        }
+        parts = (
+            (WEIGHTED if self.weighted else UNWEIGHTED).text(lang),
+            (STRATIFIED if self.strata > 1 else UNSTRATIFIED).text(lang),
+            (CORRECTED if self.corrected else UNCORRECTED).text(lang),
+            INTERVALS.text(lang),
+        )
+        text = "".join(parts).format(**facts)
         return f"{text} {SYNTHETIC.text(lang)}." if self.is_synthetic else text

@@ -123,6 +123,8 @@ def estimate_shares(
         df_rule=df,
         confidence=confidence,
         dont_know=dont_know,
+        weighted=bool((design.weight != 1.0).any()),
+        corrected=bool(np.isfinite(design.population).any()),
     )
     return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, sums)
 

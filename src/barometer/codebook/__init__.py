@@ -4,13 +4,13 @@ from functools import cache
 from pathlib import Path
 
 from barometer.codebook.book import Codebook
-from barometer.codebook.comparability import Comparability
+from barometer.codebook.comparability import Comparability, Counterpart
 from barometer.codebook.loader import SHIPPED, load_codebook
 from barometer.errors import UnknownNameError
 
-__all__ = ["Codebook", "Comparability", "codebook", "load_codebook"]
+__all__ = ["Codebook", "Comparability", "Counterpart", "codebook", "load_codebook"]
 
-NAMES = {"denmark": SHIPPED}
+NAMES = {"denmark": SHIPPED, "administrations": Path(__file__).parent / "administrations"}
 """Codebooks that the package ships, and their folders."""
 
 
@@ -26,7 +26,8 @@ def codebook(which: str | Path = "denmark") -> Codebook:
     Parameters
     ----------
     which : str or Path
-        "denmark" for the Danish barometer's, or the folder of another country's.
+        "denmark" for the Danish barometer's of workplaces, "administrations" for the head offices' survey of its waves
+        1 and 2, or the folder of another country's.
 
     Returns
     -------

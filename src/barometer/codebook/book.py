@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from barometer.codebook.comparability import Comparability, compare_waves
+from barometer.codebook.comparability import Comparability, Counterpart, compare_waves, find_counterpart
 from barometer.codebook.editions import all_parts, edition
 from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
@@ -17,6 +17,7 @@ from barometer.codebook.records import Base, Column, Domain, Group, Indicator, L
 from barometer.codebook.rule_words import rule_text
 from barometer.codebook.rules import Rule, Uses
 from barometer.codebook.search import SearchResult, search
+from barometer.codebook.statbank import StatBankTable
 from barometer.codebook.tables import RecordKind, records_frame
 from barometer.codebook.views import View, overview_html, show
 from barometer.errors import ArgumentError, UnknownNameError
@@ -80,6 +81,8 @@ class Codebook:
         What is different from one wave on.
     matches : tuple of Match
         Indicators that other codebooks ask for too.
+    statbank : dict of str to StatBankTable
+        StatBank's tables by their id, with what their codes are here.
     """
 
     folder: Path
@@ -94,6 +97,7 @@ class Codebook:
     family_labels: Mapping[str, Label]
     changes: tuple[Change, ...]
     matches: tuple[Match, ...]
+    statbank: Mapping[str, StatBankTable] = field(default_factory=dict)
     _columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
     _editions: dict[int, "Codebook"] = field(default_factory=dict)
 
@@ -147,6 +151,23 @@ class Codebook:
         early, late = sorted((first, second))
         definitions = [self.in_wave(number).indicators.get(indicator) for number in (early, late)]
         return compare_waves(indicator, (early, definitions[0]), (late, definitions[1]), self.changes)
+
+    @property
+    def narrowed_to(self) -> int | None:
+        """The wave that this codebook is narrowed to; None for a whole one."""
+        return next(iter(self._columns), None)
+
+    def match(self, indicator: str, other: "Codebook") -> Counterpart:
+        """
+        Say what another country's codebook has in the place of an indicator, and whether the two may be compared.
+
+        Parameters
+        ----------
+        indicator : str
+            Full name.
+        other : Codebook
+        """
+        return find_counterpart(indicator, self, other)
 
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""

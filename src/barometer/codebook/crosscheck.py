@@ -59,8 +59,7 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
         _check_figure(book, in_wave, figure, add)
     for change in book.changes:
         _check_change(book, change, add)
-    for match in book.matches:
-        add.unless(match.indicator in book.indicators, "matches.toml", f"no indicator {match.indicator!r}")
+    _check_matches(book, add)
 
 
 class _Adder:
@@ -92,8 +91,25 @@ def _check_change(book: Codebook, change: Change, add: _Adder) -> None:
         add.unless(subject in names, where, f"no question, family or indicator {subject!r}")
 
 
+def _check_matches(book: Codebook, add: _Adder) -> None:
+    where = "matches.toml"
+    for match in book.matches:
+        add.unless(match.indicator in book.indicators, where, f"no indicator {match.indicator!r}")
+        add.unless(
+            match.codebook != book.about.name, where, f"{match.indicator!r} is matched with this codebook itself"
+        )
+        reasoned = match.likeness == "same" or bool(match.reason.en)
+        add.unless(reasoned, where, f"{match.indicator!r} is similar only, and no reason says what is different")
+    for (name, other), count in Counter((match.indicator, match.codebook) for match in book.matches).items():
+        add.unless(count == 1, where, f"{name!r} is matched {count} times with {other!r}")
+
+
 def _check_wave(book: Codebook, wave: WaveRecord, add: _Adder) -> None:
     where = f"waves.{wave.number}"
+    unit = book.about.unit
+    add.unless(
+        wave.unit == unit, where, f"its unit is {wave.unit!r}, that of the codebook {unit!r}; units are never mixed"
+    )
     for name in wave.questions:
         add.unless(name in book.questions, where, f"no question {name!r}")
     for name in wave.stratum:

@@ -13,6 +13,8 @@ from barometer.codebook.parsing import Table, read_toml
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.question_records import read_question, read_scale
 from barometer.codebook.records import Question
+from barometer.codebook.statbank_records import FILE as STATBANK
+from barometer.codebook.statbank_records import crosscheck_statbank, read_statbank
 from barometer.codebook.wave_records import read_about, read_changes, read_figure, read_matches, read_wave
 from barometer.errors import CodebookError, Fault
 
@@ -27,7 +29,7 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     ----------
     folder : Path
         Holds codebook.toml, scales.toml, questions.toml, bases.toml, indicators.toml, domains.toml waves/*.toml, and
-        where there is something to say figures.toml, claims.csv, changes.toml and matches.toml.
+        where there is something to say figures.toml, claims.csv, changes.toml, matches.toml and statbank.toml.
 
     Returns
     -------
@@ -59,6 +61,7 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     about = read_about(Table(read_toml(folder / "codebook.toml", faults), "codebook.toml", faults))
     changes = read_changes(_optional(folder, "changes.toml", faults))
     matches = read_matches(_optional(folder, "matches.toml", faults))
+    statbank = read_statbank(_optional(folder, STATBANK, faults))
     # Everything is derived from questions and waves: only once those can be read are the rest held against each other.
     if any(
         fault.column.startswith(("scales", "questions", "waves", "codebook")) or not fault.column for fault in faults
@@ -88,9 +91,12 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
         family_labels=family_labels,
         changes=changes,
         matches=matches,
+        statbank=statbank,
     )
     crossed: list[Fault] = []
     crosscheck(book, crossed)
+    if not faults and not crossed:
+        crosscheck_statbank(book, crossed)
     # A record with a fault of its own is told once: what it breaks elsewhere follows from that.
     faults += [fault for fault in crossed if not any(fault.column.startswith(column) for column in unreadable)]
     if faults:

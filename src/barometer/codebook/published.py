@@ -73,6 +73,8 @@ class Match:
         Name of the other codebook.
     likeness : {"same", "similar"}
         Asked and counted alike, or with the difference that `reason` states.
+    waves : tuple of int
+        The other codebook's waves that it holds for; empty for all.
     """
 
     indicator: str
@@ -80,6 +82,7 @@ class Match:
     theirs: str
     likeness: Likeness
     reason: Label
+    waves: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

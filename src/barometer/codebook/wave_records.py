@@ -71,12 +71,16 @@ def read_figure(name: str, table: Table) -> FigureRecord:
 
 def read_changes(table: Table) -> tuple[Change, ...]:
     """Read what changed between waves."""
-    return tuple(map(_change, table.tables("change")))
+    changes = tuple(map(_change, table.tables("change")))
+    table.close()
+    return changes
 
 
 def read_matches(table: Table) -> tuple[Match, ...]:
     """Read which indicators another codebook asks for too."""
-    return tuple(map(_match, table.tables("match")))
+    matches = tuple(map(_match, table.tables("match")))
+    table.close()
+    return matches
 
 
 def _change(table: Table) -> Change:
@@ -100,6 +104,7 @@ def _match(table: Table) -> Match:
         theirs=table.text("theirs", indicator),
         likeness=table.choice("likeness", Likeness),
         reason=table.label_at("reason", required=False),
+        waves=table.integers("waves", ()),
     )
     table.close()
     return match

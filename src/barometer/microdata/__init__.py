@@ -4,6 +4,7 @@ from barometer.microdata.check_report import CheckReport
 from barometer.microdata.ingest import ingest
 from barometer.microdata.layout_coverage import check_layout
 from barometer.microdata.load import check_delivery, load_wave
+from barometer.microdata.mixing import check_one_codebook
 from barometer.microdata.proposal import propose_layout
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_microdata
@@ -17,6 +18,7 @@ __all__ = [
     "Wave",
     "check_delivery",
     "check_layout",
+    "check_one_codebook",
     "ingest",
     "load_wave",
     "propose_layout",

@@ -38,7 +38,7 @@ class CodedValues:
     def where(self, chosen: Collection[str]) -> NDArray[np.bool_]:
         """Rows that have one of some codes."""
         held = np.array([*(text in chosen for text in self.texts), False])
-        return held[self.positions]
+        return np.asarray(held[self.positions])
 
 
 def code_text(value: object) -> str:
@@ -54,8 +54,8 @@ def code_text(value: object) -> str:
     if isinstance(value, int | np.integer):
         return str(int(value))
     if isinstance(value, float | np.floating):
-        whole = np.isfinite(value) and float(value).is_integer() and abs(value) < EXACT
-        return str(int(value)) if whole else repr(float(value))
+        number = float(value)
+        return str(int(number)) if number.is_integer() and abs(number) < EXACT else repr(number)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, date | time):

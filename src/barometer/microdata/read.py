@@ -68,7 +68,7 @@ def read_microdata(
     --------
     >>> import barometer as bm
     >>> bm.read_microdata("data/raw/wave3_synthetic.csv")
-    <RawTable: text, 2,271 rows x 177 columns; may hold confidential microdata>
+    <RawTable: text, 2,271 rows x 158 columns; may hold confidential microdata>
     """
     path = Path(path)
     known = guarded_format(path, "file", "Check the name and the folder.")

@@ -82,6 +82,7 @@ def _ipc(path: Path) -> Any:
         for batch in map(reader.get_batch, range(reader.num_record_batches)) if is_file else reader:
             rows += batch.num_rows
             check_size(path, rows, len(reader.schema.names))
+            batch.validate(full=True)  # the format trusts its offsets, and a damaged one would end the process
             batches.append(batch)
         return pa.Table.from_batches(batches, reader.schema)
 

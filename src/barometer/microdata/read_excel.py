@@ -43,7 +43,7 @@ def read_excel(path: Path, name: str, sheet: str | None, decimal: str | None) ->
     calamine: Any = required_package("python_calamine", "excel", path)
     contents = check_workbook(path) if path.suffix.lower() in ZIPPED else {}
     book = parsed(path, "a workbook", lambda: _opened(calamine, path))
-    chosen = _chosen(path, book, sheet)
+    chosen = _chosen(path, book, calamine.SheetTypeEnum.WorkSheet, sheet)
     cells = parsed(path, "a workbook", lambda: _cells(path, book.get_sheet_by_name(chosen)))
     header, columns = _table(path, cells)
     frame, mixed = _frame(header, columns)
@@ -60,13 +60,13 @@ def _opened(calamine: Any, path: Path) -> Any:
         raise DeliveryError(path, [Fault("file", "is encrypted; save it without a password")]) from None
 
 
-def _chosen(path: Path, book: Any, sheet: str | None) -> str:
-    names = [known.name for known in book.sheets_metadata if known.typ.name == "WorkSheet"]
+def _chosen(path: Path, book: Any, worksheet: Any, sheet: str | None) -> str:
+    names = [known.name for known in book.sheets_metadata if known.typ == worksheet]
     listed = ", ".join(map(repr, names))
     if sheet is None:
         if len(names) != 1:
             raise DeliveryError(path, [Fault("sheet", f"has {len(names)} sheets, choose one with `sheet`: {listed}")])
-        return names[0]
+        return str(names[0])
     if sheet not in names:
         raise DeliveryError(path, [Fault("sheet", f"has no sheet {sheet!r}; it has {listed}")])
     return sheet
@@ -89,7 +89,8 @@ def _table(path: Path, cells: list[list[Any]]) -> tuple[list[str], list[Sequence
         rows.pop()
     if not rows:
         raise DeliveryError(path, [Fault("file", "has a header but no rows")])
-    names, columns = [], []
+    names: list[str] = []
+    columns: list[Sequence[Any]] = []
     for title, column in zip(header, zip(*rows, strict=True), strict=True):
         if title == "" and not any(cell != "" for cell in column):
             continue

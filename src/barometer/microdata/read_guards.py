@@ -20,6 +20,8 @@ MOST_BYTES = 4 * 2**30
 LONGEST_NAME = 1000
 """Characters of a column name; whole question texts fit."""
 
+PACKED = (".gz", ".zip", ".bz2", ".xz", ".7z")
+
 _LOOP = Fault("file", "is a link that leads to itself")
 
 
@@ -37,8 +39,9 @@ def guarded_format(path: Path, what: str, next_step: str) -> FileFormat:
     _check_regular(path, what, next_step)
     known = format_of(path)
     if known is None:
-        listed = ", ".join(ENDINGS)
-        raise DeliveryError(path, [Fault("format", f"the ending {path.suffix!r} is not known; known are {listed}")])
+        message = f"the ending {path.suffix!r} is not known; known are {', '.join(ENDINGS)}"
+        packed = "is packed; unpack it first" if path.suffix.lower() in PACKED else message
+        raise DeliveryError(path, [Fault("format", packed)])
     head = _head(path)
     if not head:
         raise DeliveryError(path, [Fault("file", "is empty")])
@@ -48,7 +51,7 @@ def guarded_format(path: Path, what: str, next_step: str) -> FileFormat:
     return known
 
 
-def check_size(path: Path, rows: int, columns: int, least_bytes: int = 0) -> None:
+def check_size(path: Path, rows: int, columns: int, per_byte: int = 0) -> None:
     """
     Refuse a file that declares more than can be held in memory, or more than it can hold.
 
@@ -58,8 +61,8 @@ def check_size(path: Path, rows: int, columns: int, least_bytes: int = 0) -> Non
     rows : int
         As its header declares; 0 where it does not say.
     columns : int
-    least_bytes : int
-        Bytes that each value takes at the least; 0 where compression leaves that open.
+    per_byte : int
+        Values that a byte of the file can stand for at the most; 0 where compression leaves that open.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def check_size(path: Path, rows: int, columns: int, least_bytes: int = 0) -> Non
     if cells > MOST_CELLS:
         message = f"declares {rows:,} rows of {columns:,} columns; at most {MOST_CELLS:,} values are read"
         raise DeliveryError(path, [Fault("size", f"{message}: deliver it in parts, or only the columns needed")])
-    if cells * least_bytes > path.stat().st_size:
+    if per_byte and cells > per_byte * path.stat().st_size:
         message = f"declares {rows:,} rows of {columns:,} columns, more than it is long; is it cut short?"
         raise DeliveryError(path, [Fault("file", message)])
 

@@ -12,6 +12,7 @@ from barometer.errors import DeliveryError, Fault
 from barometer.microdata.codes import code_text, text_values
 from barometer.microdata.raw_table import MissingRange, RawTable
 from barometer.microdata.read_guards import check_names, check_size, parsed, required_package
+from barometer.microdata.spss_guards import check_dictionary
 
 _READERS = {
     ".sav": "read_sav",
@@ -24,14 +25,18 @@ _READERS = {
 _KEEPING_CODES = (".sav", ".zsav", ".dta", ".sas7bdat")
 """Formats of which the library returns codes that are declared missing."""
 
+_WITH_DICTIONARY = (".sav", ".zsav")
 _NO_ENCODING = (".por",)
-_UNPACKED = (".dta",)
-"""Formats in which every value takes a byte at least."""
+_PER_BYTE = {".sav": 1032, ".zsav": 1032, ".por": 0, ".dta": 1, ".sas7bdat": 4096, ".xpt": 1}
+"""Values that a byte can stand for: the most that deflate, or the run lengths of SAS, can pack into one."""
 
 _LOST = Fault(
     "user-missing",
     "codes that a file of this format declares missing come as blanks; ask for .sav, .dta or .sas7bdat to keep them",
 )
+_RECORD = 80
+"""Bytes of a record of SAS transport files."""
+
 _BAD_TEXT = "Unable to convert string"
 
 
@@ -57,11 +62,15 @@ def read_statistical(path: Path, name: str, encoding: str | None) -> RawTable:
         If the file is damaged or cut short, too large, or its texts are in another encoding.
     """
     read = _reader(path, encoding)
+    if path.suffix.lower() in _WITH_DICTIONARY:
+        check_dictionary(path, encoding)
     _, declared = _run(path, name, lambda: read(metadataonly=True))
     rows = max(declared.number_rows or 0, 0)
     check_names(path, declared.column_names)
-    check_size(path, rows, len(declared.column_names), least_bytes=_least_bytes(path))
+    check_size(path, rows, len(declared.column_names), per_byte=_PER_BYTE[path.suffix.lower()])
     frame, about = _run(path, name, read)
+    if path.suffix.lower() == ".xpt" and path.stat().st_size % _RECORD:
+        raise DeliveryError(path, [Fault("file", f"is no whole number of {_RECORD}-byte records: it is cut short")])
     if rows and len(frame) != rows:
         message = f"declares {rows:,} rows and holds {len(frame):,}: it is cut short"
         raise DeliveryError(path, [Fault("file", message)])
@@ -69,6 +78,8 @@ def read_statistical(path: Path, name: str, encoding: str | None) -> RawTable:
         raise DeliveryError(path, [Fault("file", "has columns but no rows")])
     lettered = _lettered(path, name, read, frame, about)
     made = {column: lettered[column] if column in lettered else _typed(frame[column]) for column in frame.columns}
+    blanks = frame.select_dtypes("number").isna().any(axis=None)
+    may_have_lost_codes = blanks and path.suffix.lower() not in _KEEPING_CODES
     return RawTable(
         frame=pd.DataFrame(made),
         format=name,
@@ -76,7 +87,7 @@ def read_statistical(path: Path, name: str, encoding: str | None) -> RawTable:
         labels={column: text for column, text in about.column_names_to_labels.items() if text},
         value_labels=_value_labels(about, lettered),
         user_missing=_user_missing(about, lettered),
-        warnings=() if path.suffix.lower() in _KEEPING_CODES else (_LOST,),
+        warnings=(_LOST,) if may_have_lost_codes else (),
     )
 
 
@@ -108,15 +119,6 @@ def _run(path: Path, name: str, read: Callable[[], Any]) -> Any:
             raise
 
     return parsed(path, f"a file of {name}", naming_encodings)
-
-
-def _least_bytes(path: Path) -> int:
-    if path.suffix.lower() in _UNPACKED:
-        return 1
-    if path.suffix.lower() in (".sav", ".zsav"):
-        with path.open("rb") as file:
-            return 0 if file.read(4) == b"$FL3" else 1
-    return 0
 
 
 def _lettered(path: Path, name: str, read: Callable[..., Any], frame: pd.DataFrame, about: Any) -> dict[str, pd.Series]:
@@ -155,7 +157,7 @@ def _typed(column: pd.Series) -> pd.Series:
     values = [_known(value) for value in column]
     kinds = {type(value) for value in values if value is not None}
     if kinds == {int}:
-        return pd.Series(pd.array(values, dtype="Int64"))
+        return pd.Series(values, dtype="Int64")
     if kinds and kinds <= {int, float}:
         return pd.Series(values, dtype=np.float64)
     return text_values([None if value == "" else value for value in values])

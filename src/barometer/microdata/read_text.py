@@ -102,7 +102,7 @@ def _as_utf8(path: Path, choices: TextChoices) -> tuple[bytes, str, list[Fault]]
     else:
         if choices.encoding and not content.isascii() and _is_utf8(content):
             message = f"was read as {encoding}, but every byte of it is also valid UTF-8: are æ, ø and å right?"
-            warnings.append(Fault("encoding-doubt", message))
+            warnings.append(Fault("letters", message))
         content = _decoded(path, content, encoding, remedy).removeprefix("\ufeff").encode()
     if (position := content.find(b"\0")) >= 0:
         row = content.count(b"\n", 0, position) + 1
@@ -206,7 +206,7 @@ def _frame(path: Path, content: bytes, header: list[str], delimiter: str, blanks
 
     if b"\n" not in content and b"\r" not in content:
         raise DeliveryError(path, [Fault("file", "has a header but no rows")])
-    check_size(path, content.count(b"\n"), len(header), least_bytes=0)
+    check_size(path, content.count(b"\n"), len(header))
     try:
         table = arrow_csv.read_csv(
             pa.py_buffer(content),

@@ -203,18 +203,20 @@ class Wave:
         origin = "SYNTHETIC microdata, nobody's answers" if self.is_synthetic else "delivered microdata, confidential"
         changed = self.provenance.corrections
         corrected = f" with {changed} correction{'s' if changed > 1 else ''}" if changed else ""
+        strata = f"{len(self.stratum[1])} strata" if self.record.stratum else "no strata"
         return (
             f"<Wave {self.record.number} ({self.record.period}): {self.n:,} {self.codebook.about.unit_label.en}, "
-            f"{len(self.stratum[1])} strata; {origin}{corrected}>"
+            f"{strata}; {origin}{corrected}>"
         )
 
     def _repr_html_(self) -> str:
         population = self.population.sum()
+        units = self.codebook.about.unit_label.en.capitalize()
         facts = {
             "Period": self.record.period,
-            "Workplaces that answered": f"{self.n:,}",
-            "Workplaces drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
-            "Workplaces in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
+            f"{units} that answered": f"{self.n:,}",
+            f"{units} drawn": "not delivered" if self.sampled is None else f"{self.sampled:,}",
+            f"{units} in the population": f"{population:,.0f}" if np.isfinite(population) else "not delivered",
             "Strata": f"{len(self.stratum[1])} ({' x '.join(self.record.stratum) or 'none'})",
             "Questions": str(len(self.record.questions)),
             "Corrections": str(self.provenance.corrections),

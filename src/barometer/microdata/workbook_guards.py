@@ -142,7 +142,7 @@ def _check_directory(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     if unpacked > MOST_UNPACKED or (unpacked > FREE_RATIO and unpacked > HIGHEST_RATIO * packed):
         message = (
             f"unpacks from {packed / 2**20:,.1f} to {unpacked / 2**20:,.0f} MiB; at most "
-            f"{MOST_UNPACKED / 2**20:,.0f} MiB and {HIGHEST_RATIO} times its size are read: deliver it as CSV or Parquet"
+            f"{MOST_UNPACKED / 2**20:,.0f} MiB and {HIGHEST_RATIO} times its size are read; deliver CSV or Parquet"
         )
         raise DeliveryError(path, [Fault("size", message)])
 

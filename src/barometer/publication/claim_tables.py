@@ -49,6 +49,13 @@ HEADINGS = {
     "confidence": Label("Kildens sikkerhed", "Confidence in the source"),
     "source": Label("Kilde", "Source"),
 }
+COLUMNS = (
+    "id", "wave", "statement", "check", "statistic", "unit", "published", "range_low", "range_high", "direction",
+    "computed", "ci_low", "ci_high", "p_value", "published_inside_interval", "published_n", "computed_n", "n_agrees",
+    "verdict", "matched_by_construction", "dont_know", "why", "contradiction", "inferred", "provenance", "confidence",
+    "source",
+)  # fmt: skip
+"""Columns of the frame of codes, also when there is no claim."""
 SHOWN = ("statement", "published", "computed", "computed_n", "verdict")
 """Columns of the HTML table."""
 CONFIDENCE = {"high": Label("høj", "high"), "medium": Label("middel", "medium"), "low": Label("lav", "low")}
@@ -57,7 +64,7 @@ CONFIDENCE = {"high": Label("høj", "high"), "medium": Label("middel", "medium")
 def claims_frame(claims: Sequence[CheckedClaim], lang: Lang) -> pd.DataFrame:
     """Return one row per claim with codes for columns, verdicts and rules; texts in one language."""
     rows = [_table_row(checked, lang) for checked in claims]
-    return pd.DataFrame(rows).astype({"published_n": "Int64", "computed_n": "Int64"})
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"published_n": "Int64", "computed_n": "Int64"})
 
 
 def labelled_frame(claims: Sequence[CheckedClaim], lang: Lang) -> pd.DataFrame:

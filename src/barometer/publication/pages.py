@@ -6,11 +6,10 @@ from functools import cache
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from barometer.analysis import WaveFacts
-from barometer.codebook.published import WaveRecord
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Label, Lang
 from barometer.microdata import SYNTHETIC
 from barometer.microdata.rules import check_rules
 from barometer.publication.figure import Figure
@@ -28,7 +27,11 @@ def _texts() -> dict[str, Any]:
 
 
 def _text(name: str, lang: Lang, **facts: object) -> str:
-    found: str = _texts()[name][lang]
+    """Return a text by its name in texts.toml ("intro", "facts.full"), filled in and escaped."""
+    table = _texts()
+    for key in name.split("."):
+        table = table[key]
+    found: str = table[lang]
     return escape(found.format(**facts))
 
 
@@ -45,7 +48,7 @@ def report_page(
     lang: Lang,
 ) -> str:
     """
-    Write the report of one wave in one language.
+    Write the report of one wave in one language; a section with nothing in it is left out.
 
     Parameters
     ----------
@@ -56,17 +59,18 @@ def report_page(
     record, synthetic = facts.record, checked.is_synthetic
     drawn = "".join(_figure(figure.in_language(lang)) for figure in figures)
     sections = {
-        "figures": f"<div class='figures'>{drawn}</div>",
+        "figures": f"<div class='figures'>{drawn}</div>" if drawn else "",
         "verification": _verification(checked, lang),
         "notes": _notes(facts, lang),
         "methods": _methods(facts, lang, synthetic=synthetic),
         "notebooks": _notebooks(notebooks),
         "downloads": _downloads(lang),
-        "cite": _cite(record, lang, synthetic=synthetic),
+        "cite": _cite(facts, lang, synthetic=synthetic),
     }
     sections = {name: body for name, body in sections.items() if body}
     counts = {"figures": len(figures), "claims": len(checked.claims)}
-    intro = f"<p>{_text('intro_synthetic' if synthetic else 'intro', lang, **counts)}</p>"
+    name = "intro_sparse" if not all(counts.values()) else "intro_synthetic" if synthetic else "intro"
+    intro = f"<p>{_text(name, lang, **counts)}</p>"
     body = intro + "".join(
         f"<section id='{name}'><h2>{_heading(name, lang)}</h2>{body}</section>" for name, body in sections.items()
     )
@@ -150,6 +154,8 @@ def _cell(value: object, lang: Lang) -> str:
 
 
 def _verification(checked: Verification, lang: Lang) -> str:
+    if not checked.claims:
+        return ""
     notes = [_text("verification", lang)]
     if checked.is_synthetic:
         notes += [_text("verification_synthetic", lang), escape(checked.worth(lang))]
@@ -166,13 +172,28 @@ def _notebooks(notebooks: Sequence[tuple[str, str]]) -> str:
 
 def _methods(facts: WaveFacts, lang: Lang, *, synthetic: bool) -> str:
     counts = {"answers": facts.answers, "sample": facts.sampled, "population": facts.population}
-    written = {name: _heading("unknown", lang) if n is None else integer(n, lang) for name, n in counts.items()}
+    written = {name: integer(n, lang) for name, n in counts.items() if n is not None}
+    known = (
+        "full" if len(written) == 3 else next(name for name in ("population", "sample", "answers") if name in written)
+    )
     unit = facts.unit.text(lang)
-    paragraphs = [_text("facts_synthetic" if synthetic else "facts", lang, **written, unit=unit)]
-    paragraphs += [escape(method[lang]) for method in _texts()["methods"]]
+    correction = _text(f"correction.{'unknown' if facts.population is None else 'known'}", lang, unit=unit)
+    strata = Label(" gange ", " by ").text(lang).join(label.text(lang).lower() for label in facts.strata)
+    drawn = "stratified" if facts.strata else "unstratified"
+    paragraphs = [
+        _text(f"{'facts_synthetic' if synthetic else 'facts'}.{known}", lang, **written, unit=unit),
+        _text(f"weights.{'weighted' if facts.weighted else 'unweighted'}", lang, unit=unit),
+        _text(f"variance.{drawn}", lang, strata=strata, correction=correction),
+        _text("intervals", lang),
+    ]
     if synthetic:
-        paragraphs.append(_text("synthetic", lang))
+        paragraphs.append(_text(f"synthetic.{_origin(facts, synthetic=synthetic)}", lang, unit=unit))
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+def _origin(facts: WaveFacts, *, synthetic: bool) -> Literal["delivery", "fitted", "invented"]:
+    """Whether the microdata were delivered, made to agree with claims, or made up from nothing."""
+    return "delivery" if not synthetic else "fitted" if facts.fitted else "invented"
 
 
 def _notes(facts: WaveFacts, lang: Lang) -> str:
@@ -194,11 +215,12 @@ def _downloads(lang: Lang) -> str:
     return f"<ul>{''.join(items)}</ul>"
 
 
-def _cite(record: WaveRecord, lang: Lang, *, synthetic: bool) -> str:
-    facts = {
+def _cite(facts: WaveFacts, lang: Lang, *, synthetic: bool) -> str:
+    record = facts.record
+    words = {
         "publisher": record.publisher.text(lang),
         "edition": record.label.text(lang),
         "period": record.period,
         "version": version("innovation-barometer"),
     }
-    return f"<p>{_text('cite_synthetic' if synthetic else 'cite', lang, **facts)}</p>"
+    return f"<p>{_text(f'cite.{_origin(facts, synthetic=synthetic)}', lang, **words)}</p>"

@@ -11,10 +11,15 @@ import pandas as pd
 from barometer.analysis.claims import ComputedClaim, compute_claims
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 from barometer.publication.claim_tables import claims_frame, claims_html, labelled_frame, verdicts_html
 from barometer.publication.claim_words import describe
 from barometer.publication.verdicts import FAILURES, VERDICTS, WHY_NOT, CheckedClaim, Verdict, judge
+
+NO_CLAIMS = Label(
+    "Kodebogen har ingen offentliggjorte udsagn om bølgen; skriv dem i claims.csv i kodebogens mappe, et i hver række.",
+    "The codebook holds no published claim about the wave; write them into claims.csv in its folder, one a row.",
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,6 +100,8 @@ class Verification:
 
     def summary(self, lang: Lang = "en") -> str:
         """Say how many claims got which verdict, and what that is worth."""
+        if not self.claims:
+            return NO_CLAIMS.text(lang)
         counts = self.counts
         parts = [f"{counts[verdict]} {label.text(lang)}" for verdict, label in VERDICTS.items() if verdict in counts]
         text = f"{len(self.claims)} {Label('udsagn', 'claims').text(lang)}: {', '.join(parts)}."
@@ -140,6 +147,8 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
     ------
     ArgumentError
         If no wave is given.
+    MixedCodebooksError
+        If the waves answer to different codebooks, for instance workplaces and administrations.
 
     Notes
     -----
@@ -161,6 +170,7 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
         raise ArgumentError("waves", f"must be a wave or several, as load_wave gives; got {type(waves).__name__}")
     if not waves:
         raise ArgumentError("waves", "there is no wave to verify")
+    check_one_codebook(waves)
     checked = [_check(wave, computed) for wave in waves for computed in compute_claims(wave)]
     return Verification(tuple(checked), any(wave.is_synthetic for wave in waves))
 

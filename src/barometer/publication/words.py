@@ -24,11 +24,16 @@ SYNTHETIC_LINES = Label(
     "Linjer: {confidence}-konfidensinterval for det antagne design.",
     "Lines: {confidence} confidence interval of the assumed design.",
 )
-SOURCE = Label("Kilde: {edition}. n\u00a0=\u00a0{n}. Vægtet.", "Source: {edition}. n\u00a0=\u00a0{n}. Weighted.")
-SYNTHETIC_SOURCE = Label(
-    "Kilde: syntetiske data, tilpasset {edition}. n\u00a0=\u00a0{n}. Vægtet.",
-    "Source: synthetic data, fitted to the {edition}. n\u00a0=\u00a0{n}. Weighted.",
+SOURCE = Label("Kilde: {edition}. n\u00a0=\u00a0{n}. {weighted}.", "Source: {edition}. n\u00a0=\u00a0{n}. {weighted}.")
+FITTED_SOURCE = Label(
+    "Kilde: syntetiske data, tilpasset {edition}. n\u00a0=\u00a0{n}. {weighted}.",
+    "Source: synthetic data, fitted to the {edition}. n\u00a0=\u00a0{n}. {weighted}.",
 )
+SYNTHETIC_SOURCE = Label(
+    "Kilde: syntetiske svar på skemaet fra {edition}. n\u00a0=\u00a0{n}. {weighted}.",
+    "Source: synthetic answers to the questionnaire of {edition}. n\u00a0=\u00a0{n}. {weighted}.",
+)
+WEIGHTED = {True: Label("Vægtet", "Weighted"), False: Label("Uvægtet", "Unweighted")}
 THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
 
 
@@ -89,15 +94,24 @@ def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], l
         "confidence": per_cent(estimates.method.confidence, lang),
         "edition": f"{wave.label.text(lang)}, {estimates.method.period}",
         "n": integer(_answers_behind(record, marks), lang),
+        "weighted": WEIGHTED[estimates.method.weighted].text(lang),
     }
     synthetic = estimates.is_synthetic
     dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
     lines = (SYNTHETIC_LINES if synthetic else LINES).text(lang).format(**facts)
-    source = (SYNTHETIC_SOURCE if synthetic else SOURCE).text(lang).format(**facts)
+    source = _source(estimates).text(lang).format(**facts)
     standing = [_standing(record, marks, lang)] if synthetic else []
     thin = [THIN.text(lang)] if any(mark.thin for mark in marks) else []
     paragraphs = ([record.note.text(lang), f"{dont_know}.", lines], [source], [*standing, *thin])
     return tuple(" ".join(filter(None, sentences)) for sentences in paragraphs if sentences)
+
+
+def _source(estimates: Estimates) -> Label:
+    """Sentence on where the answers come from; synthetic ones are fitted to claims, where there are any."""
+    if not estimates.is_synthetic:
+        return SOURCE
+    fitted = any(claim.fitted for claim in estimates.codebook.wave_claims(estimates.method.wave))
+    return FITTED_SOURCE if fitted else SYNTHETIC_SOURCE
 
 
 def _answers_behind(record: FigureRecord, marks: Sequence[Mark]) -> int:

@@ -69,7 +69,7 @@ def logit_interval(share: FloatArray, variance: FloatArray, df: IntArray, confid
     return Intervals(low, high, reason)
 
 
-def t_quantile(df: IntArray | int, confidence: float) -> FloatArray:
+def t_quantile(df: IntArray | FloatArray | int, confidence: float) -> FloatArray:
     """Two-sided quantile of Student's t for each df, computed once for each that occurs."""
     from scipy.special import stdtrit  # 150 ms that only an interval need pay
 

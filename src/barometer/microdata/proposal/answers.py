@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from barometer.codebook.records import Answer, Group
+from barometer.microdata.proposal.assignment import best_pairs
 from barometer.microdata.proposal.columns import DeliveredColumn, in_order
 from barometer.microdata.proposal.places import Place
-from barometer.microdata.proposal.roles import delivery_words
-from barometer.microdata.proposal.wording import plain, vocabulary
+from barometer.microdata.proposal.wording import delivery_words, plain, vocabulary
 
 ALIKE = 0.15
 """Likeness from which a label of a value is taken to be an answer's."""
@@ -52,7 +51,72 @@ class CodeProposal:
     left: tuple[str, ...]
 
 
-def propose_codes(column: DeliveredColumn, place: Place) -> CodeProposal:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ValueWords:
+    """
+    How like every label of a value in a file is to every answer in a codebook, 0 to 1.
+
+    Attributes
+    ----------
+    row, at : dict of label, or of answer, to int
+    scores : (labels, answers) float
+    """
+
+    row: Mapping[str, int]
+    at: Mapping[Answer | Group, int]
+    scores: FloatArray
+
+    def between(self, labels: Sequence[str], answers: Answers) -> FloatArray:
+        """Return the likeness of some labels to some answers."""
+        return self.scores[np.ix_([self.row[label] for label in labels], [self.at[answer] for answer in answers])]
+
+    def overlap(self, labels: Sequence[str], answers: Answers) -> float:
+        """Return the likeness of the best pairs, added up, by the larger number of the two; NaN without labels."""
+        if not any(labels):
+            return float("nan")
+        scores = self.between(labels, answers)
+        return float(scores[best_pairs(scores)].sum() / max(scores.shape))
+
+
+def value_words(columns: Sequence[DeliveredColumn], places: Sequence[Place]) -> ValueWords:
+    """
+    Compare all labels of values with all answers, in the better language.
+
+    What firms write for yes, no, don't know and not relevant is known, and is like no other answer.
+    """
+    labels = list(dict.fromkeys(label for column in columns for label in column.value_labels.values()))
+    answers = list(dict.fromkeys(answer for place in places for answer in place.answers))
+    languages = [answer.label.da for answer in answers], [answer.label.en for answer in answers]
+    known = vocabulary([*labels, *languages[0], *languages[1]])
+    delivered = known.vectors(labels)
+    likeness = [(delivered @ known.vectors(texts).T).toarray() for texts in languages]
+    scores = np.maximum(*likeness)
+    meaning = {text: answer for answer, texts in delivery_words()["answers"].items() for text in texts}
+    for row, label in enumerate(labels):
+        if said := meaning.get(plain(label)):
+            same = np.array([said in (answer.code, getattr(answer, "meaning", "")) for answer in answers])
+            scores[row] = np.where(same, 1.0, np.minimum(scores[row], ALIKE / 2))
+    return ValueWords(
+        {label: row for row, label in enumerate(labels)}, {answer: at for at, answer in enumerate(answers)}, scores
+    )
+
+
+def answer_likeness(columns: Sequence[DeliveredColumn], places: Sequence[Place], words: ValueWords) -> FloatArray:
+    """
+    Likeness of the labels of every column's values to every place's answers.
+
+    Returns
+    -------
+    (columns, places) float
+        0 to 1; NaN for a column whose values have no labels.
+    """
+    kinds = {tuple(column.value_labels.values()) for column in columns}
+    lists = {place.answers for place in places}
+    table = {(labels, answers): words.overlap(labels, answers) for labels in kinds for answers in lists}
+    return np.array([[table[tuple(c.value_labels.values()), p.answers] for p in places] for c in columns])
+
+
+def propose_codes(column: DeliveredColumn, place: Place, words: ValueWords) -> CodeProposal:
     """
     Propose an answer for every code that the file has or labels.
 
@@ -65,8 +129,8 @@ def propose_codes(column: DeliveredColumn, place: Place) -> CodeProposal:
     found: dict[str, str] = {}
     unsure: list[str] = []
     labelled = [code for code in asked if labels.get(code)]
-    scores = _likeness(tuple(labels[code] for code in labelled), place.answers)
-    for row, at in zip(*linear_sum_assignment(scores, maximize=True), strict=True):
+    scores = words.between([labels[code] for code in labelled], place.answers)
+    for row, at in zip(*best_pairs(scores), strict=True):
         if scores[row, at] >= (SURE_ALIKE if labelled[row] in column.missing else ALIKE):
             found[labelled[row]] = place.answers[at].code
             if scores[row, at] < SURE_ALIKE:
@@ -84,44 +148,3 @@ def propose_codes(column: DeliveredColumn, place: Place) -> CodeProposal:
         declared=tuple(code for code in rest if code in column.missing),
         left=tuple(code for code in rest if code not in column.missing),
     )
-
-
-def answer_likeness(columns: Sequence[DeliveredColumn], places: Sequence[Place]) -> FloatArray:
-    """
-    Likeness of the labels of every column's values to every place's answers.
-
-    Returns
-    -------
-    (columns, places) float
-        0 to 1: the sum over the best pairs by the larger number of labels; NaN for a column whose values have none.
-    """
-    kinds = {tuple(column.value_labels.values()): 0 for column in columns}
-    lists = {place.answers: 0 for place in places}
-    table = {
-        (labels, answers): _overlap(labels, answers) if any(labels) else np.nan for labels in kinds for answers in lists
-    }
-    return np.array([[table[tuple(c.value_labels.values()), p.answers] for p in places] for c in columns])
-
-
-def _overlap(labels: tuple[str, ...], answers: Answers) -> float:
-    scores = _likeness(labels, answers)
-    pairs = linear_sum_assignment(scores, maximize=True)
-    return float(scores[pairs].sum() / max(len(labels), len(answers)))
-
-
-def _likeness(labels: tuple[str, ...], answers: Answers) -> FloatArray:
-    """Likeness of every label to every answer, the better language; what firms write for yes and no is known."""
-    known = vocabulary([*labels, *(text for answer in answers for text in (answer.label.da, answer.label.en))])
-    delivered = known.vectors(labels)
-    scores = np.zeros((len(labels), len(answers)))
-    for texts in ([answer.label.da for answer in answers], [answer.label.en for answer in answers]):
-        scores = np.maximum(scores, (delivered @ known.vectors(texts).T).toarray())
-    meaning = {text: answer for answer, texts in delivery_words()["answers"].items() for text in texts}
-    for row, label in enumerate(labels):
-        said = meaning.get(plain(label))
-        for at, answer in enumerate(answers):
-            if said and said in (answer.code, getattr(answer, "meaning", "")):
-                scores[row, at] = 1.0
-            elif said:
-                scores[row, at] = min(scores[row, at], ALIKE / 2)
-    return scores

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
-from barometer.microdata.proposal.answers import answer_likeness
+from barometer.microdata.proposal.answers import ValueWords, answer_likeness
+from barometer.microdata.proposal.assignment import best_pairs
 from barometer.microdata.proposal.columns import DeliveredColumn
 from barometer.microdata.proposal.places import Place
 from barometer.microdata.proposal.wording import name_words, unit_rows, vocabulary
@@ -60,7 +60,7 @@ class Match:
     is_sure: bool
 
 
-def match_columns(columns: Sequence[DeliveredColumn], places: Sequence[Place]) -> list[Match]:
+def match_columns(columns: Sequence[DeliveredColumn], places: Sequence[Place], words: ValueWords) -> list[Match]:
     """
     Propose a place for every column that has one; never two columns for one place.
 
@@ -72,8 +72,8 @@ def match_columns(columns: Sequence[DeliveredColumn], places: Sequence[Place]) -
     """
     if not columns or not places:
         return []
-    scores = _with_neighbours(_scores(columns, places), columns, places)
-    rows, chosen = linear_sum_assignment(scores, maximize=True)
+    scores = _with_neighbours(_scores(columns, places, words), columns, places)
+    rows, chosen = best_pairs(scores)
     found = []
     for row, at in zip(rows, chosen, strict=True):
         score = float(scores[row, at])
@@ -84,14 +84,14 @@ def match_columns(columns: Sequence[DeliveredColumn], places: Sequence[Place]) -
     return sorted(found, key=lambda match: order[match.place.name])
 
 
-def _scores(columns: Sequence[DeliveredColumn], places: Sequence[Place]) -> FloatArray:
+def _scores(columns: Sequence[DeliveredColumn], places: Sequence[Place], words: ValueWords) -> FloatArray:
     """Score of every column for every place, each pair by itself."""
-    words = _label_scores(columns, places)
-    likeness = answer_likeness(columns, places)
+    labels = _label_scores(columns, places)
+    likeness = answer_likeness(columns, places, words)
     known = ~np.isnan(likeness)
-    told = np.where(words > 0, (1 - VALUES) * words + VALUES * np.nan_to_num(likeness), 0.0)
+    told = np.where(labels > 0, (1 - VALUES) * labels + VALUES * np.nan_to_num(likeness), 0.0)
     groups = np.array([place.is_register for place in places]) * GROUPS * np.nan_to_num(likeness)
-    scores = np.where(known, np.maximum(told, groups), words * (1 - VALUES / 2))
+    scores = np.where(known, np.maximum(told, groups), labels * (1 - VALUES / 2))
     fits = np.array([[_fits(column, place) for place in places] for column in columns])
     return np.asarray(np.where(fits, scores, 0.0))
 
@@ -127,7 +127,7 @@ def _with_neighbours(scores: FloatArray, columns: Sequence[DeliveredColumn], pla
     for rows in blocks.values():
         for places_of in questions.values():
             inside = scores[np.ix_(rows, places_of)]
-            pairs = linear_sum_assignment(inside, maximize=True)
+            pairs = best_pairs(inside)
             agreement = inside[pairs].sum() / min(inside.shape)
             together[np.ix_(rows, places_of)] = np.where(
                 inside > 0, (1 - NEIGHBOURS) * inside + NEIGHBOURS * agreement, 0.0

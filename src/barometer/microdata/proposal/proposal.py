@@ -9,17 +9,14 @@ from typing import Literal
 import pandas as pd
 
 from barometer.codebook import Codebook
-from barometer.codebook import codebook as find_codebook
 from barometer.errors import OutputError
 from barometer.microdata.codes import code_values
-from barometer.microdata.proposal.answers import CodeProposal, propose_codes
+from barometer.microdata.proposal.answers import CodeProposal, propose_codes, value_words
 from barometer.microdata.proposal.columns import DeliveredColumn, describe_columns
-from barometer.microdata.proposal.labels_file import with_labels
 from barometer.microdata.proposal.matching import Match, match_columns
 from barometer.microdata.proposal.places import Place, wave_places
 from barometer.microdata.proposal.roles import FoundRole, find_roles
 from barometer.microdata.raw_table import RawTable
-from barometer.microdata.read import read_microdata
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -134,59 +131,13 @@ class LayoutProposal:
         return f"<pre>{escape(repr(self))}</pre>{self.table.to_html(index=False, border=0)}"
 
 
-def propose_layout(
-    path: str | Path,
-    wave: int | None = None,
-    *,
-    codebook: str | Path | Codebook = "denmark",
-    labels: str | Path | None = None,
-) -> LayoutProposal:
-    """
-    Propose how a delivered file's columns and codes lead to a codebook's.
-
-    Parameters
-    ----------
-    path : str or Path
-        A delivery in any format that barometer reads.
-    wave : int, optional
-        The wave it is; by default the codebook's last.
-    codebook : str, Path or Codebook
-        What the delivery answers to: a shipped codebook by its name, or the folder of another one.
-    labels : str or Path, optional
-        A JSON file with the labels of columns and values, for a delivery that has none in itself.
-
-    Returns
-    -------
-    LayoutProposal
-        `.table` lists what was found, `.save(path)` writes the layout.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such wave or codebook.
-    MissingFileError, DeliveryError
-        If a file is not there or cannot be read.
-
-    Notes
-    -----
-    Texts are compared as described in the how-to on layouts. Labels decide; names are used where they are words; the
-    values are looked at only for what they can be (a weight, a number of a workplace, a category), and no value of a
-    column with more than 30 categories is in the result.
-    """
-    book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
-    number = max(book.waves) if wave is None else wave
-    book.wave(number)
-    path = Path(path)
-    table = read_microdata(path)
-    return propose_from(with_labels(table, labels) if labels else table, path.name, number, book)
-
-
 def propose_from(table: RawTable, file: str, wave: int, codebook: Codebook) -> LayoutProposal:
     """Propose a layout for a file that was read."""
     columns, places = describe_columns(table), wave_places(codebook, wave)
     marks = find_roles(table.frame, columns, ("mark",))
     free = [column for column in columns if column.name not in {role.column for role in marks}]
-    matches = match_columns(free, places)
+    words = value_words(free, places)
+    matches = match_columns(free, places, words)
     placed = {match.column.name: match.place for match in matches}
     stratum = codebook.wave(wave).stratum
     strata = [name for name, place in placed.items() if place.name in stratum]
@@ -201,7 +152,7 @@ def propose_from(table: RawTable, file: str, wave: int, codebook: Codebook) -> L
         settings=_settings(table, roles),
         roles=tuple(roles),
         matches=tuple(matches),
-        codes={match.place.name: propose_codes(match.column, match.place) for match in matches},
+        codes={match.place.name: propose_codes(match.column, match.place, words) for match in matches},
         left=tuple(column for column in columns if column.name not in used),
         missing=tuple(place for place in places if place.name not in {match.place.name for match in matches}),
     )

@@ -1,20 +1,18 @@
 """Which delivered columns are the workplace's number, the weight, the stratum's population, the synthetic mark."""
 
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.microdata.proposal.columns import DeliveredColumn, numbers_of
-from barometer.microdata.proposal.wording import name_words, plain
+from barometer.microdata.proposal.wording import delivery_words, name_words, plain
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Strata = Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,8 @@ class FoundRole:
     codes: tuple[str, ...] = ()
 
 
-@cache
-def delivery_words() -> Mapping[str, Mapping[str, list[str]]]:
-    """Return the words by which firms name roles and answers."""
-    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
-
-
 def find_roles(
-    frame: pd.DataFrame, columns: Sequence[DeliveredColumn], roles: Sequence[str], strata: Sequence[str] | None = ()
+    frame: pd.DataFrame, columns: Sequence[DeliveredColumn], roles: Sequence[str], strata: Strata = ()
 ) -> list[FoundRole]:
     """
     Find the design columns of a file by name or label and by what their values can be.
@@ -74,18 +66,17 @@ def find_roles(
     for choose in (_named, _guessed):
         for role in roles:
             taken = {other.column for other in found.values()}
-            free = [column for column in columns if column.name not in taken]
-            fitting = [column for column in free if role not in found and _fits(role, frame, column, strata)]
-            if chosen := choose(role, frame, fitting):
+            free = [column for column in columns if column.name not in taken and role not in found]
+            if chosen := choose(role, frame, free, strata):
                 found[role] = chosen
     if "population" in found and strata is None:
         found["population"] = replace(found["population"], is_sure=False)
     return [found[role] for role in roles if role in found]
 
 
-def _named(role: str, _: pd.DataFrame, fitting: Sequence[DeliveredColumn]) -> FoundRole | None:
+def _named(role: str, frame: pd.DataFrame, free: Sequence[DeliveredColumn], strata: Strata) -> FoundRole | None:
     """Choose the column that a word gives away, in its name rather than in its label."""
-    named = [column for column in fitting if _says(role, column)]
+    named = [column for column in free if _says(role, column) and _fits(role, frame, column, strata)]
     if not named:
         return None
     best = max(named, key=lambda column: _says(role, column, label=False))
@@ -93,13 +84,16 @@ def _named(role: str, _: pd.DataFrame, fitting: Sequence[DeliveredColumn]) -> Fo
     return FoundRole(role, best.name, "by name and values", len(named) == 1, codes)
 
 
-def _guessed(role: str, frame: pd.DataFrame, fitting: Sequence[DeliveredColumn]) -> FoundRole | None:
+def _guessed(role: str, frame: pd.DataFrame, free: Sequence[DeliveredColumn], strata: Strata) -> FoundRole | None:
     """Choose a column by its values alone, where those are telling."""
-    if role == "id" and fitting:
-        return FoundRole(role, fitting[0].name, "each value is there once", is_sure=False)
-    decimals = [column for column in fitting if role == "weight" and _has_decimals(frame[column.name])]
-    if len(decimals) == 1:
-        return FoundRole(role, decimals[0].name, "the only numbers with decimals", is_sure=False)
+    if role == "id":
+        many = (column for column in free if column.codes is None and _fits(role, frame, column, strata))
+        first = next(many, None)
+        return FoundRole(role, first.name, "each value is there once", is_sure=False) if first else None
+    if role == "weight":
+        decimals = [c for c in free if _has_decimals(frame[c.name]) and _fits(role, frame, c, strata)]
+        if len(decimals) == 1:
+            return FoundRole(role, decimals[0].name, "the only numbers with decimals", is_sure=False)
     return None
 
 
@@ -112,7 +106,7 @@ def _says(role: str, column: DeliveredColumn, *, label: bool = True) -> bool:
     return bool(set(known["words"]) & {*name_words(column.name), *texts[1].split()})
 
 
-def _fits(role: str, frame: pd.DataFrame, column: DeliveredColumn, strata: Sequence[str] | None) -> bool:
+def _fits(role: str, frame: pd.DataFrame, column: DeliveredColumn, strata: Strata) -> bool:
     """Whether a column's values can be those of a role."""
     values = frame[column.name]
     if role == "mark":
@@ -136,8 +130,10 @@ def _is_unique(values: pd.Series) -> bool:
 
 
 def _has_decimals(values: pd.Series) -> bool:
+    if values.dtype.kind in "iu":
+        return False
     numbers = numbers_of(values)
-    return numbers is not None and bool((numbers % 1 != 0).any())
+    return numbers is not None and bool((np.isfinite(numbers) & (np.floor(numbers) != numbers)).any())
 
 
 def _is_population(numbers: FloatArray, stratum: IntArray) -> bool:

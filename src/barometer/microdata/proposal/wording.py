@@ -1,14 +1,20 @@
 """How alike two texts are: words and their parts, weighed by how seldom they are."""
 
 import re
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import log
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _LIGATURES = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ß": "ss"})
 _QUESTION_NUMBER = re.compile(r"[a-z]{1,4}\d+[a-z]?")
@@ -52,6 +58,12 @@ def name_words(name: str) -> list[str]:
     return [word for word in words_of(apart) if not word.isdecimal()]
 
 
+@cache
+def delivery_words() -> Mapping[str, Mapping[str, list[str]]]:
+    """Return the words by which firms name roles and answers."""
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """
@@ -68,7 +80,7 @@ class Vocabulary:
     position: Mapping[str, int]
     weight: np.ndarray
 
-    def vectors(self, texts: Sequence[str]) -> csr_matrix:
+    def vectors(self, texts: Sequence[str]) -> "csr_matrix":
         """
         Return one row of length one per text; a text without a known feature is a row of zeros.
 
@@ -87,6 +99,8 @@ class Vocabulary:
                     rows.append(row)
                     columns.append(column)
                     values.append((1.0 + log(count)) * self.weight[column])
+        from scipy.sparse import csr_matrix
+
         return unit_rows(csr_matrix((values, (rows, columns)), shape=(len(texts), len(self.position))))
 
 
@@ -107,8 +121,10 @@ def vocabulary(texts: Iterable[str]) -> Vocabulary:
     return Vocabulary(position, weight)
 
 
-def unit_rows(matrix: csr_matrix) -> csr_matrix:
+def unit_rows(matrix: "csr_matrix") -> "csr_matrix":
     """Scale every row of a sparse matrix to length one; rows of zeros stay."""
+    from scipy.sparse import csr_matrix
+
     length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
     return csr_matrix(matrix.multiply(scale[:, None]))

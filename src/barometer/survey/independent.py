@@ -1,0 +1,84 @@
+"""Differences of estimates from two samples that have nothing to do with each other."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from barometer.survey.arrays import FloatArray
+from barometer.survey.intervals import t_quantile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndependentDifferences:
+    """
+    First estimate less second, k of them.
+
+    Attributes
+    ----------
+    estimate, se, ci_low, ci_high : (k,) float
+        In the unit of the estimates; the interval is symmetric, with Student's t.
+    statistic : (k,) float
+        estimate / se; nan where se is 0.
+    df : (k,) float
+        Degrees of freedom; nan where an estimate with a variance has none.
+    p_value : (k,) float
+        Two-sided, of no difference.
+    """
+
+    estimate: FloatArray
+    se: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+    statistic: FloatArray
+    df: FloatArray
+    p_value: FloatArray
+
+
+def independent_differences(
+    estimate: FloatArray, variance: FloatArray, df: FloatArray, confidence: float = 0.95
+) -> IndependentDifferences:
+    """
+    Compare k estimates of one sample with k of another, drawn independently.
+
+    Parameters
+    ----------
+    estimate, variance, df : (2, k) float
+        Row 0 of the first sample, row 1 of the second: estimates, their variances (squared unit) and degrees of
+        freedom.
+    confidence : float
+        Coverage of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    IndependentDifferences
+
+    Notes
+    -----
+    The samples are independent, so the covariance is zero and Var(p1 - p2) = V1 + V2. The distribution is Student's t
+    with Satterthwaite's (V1 + V2)^2 / (V1^2 / df1 + V2^2 / df2) degrees of freedom; an estimate without variance
+    takes no part in them.
+
+    References
+    ----------
+    Satterthwaite (1946), An approximate distribution of estimates of variance components. Biometrics Bulletin 2.
+    Welch (1947), The generalization of "Student's" problem. Biometrika 34.
+    """
+    from scipy.special import stdtr
+
+    value = estimate[0] - estimate[1]
+    total = variance.sum(axis=0)
+    known = np.where(df >= 1.0, df, np.nan)
+    spread = np.where(variance > 0.0, variance**2 / known, 0.0).sum(axis=0)
+    freedom = np.divide(total**2, spread, out=np.full_like(total, np.nan), where=spread != 0.0)
+    se = np.sqrt(total)
+    statistic = np.divide(value, se, out=np.full_like(total, np.nan), where=se > 0.0)
+    half = t_quantile(freedom, confidence) * se
+    return IndependentDifferences(
+        estimate=value,
+        se=se,
+        ci_low=value - half,
+        ci_high=value + half,
+        statistic=statistic,
+        df=freedom,
+        p_value=2.0 * stdtr(freedom, -np.abs(statistic)),
+    )
