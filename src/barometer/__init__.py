@@ -13,6 +13,7 @@ from barometer.microdata import (
     load_wave,
     propose_layout,
     read_microdata,
+    write_microdata,
 )
 from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
 
@@ -39,4 +40,5 @@ __all__ = [
     "read_microdata",
     "to_excel",
     "verify",
+    "write_microdata",
 ]

@@ -9,6 +9,7 @@ from barometer.microdata.proposal import propose_layout
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_microdata
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
+from barometer.microdata.write import write_microdata
 
 __all__ = [
     "SYNTHETIC",
@@ -23,4 +24,5 @@ __all__ = [
     "load_wave",
     "propose_layout",
     "read_microdata",
+    "write_microdata",
 ]

@@ -7,15 +7,14 @@ import numpy as np
 import pandas as pd
 
 from barometer.codebook import Codebook
-from barometer.codebook.records import Answer, Column, Meaning
+from barometer.codebook.records import Column
 from barometer.microdata import SYNTHETIC
+from barometer.microdata.coding import answer_numbers, group_numbers
 from barometer.synthesis.answers import MadeAnswers
 from barometer.synthesis.frame import SampledFrame
 from barometer.synthesis.recipe import Recipe
 
 REGISTERS = {"level": "niveau", "sector": "delsektor", "industry": "branche", "size": "stoerrelse"}
-SET_CODES: Mapping[Meaning, int] = {"dont_know": 98, "not_relevant": 99}
-TICKS = {"0": "no", "1": "yes"}
 
 
 def write_delivery(
@@ -55,25 +54,13 @@ def delivered_names(codebook: Codebook, wave: int) -> dict[str, str]:
 
 
 def answer_codes(column: Column) -> dict[str, str]:
-    """Delivered code to answer: 1, 2, 3 ... in order, 98 for don't know, 99 for not relevant, 0 and 1 for ticks."""
-    if column.is_tick:
-        return TICKS
-    return _numbered(column.answers)
+    """Delivered code to answer, as `answer_numbers` numbers them."""
+    return {str(number): answer for answer, number in answer_numbers(column).items()}
 
 
-def _numbered(answers: tuple[Answer, ...]) -> dict[str, str]:
-    codes, number = {}, 0
-    for answer in answers:
-        if answer.meaning in SET_CODES:
-            codes[str(SET_CODES[answer.meaning])] = answer.code
-        else:
-            number += 1
-            codes[str(number)] = answer.code
-    return codes
-
-
-def _group_numbers(codebook: Codebook, domain: str) -> dict[str, str]:
-    return {str(number): group.code for number, group in enumerate(codebook.domains[domain].groups, start=1)}
+def _group_codes(codebook: Codebook, domain: str) -> dict[str, str]:
+    """Delivered code to group, as `group_numbers` numbers them."""
+    return {str(number): group for group, number in group_numbers(codebook.domains[domain].groups).items()}
 
 
 def _register(codebook: Codebook, workplaces: pd.DataFrame, name: str) -> pd.Series:
@@ -82,7 +69,7 @@ def _register(codebook: Codebook, workplaces: pd.DataFrame, name: str) -> pd.Ser
         values = workplaces["sector"].map(industry)
     else:
         values = workplaces[name]
-    numbers = {code: number for number, code in _group_numbers(codebook, name).items()}
+    numbers = {code: number for number, code in _group_codes(codebook, name).items()}
     return values.map(numbers)
 
 
@@ -121,7 +108,7 @@ def _frame(codebook: Codebook, frame: SampledFrame) -> str:
 
 
 def _layout(recipe: Recipe, codebook: Codebook, names: Mapping[str, str], stem: str) -> str:
-    code_sets: dict[tuple[tuple[str, str], ...], str] = {tuple(TICKS.items()): "tick"}
+    code_sets: dict[tuple[tuple[str, str], ...], str] = {(("0", "no"), ("1", "yes")): "tick"}
     answers = []
     for name, column in codebook.columns(recipe.wave).items():
         codes = tuple(answer_codes(column).items())
@@ -161,7 +148,7 @@ def _layout(recipe: Recipe, codebook: Codebook, names: Mapping[str, str], stem: 
         "[codes.mark]",
         '1 = "synthetic"',
     ]
-    sets = {name: _group_numbers(codebook, name) for name in REGISTERS}
+    sets = {name: _group_codes(codebook, name) for name in REGISTERS}
     sets.update({name: dict(codes) for codes, name in code_sets.items()})
     for name, numbers in sets.items():
         lines += ["", f"[codes.{name}]", *(f'{number} = "{code}"' for number, code in numbers.items())]
