@@ -51,12 +51,13 @@ def _repeated(columns: Sequence[NDArray[np.integer]], rows: NDArray[np.intp]) ->
     -----
     Rows are ordered by a mark of 64 bits that equal rows share (Fowler, Noll and Vo's), and neighbours are compared.
     """
-    marks = np.zeros(rows.size, dtype=np.uint64)
-    codes = np.empty(rows.size, dtype=np.uint64)
+    marks = np.zeros(columns[0].size, dtype=np.uint64)
+    codes = np.empty_like(marks)
     for column in columns:
-        np.copyto(codes, column[rows], casting="unsafe")
+        np.copyto(codes, column, casting="unsafe")
         marks ^= codes
         marks *= _PRIME
+    marks = marks[rows]
     order = np.argsort(marks, kind="stable")
     same = marks[order[1:]] == marks[order[:-1]]
     close = np.flatnonzero(same)

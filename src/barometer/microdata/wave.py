@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -112,7 +112,9 @@ class Wave:
     @cached_property
     def answers(self) -> CodedAnswers:
         """The answers as small integers, with what the codebook's rules make of them."""
-        codes = {name: self.microdata[name].cat.codes.to_numpy().astype(np.int8, copy=False) for name in self.columns}
+        # Not `Series.cat.codes`: that copies every column.
+        values = {name: cast("pd.Categorical[str]", self.microdata[name].array) for name in self.columns}
+        codes = {name: column.codes.astype(np.int8, copy=False) for name, column in values.items()}
         return CodedAnswers(self.codebook, self.columns, codes, self.n)
 
     @cached_property
