@@ -16,7 +16,7 @@ help:
 	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
 	@echo "make synthesize  make the synthetic waves in data/raw/ again"
 	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
-	@echo "make benchmark   the speed figures of docs/methods/speed.md"
+	@echo "make benchmark   the speed figures of docs/methods/speed.md and docs/how-to/formats.md"
 	@echo "make constraints resolve constraints.txt anew (needs uv)"
 
 # Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.
@@ -44,7 +44,7 @@ lab: $(READY)
 	$(BIN)/jupyter lab notebooks
 
 wheelhouse: $(READY)
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation --wheel-dir wheelhouse '.[notebooks]'
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation --wheel-dir wheelhouse '.[notebooks,spss,excel]'
 	cp constraints.txt wheelhouse/
 	@echo "wheelhouse/ is ready; docs/how-to/closed-machine.md says how to install from it."
 
@@ -56,6 +56,7 @@ oracle: $(READY)
 
 benchmark: $(READY)
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/reading.py
 
 constraints:
 	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt

@@ -128,7 +128,7 @@ def _whole_numbers(column: pd.Series) -> CodedValues | None:
     blank = column.isna().to_numpy()
     if blank.all():
         return CodedValues([], np.full(len(column), -1, dtype=np.int8))
-    filler = column[~blank].iloc[0] if blank.any() else 0
+    filler = column.iloc[int(np.argmin(blank))]
     if column.dtype.kind == "i":
         whole = column.to_numpy(dtype=np.int64, na_value=filler)
     else:

@@ -44,8 +44,9 @@ class RawTable:
     Attributes
     ----------
     frame : DataFrame
-        One row per unit, in the file's order. Text columns are categoricals of text; numbers keep their type (whole
-        numbers with blanks are nullable integers), dates are datetimes. Blank cells are missing. May hold microdata.
+        One row per unit, in the file's order. Text columns are categoricals of text (from long Parquet and Arrow files
+        plain text, where most values differ); numbers keep their type, whole numbers with blanks as nullable integers;
+        dates are datetimes. Blank cells are missing. May hold microdata.
     format : str
         "SPSS", "Excel", ...
     encoding : str
@@ -94,7 +95,7 @@ class RawTable:
 
 
 def _kind(column: pd.Series) -> str:
-    if isinstance(column.dtype, pd.CategoricalDtype):
+    if isinstance(column.dtype, pd.CategoricalDtype | pd.StringDtype):
         return "text"
     if pd.api.types.is_bool_dtype(column.dtype):
         return "true or false"

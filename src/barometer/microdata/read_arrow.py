@@ -1,7 +1,8 @@
 """Parquet, Feather and Arrow files, by pyarrow: each column keeps its type."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,20 @@ _NULLABLE = {
 LABELS = b"barometer-labels"
 """Key of the file's metadata under which labels are kept, as JSON."""
 
+LONG = 10_000
+"""Rows from which text of which most values differ (ids, remarks) is not made a categorical: that takes more memory."""
+
+AT_A_TIME = 4
+"""Columns of a Parquet file that are read together, so that more than one processor has work."""
+
 
 def read_arrow(path: Path, name: str) -> RawTable:
     """
     Read a Parquet, Feather or Arrow file.
 
     Whole numbers with blanks become nullable integers; decimals become floating-point numbers; dictionaries of text
-    stay categoricals. What pandas kept as an index comes as the column it is in the file.
+    stay categoricals; text of which most values differ stays text when it is long. What pandas kept as an index comes
+    as the column that it is in the file.
 
     Parameters
     ----------
@@ -45,16 +53,24 @@ def read_arrow(path: Path, name: str) -> RawTable:
     DeliveryError
         If the file is damaged or cut short, too large, or has columns that hold more than one value a cell.
     """
-    table = parsed(path, name, lambda: _parquet(path) if name == "Parquet" else _ipc(path))
-    if table.num_rows == 0:
+    opened = parsed(path, name, lambda: _parquet(path) if name == "Parquet" else _ipc(path))
+    if opened.rows == 0:
         raise DeliveryError(path, [Fault("file", "has columns but no rows")])
-    names, columns = table.schema.names, table.columns
-    labels, value_labels = _labels(table.schema.metadata or {})
-    del table
-    return RawTable(parsed(path, name, lambda: _frame(names, columns)), name, "", labels, value_labels)
+    labels, value_labels = _labels(opened.schema.metadata or {})
+    frame = parsed(path, name, lambda: _frame(opened.schema.names, opened.columns))
+    return RawTable(frame, name, "", labels, value_labels)
 
 
-def _parquet(path: Path) -> Any:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Opened:
+    """A file whose columns are still to come, one by one."""
+
+    schema: Any
+    rows: int
+    columns: Iterator[Any]
+
+
+def _parquet(path: Path) -> _Opened:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -67,10 +83,19 @@ def _parquet(path: Path) -> Any:
             message = f"unpacks to {unpacked / 2**30:,.1f} GiB; at most {MOST_BYTES / 2**30:.0f} GiB are read"
             raise DeliveryError(path, [Fault("size", message)])
     texts = [field.name for field in schema if _is_text(pa, field.type)]
-    return pq.read_table(path, read_dictionary=texts, page_checksum_verification=True)
+    return _Opened(schema, about.num_rows, _parquet_columns(path, schema.names, texts))
 
 
-def _ipc(path: Path) -> Any:
+def _parquet_columns(path: Path, names: list[str], texts: list[str]) -> Iterator[Any]:
+    """Yield the columns, a few read at a time: codes come from the library four times as wide as they are kept."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, read_dictionary=texts, page_checksum_verification=True) as file:
+        for start in range(0, len(names), AT_A_TIME):
+            yield from _let_go(file.read(columns=names[start : start + AT_A_TIME]).columns)
+
+
+def _ipc(path: Path) -> _Opened:
     import pyarrow as pa
 
     with path.open("rb") as file:
@@ -84,7 +109,14 @@ def _ipc(path: Path) -> Any:
             check_size(path, rows, len(reader.schema.names))
             batch.validate(full=True)  # the format trusts its offsets, and a damaged one would end the process
             batches.append(batch)
-        return pa.Table.from_batches(batches, reader.schema)
+        return _Opened(reader.schema, rows, _let_go(pa.Table.from_batches(batches, reader.schema).columns))
+
+
+def _let_go(columns: list[Any]) -> Iterator[Any]:
+    """Yield columns and hold none that was yielded, so that the file is not in memory twice."""
+    columns.reverse()
+    while columns:
+        yield columns.pop()
 
 
 def _check_schema(path: Path, schema: Any) -> None:
@@ -115,53 +147,52 @@ def _is_plain(pa: Any, kind: Any) -> bool:
     return _is_text(pa, kind) or any(getattr(pa.types, asked)(kind) for asked in plain)
 
 
-def _frame(names: list[str], columns: list[Any]) -> pd.DataFrame:
-    """Make a frame column by column; each is let go of when it is done, so that the file is not held twice."""
-    made: dict[str, Any] = {}
-    for position, name in enumerate(names):
-        made[name] = _values(columns[position])
-        columns[position] = None
-    return pd.DataFrame(made, copy=False)
+def _frame(names: list[str], columns: Iterator[Any]) -> pd.DataFrame:
+    return pd.DataFrame({name: _values(column) for name, column in zip(names, columns, strict=True)}, copy=False)
 
 
 def _values(column: Any) -> Any:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     kind = column.type
     if pa.types.is_dictionary(kind) and not _is_text(pa, kind.value_type):
         column = column.cast(kind.value_type)
         kind = kind.value_type
-    if pa.types.is_null(kind) or pa.types.is_time(kind):
+    if pa.types.is_null(kind):
         column = column.cast(pa.string())
+    elif pa.types.is_time(kind):
+        column = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+$", "")
     elif pa.types.is_decimal(kind) or pa.types.is_float16(kind):
         column = column.cast(pa.float64())
     elif pa.types.is_date(kind):
         column = column.cast(pa.timestamp("us" if pa.types.is_date32(kind) else "ms"))
     if _is_text(pa, column.type) or pa.types.is_dictionary(column.type):
-        return _categorical(column)
+        return _text(column)
     nullable = column.null_count > 0
-    return column.to_pandas(types_mapper=lambda kind: _NULLABLE.get(str(kind)) if nullable else None)
+    series = column.to_pandas(types_mapper=lambda kind: _NULLABLE.get(str(kind)) if nullable else None)
+    return series if nullable else series.copy()  # not a view that keeps the file's own buffers
 
 
-def _categorical(column: Any) -> Any:
-    """Make a categorical of text; an empty text is a blank, and a text that stands twice in a dictionary is one."""
+def _text(column: Any) -> Any:
+    """Make a categorical of a text column, or plain text where most values differ; an empty text is a blank."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if not pa.types.is_dictionary(column.type):
         column = pc.dictionary_encode(column)
     found = column.unify_dictionaries().combine_chunks()
-    indices = found.indices
-    if pa.types.is_unsigned_integer(indices.type):
-        indices = indices.cast(pa.int64())
-    codes = indices.fill_null(-1).to_numpy()
-    texts = found.dictionary.to_pylist()
-    kept = list(dict.fromkeys(text for text in texts if text))
-    if kept != texts:
-        place = {text: position for position, text in enumerate(kept)}
-        moved = np.array([*(place.get(text, -1) for text in texts), -1], dtype=np.int32)
-        codes = moved[codes]
-    return pd.Categorical.from_codes(codes, categories=pd.Index(kept, dtype="str"))
+    texts = found.dictionary.cast(pa.string())
+    kept = texts.unique()
+    kept = kept.filter(pc.not_equal(kept, "")).drop_null()
+    codes = found.indices.cast(pa.int32()).fill_null(-1).to_numpy()
+    if len(kept) < len(texts):
+        place = pc.index_in(texts, value_set=kept).fill_null(-1).to_numpy()
+        codes = np.append(place, -1)[codes]
+    if len(found) > LONG and 2 * len(kept) > len(found):
+        return kept.take(pa.array(codes, mask=codes < 0)).to_pandas()
+    codes = codes.astype(np.min_scalar_type(-len(kept) - 1))
+    return pd.Categorical.from_codes(codes, categories=pd.Index(kept.to_pandas(), dtype="str"))
 
 
 def _labels(metadata: Mapping[bytes, bytes]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:

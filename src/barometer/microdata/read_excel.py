@@ -10,6 +10,7 @@ import pandas as pd
 
 from barometer.errors import DeliveryError, Fault
 from barometer.microdata.codes import code_text, numbers_where_plain, text_values
+from barometer.microdata.old_excel_guards import check_old_excel
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read_guards import check_names, parsed, required_package
 from barometer.microdata.workbook_guards import SheetContents, check_workbook, sheet_parts
@@ -42,6 +43,8 @@ def read_excel(path: Path, name: str, sheet: str | None, decimal: str | None) ->
     """
     calamine: Any = required_package("python_calamine", "excel", path)
     contents = check_workbook(path) if path.suffix.lower() in ZIPPED else {}
+    if path.suffix.lower() not in ZIPPED:
+        check_old_excel(path)
     book = parsed(path, "a workbook", lambda: _opened(calamine, path))
     chosen = _chosen(path, book, calamine.SheetTypeEnum.WorkSheet, sheet)
     cells = parsed(path, "a workbook", lambda: _cells(path, book.get_sheet_by_name(chosen)))

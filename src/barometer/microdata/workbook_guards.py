@@ -125,7 +125,7 @@ def sheet_parts(path: Path) -> dict[str, str]:
                 for link in ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
             }
             book = ET.fromstring(archive.read("xl/workbook.xml"))
-    except (KeyError, ET.ParseError):
+    except (LookupError, ValueError, ET.ParseError):
         return {}
     parts = {}
     for sheet in book.iter(f"{{{_MAIN}}}sheet"):

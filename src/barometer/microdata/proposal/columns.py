@@ -78,6 +78,8 @@ def present_codes(values: CodedValues) -> list[str]:
 
 def numbers_of(values: pd.Series) -> np.ndarray | None:
     """Return a column as numbers, whichever decimal mark its text has; None if one value is none."""
+    if isinstance(values.dtype, pd.StringDtype):
+        values = values.astype("category")
     if not isinstance(values.dtype, pd.CategoricalDtype):
         return as_floats(values) if pd.api.types.is_numeric_dtype(values) else None
     texts = [str(text).replace(",", ".") for text in values.cat.categories]
