@@ -7,8 +7,8 @@ be written here, each read by `read_microdata` (goal: under 1 s). Then the synth
 checked in a process of its own (goals: under 10 s, and under 3 times the size of the file in memory).
 
 The size in memory is what Arrow says of the table as it lies in the file: once with codes as whole numbers of 64 bits,
-once as a dictionary with 8-bit indices. Memory is the most that the process held (VmHWM on Linux, else ru_maxrss), less what it held after
-`import barometer` and its own packages for reading.
+once as a dictionary with 8-bit indices. Memory is the most that the process held (VmHWM on Linux, else ru_maxrss), less
+what it held after `import barometer` and its own packages for reading.
 """
 
 import json
@@ -148,7 +148,7 @@ def large_table(rows: int, coded: str) -> pa.Table:
     return pa.table(columns)
 
 
-def _coded(positions: np.ndarray, numbers: list[int], coded: str) -> pa.Array:  # type: ignore[type-arg]
+def _coded(positions: np.ndarray, numbers: list[int], coded: str) -> pa.Array:
     blank = positions < 0
     if coded == "int64":
         return pa.array(np.array([*numbers, 0])[positions], mask=blank)
@@ -198,9 +198,8 @@ def large_delivery(rows: int) -> None:
             grown = (found["peak"] - found["before"]) * 1024
             print(f"read_and_check, {found['rows']:,} rows x {width} columns, codes as {coded}, "
                   f"{path.stat().st_size / 2**20:,.0f} MiB of Parquet, {size / 2**20:,.0f} MiB in memory")  # fmt: skip
-            print(
-                f"  time   {found['seconds']:8.1f} s    goal 10 s     warnings: {', '.join(found['warnings']) or 'none'}"
-            )
+            warned = ", ".join(found["warnings"]) or "none"
+            print(f"  time   {found['seconds']:8.1f} s    goal 10 s     warnings: {warned}")
             print(f"  memory {grown / 2**20:8,.0f} MiB  {grown / size:.2f} times, goal 3; whole process "
                   f"{found['peak'] / 2**10:,.0f} MiB, {found['peak'] * 1024 / size:.2f} times")  # fmt: skip
 

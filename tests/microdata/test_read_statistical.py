@@ -23,7 +23,7 @@ ANSWERS = pd.DataFrame(
         "weight": [1.5, 2.25, 3.0, 0.0],
     }
 )
-LABELS = {"q": "Er der indført noget nyt?", "text": "Skrevet svar"}
+LABELS: dict[str, str | None] = {"q": "Er der indført noget nyt?", "text": "Skrevet svar"}
 VALUES: dict[str, dict[Any, str]] = {"q": {1.0: "Ja", 2.0: "Nej", 8.0: "Ved ikke"}, "text": {"01": "Første"}}
 
 
@@ -79,11 +79,12 @@ def test_codes_that_spss_declares_missing_are_kept_and_told(tmp_path: Path, endi
 @pytest.mark.parametrize("values", [[1, "a", None, 2, "b"], ["a", 1, None, 2, None], ["a", 1, "b", "b", None]])
 def test_letter_codes_of_stata_are_codes_and_blanks_stay_blank(tmp_path: Path, values: list[Any]) -> None:
     path = tmp_path / "table.dta"
+    labels: dict[str, Any] = {"q": {1: "Ja", "a": "Ved ikke"}}
     pyreadstat.write_dta(
         pd.DataFrame({"q": values, "n": [1, 2, 3, 4, 5]}),
         str(path),
         missing_user_values={"q": ["a", "b"]},
-        variable_value_labels={"q": {1: "Ja", "a": "Ved ikke"}},
+        variable_value_labels=labels,
     )
     raw = bm.read_microdata(path)
     expected = [None if value is None else f".{value}" if isinstance(value, str) else str(value) for value in values]
@@ -170,8 +171,8 @@ def test_another_encoding_than_the_file_says_is_named_and_can_be_given(tmp_path:
 
 def test_labelled_texts_in_another_encoding_do_not_end_the_process(tmp_path: Path) -> None:
     path = tmp_path / "table.sav"
-    table = pd.DataFrame({"q": ["Æ1", "b"]})
-    pyreadstat.write_sav(table, str(path), variable_value_labels={"q": {"Æ1": "A", "b": "B"}})
+    labels: dict[str, Any] = {"q": {"Æ1": "A", "b": "B"}}
+    pyreadstat.write_sav(pd.DataFrame({"q": ["Æ1", "b"]}), str(path), variable_value_labels=labels)
     content = path.read_bytes()
     path.write_bytes(content.replace("Æ1".encode(), b"\xc61 "))
     fault = refused(path)

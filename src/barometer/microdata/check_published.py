@@ -43,11 +43,10 @@ def check_published(wave: Wave, unread: Mapping[str, BoolArray], faults: list[Fa
 
 def _check_record(wave: Wave, faults: list[Fault]) -> None:
     record = wave.record
-    population = wave.population.sum() if "population" in wave.microdata else np.inf
     found = [
         ("answers", wave.n, record.answers, 0.0),
         ("drawn", wave.sampled, record.sample, ROUNDED),
-        ("population", round(population) if np.isfinite(population) else None, record.population, ROUNDED),
+        ("population", _population(wave), record.population, ROUNDED),
     ]
     differing = [
         f"{name} {n:,} ({known:,})"
@@ -56,3 +55,12 @@ def _check_record(wave: Wave, faults: list[Fault]) -> None:
     ]
     if differing:
         faults.append(Fault("wave-record", f"counted, and in brackets as on record: {', '.join(differing)}"))
+
+
+def _population(wave: Wave) -> int | None:
+    """Add up the sizes of the strata; None where they are not known, or a row lacks its size or its stratum."""
+    data, registers = wave.microdata, wave.record.stratum
+    if "population" not in data or any(name not in data or data[name].isna().any() for name in registers):
+        return None
+    population = wave.population.sum()
+    return round(population) if np.isfinite(population) else None

@@ -95,7 +95,9 @@ def _registers(
     made: dict[str, pd.Categorical[str]] = {}
     for name in (name for name in codebook.domains if name in layout.registers):
         coded = layout.registers[name]
-        if coded.name in raw.frame:
+        if coded.name in raw.frame and is_dated(raw.frame[coded.name]):
+            faults.append(Fault("codes", _DATED, coded.name))
+        elif coded.name in raw.frame:
             groups = [group.code for group in codebook.domains[name].groups]
             values = delivered_codes(raw, coded.name, coded.codes, layout.missing)
             made[name] = _coded(coded, values, groups, faults)
@@ -270,7 +272,10 @@ def _numbered(values: pd.Series, name: str, faults: list[Fault]) -> pd.Series:
         message = "is no whole number, or one too large to be exact in this format; deliver it as text"
         faults.append(at_rows("id", message, name, inexact))
     whole: NDArray[np.int64] = np.where(blank | inexact, 0, numbers).astype(np.int64)
-    return pd.Series(whole, name=name).astype("str").mask(pd.Series(blank | inexact))
+    numbered = pd.Series(whole, name=name).astype("str")
+    numbered[inexact] = pd.Series(numbers[inexact]).astype("str").to_numpy()
+    numbered[blank] = None
+    return numbered
 
 
 def _check_mark(values: pd.Series, mark: CodedColumn, faults: list[Fault]) -> None:
