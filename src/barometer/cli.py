@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import barometer as bm
-from barometer.codebook.views import overview_text
-from barometer.errors import ArgumentError, BarometerError, BarometerWarning, UnknownNameError
+from barometer.codebook.browse import VIEW_KINDS, SearchResult, look_up
+from barometer.errors import ArgumentError, BarometerError, BarometerWarning
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.store import listed_waves
 from barometer.publication.claim_tables import claim_lines
@@ -75,16 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("file", type=Path)
     check.add_argument("--layout", type=Path, help="by default the file beside it that ends in .layout.toml")
     _codebook_option(check)
+    check.add_argument("--corrections", type=Path, help="by default the file beside it that ends in .corrections.csv")
     check.add_argument("--save", type=Path, help="a table of everything that was found (.csv or .json)")
     check.set_defaults(run=_check)
-
-    browse = commands.add_parser("codebook", help="look up questions, indicators, figures and claims")
-    browse.add_argument("words", nargs="*", metavar="WORD", help="a name, or words to find; none: all")
-    browse.add_argument("--lang", choices=("da", "en"), default="en")
-    browse.add_argument("--wave", type=int, help="the codebook as one wave used it")
-    _codebook_option(browse)
-    browse.add_argument("--json", action="store_true", help="what a search finds as JSON on standard output")
-    browse.set_defaults(run=_codebook)
 
     verify = commands.add_parser("verify", help="compare every published claim with the microdata")
     _wave_options(verify)
@@ -96,6 +89,15 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, default=REPORTS, help=f"folder (default {REPORTS})")
     report.add_argument("--notebooks", type=Path, help=f"folder of notebooks (default {NOTEBOOKS}, if it is there)")
     report.set_defaults(run=_report)
+
+    codebook = commands.add_parser("codebook", help="browse questions, indicators, domains, bases, figures and claims")
+    codebook.add_argument("words", nargs="*", help="a name to see one record, or words to search for")
+    codebook.add_argument("--lang", choices=("da", "en"), default="en")
+    codebook.add_argument("--wave", type=int, help="only what this wave asked")
+    _codebook_option(codebook)
+    codebook.add_argument("--kind", choices=VIEW_KINDS, help="where records of several kinds have the name")
+    codebook.add_argument("--json", action="store_true", help="as JSON on standard output")
+    codebook.set_defaults(run=_codebook)
 
     layout = commands.add_parser("layout", help="propose a layout for a delivery, or say what one leaves out")
     steps = layout.add_subparsers(dest="step", required=True, metavar="STEP")
@@ -156,34 +158,15 @@ def _ingest(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    found = bm.check_delivery(options.file, layout=options.layout, codebook=options.codebook)
-    for fault in found.faults:
+    found = bm.check_delivery(
+        options.file, layout=options.layout, codebook=options.codebook, corrections=options.corrections
+    )
+    for fault in (*found.errors, *found.warnings):
         _say(str(fault))
     _say(found.summary())
     if options.save:
         _tell(f"the table is in {found.save(options.save)}")
     return 0 if found.is_usable else 1
-
-
-def _codebook(options: argparse.Namespace) -> int:
-    book = bm.codebook(options.codebook)
-    book = book if options.wave is None else book.in_wave(options.wave)
-    words = " ".join(options.words)
-    if not words:
-        _say(overview_text(book, options.lang))
-        return 0
-    found = book.search(words, options.lang)
-    if options.json:
-        _say(json.dumps(found.to_frame().to_dict("records"), indent=2, ensure_ascii=False))
-        return 0 if found.hits else 1
-    try:
-        _say(book.show(words, options.lang).text(shutil.get_terminal_size((100, 24)).columns))
-    except UnknownNameError as error:
-        if not found.hits:
-            _tell(f"barometer codebook: {error}")
-            return 1
-        _say(repr(found))
-    return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -213,6 +196,23 @@ def _report(options: argparse.Namespace) -> int:
     page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")
     return 0
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    book = bm.codebook(options.codebook)
+    if options.wave is not None:
+        book = book.in_wave(options.wave)
+    found = look_up(book, " ".join(options.words), options.lang, kind=options.kind)
+    nothing = isinstance(found, SearchResult) and not found.hits
+    if options.json:
+        _say(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    elif not nothing:
+        _say(found.text(shutil.get_terminal_size().columns))
+        if not options.words:
+            _tell("barometer codebook WORDS searches; barometer codebook NAME shows a single record")
+    if isinstance(found, SearchResult) and nothing:
+        _tell(f"barometer codebook: {found.summary()}")
+    return 1 if nothing else 0
 
 
 def _layout_init(options: argparse.Namespace) -> int:

@@ -42,20 +42,29 @@ class Fault:
     column : str
         Column, record or key where it is; empty when the whole file is meant.
     rows : tuple of int
-        Row numbers as an editor or a spreadsheet shows them (the header is row 1).
+        Row numbers as an editor or a spreadsheet shows them (the header is row 1); the first of them where there are
+        very many.
+    count : int
+        Rows concerned.
     """
 
     rule: str
     message: str
     column: str = ""
     rows: tuple[int, ...] = ()
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        """Count the rows where that was not done."""
+        if self.count < len(self.rows):
+            object.__setattr__(self, "count", len(self.rows))
 
     def __str__(self) -> str:
         """Place first, then the message."""
         where = self.column
         if self.rows:
-            shown = ", ".join(str(row) for row in self.rows[:5])
-            more = f" and {len(self.rows) - 5} more" if len(self.rows) > 5 else ""
+            shown = ", ".join(str(row) for row in self.rows[:FEW])
+            more = f" and {self.count - FEW} more" if self.count > FEW else ""
             where = f"{where} row {shown}{more}".strip()
         return f"[{self.rule}] {where}: {self.message}" if where else f"[{self.rule}] {self.message}"
 

@@ -132,7 +132,7 @@ def test_new_records_are_found_without_a_change_of_code(tmp_path: Path) -> None:
     ]
     assert book.family_label("openness").da == "Åbenhed"
     assert book.explain("openness.shares_technology").label == "Shares a technological innovation"
-    assert "openness.any_technology" in book.search("kendt teknologi").to_frame()["name"].tolist()
+    assert "openness.any_technology" in [hit.name for hit in book.search("kendt teknologi").hits]
 
     # the figure, the domain made from answers, the claim
     assert book.figure("openness_by_sharing").kind == "domains"

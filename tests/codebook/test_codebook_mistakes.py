@@ -150,6 +150,6 @@ def test_an_empty_name_selects_nothing() -> None:
 
 def test_a_kind_of_record_that_is_none_is_refused() -> None:
     with pytest.raises(ArgumentError):
-        bm.codebook().to_frame("weights")  # type: ignore[arg-type]
+        bm.codebook().to_frame("answers")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError):
         bm.codebook().explain("innovative", "fr")  # type: ignore[arg-type]

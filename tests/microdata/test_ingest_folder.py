@@ -169,7 +169,8 @@ def test_warnings_are_told_and_listed(delivery: SmallDelivery, processed: Path) 
     bm.ingest(delivery.folder, processed, said.append)
     message = "the weights of stratum regional_administration x small add up to 27.0, its population is 32"
     assert said == [f"reading {NAME}", f"warning: [weight-sum] vaegt: {message}"]
-    assert manifest(processed)[0]["warnings"] == [{"rule": "weight-sum", "column": "vaegt", "message": message}]
+    described = {"rule": "weight-sum", "column": "vaegt", "message": message, "rows": [], "count": 0}
+    assert manifest(processed)[0]["warnings"] == [described]
 
 
 def test_the_manifest_tells_no_value_of_the_microdata(delivery: SmallDelivery, processed: Path) -> None:

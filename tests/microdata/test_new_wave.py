@@ -57,7 +57,7 @@ def test_a_delivery_of_a_new_wave_is_read_by_its_layout_and_metadata(tmp_path: P
     expected = tiny_wave(tmp_path / "again").microdata
     expected.insert(1, "synthetic", False)
     pd.testing.assert_frame_equal(delivery.wave.microdata, expected)
-    assert delivery.warnings == ()
+    assert delivery.wave.warnings == ()
     assert delivery.wave.record.number == 9
     assert delivery.wave.sampled is None
     assert repr(delivery.wave) == "<Wave 9 (2026-2027): 8 workplaces, 2 strata; delivered microdata, confidential>"

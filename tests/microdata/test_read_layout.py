@@ -281,9 +281,9 @@ def test_the_frame_may_be_in_another_format(tmp_path: Path, book: Codebook) -> N
     more = '[frame]\nname = "frame.csv"\nsampled = { column = "drawn", codes = "tick" }'
     path = deliver(tmp_path, table(), more=more)
     (tmp_path / "frame.csv").write_text(
-        "nr;drawn\n" + "".join(f"{n};{1 + n % 2}\n" for n in range(20)), encoding="utf-8"
+        "nr;drawn\n" + "".join(f"{n};{1 + n % 2}\n" for n in range(32)), encoding="utf-8"
     )
-    assert load(path, book).sampled == 10
+    assert load(path, book).sampled == 16
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_bytes_that_windows_does_not_have_are_placed(tmp_path: Path) -> None:
 
 
 def test_utf_8_that_is_read_as_something_else_is_doubted(tmp_path: Path) -> None:
-    with pytest.warns(DeliveryWarning, match=r"\[letters\] was read as cp1252") as caught:
+    with pytest.warns(DeliveryWarning, match=r"\[encoding-doubt\] was read as cp1252") as caught:
         raw = bm.read_microdata(written(tmp_path, table()), encoding="cp1252")
     assert caught[0].filename == __file__
     assert raw.frame["svar"].iloc[0] == "Ã†"

@@ -198,7 +198,7 @@ def test_the_shipped_delivery_gives_no_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         delivery = read_and_check(shipped_layout(3), bm.codebook())
-    assert delivery.warnings == ()
+    assert delivery.wave.warnings == ()
     assert [path.name for path in delivery.files] == [
         "wave3_synthetic.layout.toml",
         "wave3_synthetic.csv",

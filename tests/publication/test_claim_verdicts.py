@@ -11,11 +11,11 @@ from published_samples import as_delivery
 
 import barometer as bm
 from barometer.analysis.claims import ComputedClaim
-from barometer.analysis.method import DONT_KNOW
+from barometer.codebook.claim_words import published_text, range_text
 from barometer.codebook.published import Claim
-from barometer.codebook.records import Label, Lang
+from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.errors import UnknownNameError
-from barometer.publication.claim_words import computed_text, published_text, range_text
+from barometer.publication.claim_words import computed_text
 from barometer.publication.verdicts import FAILURES, MEANINGS, VERDICTS, CheckedClaim, judge
 from barometer.publication.verification import Verification
 

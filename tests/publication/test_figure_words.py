@@ -7,10 +7,10 @@ import pytest
 from published_samples import PUBLISHED, as_delivery, frame, mark
 
 import barometer as bm
+from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Mark
-from barometer.publication.numbers import integer, interval, per_cent
 from barometer.publication.words import holds, main_mark, write_words
 
 NAN = math.nan

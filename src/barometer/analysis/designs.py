@@ -7,6 +7,7 @@ import numpy as np
 
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Label
+from barometer.errors import Fault
 from barometer.microdata import Wave
 from barometer.survey import SurveyDesign, stratified_design
 
@@ -49,7 +50,7 @@ class WaveFacts:
         Whether answers stand for more than themselves.
     fitted : bool
         Whether synthetic microdata are made to agree with claims of the codebook.
-    notes : tuple of str
+    notes : tuple of Fault
         What the checks found odd about the delivery, and that values were corrected.
     """
 
@@ -61,14 +62,14 @@ class WaveFacts:
     strata: tuple[Label, ...]
     weighted: bool
     fitted: bool
-    notes: tuple[str, ...]
+    notes: tuple[Fault, ...]
 
 
 def wave_facts(wave: Wave) -> WaveFacts:
     """Count what answered, was drawn, and makes up the population."""
     population = float(wave.population.sum())
     changed = wave.provenance.corrections
-    corrected = [f"[correction] {changed} values were corrected after the file was read"] if changed else []
+    corrected = [Fault("correction", f"answers corrected after the file was read: {changed:,}")] if changed else []
     return WaveFacts(
         record=wave.record,
         unit=wave.codebook.about.unit_label,
@@ -78,5 +79,5 @@ def wave_facts(wave: Wave) -> WaveFacts:
         strata=tuple(wave.codebook.domain(name).label for name in wave.record.stratum),
         weighted=bool((wave.microdata["weight"] != 1.0).any()),
         fitted=wave.is_synthetic and any(claim.fitted for claim in wave.codebook.claims),
-        notes=(*corrected, *map(str, wave.warnings)),
+        notes=(*corrected, *wave.warnings),
     )

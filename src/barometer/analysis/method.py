@@ -15,14 +15,6 @@ DF_RULES: dict[DfRule, Label] = {
     ),
     "design": Label("svar i alt minus strata i alt", "all answers less all strata"),
 }
-DONT_KNOW: dict[DontKnowRule, Label] = {
-    "keep": Label("»Ved ikke« indgår i basis", "Don't know stays in the base"),
-    "drop": Label("»Ved ikke« er taget ud af basis", "Don't know is taken out of the base"),
-    "no": Label("»Ved ikke« er regnet med til »nej«", "Don't know is counted with no"),
-    "disagree": Label(
-        "»Ved ikke« og »ikke relevant« er regnet med til uenig", "Don't know and not relevant are counted with disagree"
-    ),
-}
 WEIGHTED = Label(
     "Vægtede andele; standardfejl ved Taylor-linearisering", "Weighted shares; standard errors by Taylor linearization"
 )

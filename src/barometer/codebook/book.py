@@ -1,65 +1,40 @@
 """The codebook: every record by name, with lookups that suggest near names."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
 
+from barometer.codebook.browse import (
+    IndicatorView,
+    Overview,
+    RecordKind,
+    SearchIndex,
+    SearchResult,
+    View,
+    ViewKind,
+    index_records,
+    list_records,
+    outline,
+    search_records,
+    show_record,
+    view_indicator,
+)
 from barometer.codebook.comparability import Comparability, Counterpart, compare_waves, find_counterpart
-from barometer.codebook.editions import all_parts, edition
+from barometer.codebook.editions import edition
 from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
 from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
-from barometer.codebook.rule_words import rule_text
+from barometer.codebook.relations import Relations, relate
 from barometer.codebook.rules import Rule, Uses
-from barometer.codebook.search import SearchResult, search
 from barometer.codebook.statbank import StatBankTable
-from barometer.codebook.tables import RecordKind, records_frame
-from barometer.codebook.views import View, overview_html, show
 from barometer.errors import ArgumentError, UnknownNameError
 
 T = TypeVar("T")
 YES_NO = (Group("yes", Label("Ja", "Yes")), Group("no", Label("Nej", "No")))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Explanation:
-    """
-    What an indicator is, in words.
-
-    Attributes
-    ----------
-    name, label, base : str
-        What it is called, and of whom it is a share.
-    counted : str
-        The answers that count.
-    dont_know, inferred, source : str
-        Rule for don't know; what no public page shows; address of the page.
-    """
-
-    name: str
-    label: str
-    base: str
-    counted: str
-    dont_know: str
-    inferred: str
-    source: str
-
-    def __repr__(self) -> str:
-        """One fact a line."""
-        return "\n".join(f"{field.name:>10}  {getattr(self, field.name)}" for field in fields(self))
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{field.name}</th>"
-            f"<td style='text-align:left'>{escape(getattr(self, field.name))}</td></tr>"
-            for field in fields(self)
-        )
-        return f"<table>{rows}</table>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,6 +52,8 @@ class Codebook:
         What the codebook is for.
     family_labels : dict of str to Label
         Titles of families of indicators that are not a question.
+    themes : dict of str to Label
+        What the themes of questions and figures are called, in the order of the overview.
     changes : tuple of Change
         What is different from one wave on.
     matches : tuple of Match
@@ -95,6 +72,7 @@ class Codebook:
     claims: tuple[Claim, ...]
     figures: Mapping[str, FigureRecord]
     family_labels: Mapping[str, Label]
+    themes: Mapping[str, Label]
     changes: tuple[Change, ...]
     matches: tuple[Match, ...]
     statbank: Mapping[str, StatBankTable] = field(default_factory=dict)
@@ -168,6 +146,15 @@ class Codebook:
         other : Codebook
         """
         return find_counterpart(indicator, self, other)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """Where names are used: the waves that have them, the indicators, figures and claims made of them."""
+        return relate(self)
+
+    @cached_property
+    def _index(self) -> SearchIndex:
+        return index_records(self)
 
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""
@@ -268,16 +255,14 @@ class Codebook:
         base = self.bases[name]
         if base.of is None or base.rule is None:
             return set()
-        return self.questions_behind_base(base.of) | self._questions_in(base.rule)
+        return self.questions_behind_base(base.of) | self.questions_behind(base.rule)
 
-    def _questions_behind(self, name: str) -> set[str]:
-        return self._questions_in(self.indicators[name].rule)
-
-    def _questions_in(self, rule: Rule) -> set[str]:
+    def questions_behind(self, rule: Rule) -> set[str]:
+        """Return the questions whose answers a rule uses, those of the indicators it names included."""
         behind: set[str] = set()
         for term in rule.terms:
             if isinstance(term, Uses):
-                behind |= self._questions_behind(term.indicator)
+                behind |= self.questions_behind(self.indicators[term.indicator].rule)
             else:
                 behind |= {column.partition(".")[0] for column in term.columns}
         return behind
@@ -301,12 +286,68 @@ class Codebook:
         kind : {"questions", "indicators", "domains", "bases", "figures", "claims", "waves", "changes"}
         lang : {"da", "en"}
             Language of the labels.
-        """
-        return records_frame(self, kind, lang)
 
-    def explain(self, indicator: str, lang: Lang = "en") -> Explanation:
+        Returns
+        -------
+        DataFrame
+            One row per record; several waves are one text, for instance "1, 3, 4".
         """
-        Say in words what an indicator is: of whom, by which rule, what happens to don't know, what is inferred.
+        return list_records(self, kind, lang)
+
+    def search(self, words: str, lang: Lang = "en") -> SearchResult:
+        """
+        Find records by words in Danish or English.
+
+        Parameters
+        ----------
+        words : str
+            One or more. A record must hold each in its name, its label or its texts of either language; upper and lower
+            case, accents, and ae, oe, aa for æ, ø, å make no difference.
+        lang : {"da", "en"}
+            Language of the labels shown.
+
+        Returns
+        -------
+        SearchResult
+            Best first: what has the words in its name, then in its label, then in its texts.
+
+        Examples
+        --------
+        >>> import barometer as bm
+        >>> bm.codebook().search("borgere partner").hits[0].name
+        'partner.citizens'
+        """
+        return search_records(self._index, words, lang)
+
+    def show(self, name: str | int, lang: Lang = "en", *, kind: ViewKind | None = None) -> View:
+        """
+        Show one record with everything that is known of it.
+
+        Parameters
+        ----------
+        name : str or int
+            Of a question, an indicator, a family of indicators, a domain, a base, a figure or a claim; or the number of
+            a wave.
+        lang : {"da", "en"}
+        kind : {"question", "indicator", "family", "domain", "base", "figure", "claim", "wave"}, optional
+            Which one, where records of several kinds have the name; by default the first in this order.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none; with near names.
+
+        Examples
+        --------
+        >>> import barometer as bm
+        >>> bm.codebook().show("novelty", lang="da").label
+        'Nyhedsgrad'
+        """
+        return show_record(self, name, lang, kind)
+
+    def explain(self, indicator: str, lang: Lang = "en") -> IndicatorView:
+        """
+        Say what an indicator is: of whom, by which rule, in which waves, what was published about it.
 
         Parameters
         ----------
@@ -314,79 +355,14 @@ class Codebook:
             Full name.
         lang : {"da", "en"}
         """
-        found = self.indicator(indicator)
-        return Explanation(
-            name=found.name,
-            label=found.label.text(lang),
-            base=self.base(found.base).label.text(lang),
-            counted=rule_text(self, found.rule, lang),
-            dont_know=found.dont_know,
-            inferred=found.inferred,
-            source=found.source,
-        )
+        return view_indicator(self, self.indicator(indicator).name, lang)
 
-    def search(self, words: str, lang: Lang = "en") -> SearchResult:
-        """
-        Find questions, indicators, domains, bases and figures that have every word, in either language.
+    def overview(self, lang: Lang = "en") -> Overview:
+        """Show everything by theme: questions and figures, then composites, domains, bases, waves and changes."""
+        return outline(self, lang)
 
-        Case and accents do not matter, nor whether æ, ø and å are written ae, oe and aa.
-
-        Parameters
-        ----------
-        words : str
-        lang : {"da", "en"}
-            Language of the labels shown.
-        """
-        return search(self, as_name("words", words), lang)
-
-    def show(self, name: str, lang: Lang = "en") -> View:
-        """
-        View one record with everything that hangs on it.
-
-        Parameters
-        ----------
-        name : str
-            Of a question, an indicator, a domain, a base, a figure or a claim.
-        lang : {"da", "en"}
-
-        Returns
-        -------
-        View
-            A question with its answers, waves, indicators and figures; an indicator with its definitions, what was
-            published about it, and whether its waves may be compared.
-        """
-        return show(self, as_name("name", name), lang)
-
-    def waves_asking(self, question: str) -> tuple[int, ...]:
-        """Return the waves that asked a question."""
-        return tuple(number for number, wave in self.waves.items() if question in wave.questions)
-
-    def waves_with(self, indicator: str) -> tuple[int, ...]:
-        """Return the waves in which an indicator can be made."""
-        numbers = self._columns or self.waves
-        return tuple(number for number in numbers if indicator in self.in_wave(number).indicators)
-
-    def indicators_on(self, question: str) -> list[str]:
-        """Return the composites that use a question, in any wave."""
-        return [
-            name
-            for name, indicator in self.indicators.items()
-            if not indicator.question and question in self._questions_behind(name)
-        ]
-
-    def figures_using(self, name: str) -> list[str]:
-        """Return the figures that draw an indicator, or an answer to a question."""
-        if name in self.questions:
-            return [figure for figure, names in self._drawn.items() if any(n.startswith(f"{name}.") for n in names)]
-        return [figure for figure, names in self._drawn.items() if name in names]
-
-    @cached_property
-    def _drawn(self) -> dict[str, set[str]]:
-        """Indicators that each figure draws, with the parts that they have in any wave."""
-        return {
-            figure.id: {*figure.indicators, *(p for i in figure.indicators for p in all_parts(self.indicators[i]))}
-            for figure in self.figures.values()
-        }
+    def _repr_html_(self) -> str:
+        return self.overview()._repr_html_()
 
     def __repr__(self) -> str:
         """Say how much there is and how to look."""
@@ -394,11 +370,8 @@ class Codebook:
             f"<Codebook: {len(self.waves)} wave(s), {len(self.questions)} questions, "
             f"{len(self.indicators)} indicators, {len(self.domains)} domains, "
             f"{len(self.claims)} claims, {len(self.figures)} figures; "
-            ".search('word') or .show('novelty')>"
+            ".overview(), .search('word'), .show('name') or .to_frame('indicators')>"
         )
-
-    def _repr_html_(self) -> str:
-        return overview_html(self, "en")
 
 
 def _lookup(kind: str, name: str, records: Mapping[str, T]) -> T:

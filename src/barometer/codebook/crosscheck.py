@@ -59,6 +59,7 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
         _check_figure(book, in_wave, figure, add)
     for change in book.changes:
         _check_change(book, change, add)
+    _check_themes(book, add)
     _check_matches(book, add)
 
 
@@ -81,6 +82,14 @@ def _used(rule: Rule | None) -> list[str]:
 def _check_waves(book: Codebook, waves: Iterable[int], where: str, add: _Adder) -> None:
     for wave in waves:
         add.unless(wave in book.waves, where, f"no wave {wave}")
+
+
+def _check_themes(book: Codebook, add: _Adder) -> None:
+    """Hold themes against themes.toml, where there is one."""
+    named = {f"questions.toml.{question.name}": question.theme for question in book.questions.values()}
+    named |= {f"figures.toml.{figure.id}": figure.theme for figure in book.figures.values()}
+    for where, theme in named.items():
+        add.unless(not book.themes or theme in book.themes, where, f"no theme {theme!r}")
 
 
 def _check_change(book: Codebook, change: Change, add: _Adder) -> None:

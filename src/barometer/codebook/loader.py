@@ -15,7 +15,7 @@ from barometer.codebook.question_records import read_question, read_scale
 from barometer.codebook.records import Question
 from barometer.codebook.statbank_records import FILE as STATBANK
 from barometer.codebook.statbank_records import crosscheck_statbank, read_statbank
-from barometer.codebook.wave_records import read_about, read_changes, read_figure, read_matches, read_wave
+from barometer.codebook.wave_records import read_about, read_changes, read_figure, read_matches, read_theme, read_wave
 from barometer.errors import CodebookError, Fault
 
 SHIPPED = Path(__file__).parent / "metadata"
@@ -29,7 +29,8 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     ----------
     folder : Path
         Holds codebook.toml, scales.toml, questions.toml, bases.toml, indicators.toml, domains.toml waves/*.toml, and
-        where there is something to say figures.toml, claims.csv, changes.toml, matches.toml and statbank.toml.
+        where there is something to say themes.toml, figures.toml, claims.csv, changes.toml, matches.toml and
+        statbank.toml.
 
     Returns
     -------
@@ -56,6 +57,7 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
     figures = {
         name: read_figure(name, table) for name, table in _tables(folder, "figures.toml", faults, optional=True).items()
     }
+    themes = {name: read_theme(table) for name, table in _tables(folder, "themes.toml", faults, optional=True).items()}
     waves = _waves(folder, faults)
     claims = read_claims(folder / "claims.csv", faults) if (folder / "claims.csv").is_file() else ()
     about = read_about(Table(read_toml(folder / "codebook.toml", faults), "codebook.toml", faults))
@@ -89,6 +91,7 @@ def load_codebook(folder: Path = SHIPPED) -> Codebook:
         claims=claims,
         figures=figures,
         family_labels=family_labels,
+        themes=themes,
         changes=changes,
         matches=matches,
         statbank=statbank,

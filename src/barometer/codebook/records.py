@@ -13,6 +13,20 @@ DontKnowRule = Literal["keep", "drop", "no", "disagree"]
 DomainKind = Literal["register", "answers", "indicator"]
 
 
+def as_lang(lang: Lang) -> Lang:
+    """
+    Take a language.
+
+    Raises
+    ------
+    ArgumentError
+        If it is neither Danish nor English.
+    """
+    if lang not in ("da", "en"):
+        raise ArgumentError("lang", f"must be da or en; got {lang!r}")
+    return lang
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A text in Danish and English."""
@@ -22,9 +36,18 @@ class Label:
 
     def text(self, lang: Lang) -> str:
         """Return the text in one language."""
-        if lang not in ("da", "en"):
-            raise ArgumentError("lang", f"must be da or en; got {lang!r}")
-        return self.da if lang == "da" else self.en
+        return self.da if as_lang(lang) == "da" else self.en
+
+
+DONT_KNOW: dict[DontKnowRule, Label] = {
+    "keep": Label("»Ved ikke« indgår i basis", "Don't know stays in the base"),
+    "drop": Label("»Ved ikke« er taget ud af basis", "Don't know is taken out of the base"),
+    "no": Label("»Ved ikke« er regnet med til »nej«", "Don't know is counted with no"),
+    "disagree": Label(
+        "»Ved ikke« og »ikke relevant« er regnet med til uenig", "Don't know and not relevant are counted with disagree"
+    ),
+}
+"""What happens to don't-know answers, in words."""
 
 
 @dataclass(frozen=True, slots=True)

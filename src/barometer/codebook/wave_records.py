@@ -1,4 +1,4 @@
-"""Read waves, published figures, and how waves and codebooks compare."""
+"""Read waves, themes, published figures, and how waves and codebooks compare."""
 
 from barometer.codebook.parsing import Table
 from barometer.codebook.published import (
@@ -20,6 +20,13 @@ def read_about(table: Table) -> About:
     about = About(table.text("name"), table.text("unit"), table.label(), table.label_at("unit_label"))
     table.close()
     return about
+
+
+def read_theme(table: Table) -> Label:
+    """Read what a theme of questions and figures is called."""
+    label = table.label()
+    table.close()
+    return label
 
 
 def read_wave(table: Table) -> WaveRecord:

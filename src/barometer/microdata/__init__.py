@@ -1,10 +1,9 @@
 """From file to wave: readers, layouts, checks, harmonising, storage."""
 
 from barometer.microdata.check_report import CheckReport
-from barometer.microdata.examine import check_delivery
 from barometer.microdata.ingest import ingest
 from barometer.microdata.layout_coverage import check_layout
-from barometer.microdata.load import load_wave
+from barometer.microdata.load import check_delivery, load_wave
 from barometer.microdata.mixing import check_one_codebook
 from barometer.microdata.proposal import propose_layout
 from barometer.microdata.raw_table import RawTable

@@ -1,24 +1,24 @@
-"""Checks of answers: routing, ticks, answers that stand alone, rows that repeat, bases against their published size."""
+"""Checks of answers: routing, ticks, and answers that stand alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from barometer.codebook.records import Question
+from barometer.codebook.records import Column, Question
 from barometer.errors import Fault
 from barometer.microdata.evaluate import BoolArray, CodedAnswers
-from barometer.microdata.harmonise import rows_where
 from barometer.microdata.layout import Layout
+from barometer.microdata.placing import at_rows, in_short
 from barometer.microdata.wave import Wave
 
-LEAST_ANSWERS = 30
-"""Answers that two rows must have before it is odd that they are all the same."""
+_MISROUTED = {
+    "blank": ("was asked and is blank", "were asked and are blank"),
+    "answered": ("was not asked and is answered", "were not asked and are answered"),
+}
+"""What is said of one column, and of several."""
 
 
-def check_answers(
-    wave: Wave, layout: Layout, faults: list[Fault], *, sound: BoolArray, absent: Collection[str] = ()
-) -> None:
+def check_answers(wave: Wave, layout: Layout, unread: Mapping[str, BoolArray], faults: list[Fault]) -> None:
     """
     Check routing, tick limits and exclusive options.
 
@@ -26,47 +26,75 @@ def check_answers(
     ----------
     wave : Wave
     layout : Layout
+    unread : dict of str to (n,) bool
+        Where answers could not be read. That was told already; what follows from it is not told again.
     faults : list of Fault
-        Gets what is found.
-    sound : (n,) bool
-        Rows in which every code could be read; the others are told once, by their codes.
-    absent : collection of str
-        Answer columns that the file lacks; what depends on them is not checked.
+        Gets what is found: rules routing, ticks and exclusive.
     """
-    answers = CodedAnswers(wave.codebook, wave.columns, wave.answers.codes, wave.n)
-    lacking = {name.partition(".")[0] for name in absent}
+    answers = wave.answers
+    _check_routing(answers, layout, unread, faults)
     for question in wave.codebook.questions.values():
-        behind = {question.name, *wave.codebook.questions_behind_base(question.asked_of)}
-        behind |= {question.loop_over} if question.loop_over else set()
-        if behind & lacking:
-            continue
-        _check_routing(answers, question, layout, sound, faults)
-        if question.kind == "multi":
-            _check_ticks(answers, question, question.name, layout, sound, faults)
-        if question.kind == "loop" and question.loop_over:
-            for answer in wave.codebook.questions[question.loop_over].answers:
-                if not answer.exclusive:
-                    _check_ticks(answers, question, f"{question.name}.{answer.code}", layout, sound, faults)
+        if question.kind in ("multi", "loop"):
+            for names in _tick_groups(answers, question):
+                sound = ~unread_rows(unread, answers.n, [*names, *_deciding(answers, answers.columns[names[0]])])
+                _check_ticks(answers, question, names, layout, sound, faults)
 
 
-def _check_routing(
-    answers: CodedAnswers, question: Question, layout: Layout, sound: BoolArray, faults: list[Fault]
-) -> None:
+def unread_rows(unread: Mapping[str, BoolArray], n: int, columns: Collection[str]) -> BoolArray:
+    """
+    Find the rows in which one of some answer columns could not be read.
+
+    Parameters
+    ----------
+    unread : dict of str to (n,) bool
+    n : int
+        Rows.
+    columns : collection of str
+
+    Returns
+    -------
+    (n,) bool
+    """
+    masks = [mask for name, mask in unread.items() if name in columns]
+    return np.asarray(np.logical_or.reduce(masks)) if masks else np.zeros(n, dtype=np.bool_)
+
+
+def _check_routing(answers: CodedAnswers, layout: Layout, unread: Mapping[str, BoolArray], faults: list[Fault]) -> None:
+    """Find blanks where one was asked and answers where not; columns that are wrong in the same rows are one fault."""
+    found: dict[tuple[str, bytes], list[str]] = {}
     for name, column in answers.columns.items():
-        if column.question != question.name:
-            continue
         answered, asked = answers.codes[name] >= 0, answers.asked(column)
-        delivered = layout.answers[name].name
-        if (missing := sound & asked & ~answered).any():
-            faults.append(Fault("routing", f"{name} was asked and is blank", delivered, rows_where(missing)))
-        if (extra := sound & answered & ~asked).any():
-            faults.append(Fault("routing", f"{name} was not asked and is answered", delivered, rows_where(extra)))
+        sound = ~unread_rows(unread, answers.n, [name, *_deciding(answers, column)])
+        for problem, wrong in (("blank", asked & ~answered & sound), ("answered", answered & ~asked & sound)):
+            if wrong.any():
+                found.setdefault((problem, np.packbits(wrong).tobytes()), []).append(name)
+    for (problem, packed), names in found.items():
+        rows = np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=answers.n).astype(np.bool_)
+        one, several = _MISROUTED[problem]
+        message = f"{names[0]} {one}" if len(names) == 1 else f"{in_short(names)} {several} in the same rows"
+        faults.append(at_rows("routing", message, in_short([layout.answers[name].name for name in names]), rows))
+
+
+def _deciding(answers: CodedAnswers, column: Column) -> list[str]:
+    """Return the columns that decide whether one is asked."""
+    book = answers.codebook
+    behind = book.questions_behind_base(book.questions[column.question].asked_of)
+    return [name for name, other in answers.columns.items() if other.question in behind or name == column.asked_if]
+
+
+def _tick_groups(answers: CodedAnswers, question: Question) -> list[list[str]]:
+    """Return the columns of a question that are ticked together: all, or those asked about one option of a loop."""
+    groups: dict[str, list[str]] = {}
+    for name, column in answers.columns.items():
+        if column.question == question.name:
+            groups.setdefault(name.rpartition(".")[0], []).append(name)
+    return list(groups.values())
 
 
 def _check_ticks(
-    answers: CodedAnswers, question: Question, prefix: str, layout: Layout, sound: BoolArray, faults: list[Fault]
+    answers: CodedAnswers, question: Question, names: list[str], layout: Layout, sound: BoolArray, faults: list[Fault]
 ) -> None:
-    names = [f"{prefix}.{answer.code}" for answer in question.answers]
+    prefix = names[0].rpartition(".")[0]
     first, last = layout.answers[names[0]].name, layout.answers[names[-1]].name
     place = first if first == last else f"{first} to {last}"
     asked = sound & (answers.codes[names[0]] >= 0)
@@ -74,46 +102,10 @@ def _check_ticks(
     for name in names:
         count += answers.codes[name] == 1
     if (none := asked & (count == 0)).any():
-        faults.append(Fault("ticks", f"{prefix} was asked, but nothing is ticked", place, rows_where(none)))
+        faults.append(at_rows("ticks", f"{prefix} was asked, but nothing is ticked", place, none))
     if question.max_ticks is not None and (over := sound & (count > question.max_ticks)).any():
-        faults.append(Fault("ticks", f"{prefix} has more than {question.max_ticks} ticks", place, rows_where(over)))
+        faults.append(at_rows("ticks", f"{prefix} has more than {question.max_ticks} ticks", place, over))
     for answer, name in zip(question.answers, names, strict=True):
         if answer.exclusive and (both := sound & (answers.codes[name] == 1) & (count > 1)).any():
             message = f"{prefix}: {answer.code!r} is ticked together with another"
-            faults.append(Fault("exclusive", message, layout.answers[name].name, rows_where(both)))
-
-
-def check_repeats(wave: Wave, layout: Layout, faults: list[Fault]) -> None:
-    """Check that no two rows with many answers are the same in registers and answers."""
-    marks = np.zeros(wave.n, dtype=np.uint64)
-    given = np.zeros(wave.n, dtype=np.int16)
-    registers = [wave.microdata[name].cat.codes.to_numpy() for name in layout.registers if name in wave.microdata]
-    for codes in (*registers, *wave.answers.codes.values()):
-        marks = _mixed(marks, codes)
-    for codes in wave.answers.codes.values():
-        given += codes >= 0
-    rich = given >= LEAST_ANSWERS
-    _, where, times = np.unique(marks[rich], return_inverse=True, return_counts=True)
-    repeated = np.zeros(wave.n, dtype=np.bool_)
-    repeated[np.flatnonzero(rich)] = times[where] > 1
-    if repeated.any():
-        message = "rows are equal in everything but their number; was a unit delivered twice?"
-        faults.append(Fault("duplicates", message, layout.id, rows_where(repeated)))
-
-
-def _mixed(marks: NDArray[np.uint64], codes: NDArray[np.integer]) -> NDArray[np.uint64]:
-    """Fold one column into each row's mark (Fowler, Noll and Vo's prime; equal rows have equal marks)."""
-    return np.asarray((marks ^ (codes.astype(np.int16) + 2).astype(np.uint64)) * np.uint64(1099511628211))
-
-
-def check_published_sizes(wave: Wave, faults: list[Fault]) -> None:
-    """Hold the number of answers in each base against the one that was published for the wave."""
-    counts = [
-        (claim.base, wave.base_size(claim.base), int(claim.published))
-        for claim in wave.codebook.wave_claims(wave.record.number)
-        if claim.statistic == "count" and claim.published is not None
-    ]
-    differing = [f"{base} {n:,} ({published:,})" for base, n, published in dict.fromkeys(counts) if n != published]
-    if differing:
-        message = f"answers in a base, and in brackets as many as were published: {', '.join(differing)}"
-        faults.append(Fault("published-n", message))
+            faults.append(at_rows("exclusive", message, layout.answers[name].name, both))

@@ -1,13 +1,15 @@
 """Checks of the design of a delivery: weights, strata, and groups that lie inside others."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.errors import Fault
-from barometer.microdata.evaluate import BoolArray
-from barometer.microdata.harmonise import rows_where
+from barometer.microdata.evaluate import BoolArray, FloatArray
 from barometer.microdata.layout import Layout
+from barometer.microdata.placing import at_rows, in_short
 from barometer.microdata.wave import strata_of
 
 WEIGHT_TOLERANCE = 0.005
@@ -37,16 +39,17 @@ def check_design(microdata: pd.DataFrame, layout: Layout, stratum: tuple[str, ..
     sizes = microdata["population"].to_numpy(np.float64)
     odd = np.isfinite(sizes) & (sizes >= 0) & ((sizes < 1) | (np.floor(sizes) != sizes))
     if odd.any():
-        faults.append(Fault("stratum", "must be a whole number of workplaces", layout.population, rows_where(odd)))
+        faults.append(at_rows("stratum", "must be a whole number of units", layout.population, odd))
     # What is no number, negative or infinite was told when the column was read.
     known = ~odd & (sizes >= 1) & (np.isfinite(sizes) | (layout.population == ""))
     for name in stratum:
         known &= microdata[name].cat.codes.to_numpy() >= 0
     if known.any():
-        _check_strata(microdata[known], layout, stratum, faults)
+        columns = [name for name in (*stratum, "population", "weight") if name in microdata]
+        _check_strata(microdata[columns], known, layout, stratum, faults)
 
 
-def _check_weights(weight: np.ndarray[tuple[int], np.dtype[np.float64]], layout: Layout, faults: list[Fault]) -> None:
+def _check_weights(weight: FloatArray, layout: Layout, faults: list[Fault]) -> None:
     counted = weight[np.isfinite(weight) & (weight > 0)]
     if not np.isnan(weight).any() and counted.size == 0:
         faults.append(Fault("weight", "all are zero", layout.weight))
@@ -57,28 +60,64 @@ def _check_weights(weight: np.ndarray[tuple[int], np.dtype[np.float64]], layout:
             faults.append(Fault("weight-spread", message, layout.weight))
 
 
-def _check_strata(microdata: pd.DataFrame, layout: Layout, stratum: tuple[str, ...], faults: list[Fault]) -> None:
-    codes, names = strata_of(microdata, stratum)
-    sizes = microdata["population"].to_numpy(np.float64)
+def _check_strata(
+    design: pd.DataFrame, known: BoolArray, layout: Layout, stratum: tuple[str, ...], faults: list[Fault]
+) -> None:
+    """Check the strata of the rows of which stratum and population size are known."""
+    codes, names = strata_of(design[known], stratum)
+    sizes = design["population"].to_numpy(np.float64)[known]
     answers = np.bincount(codes, minlength=len(names))
     least, most = np.full(len(names), np.inf), np.zeros(len(names))
     np.minimum.at(least, codes, sizes)
     np.maximum.at(most, codes, sizes)
     several = least < most
-    place = layout.population
-    over, lonely = ~several & (answers > most), ~several & (answers == 1) & (most > 1)
-    told = [(h, place, "has several population sizes") for h in np.flatnonzero(several)]
-    told += [(h, "", f"has {answers[h]} answers but {most[h]:.0f} workplaces") for h in np.flatnonzero(over)]
-    alone = "has one answer and is not taken whole; join it to a similar stratum"
-    told += [(h, "", alone) for h in np.flatnonzero(lonely)]
-    faults += [Fault("stratum", f"stratum {names[h]} {message}", where) for h, where, message in told]
-    if "weight" not in microdata or microdata["weight"].isna().any():
+    over = ~several & (answers > most)
+    # A row whose stratum is not known may be the second answer, or the weight that lacks.
+    lonely = ~several & (answers == 1) & (most > 1) & known.all()
+    held = [f"{name} ({n} of {size:.0f})" for name, n, size in zip(names, answers, most, strict=True)]
+    for wrong, place, listed, one, many in (
+        (several, layout.population, names, "has several population sizes", "have several population sizes"),
+        (over, layout.population, held, "has more answers than units", "have more answers than units"),
+        (
+            lonely,
+            "",
+            names,
+            "has one answer and is not taken whole; join it to a similar stratum",
+            "have one answer each and are not taken whole; join each to a similar stratum",
+        ),
+    ):
+        if wrong.any():
+            rows = np.zeros(len(known), dtype=np.bool_)
+            rows[known] = wrong[codes]
+            which = [listed[h] for h in np.flatnonzero(wrong)]
+            message = (
+                f"stratum {which[0]} {one}" if len(which) == 1 else f"{len(which)} strata {many}: {in_short(which)}"
+            )
+            faults.append(at_rows("stratum", message, place, rows))
+    if known.all() and "weight" in design and not design["weight"].isna().any():
+        total = np.zeros(len(names))
+        np.add.at(total, codes, design["weight"].to_numpy(np.float64))
+        checked = ~several & ~over & np.isfinite(most)
+        _check_sums(total[checked], most[checked], [names[h] for h in np.flatnonzero(checked)], layout, faults)
+
+
+def _check_sums(
+    total: FloatArray, population: FloatArray, names: Sequence[str], layout: Layout, faults: list[Fault]
+) -> None:
+    gap = np.abs(total - population) / population
+    off = np.flatnonzero(gap > WEIGHT_TOLERANCE)
+    if not off.size:
         return
-    total = np.bincount(codes, microdata["weight"].to_numpy(np.float64), minlength=len(names))
-    off = ~several & (answers <= most) & np.isfinite(most) & (np.abs(total - most) > WEIGHT_TOLERANCE * most)
-    for h in np.flatnonzero(off):
-        message = f"the weights of stratum {names[h]} add up to {total[h]:,.1f}, its population is {most[h]:,.0f}"
-        faults.append(Fault("weight-sum", message, layout.weight))
+    farthest_first = off[np.argsort(-gap[off], kind="stable")]
+    listed = [f"{names[h]} ({total[h]:,.1f} of {population[h]:,.0f})" for h in farthest_first]
+    message = (
+        f"the weights of {off.size} of {len(names)} strata do not add up to their population, farthest off first: "
+        f"{in_short(listed)}"
+    )
+    if off.size == 1:
+        h = int(off[0])
+        message = f"the weights of stratum {names[h]} add up to {total[h]:,.1f}, its population is {population[h]:,.0f}"
+    faults.append(Fault("weight-sum", message, layout.weight))
 
 
 def check_nesting(microdata: pd.DataFrame, layout: Layout, codebook: Codebook, faults: list[Fault]) -> None:
@@ -93,5 +132,6 @@ def check_nesting(microdata: pd.DataFrame, layout: Layout, codebook: Codebook, f
         outer_codes = microdata[domain.inside].cat.codes.to_numpy()
         wrong: BoolArray = (inner_codes >= 0) & (outer_codes >= 0) & (expected[inner_codes] != outer_codes)
         if wrong.any():
-            message = f"does not lie in the {domain.inside} of the same row"
-            faults.append(Fault("registers", message, coded.name, rows_where(wrong)))
+            faults.append(
+                at_rows("registers", f"does not lie in the {domain.inside} of the same row", coded.name, wrong)
+            )

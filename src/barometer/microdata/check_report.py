@@ -14,17 +14,24 @@ from barometer.errors import ArgumentError, Fault
 from barometer.microdata.rules import check_rules, of_severity
 from barometer.microdata.store import replacing_file
 
-MOST_ROWS = 1000
-"""Row numbers that the table lists of one finding."""
 SEVERITIES = {"error": Label("fejl", "error"), "warning": Label("bemærkning", "warning")}
 HEADINGS = {
     "severity": Label("Alvor", "Severity"),
     "rule": Label("Regel", "Rule"),
+    "title": Label("Om", "About"),
     "column": Label("Kolonne", "Column"),
     "count": Label("Rækker", "Rows"),
     "rows": Label("Rækkenumre", "Row numbers"),
     "message": Label("Besked", "Message"),
+    "remedy": Label("Hvad nu", "What to do"),
 }
+_OF_A_RULE = ("title", "remedy")
+"""What `to_frame` adds from the records of the rules."""
+
+_MOST_SHOWN = 200
+"""Characters of a cell that the display shows."""
+
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,21 +67,33 @@ class CheckReport:
     @cached_property
     def table(self) -> pd.DataFrame:
         """
-        One row per finding: severity, rule, column, count (of rows), rows (their numbers), message.
+        One row per finding: severity, rule, column, count (of rows), rows (the first of their numbers), message.
 
-        Row numbers are those of an editor (the header is row 1), and no value of a unit is ever in it.
+        Errors come first. Row numbers are those of an editor (the header is row 1), at most 1,000 of them, and no value
+        of a unit is ever in it.
         """
         rules = check_rules()
         rows = [
-            (rules[f.rule].severity, f.rule, f.column, len(f.rows), _listed(f.rows), f.message) for f in self.faults
+            (rules[f.rule].severity, f.rule, f.column, f.count, ", ".join(map(str, f.rows)), f.message)
+            for f in (*self.errors, *self.warnings)
         ]
-        return pd.DataFrame(rows, columns=list(HEADINGS)).astype({"count": "int64"})
+        return pd.DataFrame(rows, columns=[name for name in HEADINGS if name not in _OF_A_RULE]).astype(
+            {"count": "int64"}
+        )
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
-        """Return the table with headings and severities in one language; messages are English."""
-        words = {code: label.text(lang) for code, label in SEVERITIES.items()}
-        frame = self.table.assign(severity=self.table["severity"].map(words))
-        return frame.rename(columns={name: label.text(lang) for name, label in HEADINGS.items()})
+        """
+        Return the table for reading in one language.
+
+        It has what each rule is about and what to do as well; the messages are English.
+        """
+        rules = check_rules()
+        frame = self.table.assign(
+            severity=self.table["severity"].map({code: label.text(lang) for code, label in SEVERITIES.items()}),
+            title=self.table["rule"].map({code: rule.title.text(lang) for code, rule in rules.items()}),
+            remedy=self.table["rule"].map({code: rule.remedy.text(lang) for code, rule in rules.items()}),
+        )
+        return frame[list(HEADINGS)].rename(columns={name: label.text(lang) for name, label in HEADINGS.items()})
 
     def save(self, path: str | Path) -> Path:
         """
@@ -83,7 +102,7 @@ class CheckReport:
         Parameters
         ----------
         path : str or Path
-            Ends in .csv or .json.
+            Ends in .csv or .json. In a CSV file a column name that a spreadsheet would run has an apostrophe before it.
 
         Raises
         ------
@@ -97,7 +116,8 @@ class CheckReport:
             raise ArgumentError("path", f"must end in .csv or .json, got {path.name!r}")
         with replacing_file(path) as staged:
             if path.suffix == ".csv":
-                self.table.to_csv(staged, index=False, lineterminator="\n")
+                table = self.table.assign(column=[_inert(name) for name in self.table["column"]])
+                table.to_csv(staged, index=False, lineterminator="\n")
             else:
                 content = {"file": self.file, "usable": self.is_usable, "findings": self.table.to_dict("records")}
                 staged.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -108,27 +128,32 @@ class CheckReport:
         counts = Counter(fault.rule for fault in self.faults)
         listed = ", ".join(f"{number} {rule}" for rule, number in counts.items()) or "nothing found"
         state = "can be used" if self.is_usable else "cannot be used"
-        return f"{self.file} {state}: {len(self.errors)} errors, {len(self.warnings)} warnings ({listed})"
+        errors, warnings = _counted(len(self.errors), "error"), _counted(len(self.warnings), "warning")
+        return f"{self.file} {state}: {errors}, {warnings} ({listed})"
 
     def __repr__(self) -> str:
         """Return the summary and every finding."""
-        return "\n  ".join([f"<CheckReport: {self.summary()}>", *(str(fault) for fault in self.faults)])
+        return "\n  ".join([f"<CheckReport: {self.summary()}>", *map(str, (*self.errors, *self.warnings))])
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th style='text-align:left'>{label.en}</th>" for label in HEADINGS.values())
+        frame = self.to_frame("en")
+        head = "".join(f"<th style='text-align:left'>{escape(name)}</th>" for name in frame.columns)
         body = "".join(
             "<tr>" + "".join(f"<td style='text-align:left'>{escape(_short(value))}</td>" for value in row) + "</tr>"
-            for row in self.table.itertuples(index=False)
+            for row in frame.itertuples(index=False)
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if self.faults else ""
         return f"<p><strong>{escape(self.summary())}</strong></p>{table}"
 
 
-def _listed(rows: tuple[int, ...]) -> str:
-    more = f" and {len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else ""
-    return ", ".join(map(str, rows[:MOST_ROWS])) + more
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _inert(name: str) -> str:
+    return f"'{name}" if name.startswith(_RUN_BY_SPREADSHEETS) else name
 
 
 def _short(value: object) -> str:
     text = str(value)
-    return text if len(text) <= 200 else f"{text[:197]}..."
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}..."

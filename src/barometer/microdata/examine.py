@@ -1,75 +1,60 @@
-"""A delivery read and held to every rule that its readable columns allow."""
+"""One delivery read, corrected, harmonised and checked: all that is found in it."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from barometer.codebook import Codebook
-from barometer.codebook import codebook as find_codebook
 from barometer.errors import DeliveryError, Fault
-from barometer.microdata.check_answers import check_answers, check_published_sizes, check_repeats
+from barometer.microdata.check_answers import check_answers
 from barometer.microdata.check_design import check_design, check_nesting
-from barometer.microdata.check_report import CheckReport
-from barometer.microdata.corrections import Correction, correct, read_corrections
-from barometer.microdata.harmonise import delivered_codes, harmonise, rows_where, unlisted
-from barometer.microdata.layout import SUFFIX, Layout, load_layout
-from barometer.microdata.read import FIRST_ROW, read_delivery
-from barometer.microdata.read_guards import guarded_format
+from barometer.microdata.check_published import check_published
+from barometer.microdata.check_repeats import check_repeats
+from barometer.microdata.corrections import apply_corrections, corrections_of
+from barometer.microdata.harmonise import Harmonised, delivered_codes, harmonise, unlisted
+from barometer.microdata.layout import FrameLayout, Layout, load_layout
+from barometer.microdata.placing import at_rows
+from barometer.microdata.read import read_delivery
 from barometer.microdata.rules import of_severity
 from barometer.microdata.store import sha256
 from barometer.microdata.wave import Provenance, Wave
 
 
-def check_delivery(
-    path: str | Path, *, layout: str | Path | None = None, codebook: str | Path | Codebook = "denmark"
-) -> CheckReport:
-    """
-    Check a delivery and tell everything that was found, errors and warnings.
-
-    Parameters
-    ----------
-    path : str or Path
-        The delivered file.
-    layout : str or Path, optional
-        By default the file beside it with the ending `.layout.toml`.
-    codebook : str, Path or Codebook
-
-    Returns
-    -------
-    CheckReport
-        `.table`, `.errors`, `.warnings`, `.save("faults.csv")`. What each rule means is in docs/reference/checks.md.
-
-    Raises
-    ------
-    MissingFileError, LayoutError
-        If a file is not there, or the layout does not describe a delivery.
-    """
-    path = Path(path)
-    book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
-    layout_path = Path(layout) if layout else path.with_name(path.stem + SUFFIX)
-    try:
-        guarded_format(path, "delivery", "Check the name and the folder.")
-        return CheckReport(path.name, tuple(examine(layout_path, book, path).faults))
-    except DeliveryError as error:  # a file of which nothing more can be said
-        return CheckReport(path.name, error.faults)
-
-
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A delivery with all that was found in it; `wave` is there when nothing stops."""
+    """
+    A delivery and everything that was found in it.
+
+    Attributes
+    ----------
+    path : Path
+    wave : Wave or None
+        None where an error stops; else it carries the warnings.
+    faults : tuple of Fault
+        Errors and warnings, in the order of the checks.
+    files : tuple of Path
+        Every file that went in.
+    """
 
     path: Path
-    layout: Layout
     wave: Wave | None
-    faults: list[Fault]
+    faults: tuple[Fault, ...]
     files: tuple[Path, ...]
 
 
-def examine(layout_path: Path, codebook: Codebook, path: Path | None = None) -> Examined:
+def examine(
+    layout_path: Path, codebook: Codebook, path: Path | None = None, corrections: Path | None = None
+) -> Examined:
     """
-    Read a delivery and run every check that its readable columns allow.
+    Read a delivery and run every check that what could be read of it allows.
+
+    Parameters
+    ----------
+    layout_path : Path
+    codebook : Codebook
+    path : Path, optional
+        The delivery, when it is not the file that the layout names.
+    corrections : Path, optional
+        The file of corrections, when it is neither named by the layout nor beside the delivery.
 
     Raises
     ------
@@ -81,68 +66,54 @@ def examine(layout_path: Path, codebook: Codebook, path: Path | None = None) -> 
     codebook = codebook.in_wave(layout.wave)
     path = path or layout_path.with_name(layout.file)
     files = [layout_path, path]
+    faults: list[Fault] = []
     raw = read_delivery(path, layout)
-    faults: list[Fault] = list(raw.warnings)
-    corrections: list[Correction] = []
-    if layout.corrections:
-        files.append(path.with_name(layout.corrections))
-        corrections = read_corrections(files[-1], faults)
-        raw = replace(raw, frame=correct(raw.frame, corrections, layout, faults))
-    microdata = harmonise(raw, layout, codebook, faults)
+    faults += raw.warnings
+    corrected = 0
+    if corrections := corrections_of(path, layout, corrections):
+        files.append(corrections)
+        raw, corrected = apply_corrections(raw, corrections, layout, faults)
+    found = harmonise(raw, layout, codebook, faults)
     del raw  # the delivered values are not needed beside the harmonised ones
-    sound = np.ones(len(microdata), dtype=np.bool_)
-    for fault in faults:
-        if fault.rule == "codes":
-            sound[np.array(fault.rows, dtype=np.intp) - FIRST_ROW] = False
-    record = codebook.wave(layout.wave)
-    check_design(microdata, layout, record.stratum, faults)
-    check_nesting(microdata, layout, codebook, faults)
-    absent = [name for name in codebook.columns(layout.wave) if name not in microdata]
     sampled = None
     if layout.frame is not None:
         files.append(path.with_name(layout.frame.file))
-        sampled = _count_sampled(layout, files[-1], len(microdata), faults)
-    provenance = Provenance(layout.kind, path.name, sha256(path), len(corrections))
-    wave = Wave(record, codebook, _with_blanks(microdata, absent, codebook, layout.wave), provenance, sampled)
-    check_answers(wave, layout, faults, sound=sound, absent=absent)
-    if of_severity(faults, "error"):
-        return Examined(path, layout, None, faults, tuple(files))
-    check_repeats(wave, layout, faults)
+        sampled = _count_sampled(layout, layout.frame, files[-1], len(found.microdata), faults)
+    provenance = Provenance(layout.kind, path.name, sha256(path), corrected)
+    wave = Wave(codebook.wave(layout.wave), codebook, found.microdata, provenance, sampled)
+    _check(wave, found, layout, faults)
+    usable = not of_severity(faults, "error")
+    told = tuple(faults)
+    return Examined(path, replace(wave, warnings=told) if usable else None, told, tuple(files))
+
+
+def _check(wave: Wave, found: Harmonised, layout: Layout, faults: list[Fault]) -> None:
+    check_design(found.microdata, layout, wave.record.stratum, faults)
+    check_nesting(found.microdata, layout, wave.codebook, faults)
+    check_answers(wave, layout, found.unread, faults)
+    check_repeats(wave, layout, found.unread, faults)
     if not wave.is_synthetic:
-        check_published_sizes(wave, faults)
-    return Examined(path, layout, replace(wave, warnings=tuple(faults)), faults, tuple(files))
+        check_published(wave, found.unread, faults)
 
 
-def _with_blanks(microdata: pd.DataFrame, absent: list[str], codebook: Codebook, wave: int) -> pd.DataFrame:
-    """Put blank columns where the file lacks them, so that the checks of the others can go on."""
-    if not absent:
-        return microdata
-    blank = np.full(len(microdata), -1, dtype=np.int8)
-    answers = {name: [answer.code for answer in codebook.columns(wave)[name].answers] for name in absent}
-    made = {name: pd.Categorical.from_codes(blank, pd.Index(codes), ordered=True) for name, codes in answers.items()}
-    return microdata.assign(**made)
-
-
-def _count_sampled(layout: Layout, path: Path, answered: int, faults: list[Fault]) -> int | None:
-    """Units drawn, counted in the frame file that lies beside the delivery."""
-    if layout.frame is None:
-        return None
+def _count_sampled(layout: Layout, frame: FrameLayout, path: Path, answered: int, faults: list[Fault]) -> int | None:
+    """Count the units drawn, in the frame file that lies beside the delivery."""
+    column = frame.sampled
+    place = f"{path.name} {column.name}"
     try:
-        frame = read_delivery(path, layout, "frame")
+        delivered = read_delivery(path, layout, "frame")
     except DeliveryError as error:
         faults += [replace(fault, column=f"{path.name} {fault.column}".strip()) for fault in error.faults]
         return None
-    column = layout.frame.sampled
-    place = f"{path.name} {column.name}"
-    if column.name not in frame.frame:
+    if column.name not in delivered.frame:
         faults.append(Fault("columns", "the layout needs this column and the file does not have it", place))
         return None
-    drawn = delivered_codes(frame, column.name, column.codes, layout.missing)
-    found = unlisted(column.name, drawn, column.codes)
+    drawn = delivered_codes(delivered, column.name, column.codes, layout.missing)
+    odd = unlisted(place, drawn, column.codes)
     if (blank := drawn.positions < 0).any():
-        found.append(Fault("codes", "a blank does not say who was drawn", column.name, rows_where(blank)))
-    if found:
-        faults += [replace(fault, column=place) for fault in found]
+        odd.append(at_rows("codes", "a blank does not say who was drawn", place, blank))
+    if odd:
+        faults += odd
         return None
     sampled = int(drawn.where([code for code, answer in column.codes.items() if answer == "yes"]).sum())
     if sampled < answered:

@@ -1,7 +1,9 @@
 """From delivered columns and codes to the codebook's, collecting every fault."""
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,8 @@ from barometer.microdata.blanks import fill_blanks, filled
 from barometer.microdata.codes import EXACT, CodedValues, as_floats, code_values, is_dated
 from barometer.microdata.evaluate import BoolArray, FloatArray
 from barometer.microdata.layout import CodedColumn, Layout
+from barometer.microdata.placing import at_rows
 from barometer.microdata.raw_table import RawTable
-from barometer.microdata.read import FIRST_ROW
 
 _ABSENT = "the layout needs this column and the file does not have it"
 _STRANGE = "is not in the layout; map it, or ignore it"
@@ -26,7 +28,25 @@ _OTHERWISE = (
 )
 
 
-def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fault]) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Harmonised:
+    """
+    A delivery in the codebook's names and codes, and what of it could not be read.
+
+    Attributes
+    ----------
+    microdata : DataFrame
+        id, synthetic, weight, population, registers, answers, in the codebook's names and order. An id, a weight, a
+        population or a register that the file lacks is missing in it; answers that it lacks are blank.
+    unread : dict of str to (n,) bool
+        Answer columns in which something could not be read, and the rows where.
+    """
+
+    microdata: pd.DataFrame
+    unread: Mapping[str, BoolArray]
+
+
+def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fault]) -> Harmonised:
     """
     Rename and recode a delivery.
 
@@ -41,9 +61,7 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
 
     Returns
     -------
-    DataFrame
-        id, synthetic, weight, population, registers, answers, in the codebook's names and order. Columns that are at
-        fault are missing or blank in it.
+    Harmonised
 
     Notes
     -----
@@ -54,7 +72,7 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
     _check_columns(frame, layout, faults)
     made: dict[str, Any] = {}
     if layout.id in frame:
-        made["id"] = _ids(frame[layout.id], layout, faults)
+        made["id"] = unit_numbers(frame[layout.id], layout, faults)
     if layout.mark and layout.mark.name in frame:
         _check_mark(frame[layout.mark.name], layout.mark, faults)
     made["synthetic"] = np.full(len(frame), layout.kind == "synthetic")
@@ -63,25 +81,56 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
             made[role] = _numbers(frame[name], layout, faults)
         elif not name:
             made[role] = np.full(len(frame), without)
+    made |= _registers(raw, layout, codebook, faults)
+    answers, unread = _answers(raw, layout, codebook, faults)
+    made |= answers
+    if any(coded.blank for coded in layout.answers.values()):
+        made |= fill_blanks(answers, len(frame), layout, codebook)
+    return Harmonised(pd.DataFrame(made, copy=False), unread)
+
+
+def _registers(
+    raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fault]
+) -> "dict[str, pd.Categorical[str]]":
+    made: dict[str, pd.Categorical[str]] = {}
     for name in (name for name in codebook.domains if name in layout.registers):
         coded = layout.registers[name]
-        values = _delivered(raw, coded, layout, faults)
-        if values is None:
-            continue
-        made[name] = _coded(coded, values, [group.code for group in codebook.domains[name].groups], faults)
-        missing = values.positions < 0
-        if coded.blank:
-            made[name] = filled(made[name], missing, coded.blank)
-        elif missing.any():
-            faults.append(Fault("codes", "a register column has no blanks", coded.name, rows_where(missing)))
+        if coded.name in raw.frame and is_dated(raw.frame[coded.name]):
+            faults.append(Fault("codes", _DATED, coded.name))
+        elif coded.name in raw.frame:
+            groups = [group.code for group in codebook.domains[name].groups]
+            values = delivered_codes(raw, coded.name, coded.codes, layout.missing)
+            made[name] = _coded(coded, values, groups, faults)
+            missing = values.positions < 0
+            if coded.blank:
+                made[name] = filled(made[name], missing, coded.blank)
+            elif missing.any():
+                faults.append(at_rows("codes", "a register column has no blanks", coded.name, missing))
+    return made
+
+
+def _answers(
+    raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fault]
+) -> "tuple[dict[str, pd.Categorical[str]], dict[str, BoolArray]]":
+    """Return the answer columns, and where in them something could not be read."""
+    made: dict[str, pd.Categorical[str]] = {}
+    unread: dict[str, BoolArray] = {}
+    everywhere = np.ones(len(raw.frame), dtype=np.bool_)
     for name, column in codebook.columns(layout.wave).items():
-        coded = layout.answers[name]
-        values = _delivered(raw, coded, layout, faults)
-        if values is not None:
-            made[name] = _coded(coded, values, [answer.code for answer in column.answers], faults)
-    if any(coded.blank for coded in layout.answers.values()):
-        made |= fill_blanks(made, len(frame), layout, codebook)
-    return pd.DataFrame(made, copy=False)
+        coded, answers = layout.answers[name], [answer.code for answer in column.answers]
+        values = CodedValues([], np.full(len(raw.frame), -1, dtype=np.int8))
+        if coded.name not in raw.frame:
+            unread[name] = everywhere
+        elif is_dated(raw.frame[coded.name]):
+            faults.append(Fault("codes", _DATED, coded.name))
+            unread[name] = everywhere
+        else:
+            values = delivered_codes(raw, coded.name, coded.codes, layout.missing)
+            strange = [text for text in values.texts if text not in coded.codes]
+            if strange and (unknown := values.where(strange)).any():
+                unread[name] = unknown
+        made[name] = _coded(coded, values, answers, faults)
+    return made, unread
 
 
 def delivered_codes(raw: RawTable, column: str, mapped: Collection[str], missing: Collection[str]) -> CodedValues:
@@ -106,11 +155,6 @@ def delivered_codes(raw: RawTable, column: str, mapped: Collection[str], missing
     return CodedValues(values.texts, moved[values.positions])
 
 
-def rows_where(mask: BoolArray) -> tuple[int, ...]:
-    """Row numbers as an editor shows them."""
-    return tuple((np.flatnonzero(mask) + FIRST_ROW).tolist())
-
-
 def unlisted(column: str, values: CodedValues, codes: Collection[str]) -> list[Fault]:
     """Faults of the rows whose code is not among some; those that come near one are told apart."""
     near_forms = {form for code in codes for form in _forms(code)}
@@ -121,7 +165,7 @@ def unlisted(column: str, values: CodedValues, codes: Collection[str]) -> list[F
     faults = []
     for positions, message in ((far, listed), (near, _OTHERWISE)):
         if positions and (rows := np.isin(values.positions, positions)).any():
-            faults.append(Fault("codes", message, column, rows_where(rows)))
+            faults.append(at_rows("codes", message, column, rows))
     return faults
 
 
@@ -145,16 +189,6 @@ def _check_columns(frame: pd.DataFrame, layout: Layout, faults: list[Fault]) -> 
     faults += [
         Fault("columns", _STRANGE, name) for name in frame.columns if name not in expected and not layout.ignores(name)
     ]
-
-
-def _delivered(raw: RawTable, coded: CodedColumn, layout: Layout, faults: list[Fault]) -> CodedValues | None:
-    """Return the codes of a delivered column; None if it is not there, or holds dates."""
-    if coded.name not in raw.frame:
-        return None
-    if is_dated(raw.frame[coded.name]):
-        faults.append(Fault("codes", _DATED, coded.name))
-        return None
-    return delivered_codes(raw, coded.name, coded.codes, layout.missing)
 
 
 def _coded(
@@ -184,21 +218,35 @@ def _numbers(values: pd.Series, layout: Layout, faults: list[Fault]) -> FloatArr
         (np.isinf(numbers), "is infinite"),
     ):
         if mask.any():
-            faults.append(Fault("weight", message, str(values.name), rows_where(mask)))
+            faults.append(at_rows("weight", message, str(values.name), mask))
     return np.where(missing, np.nan, numbers)
 
 
 def _written_numbers(values: pd.Series, layout: Layout) -> tuple[FloatArray, BoolArray]:
     """Read numbers written as text; NaN where one is none."""
-    decimal = layout.decimal
-    plain = re.compile(rf"\s*[+-]?\d+({re.escape(decimal)}\d+)?([eE][+-]?\d+)?\s*")
     coded = code_values(values)
-    parsed = [float(text.replace(decimal, ".")) if plain.fullmatch(text) else np.nan for text in coded.texts]
+    parsed = [written_number(text, layout.decimal) for text in coded.texts]
     return np.array([*parsed, np.nan])[coded.positions], (coded.positions < 0) | coded.where(layout.missing)
 
 
-def _ids(values: pd.Series, layout: Layout, faults: list[Fault]) -> pd.Series:
-    """Return the workplaces' numbers as text, and find those that are missing, inexact or repeated."""
+def written_number(text: str, decimal: str) -> float:
+    """Read a plainly written number; NaN where it is none."""
+    plain = re.fullmatch(rf"\s*[+-]?\d+({re.escape(decimal)}\d+)?([eE][+-]?\d+)?\s*", text)
+    return float(text.replace(decimal, ".")) if plain else math.nan
+
+
+def unit_numbers(values: pd.Series, layout: Layout, faults: list[Fault]) -> pd.Series:
+    """
+    Write the units' numbers as text.
+
+    Parameters
+    ----------
+    values : Series
+        The delivered column.
+    layout : Layout
+    faults : list of Fault
+        Gets an entry for numbers that are missing, inexact or repeated.
+    """
     name = str(values.name)
     if isinstance(values.dtype, pd.CategoricalDtype) or not pd.api.types.is_numeric_dtype(values.dtype):
         ids = values.astype("str")
@@ -206,10 +254,10 @@ def _ids(values: pd.Series, layout: Layout, faults: list[Fault]) -> pd.Series:
         ids = _numbered(values, name, faults)
     blank = (ids.isna() | (ids.str.strip() == "") | ids.isin(list(layout.missing))).to_numpy()
     if blank.any():
-        faults.append(Fault("id", "is missing", name, rows_where(blank)))
+        faults.append(at_rows("id", "is missing", name, blank))
     repeated = ids.duplicated(keep="first").to_numpy() & ~blank
     if repeated.any():
-        faults.append(Fault("id", "stands on an earlier row too", name, rows_where(repeated)))
+        faults.append(at_rows("id", "stands on an earlier row too", name, repeated))
     return ids
 
 
@@ -222,15 +270,16 @@ def _numbered(values: pd.Series, name: str, faults: list[Fault]) -> pd.Series:
     inexact = ~blank & ((np.abs(numbers) >= EXACT) | (numbers != np.floor(numbers)))
     if inexact.any():
         message = "is no whole number, or one too large to be exact in this format; deliver it as text"
-        faults.append(Fault("id", message, name, rows_where(inexact)))
+        faults.append(at_rows("id", message, name, inexact))
     whole: NDArray[np.int64] = np.where(blank | inexact, 0, numbers).astype(np.int64)
-    ids = pd.Series(whole, name=name).astype("str").mask(blank)
-    ids[inexact] = pd.Series(numbers[inexact]).astype("str").to_numpy()
-    return ids
+    numbered = pd.Series(whole, name=name).astype("str")
+    numbered[inexact] = pd.Series(numbers[inexact]).astype("str").to_numpy()
+    numbered[blank] = None
+    return numbered
 
 
 def _check_mark(values: pd.Series, mark: CodedColumn, faults: list[Fault]) -> None:
     wrong = ~code_values(values).where(mark.codes)
     if wrong.any():
         message = "every row of synthetic microdata carries the mark that the layout names"
-        faults.append(Fault("provenance", message, mark.name, rows_where(wrong)))
+        faults.append(at_rows("provenance", message, mark.name, wrong))

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
-from barometer.errors import Fault, MissingFileError
+from barometer.errors import MissingFileError
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.load import Delivery, read_and_check
 from barometer.microdata.store import (
     MANIFEST,
+    describe_fault,
     describe_file,
     listed_waves,
     replacing,
@@ -68,7 +69,7 @@ def ingest(
             write_processed(delivery.wave, staged / name)
             entries.append(_entry(delivery, staged / name))
             names.append(name)
-            for odd in delivery.warnings:
+            for odd in delivery.wave.warnings:
                 tell(f"warning: {odd}")
         with writing_to(staged):
             write_json({"waves": entries}, staged / MANIFEST)
@@ -88,9 +89,5 @@ def _entry(delivery: Delivery, written: Path) -> dict[str, object]:
         "inputs": [describe_file(path) for path in delivery.files],
         "output": describe_file(written),
         "corrections": wave.provenance.corrections,
-        "warnings": [_warning(odd) for odd in delivery.warnings],
+        "warnings": [describe_fault(odd) for odd in wave.warnings],
     }
-
-
-def _warning(fault: Fault) -> dict[str, object]:
-    return {"rule": fault.rule, "column": fault.column, "message": fault.message}

@@ -76,7 +76,7 @@ class Layout:
         Delivered columns that are not used. "xv_*" stands for all that begin so and are not mapped, "A?" for those with
         one more character.
     corrections : str
-        File of corrections to single answers, beside the delivery; empty when there is none.
+        File of corrections to single answers, beside the delivery, when it is not named after it.
     """
 
     path: Path
@@ -188,8 +188,11 @@ def mapping_faults(layout: Layout, codebook: Codebook) -> list[Fault]:
 
 
 def _check_file(layout: Layout, document: Table) -> None:
-    if Path(layout.file).name != layout.file:
-        document.fault(f"file.name must name a file beside the layout, got {layout.file!r}")
+    named = {"file.name": layout.file, "corrections": layout.corrections}
+    named |= {"frame.name": layout.frame.file} if layout.frame else {}
+    for key, name in named.items():
+        if Path(name).name != name:
+            document.fault(f"{key} must name a file beside the layout, got {name!r}")
     if layout.frame and set(layout.frame.sampled.codes.values()) != {"yes", "no"}:
         document.fault("frame.sampled: the codes must lead to yes and no")
     for name in layout.ignored:

@@ -7,8 +7,9 @@ from pathlib import Path
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
 from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, UnknownNameError
+from barometer.microdata.check_report import CheckReport
 from barometer.microdata.examine import examine
-from barometer.microdata.layout import SUFFIX, Layout
+from barometer.microdata.layout import SUFFIX
 from barometer.microdata.read_guards import guarded_format
 from barometer.microdata.rules import of_severity
 from barometer.microdata.store import is_processed, read_processed
@@ -18,21 +19,16 @@ from barometer.microdata.wave import Wave
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """
-    A delivery that was read and checked.
+    A delivery that was read and is usable.
 
     Attributes
     ----------
     wave : Wave
-    layout : Layout
-    warnings : tuple of Fault
-        What is odd but does not stop.
     files : tuple of Path
         Every file that went in.
     """
 
     wave: Wave
-    layout: Layout
-    warnings: tuple[Fault, ...]
     files: tuple[Path, ...]
 
 
@@ -42,6 +38,7 @@ def load_wave(
     *,
     layout: str | Path | None = None,
     codebook: str | Path | Codebook = "denmark",
+    corrections: str | Path | None = None,
 ) -> Wave:
     """
     Load one wave: the synthetic one that is shipped, or a delivery.
@@ -57,6 +54,9 @@ def load_wave(
         How the delivery names its columns; by default the file beside it with the ending `.layout.toml`.
     codebook : str, Path or Codebook
         What the delivery answers to: a shipped codebook by its name, or the folder of another country's.
+    corrections : str or Path, optional
+        Corrections to single answers; by default the file that the layout names, else the one beside the delivery with
+        the ending `.corrections.csv`, if there is one.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def load_wave(
     Raises
     ------
     ArgumentError, UnknownNameError
-        If the wave is no number, or there is none of it.
+        If the wave is no number, or there is none of it, or corrections are of no delivery.
     MissingFileError, LayoutError, DeliveryError
         If a file is not there, or breaks a rule; every fault is listed.
 
@@ -82,21 +82,24 @@ def load_wave(
     if path is None and book.about.name != "denmark":
         raise ArgumentError("path", f"is needed: no synthetic wave of {book.about.name!r} is shipped")
     if path is None:
+        _refuse_corrections(corrections)
         return read_and_check(shipped_layout(number), book).wave
     path = Path(path)
-    beside = path.with_name(path.stem + SUFFIX)
-    if path.suffix == ".parquet" and not layout and (is_processed(path) or not beside.is_file()):
+    if _was_ingested(path, layout):
+        _refuse_corrections(corrections)
         wave = read_processed(path, book)
     else:
         guarded_format(path, "delivery", "Check the name and the folder.")
-        layout_path = Path(layout) if layout else beside
-        wave = _with_warnings(read_and_check(layout_path, book, path))
+        corrected = Path(corrections) if corrections else None
+        wave = _with_warnings(read_and_check(_layout_of(path, layout), book, path, corrected))
     if wave.record.number != number:
         raise DeliveryError(path, [Fault("file", f"is wave {wave.record.number}, not wave {number}")])
     return wave
 
 
-def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = None) -> Delivery:
+def read_and_check(
+    layout_path: Path, codebook: Codebook, path: Path | None = None, corrections: Path | None = None
+) -> Delivery:
     """
     Read a delivery by its layout and check it against the codebook.
 
@@ -106,6 +109,8 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
     codebook : Codebook
     path : Path, optional
         The delivery, when it is not the file that the layout names.
+    corrections : Path, optional
+        The file of corrections, when it is neither named by the layout nor beside the delivery.
 
     Raises
     ------
@@ -113,11 +118,52 @@ def read_and_check(layout_path: Path, codebook: Codebook, path: Path | None = No
     DeliveryError
         With every fault; nothing is kept of the file.
     """
-    examined = examine(layout_path, codebook, path)
-    errors = of_severity(examined.faults, "error")
-    if errors or examined.wave is None:
-        raise DeliveryError(examined.path, errors)
-    return Delivery(examined.wave, examined.layout, examined.wave.warnings, examined.files)
+    examined = examine(layout_path, codebook, path, corrections)
+    if examined.wave is None:
+        raise DeliveryError(examined.path, of_severity(examined.faults, "error"))
+    return Delivery(examined.wave, examined.files)
+
+
+def check_delivery(
+    path: str | Path,
+    *,
+    layout: str | Path | None = None,
+    codebook: str | Path | Codebook = "denmark",
+    corrections: str | Path | None = None,
+) -> CheckReport:
+    """
+    Check a delivery and tell everything that was found, errors and warnings.
+
+    Parameters
+    ----------
+    path : str or Path
+        A delivered file of any format, or a Parquet file that `barometer ingest` wrote.
+    layout, codebook, corrections
+        As for `load_wave`.
+
+    Returns
+    -------
+    CheckReport
+        `.table`, `.errors`, `.warnings`, `.save("faults.csv")`. What each rule means is in docs/reference/checks.md.
+
+    Raises
+    ------
+    ArgumentError
+        If there are corrections to a file that was ingested.
+    MissingFileError, LayoutError
+        If a file is not there, or the layout does not describe a delivery.
+    """
+    path = Path(path)
+    book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
+    try:
+        if _was_ingested(path, layout):
+            _refuse_corrections(corrections)
+            return CheckReport(path.name, read_processed(path, book).warnings)
+        guarded_format(path, "delivery", "Check the name and the folder.")
+        examined = examine(_layout_of(path, layout), book, path, Path(corrections) if corrections else None)
+        return CheckReport(path.name, examined.faults)
+    except DeliveryError as error:  # a file of which nothing more can be said
+        return CheckReport(path.name, error.faults)
 
 
 def shipped_layout(number: int) -> Path:
@@ -130,7 +176,23 @@ def shipped_layout(number: int) -> Path:
     raise UnknownNameError("synthetic wave", str(number), [])
 
 
+def _was_ingested(path: Path, layout: str | Path | None) -> bool:
+    """Whether a file is a processed wave, not a delivery in Parquet."""
+    if path.suffix != ".parquet" or layout:
+        return False
+    return is_processed(path) or not _layout_of(path, None).is_file()
+
+
+def _refuse_corrections(corrections: str | Path | None) -> None:
+    if corrections:
+        raise ArgumentError("corrections", "are for a delivery; ingest it again with its corrections beside it")
+
+
+def _layout_of(path: Path, layout: str | Path | None) -> Path:
+    return Path(layout) if layout else path.with_name(path.stem + SUFFIX)
+
+
 def _with_warnings(delivery: Delivery) -> Wave:
-    for odd in delivery.warnings:
+    for odd in delivery.wave.warnings:
         warnings.warn(str(odd), DeliveryWarning, stacklevel=3)
     return delivery.wave

@@ -102,7 +102,7 @@ def _as_utf8(path: Path, choices: TextChoices) -> tuple[bytes, str, list[Fault]]
     else:
         if choices.encoding and not content.isascii() and _is_utf8(content):
             message = f"was read as {encoding}, but every byte of it is also valid UTF-8: are æ, ø and å right?"
-            warnings.append(Fault("letters", message))
+            warnings.append(Fault("encoding-doubt", message))
         content = _decoded(path, content, encoding, remedy).removeprefix("\ufeff").encode()
     if (position := content.find(b"\0")) >= 0:
         row = content.count(b"\n", 0, position) + 1

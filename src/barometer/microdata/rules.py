@@ -24,20 +24,29 @@ class CheckRule:
         As it stands in messages and in docs/reference/checks.md.
     severity : {"error", "warning"}
         Whether a breach stops, or is listed.
-    text : Label
+    title : Label
+        What it is about.
+    holds : Label
         What must hold.
+    remedy : Label
+        What to do where it does not.
     """
 
     code: str
     severity: Severity
-    text: Label
+    title: Label
+    holds: Label
+    remedy: Label
 
 
 @cache
 def check_rules() -> dict[str, CheckRule]:
     """Return every rule by its code, in the order of the file."""
     content = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
-    return {code: CheckRule(code, rule["severity"], Label(rule["da"], rule["en"])) for code, rule in content.items()}
+    return {
+        code: CheckRule(code, rule["severity"], **{key: Label(**rule[key]) for key in ("title", "holds", "remedy")})
+        for code, rule in content.items()
+    }
 
 
 def of_severity(faults: Iterable[Fault], severity: Severity) -> tuple[Fault, ...]:

@@ -6,13 +6,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from barometer.codebook import Codebook
 from barometer.codebook.published import WaveRecord
-from barometer.errors import BarometerError, DeliveryError, Fault, MissingFileError, OutputError
+from barometer.errors import FEW, BarometerError, DeliveryError, Fault, MissingFileError, OutputError
+from barometer.microdata.rules import check_rules
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
 KEY = b"barometer"
@@ -103,7 +105,7 @@ def write_processed(wave: Wave, path: Path) -> None:
         "source_sha256": wave.provenance.sha256,
         "sampled": wave.sampled,
         "corrections": wave.provenance.corrections,
-        "warnings": [{"rule": w.rule, "message": w.message, "column": w.column} for w in wave.warnings],
+        "warnings": [describe_fault(odd) for odd in wave.warnings],
     }
     metadata = {**(table.schema.metadata or {}), KEY: json.dumps(facts, sort_keys=True).encode()}
     with writing_to(path.parent):
@@ -142,7 +144,7 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
         facts = json.loads((table.schema.metadata or {})[KEY])
         number = facts["wave"]
         provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"], facts["corrections"])
-        found = tuple(Fault(odd["rule"], odd["message"], odd["column"]) for odd in facts["warnings"])
+        found = tuple(_described(odd) for odd in facts["warnings"])
         sampled = facts["sampled"]
         name = facts["codebook"]
         microdata = table.to_pandas()
@@ -222,6 +224,23 @@ def _counts(values: "pd.Series[float]") -> bool:
 def write_json(content: object, path: Path) -> None:
     """Write JSON with sorted keys and a final newline, the same bytes each time."""
     path.write_text(json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def describe_fault(fault: Fault) -> dict[str, object]:
+    """Return a warning of the checks as plain values, with as many row numbers as its text shows."""
+    return {
+        "rule": fault.rule,
+        "message": fault.message,
+        "column": fault.column,
+        "rows": list(fault.rows[:FEW]),
+        "count": fault.count,
+    }
+
+
+def _described(facts: dict[str, Any]) -> Fault:
+    """Make a fault of what `describe_fault` gave, if there is still such a rule."""
+    rule = check_rules()[facts["rule"]].code
+    return Fault(rule, facts["message"], facts["column"], tuple(facts["rows"]), facts["count"])
 
 
 def describe_file(path: Path) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -112,7 +112,9 @@ class Wave:
     @cached_property
     def answers(self) -> CodedAnswers:
         """The answers as small integers, with what the codebook's rules make of them."""
-        codes = {name: self.microdata[name].cat.codes.to_numpy().astype(np.int8) for name in self.columns}
+        # Not `Series.cat.codes`: that copies every column.
+        values = {name: cast("pd.Categorical[str]", self.microdata[name].array) for name in self.columns}
+        codes = {name: column.codes.astype(np.int8, copy=False) for name, column in values.items()}
         return CodedAnswers(self.codebook, self.columns, codes, self.n)
 
     @cached_property
@@ -201,7 +203,8 @@ class Wave:
     def __repr__(self) -> str:
         """Say which wave, how many workplaces and where from; never a row."""
         origin = "SYNTHETIC microdata, nobody's answers" if self.is_synthetic else "delivered microdata, confidential"
-        corrected = f" with {self.provenance.corrections} corrections" if self.provenance.corrections else ""
+        changed = self.provenance.corrections
+        corrected = f" with {changed} correction{'s' if changed > 1 else ''}" if changed else ""
         strata = f"{len(self.stratum[1])} strata" if self.record.stratum else "no strata"
         return (
             f"<Wave {self.record.number} ({self.record.period}): {self.n:,} {self.codebook.about.unit_label.en}, "

@@ -6,11 +6,11 @@ from html import escape
 import pandas as pd
 
 from barometer.analysis.estimates import PROVENANCE
-from barometer.analysis.method import DONT_KNOW
+from barometer.codebook.claim_words import CONFIDENCE, SIGNS, published_text, range_text
+from barometer.codebook.numbers import integer
 from barometer.codebook.published import Statistic
-from barometer.codebook.records import Label, Lang
-from barometer.publication.claim_words import SIGNS, computed_text, published_text, range_text
-from barometer.publication.numbers import integer
+from barometer.codebook.records import DONT_KNOW, Label, Lang
+from barometer.publication.claim_words import computed_text
 from barometer.publication.verdicts import AGREEMENTS, MEANINGS, VERDICTS, CheckedClaim
 
 UNITS: dict[Statistic, Label] = {
@@ -58,7 +58,6 @@ COLUMNS = (
 """Columns of the frame of codes, also when there is no claim."""
 SHOWN = ("statement", "published", "computed", "computed_n", "verdict")
 """Columns of the HTML table."""
-CONFIDENCE = {"high": Label("høj", "high"), "medium": Label("middel", "medium"), "low": Label("lav", "low")}
 
 
 def claims_frame(claims: Sequence[CheckedClaim], lang: Lang) -> pd.DataFrame:

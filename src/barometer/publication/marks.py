@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Mark, to_marks
-from barometer.publication.numbers import decimal, integer, per_cent
 from barometer.publication.style import (
     FAMILY,
     GREY,

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from barometer.analysis import WaveFacts
+from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.microdata import SYNTHETIC
+from barometer.microdata.rules import check_rules
 from barometer.publication.figure import Figure
-from barometer.publication.numbers import integer, per_cent
 from barometer.publication.verification import Verification
 
 SITE = Path(__file__).parent / "site"
@@ -60,7 +61,7 @@ def report_page(
     sections = {
         "figures": f"<div class='figures'>{drawn}</div>" if drawn else "",
         "verification": _verification(checked, lang),
-        "notes": _notes(facts),
+        "notes": _notes(facts, lang),
         "methods": _methods(facts, lang, synthetic=synthetic),
         "notebooks": _notebooks(notebooks),
         "downloads": _downloads(lang),
@@ -195,10 +196,15 @@ def _origin(facts: WaveFacts, *, synthetic: bool) -> Literal["delivery", "fitted
     return "delivery" if not synthetic else "fitted" if facts.fitted else "invented"
 
 
-def _notes(facts: WaveFacts) -> str:
+def _notes(facts: WaveFacts, lang: Lang) -> str:
     """List what the checks found odd; messages of the checks are English."""
-    items = "".join(f"<li>{escape(note)}</li>" for note in facts.notes)
-    return f"<ul lang='en'>{items}</ul>" if items else ""
+    rules = check_rules()
+    items = "".join(
+        f"<li><strong>{escape(rules[note.rule].title.text(lang))}</strong> "
+        f"<span lang='en'>[{note.rule}] {escape(note.message)}</span></li>"
+        for note in facts.notes
+    )
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def _downloads(lang: Lang) -> str:

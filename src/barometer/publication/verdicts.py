@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from barometer.analysis.claims import ComputedClaim
+from barometer.codebook.numbers import round_half_up
 from barometer.codebook.published import Claim
 from barometer.codebook.records import Label
-from barometer.publication.numbers import round_half_up
 
 Verdict = Literal[
     "reproduced",

@@ -9,11 +9,11 @@ from html import escape
 import pandas as pd
 
 from barometer.analysis.claims import ComputedClaim, compute_claims
+from barometer.codebook.claim_words import describe
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 from barometer.publication.claim_tables import claims_frame, claims_html, labelled_frame, verdicts_html
-from barometer.publication.claim_words import describe
 from barometer.publication.verdicts import FAILURES, VERDICTS, WHY_NOT, CheckedClaim, Verdict, judge
 
 NO_CLAIMS = Label(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometer.analysis import Estimates
-from barometer.analysis.method import DONT_KNOW
+from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
-from barometer.codebook.records import DontKnowRule, Label, Lang
+from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
 from barometer.microdata import SYNTHETIC
 from barometer.publication.drawn import Mark, to_marks
-from barometer.publication.numbers import integer, interval, per_cent
 
 KINDS = {
     "union": Label("Søjlediagram over en sammensat andel og dens dele", "Bar chart of a composite share and its parts"),

@@ -2,8 +2,8 @@
 
 import pytest
 
+from barometer.codebook.numbers import decimal, integer, interval, per_cent, round_half_up
 from barometer.codebook.records import Lang
-from barometer.publication.numbers import decimal, integer, interval, per_cent, round_half_up
 
 THIN = "\u202f"
 MINUS = "\u2212"
