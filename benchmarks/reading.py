@@ -53,7 +53,7 @@ start, busy = time.perf_counter(), time.process_time()
 delivery = read_and_check(Path(sys.argv[1]), codebook)
 seconds, busy = time.perf_counter() - start, time.process_time() - busy
 peak = most()
-rules = sorted({fault.rule for fault in delivery.warnings})
+rules = sorted({fault.rule for fault in delivery.wave.warnings})
 found = {"seconds": seconds, "busy": busy, "before": before, "peak": peak}
 print(json.dumps(found | {"rows": delivery.wave.n, "warnings": rules}))
 """
@@ -130,22 +130,23 @@ def quietly_read(path: Path) -> object:
 
 
 def large_table(rows: int, coded: str) -> pa.Table:
-    """Repeat the synthetic wave, codes as numbers; weights add up to the populations as before."""
+    """Repeat the synthetic wave in random order, codes as numbers; weights add up to the populations as before."""
     wave = bm.load_wave(3)
     times = -(-rows // wave.n)
     data = wave.microdata
     random = np.random.default_rng(3)
+    order = random.permutation(np.tile(np.arange(wave.n), times))
     columns: dict[str, pa.Array] = {
-        "id": pa.array([f"{n:08d}" for n in range(times * wave.n)]),
-        "mark": pa.array(np.ones(times * wave.n, dtype=np.int64)),
-        "weight": pa.array(np.tile(data["weight"].to_numpy(), times)),
-        "population": pa.array(np.tile(data["population"].to_numpy() * times, times)),
+        "id": pa.array([f"{n:08d}" for n in range(order.size)]),
+        "mark": pa.array(np.ones(order.size, dtype=np.int64)),
+        "weight": pa.array(data["weight"].to_numpy()[order]),
+        "population": pa.array(data["population"].to_numpy()[order] * times),
     }
     for name in ("level", "sector", "industry", "size"):
         numbers = list(group_numbers(wave.codebook.domains[name].groups).values())
-        columns[name] = _coded(np.tile(data[name].cat.codes.to_numpy(), times), numbers, coded)
+        columns[name] = _coded(data[name].cat.codes.to_numpy()[order], numbers, coded)
     for name, column in wave.columns.items():
-        codes = np.tile(data[name].cat.codes.to_numpy(), times)
+        codes = data[name].cat.codes.to_numpy()[order]
         if wave.codebook.questions[column.question].kind == "grid" and column.question != "introduced":
             drawn = random.integers(0, len(column.answers), codes.size, dtype=np.int8)
             codes = np.where(codes < 0, codes, drawn)
@@ -200,7 +201,7 @@ def large_delivery(rows: int) -> None:
             size, width = table.nbytes, table.num_columns
             del table
             child = [sys.executable, "-c", CHILD, str(layout)]
-            done = subprocess.run(child, capture_output=True, text=True, check=True)
+            done = subprocess.run(child, stdout=subprocess.PIPE, text=True, check=True)
         tell_large(json.loads(done.stdout), coded, size, width)
 
 
