@@ -53,7 +53,7 @@ start, busy = time.perf_counter(), time.process_time()
 delivery = read_and_check(Path(sys.argv[1]), codebook)
 seconds, busy = time.perf_counter() - start, time.process_time() - busy
 peak = most()
-rules = sorted({fault.rule for fault in delivery.warnings})
+rules = sorted({fault.rule for fault in delivery.wave.warnings})
 found = {"seconds": seconds, "busy": busy, "before": before, "peak": peak}
 print(json.dumps(found | {"rows": delivery.wave.n, "warnings": rules}))
 """
