@@ -4,25 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from barometer.codebook.browse import (
-    IndicatorView,
-    Overview,
-    RecordKind,
-    SearchIndex,
-    SearchResult,
-    View,
-    ViewKind,
-    index_records,
-    list_records,
-    outline,
-    search_records,
-    show_record,
-    view_indicator,
-)
 from barometer.codebook.comparability import Comparability, Counterpart, compare_waves, find_counterpart
 from barometer.codebook.editions import edition
 from barometer.codebook.names import as_name, as_names
@@ -32,6 +17,17 @@ from barometer.codebook.relations import Relations, relate
 from barometer.codebook.rules import Rule, Uses
 from barometer.codebook.statbank import StatBankTable
 from barometer.errors import ArgumentError, UnknownNameError
+
+if TYPE_CHECKING:
+    from barometer.codebook.browse import (
+        IndicatorView,
+        Overview,
+        RecordKind,
+        SearchIndex,
+        SearchResult,
+        View,
+        ViewKind,
+    )
 
 T = TypeVar("T")
 YES_NO = (Group("yes", Label("Ja", "Yes")), Group("no", Label("Nej", "No")))
@@ -153,8 +149,10 @@ class Codebook:
         return relate(self)
 
     @cached_property
-    def _index(self) -> SearchIndex:
-        return index_records(self)
+    def _index(self) -> "SearchIndex":
+        from barometer.codebook import browse
+
+        return browse.index_records(self)
 
     def wave(self, number: int) -> WaveRecord:
         """Return the record of one wave."""
@@ -277,7 +275,7 @@ class Codebook:
         """Return the published statements about one wave."""
         return [claim for claim in self.claims if claim.wave == number]
 
-    def to_frame(self, kind: RecordKind = "indicators", lang: Lang = "en") -> pd.DataFrame:
+    def to_frame(self, kind: "RecordKind" = "indicators", lang: Lang = "en") -> pd.DataFrame:
         """
         List one kind of record with its label.
 
@@ -292,9 +290,11 @@ class Codebook:
         DataFrame
             One row per record; several waves are one text, for instance "1, 3, 4".
         """
-        return list_records(self, kind, lang)
+        from barometer.codebook import browse
 
-    def search(self, words: str, lang: Lang = "en") -> SearchResult:
+        return browse.list_records(self, kind, lang)
+
+    def search(self, words: str, lang: Lang = "en") -> "SearchResult":
         """
         Find records by words in Danish or English.
 
@@ -317,9 +317,11 @@ class Codebook:
         >>> bm.codebook().search("borgere partner").hits[0].name
         'partner.citizens'
         """
-        return search_records(self._index, words, lang)
+        from barometer.codebook import browse
 
-    def show(self, name: str | int, lang: Lang = "en", *, kind: ViewKind | None = None) -> View:
+        return browse.search_records(self._index, words, lang)
+
+    def show(self, name: str | int, lang: Lang = "en", *, kind: "ViewKind | None" = None) -> "View":
         """
         Show one record with everything that is known of it.
 
@@ -343,9 +345,11 @@ class Codebook:
         >>> bm.codebook().show("novelty", lang="da").label
         'Nyhedsgrad'
         """
-        return show_record(self, name, lang, kind)
+        from barometer.codebook import browse
 
-    def explain(self, indicator: str, lang: Lang = "en") -> IndicatorView:
+        return browse.show_record(self, name, lang, kind)
+
+    def explain(self, indicator: str, lang: Lang = "en") -> "IndicatorView":
         """
         Say what an indicator is: of whom, by which rule, in which waves, what was published about it.
 
@@ -355,11 +359,15 @@ class Codebook:
             Full name.
         lang : {"da", "en"}
         """
-        return view_indicator(self, self.indicator(indicator).name, lang)
+        from barometer.codebook import browse
 
-    def overview(self, lang: Lang = "en") -> Overview:
+        return browse.view_indicator(self, self.indicator(indicator).name, lang)
+
+    def overview(self, lang: Lang = "en") -> "Overview":
         """Show everything by theme: questions and figures, then composites, domains, bases, waves and changes."""
-        return outline(self, lang)
+        from barometer.codebook import browse
+
+        return browse.outline(self, lang)
 
     def _repr_html_(self) -> str:
         return self.overview()._repr_html_()
