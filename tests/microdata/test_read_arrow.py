@@ -16,6 +16,7 @@ import pytest
 import barometer as bm
 from barometer.errors import DeliveryError, Fault
 from barometer.microdata import read_arrow
+from barometer.microdata.label_files import LABELS
 
 
 def stream(table: pa.Table, path: Path) -> None:
@@ -169,7 +170,7 @@ def test_damage_anywhere_is_refused_or_read_never_worse(tmp_path: Path, name: st
 
 @pytest.mark.parametrize("kept", [b"{", b"[]", b'{"labels": 1}', b'{"value_labels": {"q": 1}}'])
 def test_labels_that_cannot_be_read_are_no_labels(tmp_path: Path, kept: bytes) -> None:
-    table = pa.table({"q": [1]}).replace_schema_metadata({read_arrow.LABELS: kept})
+    table = pa.table({"q": [1]}).replace_schema_metadata({LABELS: kept})
     pq.write_table(table, tmp_path / "table.parquet")
     raw = bm.read_microdata(tmp_path / "table.parquet")
     assert (raw.labels, raw.value_labels) == ({}, {})
@@ -177,7 +178,7 @@ def test_labels_that_cannot_be_read_are_no_labels(tmp_path: Path, kept: bytes) -
 
 def test_labels_in_the_metadata_are_read(tmp_path: Path) -> None:
     kept = {"labels": {"q": "Spørgsmål"}, "value_labels": {"q": {"1": "Ja"}}}
-    table = pa.table({"q": [1]}).replace_schema_metadata({read_arrow.LABELS: json.dumps(kept)})
+    table = pa.table({"q": [1]}).replace_schema_metadata({LABELS: json.dumps(kept)})
     pq.write_table(table, tmp_path / "table.parquet")
     raw = bm.read_microdata(tmp_path / "table.parquet")
     assert (raw.labels, raw.value_labels) == (kept["labels"], kept["value_labels"])

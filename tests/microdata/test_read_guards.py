@@ -1,6 +1,7 @@
 """Files that are refused before any reader opens them: not there, no file, mislabelled, too large, headers unusable."""
 
 import gzip
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,9 @@ import barometer as bm
 from barometer.errors import ArgumentError, BarometerError, DeliveryError, Fault, MissingFileError, MissingPackageError
 from barometer.microdata import read_guards
 from barometer.microdata.formats import ENDINGS
+from barometer.microdata.rules import check_rules
+
+ROOT = Path(__file__).parents[2]
 
 
 def refused(path: Path, **choices: str) -> Fault:
@@ -213,3 +217,19 @@ def test_what_is_shown_of_a_table_holds_no_row(tmp_path: Path, ending: str) -> N
     assert "canary" not in shown
     assert "secret" not in shown
     assert "<b>" not in shown
+
+
+def test_the_page_on_formats_lists_rules_of_reading_with_their_severity() -> None:
+    page = (ROOT / "docs/how-to/formats.md").read_text(encoding="utf-8")
+    listed: dict[str, str] = {}
+    for codes, severity in re.findall(
+        r"^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| (error|warning) \|", page, flags=re.MULTILINE
+    ):
+        listed |= dict.fromkeys(re.findall("[a-z-]+", codes), severity)
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/barometer/microdata").glob("*read_*.py"))
+    source += "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "src/barometer/microdata").glob("*_guards.py")
+    )
+    used = set(re.findall(r'Fault\(\s*"([a-z-]+)"', source))
+    assert used <= set(listed)
+    assert listed == {code: check_rules()[code].severity for code in listed}

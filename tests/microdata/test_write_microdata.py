@@ -16,8 +16,8 @@ from barometer.codebook.records import Answer, Column, Label
 from barometer.errors import ArgumentError, MissingPackageError, OutputError
 from barometer.microdata import Provenance, write_statistical
 from barometer.microdata.coding import answer_numbers
+from barometer.microdata.label_files import LABELS
 from barometer.microdata.raw_table import RawTable
-from barometer.microdata.read_arrow import LABELS
 from barometer.microdata.variable_names import SPSS_NAMES, STATA_NAMES, variable_names
 from barometer.microdata.wave import Wave
 

@@ -31,17 +31,20 @@ class FileFormat:
         Of file names, in lower case.
     starts : tuple of bytes
         What a file of it begins with, one of these; empty where that is not fixed.
+    fixed_encoding : bool
+        Whether the format leaves no choice of encoding to its files.
     """
 
     name: str
     family: Family
     endings: tuple[str, ...]
     starts: tuple[bytes, ...] = ()
+    fixed_encoding: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
         """What a reader may be told about a file of it."""
-        return CHOICES[self.family]
+        return tuple(name for name in CHOICES[self.family] if name != "encoding" or not self.fixed_encoding)
 
 
 TEXT = FileFormat("text", "text", (".csv", ".txt", ".tsv", ".dat"))
@@ -51,7 +54,7 @@ FORMATS = (
     FileFormat("old Excel", "excel", (".xls",), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
     FileFormat("OpenDocument", "excel", (".ods",), (b"PK\x03\x04",)),
     FileFormat("SPSS", "statistical", (".sav", ".zsav"), (b"$FL2", b"$FL3")),
-    FileFormat("SPSS portable", "statistical", (".por",)),
+    FileFormat("SPSS portable", "statistical", (".por",), fixed_encoding=True),
     FileFormat(
         "Stata",
         "statistical",

@@ -1,4 +1,4 @@
-"""The label file beside a CSV: one row per column and one per code, because text files hold no labels."""
+"""Where labels are kept for formats that have none: a file beside a CSV, a key in the metadata of a Parquet file."""
 
 import csv
 from collections.abc import Mapping
@@ -6,6 +6,8 @@ from pathlib import Path
 
 HEADER = ["column", "code", "label"]
 ENDING = ".labels.csv"
+LABELS = b"barometer-labels"
+"""Key of a Parquet file's metadata under which labels are kept, as JSON."""
 
 Labels = dict[str, str]
 ValueLabels = dict[str, dict[str, str]]

@@ -7,10 +7,7 @@ from barometer.errors import ArgumentError, DeliveryWarning
 from barometer.microdata.formats import FileFormat, faulty_choice
 from barometer.microdata.layout import Layout
 from barometer.microdata.raw_table import RawTable
-from barometer.microdata.read_arrow import read_arrow
-from barometer.microdata.read_excel import read_excel
 from barometer.microdata.read_guards import guarded_format
-from barometer.microdata.read_statistical import read_statistical
 from barometer.microdata.read_text import TextChoices, read_text
 
 FIRST_ROW = 2
@@ -115,12 +112,19 @@ def read_table(path: Path, known: FileFormat, choices: TextChoices, sheet: str |
     sheet : str or None
         Of a workbook.
     """
+    # Imported when a file needs them: `import barometer` should not wait for readers of formats that nobody has.
     if known.family == "text":
         return read_text(path, choices)
     if known.family == "excel":
+        from barometer.microdata.read_excel import read_excel
+
         return read_excel(path, known.name, sheet, choices.decimal)
     if known.family == "statistical":
+        from barometer.microdata.read_statistical import read_statistical
+
         return read_statistical(path, known.name, choices.encoding)
+    from barometer.microdata.read_arrow import read_arrow
+
     return read_arrow(path, known.name)
 
 

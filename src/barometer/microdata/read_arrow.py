@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from barometer.errors import DeliveryError, Fault
+from barometer.microdata.label_files import LABELS
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read_guards import MOST_BYTES, check_names, check_size, parsed
 
@@ -24,9 +25,6 @@ _NULLABLE = {
     "uint64": pd.UInt64Dtype(),
     "bool": pd.BooleanDtype(),
 }
-LABELS = b"barometer-labels"
-"""Key of the file's metadata under which labels are kept, as JSON."""
-
 LONG = 10_000
 """Rows from which text of which most values differ (ids, remarks) is not made a categorical: that takes more memory."""
 

@@ -138,6 +138,8 @@ def parsed(path: Path, words: str, parse: Callable[[], Any]) -> Any:
         # Native parsers raise what they like on damaged bytes, and one raises its panics outside Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
+        if isinstance(error, MemoryError):
+            raise DeliveryError(path, [Fault("size", "takes more memory than there is; have it in parts")]) from None
         message = f"cannot be read as {words}; it is cut short, damaged, or of a kind that is not read"
         raise DeliveryError(path, [Fault("file", message)]) from None
 

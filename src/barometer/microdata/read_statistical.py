@@ -26,7 +26,6 @@ _KEEPING_CODES = (".sav", ".zsav", ".dta", ".sas7bdat")
 """Formats of which the library returns codes that are declared missing."""
 
 _WITH_DICTIONARY = (".sav", ".zsav")
-_NO_ENCODING = (".por",)
 _PER_BYTE = {".sav": 1032, ".zsav": 1032, ".por": 0, ".dta": 1, ".sas7bdat": 4096, ".xpt": 1}
 """Values that a byte can stand for: the most that deflate, or the run lengths of SAS, can pack into one."""
 
@@ -96,7 +95,7 @@ def _reader(path: Path, encoding: str | None) -> Callable[..., Any]:
     ending = path.suffix.lower()
     function = getattr(pyreadstat, _READERS[ending])
     fixed: dict[str, Any] = {"user_missing": True} if ending in _KEEPING_CODES else {}
-    if encoding and ending not in _NO_ENCODING:
+    if encoding:
         fixed["encoding"] = codecs.lookup(encoding).name
     catalog = path.with_suffix(".sas7bcat")
     if ending == ".sas7bdat" and catalog.is_file():

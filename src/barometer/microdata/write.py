@@ -8,8 +8,7 @@ import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
-from barometer.microdata.label_files import write_label_file
-from barometer.microdata.read_arrow import LABELS
+from barometer.microdata.label_files import LABELS, write_label_file
 from barometer.microdata.store import replacing
 from barometer.microdata.wave import SYNTHETIC, Wave
 from barometer.microdata.write_statistical import SPSS, STATA, write_statistical
