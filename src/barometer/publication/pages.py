@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -118,7 +117,7 @@ def page(
         "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
         f"<title>{escape(title)}</title>\n<link rel='stylesheet' href='{root}style.css'>\n</head>\n<body>\n"
         f"<header><nav>{nav}</nav>{top}{notice}</header>\n<main>{body}</main>\n"
-        f"<footer>barometer {escape(version('innovation-barometer'))}</footer>\n</body>\n</html>\n"
+        f"<footer>barometer {escape(_version())}</footer>\n</body>\n</html>\n"
     )
 
 
@@ -191,6 +190,12 @@ def _methods(facts: WaveFacts, lang: Lang, *, synthetic: bool) -> str:
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
 
 
+def _version() -> str:
+    from importlib.metadata import version  # reads packages of the standard library that only a report needs
+
+    return version("innovation-barometer")
+
+
 def _origin(facts: WaveFacts, *, synthetic: bool) -> Literal["delivery", "fitted", "invented"]:
     """Whether the microdata were delivered, made to agree with claims, or made up from nothing."""
     return "delivery" if not synthetic else "fitted" if facts.fitted else "invented"
@@ -221,6 +226,6 @@ def _cite(facts: WaveFacts, lang: Lang, *, synthetic: bool) -> str:
         "publisher": record.publisher.text(lang),
         "edition": record.label.text(lang),
         "period": record.period,
-        "version": version("innovation-barometer"),
+        "version": _version(),
     }
     return f"<p>{_text(f'cite.{_origin(facts, synthetic=synthetic)}', lang, **words)}</p>"

@@ -4,9 +4,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 
 from barometer.analysis import WaveFacts, wave_facts
@@ -175,6 +174,9 @@ def _save_figures(figures: list[Figure], folder: Path, workers: int, tell: Calla
 
 def _pool(workers: int) -> Executor:
     if workers > 1:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
         return ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"))
     return ThreadPoolExecutor(max_workers=1)
 
