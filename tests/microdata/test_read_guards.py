@@ -173,6 +173,7 @@ def test_names_of_ten_thousand_characters_are_refused_without_repeating_them(tmp
         (".csv", {"sheet": "Ark1"}),
         (".parquet", {"encoding": "utf-8"}),
         (".dta", {"decimal": ","}),
+        (".por", {"encoding": "cp1252"}),
     ],
 )
 def test_a_choice_that_does_not_apply_is_refused(tmp_path: Path, ending: str, choice: dict[str, str]) -> None:
@@ -204,6 +205,25 @@ def test_a_package_that_is_not_installed_is_named_with_its_extra(
     assert (caught.value.package, caught.value.extra) == (package, extra)
     assert isinstance(caught.value, BarometerError)
     assert isinstance(caught.value, ImportError)
+
+
+def test_whatever_a_parser_raises_is_told_without_its_words(tmp_path: Path) -> None:
+    def raising(error: BaseException) -> Fault:
+        def parse() -> None:
+            raise error
+
+        with pytest.raises(DeliveryError) as caught:
+            read_guards.parsed(tmp_path, "a workbook", parse)
+        assert caught.value.__suppress_context__
+        return caught.value.faults[0]
+
+    panic = type("PanicException", (BaseException,), {})
+    for error in (ValueError("row of 7301"), panic("7301")):
+        assert raising(error).message.startswith("cannot be read as a workbook; it is cut short, damaged, or ")
+        assert "7301" not in raising(error).message
+    assert str(raising(MemoryError())) == "[size] takes more memory than there is; have it in parts"
+    with pytest.raises(KeyboardInterrupt):
+        raising(KeyboardInterrupt())
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".sav", ".dta", ".parquet"])

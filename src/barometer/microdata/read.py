@@ -122,7 +122,7 @@ def read_table(path: Path, known: FileFormat, choices: TextChoices, sheet: str |
     if known.family == "statistical":
         from barometer.microdata.read_statistical import read_statistical
 
-        return read_statistical(path, known.name, choices.encoding)
+        return read_statistical(path, known.name, None if known.fixed_encoding else choices.encoding)
     from barometer.microdata.read_arrow import read_arrow
 
     return read_arrow(path, known.name)
