@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from barometer.codebook.grammar import answered, loop_partners
 from barometer.codebook.records import Answer, AnswerGroup, Column, Indicator, Item, Label, Question
 from barometer.codebook.rules import Rule
+from barometer.codebook.wording import lower_first
 
 TICK = (Answer("no", Label("Nej", "No"), "no"), Answer("yes", Label("Ja", "Yes")))
 
@@ -78,8 +79,4 @@ def _with_item(item: Label, choice: Answer | AnswerGroup) -> Label:
     """Name a row of a grid and its answer; a plain yes goes without saying."""
     if choice.code == "yes":
         return item
-    return Label(f"{item.da}: {_lower(choice.label.da)}", f"{item.en}: {_lower(choice.label.en)}")
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return Label(f"{item.da}: {lower_first(choice.label.da)}", f"{item.en}: {lower_first(choice.label.en)}")

@@ -30,8 +30,8 @@ def listed(names: Iterable[object]) -> str:
 
 
 def lower_first(text: str) -> str:
-    """Begin a text with a small letter, for the middle of a sentence."""
-    return text[:1].lower() + text[1:]
+    """Begin a text with a small letter, for the middle of a sentence; an abbreviation keeps its own."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _term_text(book: "Codebook", term: Term, lang: Lang) -> str:

@@ -10,6 +10,7 @@ from barometer.analysis import Estimates
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
+from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
 from barometer.publication.drawn import Mark, to_marks
 
@@ -52,7 +53,7 @@ def write_words(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, 
     facts = {"share": per_cent(main_mark(marks).share, lang), "period": estimates.method.period}
     headline = _finding(record, marks).text(lang).format(**facts)
     if estimates.is_synthetic:
-        headline = f"{Label('Syntetiske data', 'Synthetic data').text(lang)}: {_lower(headline)}"
+        headline = f"{Label('Syntetiske data', 'Synthetic data').text(lang)}: {lower_first(headline)}"
     subtitle = record.subtitle.text(lang).format(**facts)
     return Words(headline, subtitle, _footer(record, estimates, marks, lang), _alt_text(record, headline, marks, lang))
 
@@ -168,7 +169,3 @@ def _alt_text(record: FigureRecord, headline: str, marks: Sequence[Mark], lang: 
 def _with_interval(mark: Mark, lang: Lang) -> str:
     text = f"{mark.label(lang)}, {per_cent(mark.share, lang)}"
     return text if math.isnan(mark.ci_low) else f"{text} ({interval(mark.ci_low, mark.ci_high, lang)})"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
