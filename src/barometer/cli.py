@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--wave", type=int, help="default: the codebook's last")
     init.add_argument("--codebook", default="denmark", help="a shipped codebook or a folder (default denmark)")
     init.add_argument("--labels", type=Path, help="a JSON file with labels, for a delivery that has none in itself")
+    init.add_argument("--sheet", help="of a workbook that has several")
     init.add_argument("--out", type=Path, help=f"the layout (default: beside the delivery, ending in {SUFFIX})")
     init.add_argument("--force", action="store_true", help="replace a layout that is there already")
     init.set_defaults(run=_layout_init)
@@ -216,7 +217,9 @@ def _codebook(options: argparse.Namespace) -> int:
 
 
 def _layout_init(options: argparse.Namespace) -> int:
-    proposal = bm.propose_layout(options.file, options.wave, codebook=options.codebook, labels=options.labels)
+    proposal = bm.propose_layout(
+        options.file, options.wave, codebook=options.codebook, labels=options.labels, sheet=options.sheet
+    )
     out = options.out or options.file.with_name(options.file.stem + SUFFIX)
     proposal.save(out, existing="replace" if options.force else "keep")
     _say(f"{proposal!r}\nThe proposed layout is at {out}")

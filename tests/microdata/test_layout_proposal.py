@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from tiny_wave import ANSWERS, tiny_codebook, tiny_wave
+from workbook_files import write_xlsx
 
 import barometer as bm
 from barometer.codebook import Codebook
@@ -390,3 +391,13 @@ def test_the_command_writes_a_layout_once_and_tells_how_much_it_found(
     assert layout.read_text(encoding="utf-8") != "mine"
     assert call(*words, "--out", tmp_path / "other.toml") == 0
     assert (tmp_path / "other.toml").is_file()
+
+
+def test_the_sheet_of_a_workbook_is_chosen_and_stands_in_the_layout(tmp_path: Path, book: Codebook) -> None:
+    path = tmp_path / "firm.xlsx"
+    write_xlsx(path, [["resp", "builds"], ["a", "1"], ["b", "2"]], ["Read me", "Answers"])
+    with pytest.raises(DeliveryError, match="sheet"):
+        bm.propose_layout(path, codebook=book)
+    proposal = bm.propose_layout(path, codebook=book, sheet="Answers")
+    assert tomllib.loads(proposal.to_toml())["file"]["sheet"] == "Answers"
+    assert placed(proposal)["builds"] == "builds"

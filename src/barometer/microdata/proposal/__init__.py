@@ -19,6 +19,7 @@ def propose_layout(
     *,
     codebook: str | Path | Codebook = "denmark",
     labels: str | Path | None = None,
+    sheet: str | None = None,
 ) -> "LayoutProposal":
     """
     Propose how a delivered file's columns and codes lead to a codebook's.
@@ -33,6 +34,8 @@ def propose_layout(
         What the delivery answers to: a shipped codebook by its name, or the folder of another one.
     labels : str or Path, optional
         A JSON file with the labels of columns and values, for a delivery that has none in itself.
+    sheet : str, optional
+        The sheet of a workbook that has several.
 
     Returns
     -------
@@ -59,5 +62,5 @@ def propose_layout(
     number = max(book.waves) if wave is None else wave
     book.wave(number)
     path = Path(path)
-    table = read_microdata(path)
-    return propose_from(with_labels(table, labels) if labels else table, path.name, number, book)
+    table = read_microdata(path, sheet=sheet)
+    return propose_from(with_labels(table, labels) if labels else table, path.name, number, book, sheet)

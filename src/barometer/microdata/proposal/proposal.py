@@ -131,8 +131,8 @@ class LayoutProposal:
         return f"<pre>{escape(repr(self))}</pre>{self.table.to_html(index=False, border=0)}"
 
 
-def propose_from(table: RawTable, file: str, wave: int, codebook: Codebook) -> LayoutProposal:
-    """Propose a layout for a file that was read."""
+def propose_from(table: RawTable, file: str, wave: int, codebook: Codebook, sheet: str | None = None) -> LayoutProposal:
+    """Propose a layout for a file that was read, from this sheet if it is a workbook of several."""
     columns, places = describe_columns(table), wave_places(codebook, wave)
     marks = find_roles(table.frame, columns, ("mark",))
     free = [column for column in columns if column.name not in {role.column for role in marks}]
@@ -149,7 +149,7 @@ def propose_from(table: RawTable, file: str, wave: int, codebook: Codebook) -> L
         codebook=codebook.about.name,
         wave=wave,
         file=file,
-        settings=_settings(table, roles),
+        settings={**({"sheet": sheet} if sheet else {}), **_settings(table, roles)},
         roles=tuple(roles),
         matches=tuple(matches),
         codes={match.place.name: propose_codes(match.column, match.place, words) for match in matches},
