@@ -400,4 +400,5 @@ def test_the_sheet_of_a_workbook_is_chosen_and_stands_in_the_layout(tmp_path: Pa
         bm.propose_layout(path, codebook=book)
     proposal = bm.propose_layout(path, codebook=book, sheet="Answers")
     assert tomllib.loads(proposal.to_toml())["file"]["sheet"] == "Answers"
-    assert placed(proposal)["builds"] == "builds"
+    assert [role.column for role in proposal.roles] == ["resp"]
+    assert [column.name for column in proposal.left] == ["builds"]
