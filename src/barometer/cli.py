@@ -119,8 +119,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _wave_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--wave", type=int, default=3)
-    parser.add_argument("--data", type=Path, help="a delivery (CSV with its layout) or a processed Parquet file")
+    parser.add_argument("--wave", type=int, default=3, help="number of the wave (default 3)")
+    parser.add_argument("--data", type=Path, help="a delivery with its layout, or a processed Parquet file")
     _codebook_option(parser)
 
 

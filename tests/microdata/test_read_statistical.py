@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+from damaged_files import refusals
 from sas_file import write_sas
 
 import barometer as bm
@@ -182,17 +183,7 @@ def test_labelled_texts_in_another_encoding_do_not_end_the_process(tmp_path: Pat
 @pytest.mark.parametrize("ending", [".sav", ".zsav", ".dta"])
 def test_damage_anywhere_is_refused_or_read_never_worse(tmp_path: Path, ending: str) -> None:
     path = write(tmp_path / f"table{ending}")
-    content = path.read_bytes()
-    refusals = 0
-    for position in range(0, min(len(content), 2000), 7):
-        damaged = bytearray(content)
-        damaged[position] ^= 0xFF
-        path.write_bytes(bytes(damaged))
-        try:
-            bm.read_microdata(path)
-        except DeliveryError:
-            refusals += 1
-    assert refusals > 10
+    assert refusals(path, 7, 2000) > 10
 
 
 @pytest.mark.parametrize("write_format", [b"\2\x08\1\0", b"\2\x08\2\0"])

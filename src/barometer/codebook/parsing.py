@@ -19,10 +19,10 @@ def existing(path: Path, what: str = "codebook file") -> Path:
     return path
 
 
-def read_toml(path: Path, faults: list[Fault], rule: str = "codebook", what: str = "codebook file") -> dict[str, Any]:
+def read_toml(path: Path, faults: list[Fault], rule: str = "codebook") -> dict[str, Any]:
     """Read a TOML file; a syntax error is a fault and reads as empty."""
     try:
-        return tomllib.loads(existing(path, what).read_text(encoding="utf-8-sig"))
+        return tomllib.loads(existing(path).read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(Fault(rule, f"is not valid TOML: {error}", path.name))
         return {}

@@ -8,7 +8,7 @@ from typing import Literal
 
 from barometer.codebook import Codebook
 from barometer.codebook.parsing import Table, read_toml
-from barometer.errors import Fault, LayoutError, UnknownNameError
+from barometer.errors import Fault, LayoutError, MissingFileError, UnknownNameError
 from barometer.microdata.code_table import range_faults, with_ranges
 from barometer.microdata.formats import ENDINGS, faulty_choice, format_of
 
@@ -142,7 +142,9 @@ def read_layout(path: Path) -> Layout:
         With every key that is missing, misspelt or not of its kind.
     """
     faults: list[Fault] = []
-    document = Table(read_toml(path, faults, "layout", "layout"), path.name, faults, "layout")
+    if not path.is_file():
+        raise MissingFileError(path, "layout", "Name another, or propose one with `barometer layout init`.")
+    document = Table(read_toml(path, faults, "layout"), path.name, faults, "layout")
     if faults:
         raise LayoutError(path, faults)
     file, design = document.table("file"), document.table("design")
