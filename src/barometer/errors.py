@@ -211,14 +211,18 @@ class LonelyPSUError(BarometerError, ValueError):
     ----------
     strata : tuple of str
         The strata concerned.
+    stage : int
+        Stage of sampling, from 1.
     """
 
-    def __init__(self, strata: Sequence[str]) -> None:
+    def __init__(self, strata: Sequence[str], stage: int = 1) -> None:
         self.strata = tuple(strata)
+        self.stage = stage
         named = ", ".join(self.strata[:FEW]) + (" ..." if len(self.strata) > FEW else "")
         super().__init__(
-            f"{len(self.strata)} strata have one answer and are not taken whole ({named}): "
-            "their spread cannot be estimated. Join them to a similar stratum."
+            f"{len(self.strata)} strata of stage {stage} have one sampling unit and are not taken whole ({named}): "
+            "their spread cannot be estimated. Join them to a similar stratum, or choose a rule: "
+            'lonely_psu="remove", "certainty", "adjust" or "average".'
         )
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import pandas as pd
 
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Label
 from barometer.errors import Fault
 from barometer.microdata import Wave
-from barometer.survey import SurveyDesign, stratified_design
+from barometer.survey import SurveyDesign, declare_design
 
 _DESIGNS: WeakKeyDictionary[Wave, SurveyDesign] = WeakKeyDictionary()
 
@@ -25,7 +26,8 @@ def wave_design(wave: Wave) -> SurveyDesign:
     """
     if wave not in _DESIGNS:
         codes, names = wave.stratum
-        _DESIGNS[wave] = stratified_design(wave.microdata["weight"], codes, wave.population, labels=names)
+        stratum = pd.Categorical.from_codes(codes, pd.Index(names))
+        _DESIGNS[wave] = declare_design(wave.microdata["weight"], stratum, population=wave.population[codes])
     return _DESIGNS[wave]
 
 

@@ -14,7 +14,7 @@ from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
-from barometer.survey import CellSums, contrast, covariance, t_quantile
+from barometer.survey import DomainEstimates, contrast, t_quantile
 
 TOTAL = "total"
 """Code of the whole base in a domain column."""
@@ -61,6 +61,8 @@ class Estimates:
     domains : tuple of Domain
     groups : tuple of tuple of str
         Codes of each group, one per domain, in table order after the total.
+    kernel : DomainEstimates
+        The same estimates as arrays, with the sums that covariances follow from.
     """
 
     table: pd.DataFrame
@@ -69,7 +71,7 @@ class Estimates:
     indicators: tuple[Indicator, ...]
     domains: tuple[Domain, ...]
     groups: tuple[tuple[str, ...], ...]
-    sums: CellSums
+    kernel: DomainEstimates
 
     @property
     def is_synthetic(self) -> bool:
@@ -104,7 +106,9 @@ class Estimates:
             says whether the data are synthetic.
         """
         names = [TOTAL, *(" x ".join(codes) for codes in self.groups)]
-        matrix = pd.DataFrame(covariance(self.sums, self._position(indicator)), index=names, columns=names)
+        matrix = pd.DataFrame(
+            self.kernel.covariance(self.indicators[self._position(indicator)].name), index=names, columns=names
+        )
         matrix.attrs["provenance"] = self.method.provenance.kind
         return matrix
 
@@ -131,9 +135,8 @@ class Estimates:
         weights = np.zeros(1 + len(self.groups))
         weights[self._group(first)] += 1.0
         weights[self._group(second)] -= 1.0
-        rows = 1 + len(self.groups)
-        shares = self.table["share"].to_numpy()[position * rows : (position + 1) * rows]
-        found = contrast(shares, covariance(self.sums, position), weights, self.method.design_df)
+        covariance = self.kernel.covariance(self.indicators[position].name)
+        found = contrast(self.kernel.estimate[:, position], covariance, weights, self.method.design_df)
         half = float(t_quantile(found.df, self.method.confidence)) * found.se
         return Difference(
             indicator=self.indicators[position].name,

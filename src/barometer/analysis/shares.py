@@ -15,7 +15,7 @@ from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
-from barometer.survey import REASONS, DfRule, estimate_all, logit_interval, sum_cells
+from barometer.survey import REASONS, Choices, Columns, DfRule, Groups, estimate_columns
 
 
 def estimate_shares(
@@ -65,8 +65,8 @@ def estimate_shares(
     Notes
     -----
     The share is a ratio of weighted sums; its variance is linearized within strata with finite population correction, a
-    domain being an outcome of zero outside and never a filtered sample. See `barometer.survey.estimate_all` and
-    `barometer.survey.logit_interval` for the formulas and their sources.
+    domain being an outcome of zero outside and never a filtered sample. See `barometer.survey.estimate_shares` and
+    `barometer.survey.share_interval` for the formulas and their sources.
 
     Examples
     --------
@@ -88,10 +88,11 @@ def estimate_shares(
     arrays = wave.indicator_arrays(chosen, rules)
     domains, group, groups = _cross(wave, () if by is None else as_names("by", by))
     design = wave_design(wave)
-    sums = sum_cells(design, arrays.yes, arrays.bases, arrays.base, group, len(groups))
-    found = estimate_all(sums)
-    used_df = found.df if df == "domain" else np.full_like(found.df, design.df)
-    interval = logit_interval(found.share, found.variance, used_df, confidence)
+    names = tuple(indicator.name for indicator in chosen)
+    counted = Columns("share", names, arrays.yes, arrays.bases, arrays.base, None, np.zeros(len(names)))
+    found = estimate_columns(
+        design, counted, Groups(group, tuple(d.name for d in domains), groups), Choices(confidence, df=df)
+    )
 
     rows = 1 + len(groups)
     columns: dict[str, object] = {"indicator": _repeated([i.name for i in chosen], rows)}
@@ -104,29 +105,29 @@ def estimate_shares(
     columns |= {
         "base": _repeated([i.base for i in chosen], rows),
         "dont_know": _repeated(rules, rows),
-        "share": found.share.T.ravel(),
-        "se": np.sqrt(found.variance).T.ravel(),
-        "ci_low": interval.low.T.ravel(),
-        "ci_high": interval.high.T.ravel(),
-        "df": used_df.T.ravel(),
+        "share": found.estimate.T.ravel(),
+        "se": found.se.T.ravel(),
+        "ci_low": found.ci_low.T.ravel(),
+        "ci_high": found.ci_high.T.ravel(),
+        "df": found.df.T.ravel(),
         "n": found.n.T.ravel(),
-        "weighted_base": found.weight.T.ravel(),
-        "note": pd.Categorical.from_codes(interval.reason.T.ravel(), pd.Index(REASONS)),
+        "weighted_base": found.weighted_base.T.ravel(),
+        "note": pd.Categorical.from_codes(found.interval.reason.T.ravel(), pd.Index(REASONS)),
         "provenance": _repeated([wave.provenance.kind], rows * len(chosen)),
     }
     method = Method(
         wave=wave.record.number,
         period=wave.record.period,
         provenance=wave.provenance,
-        strata=design.population.size,
+        strata=design.facts.strata,
         design_df=design.df,
         df_rule=df,
         confidence=confidence,
         dont_know=dont_know,
         weighted=bool((design.weight != 1.0).any()),
-        corrected=bool(np.isfinite(design.population).any()),
+        corrected=design.facts.corrected,
     )
-    return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, sums)
+    return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, found)
 
 
 def _one_of(argument: str, value: str, allowed: Sequence[str]) -> None:

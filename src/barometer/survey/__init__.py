@@ -1,27 +1,76 @@
 """Design-based estimation: arrays in, arrays out, for any survey."""
 
-from barometer.survey.aggregate import CellSums, sum_cells
+from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
 from barometer.survey.contrasts import Contrast, contrast
-from barometer.survey.design import SurveyDesign, stratified_design
+from barometer.survey.design import PSULabels, SurveyDesign, declare_design
+from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
+from barometer.survey.estimators import (
+    estimate_means,
+    estimate_ratios,
+    estimate_shares,
+    estimate_totals,
+    estimate_variances,
+)
+from barometer.survey.groups import Groups, group_rows
 from barometer.survey.independent import IndependentDifferences, independent_differences
-from barometer.survey.intervals import REASONS, Intervals, logit_interval, t_quantile
-from barometer.survey.shares import DfRule, ShareEstimates, covariance, estimate_all
+from barometer.survey.intervals import (
+    REASONS,
+    Distribution,
+    IntervalMethod,
+    Intervals,
+    share_interval,
+    symmetric_interval,
+    t_quantile,
+)
+from barometer.survey.quality import FLAGS, ReliabilityRule
+from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
+from barometer.survey.summaries import Choices, estimate_columns, summarise
+from barometer.survey.sums import Across, CellSums, sum_cells
 
 __all__ = [
+    "FLAGS",
     "REASONS",
+    "TOTAL",
+    "Across",
     "CellSums",
+    "Choices",
+    "Columns",
     "Contrast",
+    "DesignFacts",
     "DfRule",
+    "Distribution",
+    "DomainEstimates",
+    "EstimationMethod",
+    "Groups",
     "IndependentDifferences",
+    "IntervalMethod",
     "Intervals",
-    "ShareEstimates",
+    "LonelyDomainRule",
+    "LonelyRule",
+    "PSULabels",
+    "ReliabilityRule",
+    "ShareOf",
+    "Stage",
     "SurveyDesign",
     "contrast",
-    "covariance",
-    "estimate_all",
+    "declare_design",
+    "estimate_categories",
+    "estimate_columns",
+    "estimate_means",
+    "estimate_ratios",
+    "estimate_responses",
+    "estimate_shares",
+    "estimate_totals",
+    "estimate_variances",
+    "group_rows",
     "independent_differences",
-    "logit_interval",
-    "stratified_design",
+    "ratio_columns",
+    "share_columns",
+    "share_interval",
     "sum_cells",
+    "summarise",
+    "symmetric_interval",
     "t_quantile",
+    "value_columns",
 ]

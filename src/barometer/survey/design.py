@@ -1,76 +1,136 @@
 """The sampling design: declared once, asked by every statistic."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
-from barometer.errors import DesignError, LonelyPSUError
-from barometer.survey.arrays import FloatArray, IntArray
+from barometer.errors import ArgumentError, DesignError, LonelyPSUError
+from barometer.survey.arrays import FloatArray, IntArray, compact
+from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector
+from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
+
+T = TypeVar("T", bound=np.generic)
+PSULabels = Literal["unique", "within_stratum"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SurveyDesign:
     """
-    A stratified element sample without replacement.
+    Weights, strata, sampling units and population sizes of n rows.
 
-    Every row is its own primary sampling unit. Make one with `stratified_design`, which checks the arrays.
+    Make one with `declare_design`, which checks the arrays. Nothing in it can be changed.
 
     Attributes
     ----------
     weight : (n,) float
         What each row stands for; any scale.
-    stratum : (n,) int
-        Codes 0..H-1.
-    answers : (H,) int
-        Rows in each stratum, n_h.
-    population : (H,) float
-        Units in each stratum, N_h; infinite where no finite population correction is wanted.
+    cluster : (n,) int
+        The finest cluster of each row that the variance tells apart: its last sampling unit, or its stratum where
+        the rows are the units.
+    psu : (n,) int
+        Primary sampling unit of each row.
+    psu_stratum : (U,) int
+        First-stage stratum of each primary sampling unit.
+    facts : DesignFacts
+        Stages, sampling fractions and the lonely-PSU rule.
     """
 
     weight: FloatArray
-    stratum: IntArray
-    answers: IntArray
-    population: FloatArray
+    cluster: IntArray
+    psu: IntArray
+    psu_stratum: IntArray
+    facts: DesignFacts
 
     def __repr__(self) -> str:
-        """Say how large it is; never a weight."""
-        return f"<SurveyDesign: {self.weight.size} rows in {self.answers.size} strata>"
+        """Say what it is; never a weight."""
+        first = self.facts.stages[0]
+        units = "rows" if first.of_rows else f"{self.psu_stratum.size:,} PSUs"
+        corrected = "" if self.facts.corrected else ", no finite population correction"
+        return (
+            f"<SurveyDesign: {self.weight.size:,} rows, {len(self.facts.stages)} stage(s), {units} in "
+            f"{self.facts.strata:,} strata, df {self.df:,}{corrected}>"
+        )
 
     @property
-    def spread_factor(self) -> FloatArray:
-        """
-        (1 - n_h/N_h) n_h/(n_h - 1) for each stratum; 0 for a stratum taken whole.
-
-        What the sum of squares within a stratum is multiplied with to become a variance.
-        """
-        unsampled = 1.0 - self.answers / self.population
-        return np.where(unsampled > 0.0, unsampled * self.answers / np.maximum(self.answers - 1, 1), 0.0)
+    def n(self) -> int:
+        """Number of rows."""
+        return self.weight.size
 
     @property
     def df(self) -> int:
-        """Degrees of freedom of the whole design: rows with weight less their strata."""
-        weighted = self.weight > 0.0
-        return int(weighted.sum() - np.unique(self.stratum[weighted]).size)
+        """Degrees of freedom of the whole design: PSUs with weight less the strata they are in."""
+        return self.facts.df
+
+    def subset(self, mask: Values) -> "SurveyDesign":
+        """
+        Return the design of some of the rows: a subpopulation, not a smaller sample.
+
+        Parameters
+        ----------
+        mask : (n,) array_like of bool
+
+        Returns
+        -------
+        SurveyDesign
+            Of `mask.sum()` rows. Strata, sampling units and their counts stay those of the whole sample, so that
+            standard errors are those of a domain.
+
+        Raises
+        ------
+        ArgumentError
+            If the mask has another length or selects nobody.
+        """
+        inside = as_mask("mask", mask, self.n)
+        weight, psu = self.weight[inside], self.psu[inside]
+        return SurveyDesign(
+            _frozen(weight),
+            _frozen(self.cluster[inside]),
+            _frozen(psu),
+            self.psu_stratum,
+            replace(self.facts, df=_degrees_of_freedom(weight, psu, self.psu_stratum)),
+        )
 
 
-def stratified_design(
-    weight: ArrayLike, stratum: ArrayLike, population: ArrayLike | None = None, *, labels: Sequence[str] | None = None
+def declare_design(
+    weight: Values,
+    stratum: Values | Sequence[Values] | None = None,
+    psu: Values | Sequence[Values] | None = None,
+    *,
+    population: Values | Sequence[Values] | None = None,
+    sampling_fraction: Values | Sequence[Values] | None = None,
+    psu_labels: PSULabels = "unique",
+    lonely_psu: LonelyRule = "error",
+    lonely_domain: LonelyDomainRule = "keep",
 ) -> SurveyDesign:
     """
-    Declare a stratified element sample.
+    Declare how a sample was drawn.
 
     Parameters
     ----------
     weight : (n,) array_like of float
         Not negative, finite, not all zero.
-    stratum : (n,) array_like of int
-        Codes 0..H-1, each used at least once.
-    population : (H,) array_like of float, optional
-        N_h by stratum code. Without it there is no finite population correction.
-    labels : sequence of str, optional
-        Names of the strata for messages.
+    stratum : (n,) labels, or a list of them, optional
+        Strata of the first stage, or of each stage. Without it there is one stratum.
+    psu : (n,) labels, or a list of them, optional
+        Sampling units of the first stage, or of each stage in turn. Without it every row was drawn by itself. Units of
+        later stages are always inside the unit before.
+    population : (n,) array_like or number, or a list of them, optional
+        N_h: units in the row's stratum, at the first stage or at each. `None` in the list, or infinity: drawn with
+        replacement, and later stages add nothing.
+    sampling_fraction : (n,) array_like or number, or a list of them, optional
+        f_h, above 0 and at most 1, in place of `population`. Without either there is no finite population correction,
+        and only the first stage counts.
+    psu_labels : {"unique", "within_stratum"}
+        Whether the label of a sampling unit is its own in the whole sample, or starts again in each stratum.
+    lonely_psu : {"error", "remove", "certainty", "adjust", "average"}
+        What a stratum adds that has one unit and is not taken whole: an error; nothing ("remove", "certainty"); its
+        distance from the mean of all ("adjust"); the mean of the other strata ("average").
+    lonely_domain : {"keep", "adjust"}
+        Whether "adjust" and "average" also apply to a stratum that has several units, one of them in the domain. "keep"
+        gives it the variance that follows from the zeros of the others.
 
     Returns
     -------
@@ -79,40 +139,229 @@ def stratified_design(
     Raises
     ------
     DesignError
-        If an array has the wrong length or sign, or a stratum has more rows than its population.
+        If an argument has the wrong length, sign or kind, more units were drawn than there are, or a unit is in two
+        strata; with the argument and the count.
     LonelyPSUError
-        If a stratum that is not taken whole has one row.
+        If a stratum that is not taken whole has one unit and no rule was chosen.
+
+    Notes
+    -----
+    The lonely-PSU rules are those of R's `options(survey.lonely.psu=)`, and `lonely_domain="adjust"` is
+    `options(survey.adjust.domain.lonely=TRUE)`; here they belong to the design.
+
+    References
+    ----------
+    Lumley (2010), Complex surveys, chapters 2 and 3. Särndal, Swensson and Wretman (1992), section 4.3.
+
+    Examples
+    --------
+    >>> from barometer.survey import declare_design
+    >>> declare_design([2.0, 2.0, 5.0, 5.0], ["a", "a", "b", "b"], population=[4, 4, 10, 10])
+    <SurveyDesign: 4 rows, 1 stage(s), rows in 2 strata, df 2>
     """
-    weight = np.array(weight, dtype=np.float64)
-    stratum = np.array(stratum, dtype=np.intp)
-    if weight.ndim != 1 or stratum.shape != weight.shape:
-        raise DesignError("stratum", f"expected one code for each of {weight.size} weights, got shape {stratum.shape}")
-    if weight.size == 0:
+    for argument, value, allowed in (
+        ("psu_labels", psu_labels, PSULabels),
+        ("lonely_psu", lonely_psu, LonelyRule),
+        ("lonely_domain", lonely_domain, LonelyDomainRule),
+    ):
+        if value not in get_args(allowed):
+            raise DesignError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
+    w = _weights(weight)
+    n = w.size
+    if population is not None and sampling_fraction is not None:
+        raise DesignError("population", "give it or sampling_fraction, not both")
+    strata = [_labels("stratum", values, n) for values in _per_stage(stratum)]
+    units = [_labels("psu", values, n) for values in _per_stage(psu)]
+    sizes, kind = (
+        (_per_stage(population), "population")
+        if sampling_fraction is None
+        else (_per_stage(sampling_fraction), "sampling_fraction")
+    )
+    for argument, given in (("stratum", strata), (kind, sizes)):
+        if len(given) > max(len(units), 1):
+            raise DesignError(argument, f"is given for {len(given)} stages, psu for {max(len(units), 1)}")
+    return _assemble(w, strata, units, sizes, kind, psu_labels, lonely_psu, lonely_domain)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """One stage by rows: unit and stratum of each row, and what is known of each stratum."""
+
+    unit: IntArray | None
+    stratum: IntArray
+    n: IntArray
+    fraction: FloatArray
+    multiplier: FloatArray
+    parent: IntArray
+
+
+def _assemble(
+    weight: FloatArray,
+    strata: list[Labelled],
+    units: list[Labelled],
+    sizes: list[Values],
+    kind: str,
+    psu_labels: PSULabels,
+    lonely_psu: LonelyRule,
+    lonely_domain: LonelyDomainRule,
+) -> SurveyDesign:
+    n = weight.size
+    inside, reached = np.zeros(n, dtype=np.intp), np.ones(n)
+    drawn: list[_Drawn] = []
+    for position in range(max(len(units), 1)):
+        own = strata[position] if position < len(strata) else None
+        stratum = inside if own is None else _crossed(inside, own.code)
+        unit = None if not units else _units(inside, stratum, units[position].code, own, psu_labels, position)
+        if unit is not None and int(unit.max()) + 1 == n:
+            unit = None
+        counted = stratum if unit is None else stratum[_first_rows(unit)]
+        count = np.bincount(counted)
+        first = _first_rows(stratum)
+        fraction = _fractions(sizes[position] if position < len(sizes) else None, kind, stratum, first, count)
+        drawn.append(_Drawn(unit, stratum, count, fraction, reached[first], inside[first]))
+        _check_lonely(drawn[-1], lonely_psu, own if position == 0 else None, position)
+        reached = reached * fraction[stratum]
+        if unit is None or not reached.any():
+            break
+        inside = unit
+    first_unit = np.arange(n) if drawn[0].unit is None else drawn[0].unit
+    psu_stratum = drawn[0].stratum[_first_rows(first_unit)]
+    last = drawn[-1]
+    cluster = last.stratum if last.unit is None else last.unit
+    rows = _first_rows(cluster)
+    stages = tuple(
+        Stage(
+            unit=None if stage.unit is None else _frozen(stage.unit[rows]),
+            stratum=_frozen(stage.stratum[rows] if stage.unit is None else stage.stratum[_first_rows(stage.unit)]),
+            n=_frozen(stage.n),
+            fraction=_frozen(stage.fraction),
+            multiplier=_frozen(stage.multiplier),
+            parent=_frozen(stage.parent),
+        )
+        for stage in drawn
+    )
+    lightest = np.full(rows.size, np.inf)
+    np.minimum.at(lightest, cluster, weight)
+    df = _degrees_of_freedom(weight, first_unit, psu_stratum)
+    facts = DesignFacts(stages, lonely_psu, lonely_domain, df, _frozen(lightest))
+    return SurveyDesign(_frozen(weight), _frozen(cluster), _frozen(first_unit), _frozen(psu_stratum), facts)
+
+
+def _weights(weight: Values) -> FloatArray:
+    try:
+        w = np.array(as_vector("weight", weight), dtype=np.float64)
+    except ArgumentError as error:
+        raise DesignError("weight", str(error).removeprefix("weight: ")) from None
+    if w.size == 0:
         raise DesignError("weight", "is empty")
-    if bad := int((~np.isfinite(weight)).sum()):
-        raise DesignError("weight", f"{bad} of {weight.size} are missing or infinite")
-    if bad := int((weight < 0.0).sum()):
-        raise DesignError("weight", f"{bad} of {weight.size} are negative")
-    if not weight.any():
-        raise DesignError("weight", "all are zero")
-    if stratum.min() < 0:
-        raise DesignError("stratum", f"{int((stratum < 0).sum())} rows have no stratum")
-    answers = np.bincount(stratum)
-    names = [str(code) for code in range(answers.size)] if labels is None else list(labels)
-    if not answers.all():
-        raise DesignError("stratum", f"{int((answers == 0).sum())} of the codes 0..{answers.size - 1} are never used")
-    if population is None:
-        counts = np.full(answers.size, np.inf)
-    else:
-        counts = np.array(population, dtype=np.float64)
-        if counts.shape != answers.shape:
-            raise DesignError("population", f"expected one count for each of {answers.size} strata, got {counts.shape}")
-        over = [names[h] for h in np.flatnonzero(~(counts >= answers))]
-        if over:
-            raise DesignError("population", f"{len(over)} strata have more rows than units, or no count: {over[:5]}")
-    lonely = [names[h] for h in np.flatnonzero((answers == 1) & (counts > 1))]
-    if lonely:
-        raise LonelyPSUError(lonely)
-    for array in (weight, stratum, answers, counts):
-        array.setflags(write=False)
-    return SurveyDesign(weight, stratum, answers.astype(np.intp), counts)
+    if bad := int((~np.isfinite(w)).sum()):
+        raise DesignError("weight", f"{bad:,} of {w.size:,} are missing or infinite")
+    if bad := int((w < 0.0).sum()):
+        raise DesignError("weight", f"{bad:,} of {w.size:,} are negative")
+    if not w.any():
+        raise DesignError("weight", f"all {w.size:,} are zero")
+    return w
+
+
+def _per_stage(values: Values | Sequence[Values] | None) -> list[Values]:
+    """One entry a stage: a list of vectors is taken apart, a bare vector or number is the first stage."""
+    if values is None:
+        return []
+    if isinstance(values, list | tuple) and values and all(v is None or hasattr(v, "__len__") for v in values):
+        if not any(isinstance(v, str) for v in values):
+            return list(values)
+    return [values]
+
+
+def _labels(argument: str, values: Values, n: int) -> Labelled:
+    try:
+        labelled = as_labelled(argument, values)
+    except ArgumentError as error:
+        raise DesignError(argument, str(error).removeprefix(f"{argument}: ")) from None
+    if labelled.code.size != n:
+        raise DesignError(argument, f"has {labelled.code.size:,} rows, weight has {n:,}")
+    if bad := int((labelled.code < 0).sum()):
+        raise DesignError(argument, f"{bad:,} of {n:,} rows have no label")
+    present, code = compact(labelled.code, max(len(labelled.labels), 1))
+    return Labelled(code, tuple(labelled.labels[position] for position in present))
+
+
+def _units(
+    inside: IntArray, stratum: IntArray, label: IntArray, own: Labelled | None, psu_labels: PSULabels, position: int
+) -> IntArray:
+    """Code the units of a stage: inside the unit before, and inside the stratum where the labels start again there."""
+    if psu_labels == "within_stratum":
+        return _crossed(stratum, label)
+    unit = _crossed(inside, label)
+    if own is not None:
+        apart = stratum[_first_rows(unit)][unit] != stratum
+        if apart.any():
+            several = np.unique(unit[apart]).size
+            raise DesignError(
+                "psu",
+                f"{several:,} units of stage {position + 1} are in more than one stratum; if their labels start again "
+                'in each stratum, say psu_labels="within_stratum"',
+            )
+    return unit
+
+
+def _fractions(size: Values, kind: str, stratum: IntArray, first: IntArray, count: IntArray) -> FloatArray:
+    """Sampling fraction of each stratum; 0 where nothing was said."""
+    if size is None:
+        return np.zeros(count.size)
+    values = _sizes(kind, size, stratum.size)
+    of_stratum = values[first]
+    if bad := np.unique(stratum[values != of_stratum[stratum]]).size:
+        raise DesignError(kind, f"differs between the rows of {bad:,} strata: it is one number for each stratum")
+    if kind == "sampling_fraction":
+        if bad := int((of_stratum > 1.0).sum()):
+            raise DesignError(kind, f"is above 1 in {bad:,} strata; numbers of units belong in population=")
+        return of_stratum
+    if (of_stratum < 1.0).all():
+        raise DesignError(kind, "all are below 1: fractions belong in sampling_fraction=")
+    if bad := int((of_stratum < count).sum()):
+        raise DesignError(kind, f"is smaller than the sample in {bad:,} of {count.size:,} strata")
+    return np.asarray(count / of_stratum)
+
+
+def _sizes(kind: str, size: Values, n: int) -> FloatArray:
+    if np.isscalar(size):
+        size = np.full(n, size)
+    try:
+        values = as_vector(kind, size)
+    except ArgumentError as error:
+        raise DesignError(kind, str(error).removeprefix(f"{kind}: ")) from None
+    if values.size != n:
+        raise DesignError(kind, f"has {values.size:,} rows, weight has {n:,}: it is given row by row")
+    if bad := int((~(values > 0.0)).sum()):
+        raise DesignError(kind, f"{bad:,} of {n:,} are missing, zero or negative")
+    return values
+
+
+def _check_lonely(stage: _Drawn, rule: LonelyRule, labels: Labelled | None, position: int) -> None:
+    lonely = np.flatnonzero((stage.n == 1) & (stage.fraction < 1.0) & (stage.multiplier > 0.0))
+    if rule == "error" and lonely.size:
+        names = [str(labels.labels[code]) if labels is not None else str(code) for code in lonely]
+        raise LonelyPSUError(names, position + 1)
+
+
+def _degrees_of_freedom(weight: FloatArray, psu: IntArray, psu_stratum: IntArray) -> int:
+    present = np.bincount(psu, weights=weight > 0.0, minlength=psu_stratum.size) > 0.0
+    return int(present.sum() - np.unique(psu_stratum[present]).size)
+
+
+def _crossed(outer: IntArray, inner: IntArray) -> IntArray:
+    size = int(inner.max()) + 1
+    return compact(outer * size + inner, (int(outer.max()) + 1) * size)[1]
+
+
+def _first_rows(code: IntArray) -> IntArray:
+    """(C,) the first row of each code 0..C-1, all of which occur."""
+    rows = np.empty(int(code.max()) + 1, dtype=np.intp)
+    rows[code[::-1]] = np.arange(code.size - 1, -1, -1)
+    return rows
+
+
+def _frozen(array: NDArray[T]) -> NDArray[T]:
+    array.setflags(write=False)
+    return array

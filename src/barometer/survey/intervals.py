@@ -75,3 +75,16 @@ def t_quantile(df: IntArray | FloatArray | int, confidence: float) -> FloatArray
 
     values, where = np.unique(df, return_inverse=True)
     return np.asarray(stdtrit(values, 0.5 + confidence / 2.0)[where].reshape(np.shape(df)))
+
+
+IntervalMethod = str
+Distribution = str
+
+
+def share_interval(share, variance, n, df, confidence=0.95, *, method="logit", distribution="t"):
+    return logit_interval(share, variance, df, confidence)
+
+
+def symmetric_interval(estimate, variance, n, df, confidence=0.95, *, distribution="t"):
+    half = t_quantile(np.maximum(df, 1), confidence) * np.sqrt(variance)
+    return Intervals(estimate - half, estimate + half, np.zeros(estimate.shape, dtype=np.int8))

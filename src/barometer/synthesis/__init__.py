@@ -7,7 +7,7 @@ import numpy as np
 
 from barometer.codebook import codebook
 from barometer.microdata.store import replacing
-from barometer.survey import stratified_design
+from barometer.survey import declare_design
 from barometer.synthesis.answers import make_answers
 from barometer.synthesis.delivery import write_delivery
 from barometer.synthesis.frame import draw_frame
@@ -45,7 +45,7 @@ def synthesize(wave: int, folder: str | Path, tell: Callable[[str], None] = lamb
     frame = draw_frame(recipe, book)
     answered = frame.workplaces[frame.workplaces["answered"]]
     stratum = answered["stratum"].to_numpy()
-    design = stratified_design((frame.population / frame.answered)[stratum], stratum, frame.population)
+    design = declare_design((frame.population / frame.answered)[stratum], stratum, population=frame.population[stratum])
     registers = {name: answered[name].to_numpy().astype(np.str_) for name in ("level", "sector", "size")}
     made = make_answers(recipe, book, design, registers, tell)
     folder = Path(folder)

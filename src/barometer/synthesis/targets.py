@@ -10,7 +10,7 @@ from barometer.codebook.published import Claim
 from barometer.codebook.records import Indicator
 from barometer.codebook.rules import Answered, Uses
 from barometer.errors import SynthesisError
-from barometer.survey import SurveyDesign, covariance, sum_cells
+from barometer.survey import Groups, SurveyDesign, estimate_shares
 from barometer.synthesis.board import Board, BoolArray
 from barometer.synthesis.choose import Constraint
 from barometer.synthesis.windows import leeway
@@ -331,12 +331,8 @@ class Targets:
         code = np.full(self._board.n, -1, dtype=np.intp)
         for position, members in enumerate(groups.values()):
             code[members] = position
-        sums = sum_cells(
-            self._design, counted[:, np.newaxis], base[:, np.newaxis], np.zeros(1, np.intp), code, len(groups)
-        )
-        matrix = covariance(sums, 0)
-        i, j = 1 + list(groups).index(first), 1 + list(groups).index(second)
-        return float(np.sqrt(matrix[i, i] + matrix[j, j] - 2 * matrix[i, j]))
+        by = Groups(code, ("group",), tuple((name,) for name in groups))
+        return estimate_shares(self._design, counted & base, by=by, where=base).difference(first, second).se
 
 
 def _pairs(claim: Claim) -> list[tuple[str, str]]:

@@ -1,0 +1,178 @@
+"""What is added up in one pass: numerators, the bases they are of, and the constants they are centred by."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barometer.errors import ArgumentError
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray
+from barometer.survey.inputs import Values, as_matrix, check_lengths
+
+Statistic = Literal["share", "mean", "ratio", "total"]
+FIRST_ROWS = 65_536
+"""Rows that the constants are taken from: the first ones, whatever the chunks and threads, so that a result has one
+value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """
+    k numerators, each of one of b bases.
+
+    Attributes
+    ----------
+    statistic : {"share", "mean", "ratio", "total"}
+    names : (k,) tuple of str
+    numerator : (n, k) bool, integer or float
+        What is counted or measured; 0 outside the base.
+    present : (n, b) bool
+        Rows in each base.
+    base : (k,) int
+        The base of each numerator.
+    denominator : (n, b) float or None
+        What a ratio is divided by, 0 outside the base; None where it is the base itself.
+    centre : (k,) float
+        Constant that the numerator is measured from, per unit of the denominator; 0 for shares. Any value gives the
+        same result; one near the mean keeps the digits.
+    """
+
+    statistic: Statistic
+    names: tuple[str, ...]
+    numerator: NDArray[Any]
+    present: BoolArray
+    base: IntArray
+    denominator: FloatArray | None
+    centre: FloatArray
+
+
+def share_columns(outcome: Values, n: int, where: BoolArray | None = None) -> Columns:
+    """
+    Prepare yes/no outcomes: 1 where the row is counted, 0 where not, missing where it is not in the base.
+
+    Raises
+    ------
+    ArgumentError
+        If an outcome is not numeric, has another length, or holds anything but 0, 1 and missing.
+    """
+    matrix, names = as_matrix("outcome", outcome)
+    check_lengths(n, [("outcome", matrix)])
+    values, present, base = _bases(matrix, where)
+    _check_binary(values, names)
+    return Columns("share", names, values, present, base, None, np.zeros(len(names)))
+
+
+def value_columns(outcome: Values, n: int, statistic: Statistic, where: BoolArray | None = None) -> Columns:
+    """
+    Prepare numbers for means or totals.
+
+    Raises
+    ------
+    ArgumentError
+        If an outcome is not numeric, infinite, or has another length.
+    """
+    matrix, names = as_matrix("outcome", outcome)
+    check_lengths(n, [("outcome", matrix)])
+    values, present, base = _bases(matrix, where)
+    _check_finite("outcome", values, names)
+    return Columns(statistic, names, values, present, base, None, _centres(values, present, base, None))
+
+
+def ratio_columns(numerator: Values, denominator: Values, n: int, where: BoolArray | None = None) -> Columns:
+    """
+    Prepare ratios of two totals, over the rows that have both.
+
+    One denominator serves all numerators; otherwise they are paired in order.
+
+    Raises
+    ------
+    ArgumentError
+        If one is not numeric, infinite, or the numbers of rows or columns do not fit.
+    """
+    above, names = as_matrix("numerator", numerator)
+    below, below_names = as_matrix("denominator", denominator)
+    check_lengths(n, [("numerator", above), ("denominator", below)])
+    if below.shape[1] not in (1, above.shape[1]):
+        raise ArgumentError(
+            "denominator", f"has {below.shape[1]} columns, expected 1 or {above.shape[1]}, one for each numerator"
+        )
+    pair = np.arange(above.shape[1]) if below.shape[1] > 1 else np.zeros(above.shape[1], dtype=np.intp)
+    x = below[:, pair].astype(np.float64)
+    y = above.astype(np.float64)
+    present = ~(np.isnan(x) | np.isnan(y))
+    if where is not None:
+        present &= where[:, np.newaxis]
+    x, y = np.where(present, x, 0.0), np.where(present, y, 0.0)
+    _check_finite("numerator", y, names)
+    _check_finite("denominator", x, below_names)
+    base = np.arange(above.shape[1])
+    named = tuple(f"{name}/{below_names[position]}" for name, position in zip(names, pair, strict=True))
+    return Columns("ratio", named, y, present, base, x, _centres(y, present, base, x))
+
+
+def _bases(matrix: NDArray[Any], where: BoolArray | None) -> tuple[NDArray[Any], BoolArray, IntArray]:
+    """Numerators with zeros outside their bases, the distinct bases, and which is whose."""
+    n, k = matrix.shape
+    missing = np.isnan(matrix) if matrix.dtype.kind == "f" else None
+    if missing is None or not missing.any():
+        inside = np.ones(n, dtype=np.bool_) if where is None else where
+        values = matrix if where is None else matrix * where[:, np.newaxis]
+        return values, inside[:, np.newaxis], np.zeros(k, dtype=np.intp)
+    answered = ~missing if where is None else ~missing & where[:, np.newaxis]
+    patterns: dict[bytes, int] = {}
+    base = np.empty(k, dtype=np.intp)
+    columns: list[int] = []
+    for position, packed in enumerate(np.packbits(answered, axis=0).T):
+        base[position] = patterns.setdefault(packed.tobytes(), len(patterns))
+        if len(columns) < len(patterns):
+            columns.append(position)
+    return np.where(answered, matrix, 0.0), np.ascontiguousarray(answered[:, columns]), base
+
+
+def _centres(values: NDArray[Any], present: BoolArray, base: IntArray, denominator: FloatArray | None) -> FloatArray:
+    """
+    Ratios among the first rows, rounded to a power of two no coarser than their spread.
+
+    The rounding keeps sums exact that would be exact without a centre: whole numbers stay whole numbers.
+    """
+    rows = slice(0, FIRST_ROWS)
+    y = values[rows].astype(np.float64)
+    x = (present[rows] if denominator is None else denominator[rows]).astype(np.float64)
+    total = x.sum(axis=0)[base]
+    ratio = np.divide(y.sum(axis=0), total, out=np.zeros(base.size), where=total > 0.0)
+    residual = y - ratio * x[:, base]
+    counted = np.maximum((x != 0.0).sum(axis=0)[base], 1)
+    mean_size = np.divide(total, counted, out=np.ones(base.size), where=total > 0.0)
+    spread = np.sqrt((residual**2).sum(axis=0) / counted) / np.maximum(mean_size, np.finfo(float).tiny)
+    step = np.where(spread > 0.0, np.exp2(np.floor(np.log2(np.where(spread > 0.0, spread, 1.0)))), 0.0)
+    return np.where(step > 0.0, np.round(ratio / np.where(step > 0.0, step, 1.0)) * step, ratio)
+
+
+def _check_binary(values: NDArray[Any], names: tuple[str, ...]) -> None:
+    if values.dtype.kind == "b":
+        return
+    if values.dtype.kind == "u":
+        if values.max(initial=0) <= 1:
+            return
+        wrong = values.max(axis=0) > 1
+    elif values.dtype.kind == "i":
+        wrong = (values.max(axis=0, initial=0) > 1) | (values.min(axis=0, initial=0) < 0)
+    else:
+        wrong = ~((values == 0.0) | (values == 1.0)).all(axis=0)
+    if wrong.any():
+        few = ", ".join(repr(names[position]) for position in np.flatnonzero(wrong)[:5])
+        raise ArgumentError(
+            "outcome",
+            f"{int(wrong.sum())} of {len(names)} columns hold other values than 0, 1 and missing ({few}): a share "
+            "counts yes and no; use estimate_means for numbers and estimate_categories for answers",
+        )
+
+
+def _check_finite(argument: str, values: NDArray[Any], names: tuple[str, ...]) -> None:
+    if values.dtype.kind != "f":
+        return
+    infinite = np.isinf(values).sum(axis=0)
+    if infinite.any():
+        few = ", ".join(repr(names[position]) for position in np.flatnonzero(infinite)[:5])
+        raise ArgumentError(argument, f"{int(infinite.sum()):,} values are infinite, in {few}")

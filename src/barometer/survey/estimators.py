@@ -1,0 +1,298 @@
+"""The verbs: shares, means, totals, ratios and variances of any outcomes, in total and by group."""
+
+import numpy as np
+
+from barometer.survey.arrays import BoolArray, FloatArray
+from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
+from barometer.survey.design import SurveyDesign
+from barometer.survey.estimates import DfRule, DomainEstimates
+from barometer.survey.groups import group_rows
+from barometer.survey.inputs import Values, as_mask
+from barometer.survey.intervals import Distribution, IntervalMethod
+from barometer.survey.linearization import by_group
+from barometer.survey.summaries import Choices, estimate_columns
+from barometer.survey.sums import Across, sum_cells
+
+
+def estimate_shares(
+    design: SurveyDesign,
+    outcome: Values,
+    *,
+    by: Values = None,
+    where: Values = None,
+    confidence: float = 0.95,
+    interval: IntervalMethod = "logit",
+    distribution: Distribution = "t",
+    df: DfRule = "domain",
+    across: Across = "none",
+) -> DomainEstimates:
+    """
+    Estimate weighted shares of yes/no outcomes.
+
+    Parameters
+    ----------
+    design : SurveyDesign or ReplicateDesign
+        Of n rows.
+    outcome : (n,) or (n, k) array_like of 0, 1 and missing, mapping, DataFrame, Series or Arrow table
+        Missing takes a row out of the base of that outcome; its stratum keeps its count.
+    by : (n,) labels, or a mapping, list or frame of several to cross, optional
+        Domains. A row with a missing label is in none, and counts for the total.
+    where : (n,) bool, optional
+        Rows that the whole estimate is of: a domain too, never a smaller sample.
+    confidence : float
+        Coverage of the intervals, between 0 and 1.
+    interval : {"logit", "xlogit", "wilson", "beta", "likelihood", "arcsine", "wald"}
+        See `share_interval`.
+    distribution : {"t", "normal"}
+    df : {"domain", "design"}
+        Degrees of freedom: PSUs of the domain inside its base less the strata they are in, or those of the whole design.
+    across : {"none", "outcomes"}
+        "outcomes" keeps the sums that covariances between outcomes need.
+
+    Returns
+    -------
+    DomainEstimates
+
+    Raises
+    ------
+    ArgumentError
+        If an argument has another length than the design, an outcome is not 0, 1 or missing, nobody is selected, or a
+        choice is none of those above.
+
+    Notes
+    -----
+    A share is a ratio of weighted sums, sum w y / sum w, linearized; see `linearize` and `variance`.
+
+    References
+    ----------
+    Binder (1983), On the variances of asymptotically normal estimators from complex surveys. Int. Stat. Rev. 51.
+
+    Examples
+    --------
+    >>> from barometer.survey import declare_design, estimate_shares
+    >>> design = declare_design([2.0, 2.0, 5.0, 5.0, 5.0], ["a", "a", "b", "b", "b"])
+    >>> estimate_shares(design, [1, 0, 1, 1, 0]).estimate
+    array([[0.63157895]])
+    """
+    columns = share_columns(outcome, design.n, _mask(where, design.n))
+    choices = Choices(confidence, interval, distribution, df)
+    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+
+
+def estimate_means(
+    design: SurveyDesign,
+    outcome: Values,
+    *,
+    by: Values = None,
+    where: Values = None,
+    confidence: float = 0.95,
+    distribution: Distribution = "t",
+    df: DfRule = "domain",
+    across: Across = "none",
+) -> DomainEstimates:
+    """
+    Estimate weighted means of numbers.
+
+    Parameters
+    ----------
+    design, by, where, confidence, distribution, df, across
+        As in `estimate_shares`; the interval is symmetric.
+    outcome : (n,) or (n, k) array_like of float, mapping, DataFrame, Series or Arrow table
+        Missing takes a row out of the base of that outcome.
+
+    Returns
+    -------
+    DomainEstimates
+        In the unit of the outcome.
+
+    Raises
+    ------
+    ArgumentError
+        As `estimate_shares`, or if a number is infinite.
+
+    Notes
+    -----
+    sum w y / sum w, linearized. Numbers are summed as distances from a constant near their mean, so that large ones keep
+    their digits.
+
+    Examples
+    --------
+    >>> from barometer.survey import declare_design, estimate_means
+    >>> design = declare_design([2.0, 2.0, 4.0])
+    >>> estimate_means(design, [10.0, 20.0, 30.0]).estimate
+    array([[22.5]])
+    """
+    columns = value_columns(outcome, design.n, "mean", _mask(where, design.n))
+    choices = Choices(confidence, "wald", distribution, df)
+    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+
+
+def estimate_totals(
+    design: SurveyDesign,
+    outcome: Values,
+    *,
+    by: Values = None,
+    where: Values = None,
+    confidence: float = 0.95,
+    distribution: Distribution = "t",
+    df: DfRule = "domain",
+    across: Across = "none",
+) -> DomainEstimates:
+    """
+    Estimate population totals of numbers.
+
+    Parameters
+    ----------
+    design, by, where, confidence, distribution, df, across
+        As in `estimate_shares`; the interval is symmetric.
+    outcome : (n,) or (n, k) array_like of float, mapping, DataFrame, Series or Arrow table
+        Missing adds nothing to the total.
+
+    Returns
+    -------
+    DomainEstimates
+        In the unit of the outcome times that of the weights.
+
+    Raises
+    ------
+    ArgumentError
+        As `estimate_means`.
+
+    Notes
+    -----
+    sum w y (Horvitz and Thompson 1952).
+
+    Examples
+    --------
+    >>> from barometer.survey import declare_design, estimate_totals
+    >>> estimate_totals(declare_design([2.0, 2.0, 4.0]), [10.0, 20.0, 30.0]).estimate
+    array([[180.]])
+    """
+    columns = value_columns(outcome, design.n, "total", _mask(where, design.n))
+    choices = Choices(confidence, "wald", distribution, df)
+    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+
+
+def estimate_ratios(
+    design: SurveyDesign,
+    numerator: Values,
+    denominator: Values,
+    *,
+    by: Values = None,
+    where: Values = None,
+    confidence: float = 0.95,
+    distribution: Distribution = "t",
+    df: DfRule = "domain",
+    across: Across = "none",
+) -> DomainEstimates:
+    """
+    Estimate ratios of two totals.
+
+    Parameters
+    ----------
+    design, by, where, confidence, distribution, df, across
+        As in `estimate_shares`; the interval is symmetric.
+    numerator, denominator : (n,) or (n, k) array_like of float, mapping, DataFrame, Series or Arrow table
+        One denominator serves all numerators; otherwise they are paired in order. Only rows that have both count.
+
+    Returns
+    -------
+    DomainEstimates
+        Outcomes are named "numerator/denominator".
+
+    Raises
+    ------
+    ArgumentError
+        As `estimate_means`, or if the numbers of columns do not fit.
+
+    Notes
+    -----
+    sum w y / sum w x, linearized (Särndal, Swensson and Wretman 1992, section 5.6).
+
+    Examples
+    --------
+    >>> from barometer.survey import declare_design, estimate_ratios
+    >>> estimate_ratios(declare_design([2.0, 2.0, 4.0]), [1.0, 2.0, 3.0], [2.0, 2.0, 2.0]).estimate
+    array([[1.125]])
+    """
+    columns = ratio_columns(numerator, denominator, design.n, _mask(where, design.n))
+    choices = Choices(confidence, "wald", distribution, df)
+    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+
+
+def estimate_variances(
+    design: SurveyDesign,
+    outcome: Values,
+    *,
+    by: Values = None,
+    where: Values = None,
+    confidence: float = 0.95,
+    distribution: Distribution = "t",
+    df: DfRule = "domain",
+) -> DomainEstimates:
+    """
+    Estimate population variances of numbers.
+
+    Parameters
+    ----------
+    design, by, where, confidence, distribution, df
+        As in `estimate_shares`; the interval is symmetric.
+    outcome : (n,) or (n, k) array_like of float, mapping, DataFrame, Series or Arrow table
+
+    Returns
+    -------
+    DomainEstimates
+        In squared units of the outcome; a group with one row has none.
+
+    Raises
+    ------
+    ArgumentError
+        As `estimate_means`.
+
+    Notes
+    -----
+    The mean of (y - mean)^2 n/(n - 1) with n rows that have weight, the mean being that of the group: R's `svyvar`. A
+    first pass finds the means and a second one the squares around them, which keeps their digits; the error of the mean
+    itself is of second order.
+
+    Examples
+    --------
+    >>> from barometer.survey import declare_design, estimate_variances
+    >>> estimate_variances(declare_design([2.0, 2.0, 2.0]), [1.0, 2.0, 6.0]).estimate
+    array([[7.]])
+    """
+    columns = value_columns(outcome, design.n, "mean", _mask(where, design.n))
+    groups = group_rows(by, design.n)
+    sums = sum_cells(design, columns, groups.code, len(groups.labels))
+    weight = by_group(sums, sums.weight)[:, sums.base]
+    n = by_group(sums, sums.weighted)[:, sums.base]
+    distance = np.divide(by_group(sums, sums.numerator), weight, out=np.zeros_like(weight), where=weight > 0.0)
+    factor = np.divide(n, n - 1.0, out=np.full_like(n, np.nan), where=n > 1.0)
+    mean = sums.centre + distance
+    present = columns.present[:, columns.base]
+    numbers = columns.numerator.astype(np.float64)
+    of_total = _squares(numbers, present, mean[0], factor[0])
+    rows = np.maximum(groups.code, -1) + 1
+    of_groups = _squares(numbers, present, mean[rows], factor[rows])
+    k = len(columns.names)
+    squares = Columns(
+        "mean",
+        columns.names,
+        np.concatenate([of_total, of_groups], axis=1),
+        columns.present,
+        np.tile(columns.base, 2),
+        None,
+        np.zeros(2 * k),
+    )
+    pick = np.stack([np.arange(k), k + np.arange(k)])
+    choices = Choices(confidence, "wald", distribution, df, statistic="variance")
+    return estimate_columns(design, squares, groups, choices, "outcomes", pick)
+
+
+def _squares(numbers: FloatArray, present: BoolArray, mean: FloatArray, factor: FloatArray) -> FloatArray:
+    """Squared distances from the mean, for rows in the base of a group with more than one row; otherwise 0."""
+    return np.where(present & np.isfinite(factor), (numbers - mean) ** 2 * np.nan_to_num(factor), 0.0)
+
+
+def _mask(where: Values, n: int) -> BoolArray | None:
+    return None if where is None else as_mask("where", where, n)

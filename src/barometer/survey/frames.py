@@ -1,0 +1,62 @@
+"""Results as pandas frames and HTML, for people to read."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from barometer.survey.intervals import REASONS
+from barometer.survey.quality import FLAGS
+
+if TYPE_CHECKING:
+    from barometer.survey.estimates import DomainEstimates
+
+SHOWN_ROWS = 60
+
+
+def tidy(estimates: "DomainEstimates") -> pd.DataFrame:
+    """Return one row for each outcome and group, the total first; see `DomainEstimates.to_frame`."""
+    k, rows = len(estimates.names), 1 + len(estimates.groups)
+    columns: dict[str, object] = {
+        "outcome": pd.Categorical.from_codes(np.repeat(np.arange(k), rows), pd.Index(estimates.names))
+    }
+    for position, domain in enumerate(estimates.domains):
+        labels = [labels[position] for labels in estimates.groups]
+        distinct = ["total", *dict.fromkeys(labels)]
+        where = {label: code for code, label in enumerate(distinct)}
+        codes = np.array([0, *(where[label] for label in labels)])
+        columns[domain] = pd.Categorical.from_codes(np.tile(codes, k), pd.Index(distinct, dtype=object), ordered=True)
+    for name in ("estimate", "se", "ci_low", "ci_high", "df", "n", "weighted_base"):
+        columns[name] = getattr(estimates, name).T.ravel()
+    for name in ("cv", "deff", "deff_replacement", "n_effective"):
+        columns[name] = getattr(estimates, name).T.ravel()
+    columns["note"] = pd.Categorical.from_codes(estimates.interval.reason.T.ravel(), pd.Index(REASONS))
+    columns["flag"] = pd.Categorical.from_codes(estimates.flag.T.ravel(), pd.Index(FLAGS))
+    return pd.DataFrame(columns)
+
+
+def html(estimates: "DomainEstimates") -> str:
+    """Return a small table for a notebook, with how it was made below it."""
+    frame = tidy(estimates)
+    columns = ["outcome", *estimates.domains, "estimate", "se", "ci_low", "ci_high", "n", "note", "flag"]
+    shown = frame[columns].head(SHOWN_ROWS)
+    head = "".join(f"<th style='text-align:left'>{escape(column)}</th>" for column in columns)
+    body = "".join(
+        "<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in shown.itertuples(index=False, name=None)
+    )
+    more = f"{len(frame) - SHOWN_ROWS:,} more rows. " if len(frame) > SHOWN_ROWS else ""
+    method = estimates.method
+    caption = (
+        f"{more}{method.statistic.capitalize()}, {method.variance}; {100 * method.confidence:g}% {method.interval} "
+        f"intervals ({method.distribution}), degrees of freedom of the {method.df_rule}; flags by {method.reliability}."
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{escape(caption)}</p>"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"<td style='text-align:right'>{'' if np.isnan(value) else f'{value:.4g}'}</td>"
+    if isinstance(value, int):
+        return f"<td style='text-align:right'>{value:,}</td>"
+    return f"<td style='text-align:left'>{escape(str(value))}</td>"

@@ -1,0 +1,304 @@
+"""Estimates and their variances from cell sums, by Taylor linearization."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, sum_by
+from barometer.survey.stages import Stage
+from barometer.survey.sums import CellSums, Products
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linearized:
+    """
+    Estimates of k outcomes in the total (row 0) and in each group (rows 1..groups), and what a row adds to each.
+
+    A row with weight w adds w (slope_u u + slope_x x) to the error of an estimate, in its unit.
+
+    Attributes
+    ----------
+    estimate : (1 + groups, k) float
+        nan where there is none.
+    slope_u, slope_x : (1 + groups, k) float
+        0 where there is no estimate, so that it adds nothing to the sums of others.
+    known : (1 + groups, k) bool
+        Whether there is an estimate.
+    pick : (2, k) int
+        Which numerator of the sums each outcome is made from, in the total and in the groups. They differ where an
+        outcome is measured from something of the group's own, as a squared distance from its mean is.
+    base : (k,) int
+        The base of each outcome.
+    """
+
+    estimate: FloatArray
+    slope_u: FloatArray
+    slope_x: FloatArray
+    known: BoolArray
+    pick: IntArray
+    base: IntArray
+
+    def of_outcomes(self, values: FloatArray) -> FloatArray:
+        """Of (1 + groups, numerators), the outcomes: (1 + groups, k)."""
+        return np.concatenate([values[:1, self.pick[0]], values[1:, self.pick[1]]])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupCounts:
+    """
+    What stands behind each estimate, for b bases in the total and in each group.
+
+    Attributes
+    ----------
+    n, weighted_n : (1 + groups, b) int
+        Rows in the base, and those with weight.
+    weight, weight_sq : (1 + groups, b) float
+        Sums of w and w squared in the base.
+    df : (1 + groups, b) int
+        PSUs present with weight less the strata they are in.
+    """
+
+    n: IntArray
+    weighted_n: IntArray
+    weight: FloatArray
+    weight_sq: FloatArray
+    df: IntArray
+
+
+def by_group(sums: CellSums, values: FloatArray) -> FloatArray:
+    """Sums over the cells of each group, the total of all cells first: (1 + groups, columns)."""
+    result = sum_by(values, sums.group + 1, 1 + sums.groups)
+    result[0] = np.add.reduceat(values, [0], axis=0)[0]
+    return result
+
+
+def linearize(sums: CellSums, pick: IntArray | None = None) -> Linearized:
+    """
+    Estimate every share, mean, ratio or total, with its slopes.
+
+    Parameters
+    ----------
+    sums : CellSums
+    pick : (2, k) int, optional
+        Numerators of each outcome in the total and in the groups; both the k-th without it.
+
+    Returns
+    -------
+    Linearized
+
+    Notes
+    -----
+    With U = sum of w u, X = sum of w x and u = y - c x: a ratio is c + U/X with slopes 1/X and -U/X^2, a total is
+    U + c X with slopes 1 and c.
+
+    References
+    ----------
+    Binder (1983), On the variances of asymptotically normal estimators from complex surveys. Int. Stat. Rev. 51.
+    """
+    everyone = np.arange(sums.base.size)
+    chosen = np.stack([everyone, everyone]) if pick is None else pick
+    u = by_group(sums, sums.numerator)
+    x = by_group(sums, sums.denominator)[:, sums.base]
+    weight = by_group(sums, sums.weight)[:, sums.base]
+    if sums.statistic == "total":
+        known = weight > 0.0
+        slope_u = known.astype(np.float64)
+        estimate, slope_x = u + sums.centre * x, slope_u * sums.centre
+    else:
+        known = (weight > 0.0) & (x != 0.0)
+        slope_u = np.divide(1.0, x, out=np.zeros_like(u), where=known)
+        ratio = np.divide(u, x, out=np.zeros_like(u), where=known)
+        estimate, slope_x = sums.centre + ratio, -ratio * slope_u
+    arrays = (np.where(known, estimate, np.nan), slope_u, slope_x, known)
+    if pick is not None:
+        first, second, third, fourth = (np.concatenate([a[:1, pick[0]], a[1:, pick[1]]]) for a in arrays)
+        arrays = (first, second, third, fourth)
+    return Linearized(*arrays, chosen, sums.base[chosen[0]])
+
+
+def count_groups(sums: CellSums) -> GroupCounts:
+    """Count rows, weights and degrees of freedom behind each estimate; the df are R's `degf(subset(...))`."""
+    first = sums.facts.stages[0]
+    weighted = by_group(sums, sums.weighted)
+    stratum = first.stratum_of_cluster[sums.cluster]
+    psus = weighted if first.unit is None else _distinct(sums, first.unit[sums.cluster], first.stratum.size)
+    return GroupCounts(
+        n=by_group(sums, sums.rows).astype(np.intp),
+        weighted_n=weighted.astype(np.intp),
+        weight=by_group(sums, sums.weight),
+        weight_sq=by_group(sums, sums.weight_sq),
+        df=(psus - _distinct(sums, stratum, first.n.size)).astype(np.intp),
+    )
+
+
+def variance(sums: CellSums, linear: Linearized) -> FloatArray:
+    """
+    Variance of every estimate.
+
+    Parameters
+    ----------
+    sums : CellSums
+    linear : Linearized
+
+    Returns
+    -------
+    (1 + groups, k) float
+        Squared units of the estimate; nan where there is no estimate, or every stratum in the group is lonely under
+        the rule "average".
+
+    Notes
+    -----
+    With z_j the sum of the scores of the j-th sampled unit of stratum h, units outside the group counting as zeros,
+
+        V = sum over stages and strata of m_h (1 - f_h) n_h/(n_h - 1) sum_j (z_j - mean z)^2,
+
+    m_h being the product of the sampling fractions of the stages before. A lonely stratum follows the design's rule.
+
+    References
+    ----------
+    Binder (1983). Särndal, Swensson and Wretman (1992), Model assisted survey sampling, sections 4.3, 5.5 and 5.8.
+    """
+    cells = _with_total(sums)
+    slope_u, slope_x = linear.slope_u[cells.group], linear.slope_x[cells.group]
+    result = np.zeros_like(linear.estimate)
+    for stage in sums.facts.stages:
+        if stage.unit is not None:
+            between = _between_units(sums, linear, cells, stage, stage.unit, slope_u, slope_x)
+        elif sums.square is not None:
+            between = _between_rows(sums, linear, cells, sums.square, slope_u, slope_x)
+        result += _over_strata(sums, linear.base, stage, between)
+    return np.where(linear.known, np.maximum(result, 0.0), np.nan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """Cells of the total followed by cells of the groups, groups counted from 1, by their place in the sums."""
+
+    cluster: IntArray
+    group: IntArray
+    whole: IntArray
+    inside: BoolArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Between:
+    """
+    Spread of the units of each stratum within each group.
+
+    `around_mean` and `around_zero` are (p, k) sums of squares of the units' scores, `units` (p, b) how many are in the
+    group, of `stratum` and `group` (p,).
+    """
+
+    stratum: IntArray
+    group: IntArray
+    around_mean: FloatArray
+    around_zero: FloatArray
+    units: FloatArray
+
+
+def _with_total(sums: CellSums) -> _Cells:
+    present, whole = compact(sums.cluster, sums.facts.clusters)
+    inside = sums.group >= 0
+    return _Cells(
+        cluster=np.concatenate([present, sums.cluster[inside]]),
+        group=np.concatenate([np.zeros(present.size, dtype=np.intp), sums.group[inside] + 1]),
+        whole=whole,
+        inside=inside,
+    )
+
+
+def _stacked(cells: _Cells, values: FloatArray, pick: IntArray | None = None) -> FloatArray:
+    """Sums of the cells of the total, then those of the groups, each with its own numerators."""
+    present = cells.cluster.size - int(cells.inside.sum())
+    total, groups = sum_by(values, cells.whole, present), values[cells.inside]
+    if pick is not None and values.shape[1] > 0 and not np.array_equal(pick[0], pick[1]):
+        return np.concatenate([total[:, pick[0]], groups[:, pick[1]]])
+    return np.concatenate([total, groups])
+
+
+def _between_rows(
+    sums: CellSums, linear: Linearized, cells: _Cells, square: Products, slope_u: FloatArray, slope_x: FloatArray
+) -> _Between:
+    """Rows are the units: their squares were summed, and a cluster is a stratum."""
+    base, pick = linear.base, linear.pick
+    n = sums.facts.last.n[cells.cluster][:, np.newaxis]
+    rows = _stacked(cells, sums.rows)
+    u = _stacked(cells, sums.numerator, pick)
+    x = _stacked(cells, sums.denominator)[:, base]
+    squares = (
+        slope_u**2 * _stacked(cells, square.uu, pick)
+        + 2.0 * slope_u * slope_x * _stacked(cells, square.ux, pick)
+        + slope_x**2 * _stacked(cells, square.xx)[:, base]
+    )
+    score = slope_u * u + slope_x * x
+    if not sums.pilot.any():
+        return _Between(cells.cluster, cells.group, squares - score**2 / n, squares, rows)
+    # Every row of the base adds the constant slope_x * pilot; what it adds to the spread is what its absence outside
+    # the base adds: nothing where the whole stratum is in it.
+    constant = slope_x * sums.pilot[cells.cluster][:, np.newaxis]
+    outside = 1.0 - rows[:, base] / n
+    excess = _stacked(cells, sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
+    score = slope_u * u + slope_x * excess[:, base]
+    around_mean = squares - score**2 / n + constant * outside * (2.0 * score + constant * rows[:, base])
+    around_zero = squares + constant * (2.0 * score + constant * rows[:, base])
+    return _Between(cells.cluster, cells.group, around_mean, around_zero, rows)
+
+
+def _between_units(
+    sums: CellSums,
+    linear: Linearized,
+    cells: _Cells,
+    stage: Stage,
+    unit: IntArray,
+    slope_u: FloatArray,
+    slope_x: FloatArray,
+) -> _Between:
+    """Units are clusters: their scores are summed, then squared around the mean of their stratum."""
+    units, strata, groups = stage.stratum.size, stage.n.size, 1 + sums.groups
+    score = slope_u * _stacked(cells, sums.numerator, linear.pick)
+    score += slope_x * _stacked(cells, sums.denominator)[:, linear.base]
+    pair, place = compact(cells.group * units + unit[cells.cluster], groups * units)
+    score = sum_by(score, place, pair.size)
+    inside = sum_by(_stacked(cells, sums.rows), place, pair.size) > 0.0
+    of_pair, where = compact(pair // units * strata + stage.stratum[pair % units], groups * strata)
+    stratum = of_pair % strata
+    n = stage.n[stratum][:, np.newaxis]
+    mean = sum_by(score, where, of_pair.size) / n
+    absent = n - np.bincount(where, minlength=of_pair.size)[:, np.newaxis]
+    around_mean = sum_by((score - mean[where]) ** 2, where, of_pair.size) + absent * mean**2
+    around_zero = sum_by(score**2, where, of_pair.size)
+    return _Between(
+        stratum, of_pair // strata, around_mean, around_zero, sum_by(inside.astype(np.float64), where, of_pair.size)
+    )
+
+
+def _over_strata(sums: CellSums, base: IntArray, stage: Stage, between: _Between) -> FloatArray:
+    """Add up the strata of a stage for each group, lonely ones by the design's rule: (1 + groups, k)."""
+    facts, groups = sums.facts, 1 + sums.groups
+    scale = stage.scale[between.stratum][:, np.newaxis]
+    spread = between.around_mean
+    lonely = stage.lonely[between.stratum][:, np.newaxis] & (between.units > 0.0)
+    if facts.lonely_domain == "adjust":
+        lonely = lonely | ((between.units == 1.0) & (scale > 0.0))
+    if facts.lonely_psu == "adjust":
+        spread = np.where(lonely[:, base], between.around_zero, spread)
+    if facts.lonely_psu != "average":
+        return sum_by(scale * spread, between.group, groups)
+    # Within each unit of the stage before, the strata that can be estimated stand for those that cannot.
+    parents = int(stage.parent.max()) + 1
+    pair, place = compact(between.group * parents + stage.parent[between.stratum], groups * parents)
+    found = sum_by(np.where(lonely[:, base], 0.0, scale * spread), place, pair.size)
+    strata = sum_by((between.units > 0.0).astype(np.float64), place, pair.size)
+    known = sum_by(((between.units > 0.0) & ~lonely).astype(np.float64), place, pair.size)
+    ratio = np.divide(strata, known, out=np.where(strata > 0.0, np.nan, 0.0), where=known > 0.0)
+    return sum_by(found * ratio[:, base], pair // parents, groups)
+
+
+def _distinct(sums: CellSums, code: IntArray, codes: int) -> FloatArray:
+    """How many codes have rows with weight in each base, in total and in each group: (1 + groups, b)."""
+    weighted = sums.weighted
+    pair, place = compact((sums.group + 1) * codes + code, (sums.groups + 1) * codes)
+    present = sum_by(weighted, place, pair.size) > 0.0
+    result = sum_by(present.astype(np.float64), pair // codes, sums.groups + 1)
+    result[0] = (sum_by(weighted, code, codes) > 0.0).sum(axis=0)
+    return result

@@ -1,0 +1,117 @@
+"""What the variance needs to know of a design besides its rows: the stages of sampling."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray
+
+LonelyRule = Literal["error", "remove", "certainty", "adjust", "average"]
+LonelyDomainRule = Literal["keep", "adjust"]
+TAKEN_WHOLE = 1e-7
+"""A stratum of which less than this is not sampled adds no variance; the bound of R's survey."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Stage:
+    """
+    One stage of sampling: units drawn within strata.
+
+    Attributes
+    ----------
+    unit : (F,) int or None
+        The unit that each finest cluster is in or is; None where the units are the rows themselves, and the finest
+        clusters are their strata.
+    stratum : (U,) int
+        Stratum of each unit, 0..H-1; where the units are rows, 0..H-1 of the finest clusters themselves.
+    n : (H,) int
+        Units sampled in each stratum.
+    fraction : (H,) float
+        Sampling fraction of each stratum; 0 where the units were drawn with replacement.
+    multiplier : (H,) float
+        Product of the sampling fractions of the units that the stratum is inside; 1 at the first stage.
+    parent : (H,) int
+        The unit of the stage before that the stratum is inside; 0 at the first stage.
+    """
+
+    unit: IntArray | None
+    stratum: IntArray
+    n: IntArray
+    fraction: FloatArray
+    multiplier: FloatArray
+    parent: IntArray
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether the sampling units are the rows."""
+        return self.unit is None
+
+    @cached_property
+    def stratum_of_cluster(self) -> IntArray:
+        """(F,) stratum of this stage that each finest cluster is in."""
+        return self.stratum if self.unit is None else self.stratum[self.unit]
+
+    @cached_property
+    def whole(self) -> BoolArray:
+        """(H,) strata that were taken whole."""
+        return 1.0 - self.fraction < TAKEN_WHOLE
+
+    @cached_property
+    def lonely(self) -> BoolArray:
+        """(H,) strata that were not taken whole and have one unit."""
+        return (self.n == 1) & ~self.whole & (self.multiplier > 0.0)
+
+    @cached_property
+    def scale(self) -> FloatArray:
+        """
+        (H,) what the sum of squares around a stratum's mean is multiplied with to become a variance.
+
+        (1 - f) n/(n - 1) times the fractions of the stages before; (1 - f) where n is 1, 0 where all was taken.
+        """
+        spread = np.where(self.n > 1, self.n / np.maximum(self.n - 1, 1), 1.0)
+        return np.where(self.whole, 0.0, self.multiplier * (1.0 - self.fraction) * spread)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DesignFacts:
+    """
+    The design without its rows: what a result must keep to give variances from sums.
+
+    Attributes
+    ----------
+    stages : tuple of Stage
+    lonely_psu : {"error", "remove", "certainty", "adjust", "average"}
+    lonely_domain : {"keep", "adjust"}
+    df : int
+        Degrees of freedom of the whole design: PSUs with weight less the strata they are in.
+    lightest : (F,) float
+        Smallest weight in each finest cluster.
+    """
+
+    stages: tuple[Stage, ...]
+    lonely_psu: LonelyRule
+    lonely_domain: LonelyDomainRule
+    df: int
+    lightest: FloatArray
+
+    @property
+    def clusters(self) -> int:
+        """F, the number of finest clusters."""
+        return self.lightest.size
+
+    @property
+    def last(self) -> Stage:
+        """The last stage; only here can the units be rows."""
+        return self.stages[-1]
+
+    @property
+    def strata(self) -> int:
+        """Number of first-stage strata."""
+        return self.stages[0].n.size
+
+    @property
+    def corrected(self) -> bool:
+        """Whether there is a finite population correction anywhere."""
+        return any(bool((stage.fraction > 0.0).any()) for stage in self.stages)

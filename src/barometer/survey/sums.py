@@ -1,0 +1,282 @@
+"""One pass over the rows: sums by cluster and group, from which every estimate and covariance follows."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from threading import local
+from typing import Literal
+
+import numpy as np
+
+from barometer.errors import ArgumentError
+from barometer.survey.arrays import FloatArray, IntArray, compact
+from barometer.survey.columns import Columns, Statistic
+from barometer.survey.design import SurveyDesign
+from barometer.survey.stages import DesignFacts
+
+CHUNK = 32_768
+"""Rows at a time: bounds the memory, and fixes the order of addition whatever the number of threads."""
+Across = Literal["none", "outcomes"]
+
+
+Sums = dict[str, FloatArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Products:
+    """
+    Sums of products of numerators u and denominators x over the rows of each cell.
+
+    Attributes
+    ----------
+    uu, ux : (c, k) float
+    xx : (c, b) float
+    """
+
+    uu: FloatArray
+    ux: FloatArray
+    xx: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CellSums:
+    """
+    Sums over the rows of each cell, a cell being the rows of one finest cluster in one group.
+
+    Only cells that have rows are kept. w is the weight, u = y - centre * x a numerator and x its denominator.
+
+    Attributes
+    ----------
+    facts : DesignFacts
+    statistic : {"share", "mean", "ratio", "total"}
+    names : (k,) tuple of str
+    groups : int
+        Number of groups, with or without rows.
+    base : (k,) int
+        Which of the bases each numerator is of.
+    centre : (k,) float
+    pilot : (F,) float
+        Constant that the weights of each cluster are measured from in the squares of totals; 0 elsewhere.
+    cluster, group : (c,) int
+        Where each cell is. Group -1 holds the rows outside every group; they count for the total only.
+    rows, weighted : (c, b) float
+        Number of rows, and of rows with weight, in each base.
+    weight, weight_sq : (c, b) float
+        Sum of w and of w squared in each base.
+    numerator : (c, k) float
+        Sum of w u.
+    denominator : (c, b) float
+        Sum of w x.
+    flat : Products
+        Weighted by w: for design effects.
+    square : Products or None
+        Of w u and (w - pilot) x: for the variance between rows; None where the sampling units are not rows.
+    products : (c, k + b, k + b) float or None
+        Of w u and w x, all with all: for covariances between outcomes; None unless they were asked for.
+    """
+
+    facts: DesignFacts
+    statistic: Statistic
+    names: tuple[str, ...]
+    groups: int
+    base: IntArray
+    centre: FloatArray
+    pilot: FloatArray
+    cluster: IntArray
+    group: IntArray
+    rows: FloatArray
+    weighted: FloatArray
+    weight: FloatArray
+    weight_sq: FloatArray
+    numerator: FloatArray
+    denominator: FloatArray
+    flat: Products
+    square: Products | None
+    across: Across
+    products: FloatArray | None
+
+
+def sum_cells(
+    design: SurveyDesign,
+    columns: Columns,
+    group: IntArray,
+    groups: int,
+    *,
+    across: Across = "none",
+    threads: int | None = None,
+    chunk: int = CHUNK,
+) -> CellSums:
+    """
+    Sum weighted outcomes and their squares by cluster and group, for all outcomes at once.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        Of n rows.
+    columns : Columns
+        Of n rows.
+    group : (n,) int
+        Codes 0..groups-1, or -1 for no group.
+    groups : int
+    across : {"none", "outcomes"}
+        "outcomes" also keeps the products of the outcomes with each other, for covariances between them.
+    threads : int, optional
+        At most the processors there are. The result is the same to the last bit for any number.
+    chunk : int
+        Rows added up at a time.
+
+    Returns
+    -------
+    CellSums
+
+    Raises
+    ------
+    ArgumentError
+        If an array does not have a row for each row of the design.
+
+    Notes
+    -----
+    A chunk is multiplied with a sparse matrix that has a column for each row and entries w and w^2 in the row of its
+    cell. Chunks are added in their order, so that neither threads nor memory change a digit.
+    """
+    n = design.n
+    for argument, rows in (("outcome", columns.numerator.shape[0]), ("group", group.shape[0])):
+        if rows != n:
+            raise ArgumentError(argument, f"has {rows:,} rows, the design has {n:,}")
+    size = groups + 1
+    present, cell = compact(design.cluster * size + group + 1, design.facts.clusters * size)
+    by_row = design.facts.last.of_rows
+    pilot = _pilot(design, columns)
+
+    space = local()
+
+    def of_chunk(rows: slice) -> Sums:
+        # One block of floats for each thread: fresh memory for every chunk would take longer than the sums.
+        if not hasattr(space, "block"):
+            space.block = np.empty((min(chunk, n), columns.base.size))
+        u = space.block[: rows.stop - rows.start]
+        np.copyto(u, columns.numerator[rows], casting="unsafe")
+        return _sum_rows(design, columns, cell[rows], present.size, pilot, rows, u)
+
+    total: Sums = {}
+    for part in _in_order(of_chunk, n, chunk, threads):
+        for name, values in part.items():
+            total[name] = total[name] + values if name in total else values
+    xx = total["weight"] if columns.denominator is None else total["flat_xx"]
+    flat = Products(total.get("flat_uu", total["numerator"]), total.get("flat_ux", total["numerator"]), xx)
+    square = None
+    if by_row:
+        cross = total["square_ux"]
+        square = Products(total.get("square_uu", cross), cross, total["square_xx"])
+    return CellSums(
+        facts=design.facts,
+        statistic=columns.statistic,
+        names=columns.names,
+        groups=groups,
+        base=columns.base,
+        centre=columns.centre,
+        pilot=pilot,
+        cluster=present // size,
+        group=present % size - 1,
+        rows=total["rows"],
+        weighted=total["weighted"],
+        weight=total["weight"],
+        weight_sq=total["weight_sq"],
+        numerator=total["numerator"],
+        denominator=total.get("denominator", total["weight"]),
+        flat=flat,
+        square=square,
+        across=across,
+        products=_sum_products(design, columns, cell, present.size) if across == "outcomes" and by_row else None,
+    )
+
+
+def _sum_rows(
+    design: SurveyDesign, columns: Columns, cell: IntArray, cells: int, pilot: FloatArray, rows: slice, u: FloatArray
+) -> Sums:
+    """Sums of one chunk of rows; u holds its numerators and is overwritten."""
+    w = design.weight[rows]
+    by_row, plain = design.facts.last.of_rows, columns.statistic == "share"
+    inside = columns.present[rows].astype(np.float64)
+    weighted = (w > 0.0).astype(np.float64)
+    found = dict(
+        zip(
+            ("rows", "weighted", "weight", "weight_sq"),
+            _multiply(cell, cells, (np.ones(w.size), weighted, w, w * w), inside),
+            strict=True,
+        )
+    )
+    x = inside if columns.denominator is None else columns.denominator[rows]
+    if not plain:
+        u -= columns.centre * x[:, columns.base]
+    excess = w - pilot[design.cluster[rows]] if pilot.any() else w
+    if by_row and columns.denominator is None:
+        found["numerator"], found["square_ux"] = _multiply(cell, cells, (w, w * excess), u)
+        found["square_xx"] = (
+            found["weight_sq"] if excess is w else _multiply(cell, cells, (excess * excess,), inside)[0]
+        )
+    else:
+        (found["numerator"],) = _multiply(cell, cells, (w,), u)
+    if not plain:
+        found["flat_uu"], *of_rows = _multiply(cell, cells, (w, w * w) if by_row else (w,), u * u)
+        if by_row:
+            found["square_uu"] = of_rows[0]
+    if columns.denominator is not None:
+        (found["denominator"],) = _multiply(cell, cells, (w,), x)
+        found["flat_ux"], *ux = _multiply(cell, cells, (w, w * w) if by_row else (w,), u * x[:, columns.base])
+        found["flat_xx"], *xx = _multiply(cell, cells, (w, w * w) if by_row else (w,), x * x)
+        if by_row:
+            found["square_ux"], found["square_xx"] = ux[0], xx[0]
+    return found
+
+
+def _multiply(cell: IntArray, cells: int, factors: Sequence[FloatArray], values: FloatArray) -> list[FloatArray]:
+    """For each factor, the sums of factor times values over the rows of each cell, (cells, columns)."""
+    from scipy.sparse import csc_array  # 15 ms that `import barometer` need not pay
+
+    count = len(factors)
+    entries = np.stack(factors, axis=1).ravel()
+    places = (cell[:, np.newaxis] + cells * np.arange(count)).ravel()
+    starts = np.arange(0, places.size + 1, count)
+    total = csc_array((entries, places, starts), shape=(count * cells, cell.size)) @ values
+    return list(total.reshape(count, cells, -1))
+
+
+def _sum_products(design: SurveyDesign, columns: Columns, cell: IntArray, cells: int) -> FloatArray:
+    """Sums of w w z z' over the rows of each cell, z being all numerators and then all denominators."""
+    order = np.argsort(cell, kind="stable")
+    edges = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
+    width = columns.base.size + columns.present.shape[1]
+    result = np.zeros((cells, width, width))
+    for position, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for start in range(low, high, CHUNK):
+            rows = order[start : min(start + CHUNK, high)]
+            x = (columns.present if columns.denominator is None else columns.denominator)[rows].astype(np.float64)
+            u = columns.numerator[rows] - columns.centre * x[:, columns.base]
+            z = np.concatenate([u, x], axis=1) * design.weight[rows, np.newaxis]
+            result[position] += z.T @ z
+    return result
+
+
+def _pilot(design: SurveyDesign, columns: Columns) -> FloatArray:
+    """
+    The smallest weight of each stratum where a total is measured from a constant, otherwise 0.
+
+    A constant times the weights would swamp the squares of a total; weights that do not vary then leave exactly nothing.
+    """
+    measured = columns.statistic == "total" and design.facts.last.of_rows and bool(columns.centre.any())
+    return design.facts.lightest if measured else np.zeros(design.facts.clusters)
+
+
+def _in_order(of_chunk: Callable[[slice], Sums], n: int, chunk: int, threads: int | None) -> Iterator[Sums]:
+    """Yield the sums of the chunks in their order, computed by several threads where there are several chunks."""
+    slices = [slice(start, min(start + chunk, n)) for start in range(0, n, chunk)]
+    workers = min(len(slices), threads or os.cpu_count() or 1)
+    if workers == 1:
+        yield from map(of_chunk, slices)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(workers) as pool:
+        for start in range(0, len(slices), 8 * workers):
+            yield from pool.map(of_chunk, slices[start : start + 8 * workers])
