@@ -23,6 +23,8 @@ from barometer.survey.intervals import (
     symmetric_interval,
     t_quantile,
 )
+from barometer.survey.merging import merge_sums
+from barometer.survey.parquet import sum_parquet
 from barometer.survey.quality import FLAGS, ReliabilityRule
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 from barometer.survey.summaries import Choices, estimate_columns, summarise
@@ -65,10 +67,12 @@ __all__ = [
     "estimate_variances",
     "group_rows",
     "independent_differences",
+    "merge_sums",
     "ratio_columns",
     "share_columns",
     "share_interval",
     "sum_cells",
+    "sum_parquet",
     "summarise",
     "symmetric_interval",
     "t_quantile",

@@ -74,7 +74,7 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
 
 
 def _slopes(sums: CellSums, linear: Linearized) -> FloatArray:
-    """What each numerator and denominator adds to each estimate: (1 + groups, k, numerators + denominators)."""
+    """Return what each numerator and denominator adds to each estimate: (1 + groups, k, columns)."""
     numerators, outcomes = sums.base.size, np.arange(linear.base.size)
     slopes = np.zeros((1 + sums.groups, outcomes.size, numerators + sums.denominator.shape[1]))
     slopes[0, outcomes, linear.pick[0]] = linear.slope_u[0]
@@ -84,7 +84,7 @@ def _slopes(sums: CellSums, linear: Linearized) -> FloatArray:
 
 
 def _everything(sums: CellSums) -> tuple[FloatArray, FloatArray]:
-    """Sums of all numerators and denominators, and of their products."""
+    """Return the sums of all numerators and denominators, and of their products."""
     columns = np.concatenate([sums.numerator, sums.denominator], axis=1)
     return columns, np.zeros((sums.cluster.size, 1, 1)) if sums.products is None else sums.products
 

@@ -267,10 +267,8 @@ def _per_stage(values: Values | Sequence[Values] | None) -> list[Values]:
     """One entry a stage: a list of vectors is taken apart, a bare vector or number is the first stage."""
     if values is None:
         return []
-    if isinstance(values, list | tuple) and values and all(v is None or hasattr(v, "__len__") for v in values):
-        if not any(isinstance(v, str) for v in values):
-            return list(values)
-    return [values]
+    several = isinstance(values, list | tuple) and any(hasattr(v, "__len__") and not isinstance(v, str) for v in values)
+    return list(values) if several else [values]
 
 
 def _labels(argument: str, values: Values, n: int) -> Labelled:
@@ -306,7 +304,7 @@ def _units(
 
 
 def _fractions(size: Values, kind: str, stratum: IntArray, first: IntArray, count: IntArray) -> FloatArray:
-    """Sampling fraction of each stratum; 0 where nothing was said."""
+    """Return the sampling fraction of each stratum; 0 where nothing was said."""
     if size is None:
         return np.zeros(count.size)
     values = _sizes(kind, size, stratum.size)

@@ -45,7 +45,7 @@ def estimate_shares(
         See `share_interval`.
     distribution : {"t", "normal"}
     df : {"domain", "design"}
-        Degrees of freedom: PSUs of the domain inside its base less the strata they are in, or those of the whole design.
+        Degrees of freedom: PSUs of the domain inside its base less the strata they are in, or the whole design's.
     across : {"none", "outcomes"}
         "outcomes" keeps the sums that covariances between outcomes need.
 
@@ -112,8 +112,8 @@ def estimate_means(
 
     Notes
     -----
-    sum w y / sum w, linearized. Numbers are summed as distances from a constant near their mean, so that large ones keep
-    their digits.
+    sum w y / sum w, linearized. Numbers are summed as distances from a constant near their mean, so that large ones
+    keep their digits.
 
     Examples
     --------
@@ -263,7 +263,7 @@ def estimate_variances(
     """
     columns = value_columns(outcome, design.n, "mean", _mask(where, design.n))
     groups = group_rows(by, design.n)
-    sums = sum_cells(design, columns, groups.code, len(groups.labels))
+    sums = sum_cells(design, columns, groups)
     weight = by_group(sums, sums.weight)[:, sums.base]
     n = by_group(sums, sums.weighted)[:, sums.base]
     distance = np.divide(by_group(sums, sums.numerator), weight, out=np.zeros_like(weight), where=weight > 0.0)

@@ -66,7 +66,7 @@ class GroupCounts:
 
 
 def by_group(sums: CellSums, values: FloatArray) -> FloatArray:
-    """Sums over the cells of each group, the total of all cells first: (1 + groups, columns)."""
+    """Add up the cells of each group, the total of all cells first: (1 + groups, columns)."""
     result = sum_by(values, sums.group + 1, 1 + sums.groups)
     result[0] = np.add.reduceat(values, [0], axis=0)[0]
     return result
@@ -208,7 +208,7 @@ def _with_total(sums: CellSums) -> _Cells:
 
 
 def _stacked(cells: _Cells, values: FloatArray, pick: IntArray | None = None) -> FloatArray:
-    """Sums of the cells of the total, then those of the groups, each with its own numerators."""
+    """Add up the cells of the total, then those of the groups, each with its own numerators."""
     present = cells.cluster.size - int(cells.inside.sum())
     total, groups = sum_by(values, cells.whole, present), values[cells.inside]
     if pick is not None and values.shape[1] > 0 and not np.array_equal(pick[0], pick[1]):

@@ -44,21 +44,16 @@ def estimate_columns(
     """Sum the columns by group in one pass, and estimate."""
     if across not in get_args(Across):
         raise ArgumentError("across", f"must be one of {', '.join(get_args(Across))}; got {across!r}")
-    sums = sum_cells(design, columns, groups.code, len(groups.labels), across=across)
-    return summarise(sums, groups, choices, pick)
+    return summarise(sum_cells(design, columns, groups, across=across), choices, pick)
 
 
-def summarise(
-    sums: CellSums, groups: Groups, choices: Choices = Choices(), pick: IntArray | None = None
-) -> DomainEstimates:
+def summarise(sums: CellSums, choices: Choices = Choices(), pick: IntArray | None = None) -> DomainEstimates:
     """
     Estimate from sums that were taken before, stored or merged.
 
     Parameters
     ----------
     sums : CellSums
-    groups : Groups
-        Names of the domains and labels of the groups; its codes are not looked at.
     choices : Choices
     pick : (2, k) int, optional
         See `linearize`.
@@ -99,8 +94,8 @@ def summarise(
     )
     return DomainEstimates(
         names=sums.names,
-        domains=groups.domains,
-        groups=groups.labels,
+        domains=sums.domains,
+        groups=sums.labels,
         estimate=linear.estimate,
         variance=spread,
         interval=ends,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from threading import local
 from typing import Literal
 
@@ -12,6 +13,7 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray, compact
 from barometer.survey.columns import Columns, Statistic
 from barometer.survey.design import SurveyDesign
+from barometer.survey.groups import Groups
 from barometer.survey.stages import DesignFacts
 
 CHUNK = 32_768
@@ -50,8 +52,10 @@ class CellSums:
     facts : DesignFacts
     statistic : {"share", "mean", "ratio", "total"}
     names : (k,) tuple of str
-    groups : int
-        Number of groups, with or without rows.
+    domains : tuple of str
+        What the groups are made of.
+    labels : tuple of tuple
+        Labels of each group, one for each domain; with or without rows.
     base : (k,) int
         Which of the bases each numerator is of.
     centre : (k,) float
@@ -78,7 +82,8 @@ class CellSums:
     facts: DesignFacts
     statistic: Statistic
     names: tuple[str, ...]
-    groups: int
+    domains: tuple[str, ...]
+    labels: tuple[tuple[object, ...], ...]
     base: IntArray
     centre: FloatArray
     pilot: FloatArray
@@ -95,12 +100,16 @@ class CellSums:
     across: Across
     products: FloatArray | None
 
+    @property
+    def groups(self) -> int:
+        """Number of groups, with or without rows."""
+        return len(self.labels)
+
 
 def sum_cells(
     design: SurveyDesign,
     columns: Columns,
-    group: IntArray,
-    groups: int,
+    groups: Groups,
     *,
     across: Across = "none",
     threads: int | None = None,
@@ -115,9 +124,8 @@ def sum_cells(
         Of n rows.
     columns : Columns
         Of n rows.
-    group : (n,) int
-        Codes 0..groups-1, or -1 for no group.
-    groups : int
+    groups : Groups
+        Of n rows.
     across : {"none", "outcomes"}
         "outcomes" also keeps the products of the outcomes with each other, for covariances between them.
     threads : int, optional
@@ -140,11 +148,11 @@ def sum_cells(
     cell. Chunks are added in their order, so that neither threads nor memory change a digit.
     """
     n = design.n
-    for argument, rows in (("outcome", columns.numerator.shape[0]), ("group", group.shape[0])):
+    for argument, rows in (("outcome", columns.numerator.shape[0]), ("groups", groups.code.shape[0])):
         if rows != n:
             raise ArgumentError(argument, f"has {rows:,} rows, the design has {n:,}")
-    size = groups + 1
-    present, cell = compact(design.cluster * size + group + 1, design.facts.clusters * size)
+    size = len(groups.labels) + 1
+    present, cell = compact(design.cluster * size + groups.code + 1, design.facts.clusters * size)
     by_row = design.facts.last.of_rows
     pilot = _pilot(design, columns)
 
@@ -172,7 +180,8 @@ def sum_cells(
         facts=design.facts,
         statistic=columns.statistic,
         names=columns.names,
-        groups=groups,
+        domains=groups.domains,
+        labels=groups.labels,
         base=columns.base,
         centre=columns.centre,
         pilot=pilot,
@@ -194,7 +203,7 @@ def sum_cells(
 def _sum_rows(
     design: SurveyDesign, columns: Columns, cell: IntArray, cells: int, pilot: FloatArray, rows: slice, u: FloatArray
 ) -> Sums:
-    """Sums of one chunk of rows; u holds its numerators and is overwritten."""
+    """Add up one chunk of rows; u holds its numerators and is overwritten."""
     w = design.weight[rows]
     by_row, plain = design.facts.last.of_rows, columns.statistic == "share"
     inside = columns.present[rows].astype(np.float64)
@@ -243,12 +252,12 @@ def _multiply(cell: IntArray, cells: int, factors: Sequence[FloatArray], values:
 
 
 def _sum_products(design: SurveyDesign, columns: Columns, cell: IntArray, cells: int) -> FloatArray:
-    """Sums of w w z z' over the rows of each cell, z being all numerators and then all denominators."""
+    """Add up w w z z' over the rows of each cell, z being all numerators and then all denominators."""
     order = np.argsort(cell, kind="stable")
     edges = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
     width = columns.base.size + columns.present.shape[1]
     result = np.zeros((cells, width, width))
-    for position, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for position, (low, high) in enumerate(pairwise(edges)):
         for start in range(low, high, CHUNK):
             rows = order[start : min(start + CHUNK, high)]
             x = (columns.present if columns.denominator is None else columns.denominator)[rows].astype(np.float64)
@@ -260,9 +269,10 @@ def _sum_products(design: SurveyDesign, columns: Columns, cell: IntArray, cells:
 
 def _pilot(design: SurveyDesign, columns: Columns) -> FloatArray:
     """
-    The smallest weight of each stratum where a total is measured from a constant, otherwise 0.
+    Return the smallest weight of each stratum where a total is measured from a constant, otherwise 0.
 
-    A constant times the weights would swamp the squares of a total; weights that do not vary then leave exactly nothing.
+    A constant times the weights would swamp the squares of a total; measured from it, weights that do not vary leave
+    exactly nothing.
     """
     measured = columns.statistic == "total" and design.facts.last.of_rows and bool(columns.centre.any())
     return design.facts.lightest if measured else np.zeros(design.facts.clusters)

@@ -1,0 +1,217 @@
+"""One pass over a Parquet file of any size, in constant memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from barometer.errors import ArgumentError, DesignError, LonelyPSUError, MissingFileError
+from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.columns import Columns, Statistic, share_columns, value_columns
+from barometer.survey.design import SurveyDesign
+from barometer.survey.groups import Groups
+from barometer.survey.inputs import as_labelled, as_vector
+from barometer.survey.merging import add_up
+from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
+from barometer.survey.sums import CellSums, sum_cells
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH = 262_144
+"""Rows read at a time."""
+
+
+def sum_parquet(
+    path: str | Path,
+    outcomes: Sequence[str],
+    *,
+    weight: str,
+    by: str | None = None,
+    stratum: str | None = None,
+    population: str | None = None,
+    statistic: Statistic = "share",
+    lonely_psu: LonelyRule = "error",
+    lonely_domain: LonelyDomainRule = "keep",
+    batch: int = BATCH,
+) -> CellSums:
+    """
+    Sum the outcomes of a stratified element sample that lies in a Parquet file.
+
+    Parameters
+    ----------
+    path : str or Path
+    outcomes : sequence of str
+        Columns of 0, 1 and missing, or of numbers.
+    weight : str
+        Column of weights.
+    by : str, optional
+        Column of domain labels.
+    stratum : str, optional
+        Column of strata; one stratum without it.
+    population : str, optional
+        Column of N_h, the units in the row's stratum.
+    statistic : {"share", "mean", "total"}
+    lonely_psu, lonely_domain
+        As in `declare_design`.
+    batch : int
+        Rows read at a time.
+
+    Returns
+    -------
+    CellSums
+        Give it to `summarise`.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    ArgumentError
+        If a column is not in the file, or an outcome is not what the statistic takes.
+    DesignError, LonelyPSUError
+        As `declare_design`.
+
+    Notes
+    -----
+    Batches are read and summed in turn, and only sums are kept: the memory does not grow with the rows. Outcomes are
+    measured from constants of the first batch.
+    """
+    import pyarrow.parquet as pq
+
+    if not Path(path).is_file():
+        raise MissingFileError(Path(path), "Parquet file", "Give the path of one file.")
+    file = pq.ParquetFile(path)
+    wanted = [*outcomes, weight, *(name for name in (by, stratum, population) if name is not None)]
+    for name in wanted:
+        if name not in file.schema_arrow.names:
+            raise ArgumentError("path", f"the file has no column {name!r}")
+    strata, groups, seen = _Labels(), _Labels(), _Strata()
+    total: CellSums | None = None
+    for table in file.iter_batches(batch_size=batch, columns=wanted):
+        w = _weights(table.column(weight))
+        stratum_code = strata.codes("stratum", table, stratum)
+        seen.add(stratum_code, w, None if population is None else as_vector("population", table.column(population)))
+        group_code = groups.codes("by", table, by) if by is not None else np.full(w.size, -1, dtype=np.intp)
+        columns = _columns(table, outcomes, statistic)
+        if total is not None:
+            columns = replace(columns, centre=total.centre)
+        design = _provisional(w, stratum_code, len(strata.labels))
+        part = sum_cells(design, columns, Groups(group_code, (), groups.tuples))
+        total = part if total is None else add_up([total, part], design.facts)
+    if total is None:
+        raise DesignError("weight", "is empty")
+    facts = seen.facts(list(strata.labels), population is not None, lonely_psu, lonely_domain)
+    return _sorted(replace(total, facts=facts, pilot=np.zeros(facts.clusters)), by, groups)
+
+
+@dataclass(slots=True)
+class _Labels:
+    """Labels in the order of their first row, with their codes."""
+
+    labels: dict[object, int] = field(default_factory=dict)
+
+    def codes(self, argument: str, table: "pa.Table", column: str | None) -> IntArray:
+        """Codes of one batch; -1 where a label is missing, which a stratum may not be."""
+        if column is None:
+            self.labels.setdefault("", 0)
+            return np.zeros(table.num_rows, dtype=np.intp)
+        found = as_labelled(argument, table.column(column))
+        if argument == "stratum" and (missing := int((found.code < 0).sum())):
+            raise DesignError("stratum", f"{missing:,} rows of a batch have no label")
+        place = np.array([self.labels.setdefault(label, len(self.labels)) for label in found.labels], dtype=np.intp)
+        return np.where(found.code < 0, -1, place[found.code]) if place.size else found.code
+
+    @property
+    def tuples(self) -> tuple[tuple[object, ...], ...]:
+        """Labels as those of groups."""
+        return tuple((label,) for label in self.labels)
+
+
+@dataclass(slots=True)
+class _Strata:
+    """Counts of each stratum, growing as strata appear."""
+
+    n: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    weighted: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    population: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+    def add(self, code: IntArray, weight: FloatArray, population: FloatArray | None) -> None:
+        """Count the rows of one batch."""
+        size = max(int(code.max()) + 1, self.n.size)
+        more = size - self.n.size
+        before = np.concatenate([self.population, np.full(more, np.nan)])
+        self.n = np.concatenate([self.n, np.zeros(more, dtype=np.intp)]) + np.bincount(code, minlength=size)
+        weighted = np.bincount(code[weight > 0.0], minlength=size)
+        self.weighted = np.concatenate([self.weighted, np.zeros(more, dtype=np.intp)]) + weighted
+        if population is not None:
+            if bad := int((~(population > 0.0)).sum()):
+                raise DesignError("population", f"{bad:,} rows of a batch are missing, zero or negative")
+            now = before.copy()
+            now[code] = population
+            differs = (now[code] != population) | (~np.isnan(before[code]) & (before[code] != population))
+            if bad := np.unique(code[differs]).size:
+                raise DesignError(
+                    "population", f"differs between the rows of {bad:,} strata: it is one number for each"
+                )
+            before = now
+        self.population = before
+
+    def facts(
+        self, labels: list[object], corrected: bool, lonely_psu: LonelyRule, lonely_domain: LonelyDomainRule
+    ) -> DesignFacts:
+        """Return the design that the whole file has."""
+        if not self.weighted.any():
+            raise DesignError("weight", f"all {int(self.n.sum()):,} are zero")
+        fraction = np.zeros(self.n.size)
+        if corrected:
+            if bad := int((self.population < self.n).sum()):
+                raise DesignError("population", f"is smaller than the sample in {bad:,} of {self.n.size:,} strata")
+            fraction = self.n / self.population
+        stage = _rows_in_strata(self.n, fraction)
+        if lonely_psu == "error" and stage.lonely.any():
+            raise LonelyPSUError([str(labels[code]) for code in np.flatnonzero(stage.lonely)])
+        df = int(self.weighted.sum() - (self.weighted > 0).sum())
+        return DesignFacts((stage,), lonely_psu, lonely_domain, df, np.zeros(self.n.size))
+
+
+def _rows_in_strata(n: IntArray, fraction: FloatArray) -> Stage:
+    return Stage(None, np.arange(n.size), n, fraction, np.ones(n.size), np.zeros(n.size, dtype=np.intp))
+
+
+def _provisional(weight: FloatArray, code: IntArray, strata: int) -> SurveyDesign:
+    """Weights and strata of one batch; what the variance needs is known when all rows have been counted."""
+    stage = _rows_in_strata(np.ones(strata, dtype=np.intp), np.zeros(strata))
+    facts = DesignFacts((stage,), "remove", "keep", 0, np.zeros(strata))
+    return SurveyDesign(weight, code, code, stage.stratum, facts)
+
+
+def _weights(column: "pa.ChunkedArray") -> FloatArray:
+    w = as_vector("weight", column)
+    if bad := int((~np.isfinite(w)).sum()):
+        raise DesignError("weight", f"{bad:,} rows of a batch are missing or infinite")
+    if bad := int((w < 0.0).sum()):
+        raise DesignError("weight", f"{bad:,} rows of a batch are negative")
+    return w
+
+
+def _columns(table: "pa.RecordBatch", outcomes: Sequence[str], statistic: Statistic) -> Columns:
+    found = {name: table.column(name) for name in outcomes}
+    if statistic == "share":
+        return share_columns(found, table.num_rows)
+    return value_columns(found, table.num_rows, statistic)
+
+
+def _sorted(sums: CellSums, by: str | None, groups: _Labels) -> CellSums:
+    """Put the groups in the order of their labels, not of the rows."""
+    if by is None:
+        return sums
+    order = sorted(
+        range(len(groups.labels)), key=lambda code: (str(type(groups.tuples[code][0])), groups.tuples[code][0])
+    )
+    place = np.full(len(order) + 1, -1, dtype=np.intp)
+    place[order] = np.arange(len(order))
+    group = place[sums.group]
+    ordered = replace(sums, group=group, domains=(by,), labels=tuple(groups.tuples[code] for code in order))
+    return add_up([ordered], sums.facts)
