@@ -146,7 +146,7 @@ def _centres(values: NDArray[Any], present: BoolArray, base: IntArray, denominat
     mean_size = np.divide(total, counted, out=np.ones(base.size), where=total > 0.0)
     spread = np.sqrt((residual**2).sum(axis=0) / counted) / np.maximum(mean_size, np.finfo(float).tiny)
     step = np.where(spread > 0.0, np.exp2(np.floor(np.log2(np.where(spread > 0.0, spread, 1.0)))), 0.0)
-    return np.where(step > 0.0, np.round(ratio / np.where(step > 0.0, step, 1.0)) * step, ratio)
+    return np.asarray(np.where(step > 0.0, np.round(ratio / np.where(step > 0.0, step, 1.0)) * step, ratio))
 
 
 def _check_binary(values: NDArray[Any], names: tuple[str, ...]) -> None:

@@ -136,7 +136,7 @@ def _scores(sums: CellSums, slopes: FloatArray, columns: FloatArray, code: IntAr
     pair, place = compact(code * groups + sums.group + 1, codes * groups)
     table.reshape(codes * groups, m)[pair] = sum_by(columns, place, pair.size)
     table[:, 0] = table.sum(axis=1)
-    return np.einsum("ugm,gkm->ukg", table, slopes, optimize=True).reshape(codes, k * groups)
+    return np.asarray(np.einsum("ugm,gkm->ukg", table, slopes, optimize=True).reshape(codes, k * groups))
 
 
 def _products_of_rows(sums: CellSums, slopes: FloatArray, gram: FloatArray, scale: FloatArray) -> FloatArray:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.survey.arrays import FloatArray, IntArray
@@ -12,7 +14,7 @@ from barometer.survey.contrasts import Contrast, contrast
 from barometer.survey.covariances import covariance_of_groups, covariance_of_outcomes
 from barometer.survey.intervals import Distribution, Intervals
 from barometer.survey.linearization import GroupCounts, Linearized, by_group
-from barometer.survey.quality import ReliabilityRule, kish_effective_n, reliability
+from barometer.survey.quality import ReliabilityRule, coefficient_of_variation, kish_effective_n, reliability
 from barometer.survey.sums import CellSums
 
 if TYPE_CHECKING:
@@ -120,9 +122,8 @@ class DomainEstimates:
 
     @property
     def cv(self) -> FloatArray:
-        """(1 + G, k) coefficient of variation: standard error over the size of the estimate; nan where that is 0."""
-        size = np.abs(self.estimate)
-        return np.divide(self.se, size, out=np.full_like(size, np.nan), where=size > 0.0)
+        """(1 + G, k) coefficients of variation: standard error over the size of the estimate."""
+        return coefficient_of_variation(self.estimate, self.variance)
 
     @property
     def deff(self) -> FloatArray:
@@ -131,12 +132,12 @@ class DomainEstimates:
 
         nan where that variance is 0 or the weights sum to less than n, as in R.
         """
-        return self._design_effect("without")
+        return np.asarray(self._design_effects[0])
 
     @property
     def deff_replacement(self) -> FloatArray:
         """(1 + G, k) design effect against a simple random sample with replacement."""
-        return self._design_effect("with")
+        return np.asarray(self._design_effects[1])
 
     @property
     def n_effective(self) -> FloatArray:
@@ -144,9 +145,9 @@ class DomainEstimates:
         return kish_effective_n(self.counts.weight, self.counts.weight_sq)[:, self.linear.base]
 
     @property
-    def flag(self) -> IntArray:
+    def flag(self) -> NDArray[np.int8]:
         """(1 + G, k) index into `FLAGS`, by the published rule that `method.reliability` names."""
-        return reliability(self)
+        return reliability(self.estimate, self.variance, self.n, self.df, rule=self.method.reliability).flag
 
     def confint(self) -> FloatArray:
         """Return the intervals as (1 + G, k, 2)."""
@@ -242,9 +243,10 @@ class DomainEstimates:
 
         return html(self)
 
-    def _design_effect(self, replacement: Literal["with", "without"]) -> FloatArray:
+    @cached_property
+    def _design_effects(self) -> FloatArray:
         """
-        Variance over that of a simple random sample of as many rows.
+        Variance over that of a simple random sample of as many rows, without and with replacement: (2, 1 + G, k).
 
         That is slope^2 (A - n)/(n - 1) times the weighted sum of squared residuals u - r x, A being the sum of weights;
         with replacement A in place of A - n.
@@ -257,9 +259,9 @@ class DomainEstimates:
         x, xx = (by_group(sums, values)[:, linear.base] for values in (sums.denominator, sums.flat.xx))
         ratio = np.divide(u, x, out=np.zeros_like(u), where=x != 0.0)
         residual = linear.slope_u**2 * (uu - 2.0 * ratio * ux + ratio**2 * xx)
-        drawn = weight if replacement == "with" else weight - n
-        simple = np.divide(residual * drawn, n - 1, out=np.zeros_like(residual), where=n > 1)
-        return np.divide(self.variance, simple, out=np.full_like(simple, np.nan), where=linear.known & (simple > 0.0))
+        drawn = np.stack([weight - n, weight])
+        simple = np.divide(residual * drawn, n - 1, out=np.zeros_like(drawn), where=n > 1)
+        return np.divide(self.variance, simple, out=np.full_like(drawn, np.nan), where=linear.known & (simple > 0.0))
 
 
 def _text(labels: Sequence[object]) -> str:

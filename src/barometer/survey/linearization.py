@@ -216,6 +216,11 @@ def _stacked(cells: _Cells, values: FloatArray, pick: IntArray | None = None) ->
     return np.concatenate([total, groups])
 
 
+def _of_base(values: FloatArray, base: IntArray) -> FloatArray:
+    """Of (c, bases), the base of each outcome: (c, k), or (c, 1) where there is only one base."""
+    return values if values.shape[1] == 1 else values[:, base]
+
+
 def _between_rows(
     sums: CellSums, linear: Linearized, cells: _Cells, square: Products, slope_u: FloatArray, slope_x: FloatArray
 ) -> _Between:
@@ -224,23 +229,24 @@ def _between_rows(
     n = sums.facts.last.n[cells.cluster][:, np.newaxis]
     rows = _stacked(cells, sums.rows)
     u = _stacked(cells, sums.numerator, pick)
-    x = _stacked(cells, sums.denominator)[:, base]
-    squares = (
-        slope_u**2 * _stacked(cells, square.uu, pick)
-        + 2.0 * slope_u * slope_x * _stacked(cells, square.ux, pick)
-        + slope_x**2 * _stacked(cells, square.xx)[:, base]
-    )
-    score = slope_u * u + slope_x * x
+    x = _of_base(_stacked(cells, sums.denominator), base)
+    uu = _stacked(cells, square.uu, pick)
+    ux = uu if square.ux is square.uu else _stacked(cells, square.ux, pick)
+    squares = slope_u * (slope_u * uu + 2.0 * slope_x * ux)
+    squares += slope_x**2 * _of_base(_stacked(cells, square.xx), base)
+    score = slope_u * u
+    score += slope_x * x
     if not sums.pilot.any():
         return _Between(cells.cluster, cells.group, squares - score**2 / n, squares, rows)
     # Every row of the base adds the constant slope_x * pilot; what it adds to the spread is what its absence outside
     # the base adds: nothing where the whole stratum is in it.
     constant = slope_x * sums.pilot[cells.cluster][:, np.newaxis]
-    outside = 1.0 - rows[:, base] / n
+    inside = _of_base(rows, base)
+    outside = 1.0 - inside / n
     excess = _stacked(cells, sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
-    score = slope_u * u + slope_x * excess[:, base]
-    around_mean = squares - score**2 / n + constant * outside * (2.0 * score + constant * rows[:, base])
-    around_zero = squares + constant * (2.0 * score + constant * rows[:, base])
+    score = slope_u * u + slope_x * _of_base(excess, base)
+    around_mean = squares - score**2 / n + constant * outside * (2.0 * score + constant * inside)
+    around_zero = squares + constant * (2.0 * score + constant * inside)
     return _Between(cells.cluster, cells.group, around_mean, around_zero, rows)
 
 
@@ -256,7 +262,7 @@ def _between_units(
     """Units are clusters: their scores are summed, then squared around the mean of their stratum."""
     units, strata, groups = stage.stratum.size, stage.n.size, 1 + sums.groups
     score = slope_u * _stacked(cells, sums.numerator, linear.pick)
-    score += slope_x * _stacked(cells, sums.denominator)[:, linear.base]
+    score += slope_x * _of_base(_stacked(cells, sums.denominator), linear.base)
     pair, place = compact(cells.group * units + unit[cells.cluster], groups * units)
     score = sum_by(score, place, pair.size)
     inside = sum_by(_stacked(cells, sums.rows), place, pair.size) > 0.0

@@ -1,7 +1,7 @@
 """Sums of parts of a sample, put together to the sums of the whole."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,8 +9,6 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, compact, sum_by
 from barometer.survey.stages import DesignFacts
 from barometer.survey.sums import CellSums, Products
-
-_PER_CELL = ("rows", "weighted", "weight", "weight_sq", "numerator", "denominator")
 
 
 def merge_sums(parts: Sequence[CellSums]) -> CellSums:
@@ -35,7 +33,8 @@ def merge_sums(parts: Sequence[CellSums]) -> CellSums:
 
     Notes
     -----
-    Each part may measure its outcomes from a constant of its own; sums are first moved to that of the first part: with u' = u + d x, sum w u' = sum w u + d sum w x, and sum w u' u' = sum w u u + 2 d sum w u x + d^2 sum w x x.
+    Each part may measure its outcomes from a constant of its own; sums are first moved to that of the first part: with
+    u' = u + d x, sum w u' = sum w u + d sum w x, and sum w u' u' = sum w u u + 2 d sum w u x + d^2 sum w x x.
     """
     if not parts:
         raise ArgumentError("parts", "is empty: there are no sums to add up")
@@ -64,7 +63,9 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
         return sum_by(stacked.reshape(-1, width), cell, present.size).reshape(-1, *stacked.shape[1:])
 
     def products(of: Callable[[CellSums], Products]) -> Products:
-        return Products(*(added(lambda part, f=f: getattr(of(part), f.name)) for f in fields(Products)))
+        return Products(
+            added(lambda part: of(part).uu), added(lambda part: of(part).ux), added(lambda part: of(part).xx)
+        )
 
     return replace(
         first,
@@ -72,11 +73,20 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
         pilot=first.pilot if first.pilot.size == facts.clusters else np.zeros(facts.clusters),
         cluster=present // size,
         group=present % size - 1,
-        **{name: added(lambda part, name=name: getattr(part, name)) for name in _PER_CELL},
+        rows=added(lambda part: part.rows),
+        weighted=added(lambda part: part.weighted),
+        weight=added(lambda part: part.weight),
+        weight_sq=added(lambda part: part.weight_sq),
+        numerator=added(lambda part: part.numerator),
+        denominator=added(lambda part: part.denominator),
         flat=products(lambda part: part.flat),
         square=None if first.square is None else products(lambda part: part.square or part.flat),
-        products=None if first.products is None else added(lambda part: part.products),
+        products=None if first.products is None else added(_products),
     )
+
+
+def _products(part: CellSums) -> FloatArray:
+    return np.zeros((0, 0, 0)) if part.products is None else part.products
 
 
 def moved(sums: CellSums, centre: FloatArray) -> CellSums:

@@ -56,12 +56,12 @@ class Stage:
     @cached_property
     def whole(self) -> BoolArray:
         """(H,) strata that were taken whole."""
-        return 1.0 - self.fraction < TAKEN_WHOLE
+        return np.asarray(1.0 - self.fraction < TAKEN_WHOLE)
 
     @cached_property
     def lonely(self) -> BoolArray:
         """(H,) strata that were not taken whole and have one unit."""
-        return (self.n == 1) & ~self.whole & (self.multiplier > 0.0)
+        return np.asarray((self.n == 1) & ~self.whole & (self.multiplier > 0.0))
 
     @cached_property
     def scale(self) -> FloatArray:
