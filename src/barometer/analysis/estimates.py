@@ -22,11 +22,17 @@ TOTAL_LABEL = Label("Alle", "All")
 NOTES = {
     "": Label("", ""),
     "empty_base": Label("Ingen i basis", "Nobody in the base"),
-    "share_zero": Label("Andel 0: intet interval på logit-skala", "Share 0: no interval on the logit scale"),
-    "share_one": Label("Andel 1: intet interval på logit-skala", "Share 1: no interval on the logit scale"),
+    "share_zero": Label(
+        "Andel 0: logit, arcsinus og Wald har intet interval", "Share 0: logit, arcsine and Wald have no interval"
+    ),
+    "share_one": Label(
+        "Andel 1: logit, arcsinus og Wald har intet interval", "Share 1: logit, arcsine and Wald have no interval"
+    ),
     "df_below_1": Label("Under 1 frihedsgrad: intet interval", "Below 1 degree of freedom: no interval"),
+    "no_spread": Label("Ingen spredning: intervallet har ingen bredde", "No spread: the interval has no width"),
+    "no_variance": Label("Ingen varians: intet interval", "No variance: no interval"),
 }
-"""Why an interval is empty, by the code in column `note`."""
+"""Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {
     "indicator": Label("Indikator", "Indicator"),
     "base": Label("Basis", "Base"),

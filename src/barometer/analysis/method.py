@@ -5,7 +5,7 @@ from typing import Literal
 
 from barometer.codebook.records import DontKnowRule, Label, Lang
 from barometer.microdata import SYNTHETIC, Provenance
-from barometer.survey import DfRule
+from barometer.survey import DfRule, IntervalMethod
 
 DontKnowChoice = Literal["record"] | DontKnowRule
 
@@ -27,9 +27,18 @@ UNSTRATIFIED = Label(" uden strata", " without strata")
 CORRECTED = Label(" med endelighedskorrektion", " with finite population correction")
 UNCORRECTED = Label(" og uden endelighedskorrektion", " and no finite population correction")
 INTERVALS = Label(
-    "; {confidence}\u202f%-konfidensinterval på logit-skala med t-fordeling, frihedsgrader: {df}.",
-    "; {confidence}% logit confidence intervals with Student's t, degrees of freedom: {df}.",
+    "; {confidence}\u202f%-konfidensinterval {interval} med t-fordeling, frihedsgrader: {df}.",
+    "; {confidence}% {interval} confidence intervals with Student's t, degrees of freedom: {df}.",
 )
+INTERVAL_NAMES: dict[IntervalMethod, Label] = {
+    "logit": Label("på logit-skala", "logit"),
+    "xlogit": Label("på logit-skala", "logit"),
+    "wilson": Label("efter Wilson", "Wilson"),
+    "beta": Label("efter Korn og Graubard", "Korn-Graubard"),
+    "likelihood": Label("efter likelihood", "likelihood"),
+    "arcsine": Label("på arcsinus-skala", "arcsine"),
+    "wald": Label("efter Wald", "Wald"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +50,8 @@ class Method:
     ----------
     strata, design_df : int
         Number of strata; all answers less all strata.
-    df_rule, confidence, dont_know
-        How the df of an interval are counted, coverage of the intervals (0 to 1), and the rule for don't know
+    df_rule, interval, confidence, dont_know
+        How the df of an interval are counted, its formula, its coverage (0 to 1), and the rule for don't know
         ("record": each indicator's own, which the table shows).
     weighted : bool
         Whether answers stand for more than themselves.
@@ -60,7 +69,7 @@ class Method:
     dont_know: DontKnowChoice
     weighted: bool = True
     corrected: bool = True
-    interval: str = "logit"
+    interval: IntervalMethod = "logit"
     lonely_psu: str = "error"
 
     @property
@@ -81,6 +90,7 @@ class Method:
             "strata": self.strata,
             "confidence": f"{100 * self.confidence:g}",
             "df": DF_RULES[self.df_rule].text(lang),
+            "interval": INTERVAL_NAMES[self.interval].text(lang),
         }
         parts = (
             (WEIGHTED if self.weighted else UNWEIGHTED).text(lang),

@@ -15,7 +15,7 @@ from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
-from barometer.survey import REASONS, Choices, Columns, DfRule, Groups, estimate_columns
+from barometer.survey import REASONS, Choices, Columns, DfRule, Groups, IntervalMethod, estimate_columns
 
 
 def estimate_shares(
@@ -25,6 +25,7 @@ def estimate_shares(
     by: str | Sequence[str] | None = None,
     dont_know: DontKnowChoice = "record",
     df: DfRule = "domain",
+    interval: IntervalMethod = "logit",
     confidence: float = 0.95,
 ) -> Estimates:
     """
@@ -45,6 +46,8 @@ def estimate_shares(
     df : {"domain", "design"}
         Degrees of freedom: answers in the domain inside its base less the strata present (R's `degf(subset(...))`),
         or of the whole design.
+    interval : {"logit", "xlogit", "wilson", "beta", "likelihood", "arcsine", "wald"}
+        See `barometer.survey.share_interval`. "wilson" and "beta" also have one at shares of 0 and 1.
     confidence : float
         Coverage of the intervals, between 0 and 1.
 
@@ -58,8 +61,8 @@ def estimate_shares(
     UnknownNameError
         With names that look like the one given.
     ArgumentError
-        If confidence, `dont_know` or `df` is none of what it may be, a domain is given twice or no indicator is, or
-        one rule for don't know is asked of an indicator that it cannot be applied to: "no" and "disagree" need a
+        If confidence, `dont_know`, `df` or `interval` is none of what it may be, a domain is given twice, no indicator
+        is, or one rule for don't know is asked of an indicator that it cannot be applied to: "no" and "disagree" need a
         negative answer to move don't know to.
 
     Notes
@@ -81,6 +84,7 @@ def estimate_shares(
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
     _one_of("dont_know", dont_know, ("record", *get_args(DontKnowRule)))
     _one_of("df", df, get_args(DfRule))
+    _one_of("interval", interval, get_args(IntervalMethod))
     chosen = wave.select(indicators)
     if not chosen:
         raise ArgumentError("indicators", "no indicator was named")
@@ -91,7 +95,7 @@ def estimate_shares(
     names = tuple(indicator.name for indicator in chosen)
     counted = Columns("share", names, arrays.yes, arrays.bases, arrays.base, None, np.zeros(len(names)))
     found = estimate_columns(
-        design, counted, Groups(group, tuple(d.name for d in domains), groups), Choices(confidence, df=df)
+        design, counted, Groups(group, tuple(d.name for d in domains), groups), Choices(confidence, interval, df=df)
     )
 
     rows = 1 + len(groups)
@@ -122,6 +126,7 @@ def estimate_shares(
         strata=design.facts.strata,
         design_df=design.df,
         df_rule=df,
+        interval=interval,
         confidence=confidence,
         dont_know=dont_know,
         weighted=bool((design.weight != 1.0).any()),

@@ -38,7 +38,8 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, position: int) -> F
     else:
         base = linear.base[position]
         columns = np.stack([sums.numerator[:, first], sums.denominator[:, base]], axis=1)
-        slopes = np.stack([linear.slope_u[:, position], linear.slope_x[:, position]], axis=1)[:, np.newaxis, :]
+        slope, ratio = linear.slope[:, position], linear.ratio[:, position]
+        slopes = np.stack([slope, -slope * ratio], axis=1)[:, np.newaxis, :]
         gram = np.zeros((sums.cluster.size, 2, 2))
         if sums.square is not None:
             gram[:, 0, 0] = sums.square.uu[:, first]
@@ -77,9 +78,9 @@ def _slopes(sums: CellSums, linear: Linearized) -> FloatArray:
     """Return what each numerator and denominator adds to each estimate: (1 + groups, k, columns)."""
     numerators, outcomes = sums.base.size, np.arange(linear.base.size)
     slopes = np.zeros((1 + sums.groups, outcomes.size, numerators + sums.denominator.shape[1]))
-    slopes[0, outcomes, linear.pick[0]] = linear.slope_u[0]
-    slopes[1:, outcomes, linear.pick[1]] = linear.slope_u[1:]
-    slopes[:, outcomes, numerators + linear.base] = linear.slope_x
+    slopes[0, outcomes, linear.pick[0]] = linear.slope[0]
+    slopes[1:, outcomes, linear.pick[1]] = linear.slope[1:]
+    slopes[:, outcomes, numerators + linear.base] = -linear.slope * linear.ratio
     return slopes
 
 

@@ -258,7 +258,7 @@ class DomainEstimates:
         )
         x, xx = (by_group(sums, values)[:, linear.base] for values in (sums.denominator, sums.flat.xx))
         ratio = np.divide(u, x, out=np.zeros_like(u), where=x != 0.0)
-        residual = linear.slope_u**2 * (uu - 2.0 * ratio * ux + ratio**2 * xx)
+        residual = linear.slope**2 * (uu - 2.0 * ratio * ux + ratio**2 * xx)
         drawn = np.stack([weight - n, weight])
         simple = np.divide(residual * drawn, n - 1, out=np.zeros_like(drawn), where=n > 1)
         return np.divide(self.variance, simple, out=np.full_like(drawn, np.nan), where=linear.known & (simple > 0.0))

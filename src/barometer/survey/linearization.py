@@ -14,13 +14,13 @@ class Linearized:
     """
     Estimates of k outcomes in the total (row 0) and in each group (rows 1..groups), and what a row adds to each.
 
-    A row with weight w adds w (slope_u u + slope_x x) to the error of an estimate, in its unit.
+    A row with weight w adds w slope (u - ratio x) to the error of an estimate, in its unit.
 
     Attributes
     ----------
     estimate : (1 + groups, k) float
         nan where there is none.
-    slope_u, slope_x : (1 + groups, k) float
+    slope, ratio : (1 + groups, k) float
         0 where there is no estimate, so that it adds nothing to the sums of others.
     known : (1 + groups, k) bool
         Whether there is an estimate.
@@ -32,8 +32,8 @@ class Linearized:
     """
 
     estimate: FloatArray
-    slope_u: FloatArray
-    slope_x: FloatArray
+    slope: FloatArray
+    ratio: FloatArray
     known: BoolArray
     pick: IntArray
     base: IntArray
@@ -88,8 +88,8 @@ def linearize(sums: CellSums, pick: IntArray | None = None) -> Linearized:
 
     Notes
     -----
-    With U = sum of w u, X = sum of w x and u = y - c x: a ratio is c + U/X with slopes 1/X and -U/X^2, a total is
-    U + c X with slopes 1 and c.
+    With U = sum of w u, X = sum of w x and u = y - c x: a ratio is c + U/X, with slope 1/X and ratio U/X; a total is
+    U + c X, with slope 1 and ratio -c.
 
     References
     ----------
@@ -102,14 +102,15 @@ def linearize(sums: CellSums, pick: IntArray | None = None) -> Linearized:
     weight = by_group(sums, sums.weight)[:, sums.base]
     if sums.statistic == "total":
         known = weight > 0.0
-        slope_u = known.astype(np.float64)
-        estimate, slope_x = u + sums.centre * x, slope_u * sums.centre
+        slope = known.astype(np.float64)
+        ratio = -sums.centre * slope
+        estimate = u - ratio * x
     else:
         known = (weight > 0.0) & (x != 0.0)
-        slope_u = np.divide(1.0, x, out=np.zeros_like(u), where=known)
+        slope = np.divide(1.0, x, out=np.zeros_like(u), where=known)
         ratio = np.divide(u, x, out=np.zeros_like(u), where=known)
-        estimate, slope_x = sums.centre + ratio, -ratio * slope_u
-    arrays = (np.where(known, estimate, np.nan), slope_u, slope_x, known)
+        estimate = sums.centre + ratio
+    arrays = (np.where(known, estimate, np.nan), slope, ratio, known)
     if pick is not None:
         first, second, third, fourth = (np.concatenate([a[:1, pick[0]], a[1:, pick[1]]]) for a in arrays)
         arrays = (first, second, third, fourth)
@@ -159,13 +160,13 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
     Binder (1983). Särndal, Swensson and Wretman (1992), Model assisted survey sampling, sections 4.3, 5.5 and 5.8.
     """
     cells = _with_total(sums)
-    slope_u, slope_x = linear.slope_u[cells.group], linear.slope_x[cells.group]
+    slope, ratio = linear.slope[cells.group], linear.ratio[cells.group]
     result = np.zeros_like(linear.estimate)
     for stage in sums.facts.stages:
         if stage.unit is not None:
-            between = _between_units(sums, linear, cells, stage, stage.unit, slope_u, slope_x)
+            between = _between_units(sums, linear, cells, stage, stage.unit, slope, ratio)
         elif sums.square is not None:
-            between = _between_rows(sums, linear, cells, sums.square, slope_u, slope_x)
+            between = _between_rows(sums, linear, cells, sums.square, slope, ratio)
         result += _over_strata(sums, linear.base, stage, between)
     return np.where(linear.known, np.maximum(result, 0.0), np.nan)
 
@@ -222,7 +223,7 @@ def _of_base(values: FloatArray, base: IntArray) -> FloatArray:
 
 
 def _between_rows(
-    sums: CellSums, linear: Linearized, cells: _Cells, square: Products, slope_u: FloatArray, slope_x: FloatArray
+    sums: CellSums, linear: Linearized, cells: _Cells, square: Products, slope: FloatArray, ratio: FloatArray
 ) -> _Between:
     """Rows are the units: their squares were summed, and a cluster is a stratum."""
     base, pick = linear.base, linear.pick
@@ -232,19 +233,20 @@ def _between_rows(
     x = _of_base(_stacked(cells, sums.denominator), base)
     uu = _stacked(cells, square.uu, pick)
     ux = uu if square.ux is square.uu else _stacked(cells, square.ux, pick)
-    squares = slope_u * (slope_u * uu + 2.0 * slope_x * ux)
-    squares += slope_x**2 * _of_base(_stacked(cells, square.xx), base)
-    score = slope_u * u
-    score += slope_x * x
+    # In this order a share of one has no spread to the last bit.
+    squares = uu - 2.0 * ratio * ux
+    squares += ratio**2 * _of_base(_stacked(cells, square.xx), base)
+    squares *= slope**2
+    score = slope * (u - ratio * x)
     if not sums.pilot.any():
         return _Between(cells.cluster, cells.group, squares - score**2 / n, squares, rows)
-    # Every row of the base adds the constant slope_x * pilot; what it adds to the spread is what its absence outside
+    # Every row of the base adds the constant -slope ratio pilot; what it adds to the spread is what its absence outside
     # the base adds: nothing where the whole stratum is in it.
-    constant = slope_x * sums.pilot[cells.cluster][:, np.newaxis]
+    constant = -slope * ratio * sums.pilot[cells.cluster][:, np.newaxis]
     inside = _of_base(rows, base)
     outside = 1.0 - inside / n
     excess = _stacked(cells, sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
-    score = slope_u * u + slope_x * _of_base(excess, base)
+    score = slope * (u - ratio * _of_base(excess, base))
     around_mean = squares - score**2 / n + constant * outside * (2.0 * score + constant * inside)
     around_zero = squares + constant * (2.0 * score + constant * inside)
     return _Between(cells.cluster, cells.group, around_mean, around_zero, rows)
@@ -256,13 +258,13 @@ def _between_units(
     cells: _Cells,
     stage: Stage,
     unit: IntArray,
-    slope_u: FloatArray,
-    slope_x: FloatArray,
+    slope: FloatArray,
+    ratio: FloatArray,
 ) -> _Between:
     """Units are clusters: their scores are summed, then squared around the mean of their stratum."""
     units, strata, groups = stage.stratum.size, stage.n.size, 1 + sums.groups
-    score = slope_u * _stacked(cells, sums.numerator, linear.pick)
-    score += slope_x * _of_base(_stacked(cells, sums.denominator), linear.base)
+    x = _of_base(_stacked(cells, sums.denominator), linear.base)
+    score = slope * (_stacked(cells, sums.numerator, linear.pick) - ratio * x)
     pair, place = compact(cells.group * units + unit[cells.cluster], groups * units)
     score = sum_by(score, place, pair.size)
     inside = sum_by(_stacked(cells, sums.rows), place, pair.size) > 0.0
