@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from barometer.analysis.designs import wave_design
 from barometer.analysis.estimates import TOTAL, Estimates
-from barometer.analysis.method import DontKnowChoice, Method
+from barometer.analysis.method import DF_RULES, DontKnowChoice, Method
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule
 from barometer.errors import ArgumentError
@@ -83,7 +83,7 @@ def estimate_shares(
     if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
     _one_of("dont_know", dont_know, ("record", *get_args(DontKnowRule)))
-    _one_of("df", df, get_args(DfRule))
+    _one_of("df", df, tuple(DF_RULES))
     _one_of("interval", interval, get_args(IntervalMethod))
     chosen = wave.select(indicators)
     if not chosen:

@@ -26,8 +26,11 @@ from barometer.survey.intervals import (
 from barometer.survey.merging import merge_sums
 from barometer.survey.parquet import sum_parquet
 from barometer.survey.quality import FLAGS, ReliabilityRule
+from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
+from barometer.survey.replicate_making import make_replicates
+from barometer.survey.replicate_sums import ReplicateSums
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
-from barometer.survey.summaries import Choices, estimate_columns, summarise
+from barometer.survey.summaries import Choices, Design, estimate_columns, summarise
 from barometer.survey.sums import Across, CellSums, sum_cells
 
 __all__ = [
@@ -39,6 +42,7 @@ __all__ = [
     "Choices",
     "Columns",
     "Contrast",
+    "Design",
     "DesignFacts",
     "DfRule",
     "Distribution",
@@ -52,11 +56,14 @@ __all__ = [
     "LonelyRule",
     "PSULabels",
     "ReliabilityRule",
+    "ReplicateDesign",
+    "ReplicateSums",
     "ShareOf",
     "Stage",
     "SurveyDesign",
     "contrast",
     "declare_design",
+    "declare_replicates",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
@@ -67,6 +74,7 @@ __all__ = [
     "estimate_variances",
     "group_rows",
     "independent_differences",
+    "make_replicates",
     "merge_sums",
     "ratio_columns",
     "share_columns",

@@ -7,19 +7,18 @@ import numpy as np
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray
 from barometer.survey.columns import Columns, ratio_columns
-from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_lengths
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.summaries import Choices, estimate_columns
+from barometer.survey.summaries import Choices, Design, estimate_columns
 from barometer.survey.sums import Across
 
 ShareOf = Literal["respondents", "responses"]
 
 
 def estimate_categories(
-    design: SurveyDesign,
+    design: Design,
     answer: Values,
     *,
     by: Values = None,
@@ -72,7 +71,7 @@ def estimate_categories(
 
 
 def estimate_responses(
-    design: SurveyDesign,
+    design: Design,
     ticks: Values,
     *,
     share_of: ShareOf = "respondents",

@@ -15,12 +15,13 @@ from barometer.survey.covariances import covariance_of_groups, covariance_of_out
 from barometer.survey.intervals import Distribution, Intervals
 from barometer.survey.linearization import GroupCounts, Linearized, by_group
 from barometer.survey.quality import ReliabilityRule, coefficient_of_variation, kish_effective_n, reliability
+from barometer.survey.replicate_sums import ReplicateSums, estimate_replicates, replicate_covariance
 from barometer.survey.sums import CellSums
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DfRule = Literal["domain", "design"]
+DfRule = Literal["domain", "design", "rank"]
 TOTAL = "total"
 """Name of all rows together in the place of a group."""
 SHOWN_ROWS = 12
@@ -39,9 +40,11 @@ class EstimationMethod:
         "linearization", or the kind of replicates.
     interval, distribution : str
         Scale of the interval, and "t" or "normal".
-    df_rule : {"domain", "design"}
-        Degrees of freedom of the group inside its base (PSUs present with weight less strata present), or of the whole
-        design.
+    df_rule : {"domain", "design", "rank"}
+        Degrees of freedom of the group inside its base (PSUs present with weight less strata present), of the whole
+        design, or the rank of the replicate weights in the group less one.
+    design_df : int
+        Degrees of freedom of the whole design.
     confidence : float
     lonely_psu, lonely_domain : str
         Rules of the design.
@@ -54,6 +57,7 @@ class EstimationMethod:
     interval: str
     distribution: Distribution
     df_rule: DfRule
+    design_df: int
     confidence: float
     lonely_psu: str
     lonely_domain: str
@@ -81,6 +85,10 @@ class DomainEstimates:
     method : EstimationMethod
     sums : CellSums
         Sums that everything follows from; no row is kept.
+    linear, counts
+        What the variances and the degrees of freedom were made from.
+    replicates : ReplicateSums or None
+        Sums under each replicate, where the design has replicate weights.
     """
 
     names: tuple[str, ...]
@@ -94,6 +102,7 @@ class DomainEstimates:
     sums: CellSums
     linear: Linearized
     counts: GroupCounts
+    replicates: ReplicateSums | None = None
 
     @property
     def se(self) -> FloatArray:
@@ -170,6 +179,8 @@ class DomainEstimates:
         UnknownNameError
             If there is no such outcome.
         """
+        if self.replicates is not None:
+            return self._covariance_of_replicates(self.replicates, None if outcome is None else self.position(outcome))
         if outcome is None and len(self.names) > 1:
             return covariance_of_outcomes(self.sums, self.linear)
         return covariance_of_groups(self.sums, self.linear, self.position(outcome))
@@ -193,8 +204,8 @@ class DomainEstimates:
         weights = np.zeros(1 + len(self.groups))
         weights[self.row(group)] += 1.0
         weights[self.row(versus)] -= 1.0
-        covariance = covariance_of_groups(self.sums, self.linear, position)
-        return contrast(self.estimate[:, position], covariance, weights, self.sums.facts.df)
+        covariance = self.covariance(self.names[position])
+        return contrast(self.estimate[:, position], covariance, weights, self.method.design_df)
 
     def position(self, outcome: str | None) -> int:
         """Return the column of an outcome; None where there is only one."""
@@ -242,6 +253,14 @@ class DomainEstimates:
         from barometer.survey.frames import html
 
         return html(self)
+
+    def _covariance_of_replicates(self, replicates: ReplicateSums, position: int | None) -> FloatArray:
+        """Covariance over the replicates that all the estimates have; those of several outcomes cost nothing more."""
+        found, facts = estimate_replicates(replicates, self.linear), replicates.facts
+        chosen = slice(None) if position is None else slice(position, position + 1)
+        estimate = found.estimate[:, chosen].T.ravel()
+        replicate = found.replicate[:, chosen].swapaxes(0, 1).reshape(estimate.size, -1)
+        return replicate_covariance(estimate, replicate, facts.scale, facts.rscales, facts.centre)[0]
 
     @cached_property
     def _design_effects(self) -> FloatArray:

@@ -4,18 +4,18 @@ import numpy as np
 
 from barometer.survey.arrays import BoolArray, FloatArray
 from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
-from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import Distribution, IntervalMethod
 from barometer.survey.linearization import by_group
-from barometer.survey.summaries import Choices, estimate_columns
+from barometer.survey.replicate_design import ReplicateDesign
+from barometer.survey.summaries import Choices, Design, estimate_columns
 from barometer.survey.sums import Across, sum_cells
 
 
 def estimate_shares(
-    design: SurveyDesign,
+    design: Design,
     outcome: Values,
     *,
     by: Values = None,
@@ -44,8 +44,10 @@ def estimate_shares(
     interval : {"logit", "xlogit", "wilson", "beta", "likelihood", "arcsine", "wald"}
         See `share_interval`.
     distribution : {"t", "normal"}
-    df : {"domain", "design"}
-        Degrees of freedom: PSUs of the domain inside its base less the strata they are in, or the whole design's.
+    df : {"domain", "design", "rank"}
+        Degrees of freedom: PSUs of the domain inside its base less the strata they are in; the whole design's; or, of
+        replicate weights, R's rank of those in the domain less one, which takes time. Where replicate weights were
+        given, no PSU is known: "domain" then counts rows less one, at most the design's.
     across : {"none", "outcomes"}
         "outcomes" keeps the sums that covariances between outcomes need.
 
@@ -80,7 +82,7 @@ def estimate_shares(
 
 
 def estimate_means(
-    design: SurveyDesign,
+    design: Design,
     outcome: Values,
     *,
     by: Values = None,
@@ -128,7 +130,7 @@ def estimate_means(
 
 
 def estimate_totals(
-    design: SurveyDesign,
+    design: Design,
     outcome: Values,
     *,
     by: Values = None,
@@ -174,7 +176,7 @@ def estimate_totals(
 
 
 def estimate_ratios(
-    design: SurveyDesign,
+    design: Design,
     numerator: Values,
     denominator: Values,
     *,
@@ -221,7 +223,7 @@ def estimate_ratios(
 
 
 def estimate_variances(
-    design: SurveyDesign,
+    design: Design,
     outcome: Values,
     *,
     by: Values = None,
@@ -263,7 +265,8 @@ def estimate_variances(
     """
     columns = value_columns(outcome, design.n, "mean", _mask(where, design.n))
     groups = group_rows(by, design.n)
-    sums = sum_cells(design, columns, groups)
+    sample = design.sample if isinstance(design, ReplicateDesign) else design
+    sums = sum_cells(sample, columns, groups)
     weight = by_group(sums, sums.weight)[:, sums.base]
     n = by_group(sums, sums.weighted)[:, sums.base]
     distance = np.divide(by_group(sums, sums.numerator), weight, out=np.zeros_like(weight), where=weight > 0.0)

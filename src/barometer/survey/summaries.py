@@ -13,12 +13,33 @@ from barometer.survey.estimates import DfRule, DomainEstimates, EstimationMethod
 from barometer.survey.groups import Groups
 from barometer.survey.intervals import Distribution, IntervalMethod, share_interval, symmetric_interval
 from barometer.survey.linearization import count_groups, linearize, variance
+from barometer.survey.replicate_design import ReplicateDesign
+from barometer.survey.replicate_sums import (
+    ReplicateSums,
+    domain_df,
+    estimate_replicates,
+    rank_df,
+    replicate_variance,
+    sum_replicates,
+)
 from barometer.survey.sums import Across, CellSums, sum_cells
+
+Design = SurveyDesign | ReplicateDesign
+"""What a sample can be declared as."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a call chooses besides its data."""
+    """
+    What a call chooses besides its data.
+
+    Attributes
+    ----------
+    confidence, interval, distribution, df
+        As in `estimate_shares`.
+    statistic : str
+        Name of the statistic, where it is not that of the columns.
+    """
 
     confidence: float = 0.95
     interval: IntervalMethod = "logit"
@@ -27,34 +48,29 @@ class Choices:
     statistic: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is none of the choices."""
-        for argument, value, allowed in (("df", self.df, DfRule),):
-            if value not in get_args(allowed):
-                raise ArgumentError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
+        """Refuse degrees of freedom that there are none of; intervals check the rest."""
+        if self.df not in get_args(DfRule):
+            raise ArgumentError("df", f"must be one of {', '.join(get_args(DfRule))}; got {self.df!r}")
 
 
 def estimate_columns(
-    design: SurveyDesign,
+    design: Design,
     columns: Columns,
     groups: Groups,
     choices: Choices,
     across: Across = "none",
     pick: IntArray | None = None,
 ) -> DomainEstimates:
-    """Sum the columns by group in one pass, and estimate."""
-    if across not in get_args(Across):
-        raise ArgumentError("across", f"must be one of {', '.join(get_args(Across))}; got {across!r}")
-    return summarise(sum_cells(design, columns, groups, across=across), choices, pick)
-
-
-def summarise(sums: CellSums, choices: Choices = Choices(), pick: IntArray | None = None) -> DomainEstimates:
     """
-    Estimate from sums that were taken before, stored or merged.
+    Sum the columns by group in one pass, and estimate.
 
     Parameters
     ----------
-    sums : CellSums
+    design : SurveyDesign or ReplicateDesign
+    columns : Columns
+    groups : Groups
     choices : Choices
+    across : {"none", "outcomes"}
     pick : (2, k) int, optional
         See `linearize`.
 
@@ -65,43 +81,87 @@ def summarise(sums: CellSums, choices: Choices = Choices(), pick: IntArray | Non
     Raises
     ------
     ArgumentError
+        If a choice is none of what it may be, or arrays have another length than the design.
+    """
+    if across not in get_args(Across):
+        raise ArgumentError("across", f"must be one of {', '.join(get_args(Across))}; got {across!r}")
+    if isinstance(design, SurveyDesign):
+        if choices.df == "rank":
+            raise ArgumentError("df", '"rank" is the rank of replicate weights, and this design has none')
+        return summarise(sum_cells(design, columns, groups, across=across), choices, pick)
+    ranks = rank_df(design, columns, groups) if choices.df == "rank" else None
+    return summarise(sum_replicates(design, columns, groups), choices, pick, ranks)
+
+
+def summarise(
+    sums: CellSums | ReplicateSums,
+    choices: Choices = Choices(),
+    pick: IntArray | None = None,
+    ranks: IntArray | None = None,
+) -> DomainEstimates:
+    """
+    Estimate from sums that were taken before, stored or merged.
+
+    Parameters
+    ----------
+    sums : CellSums or ReplicateSums
+    choices : Choices
+    pick : (2, k) int, optional
+        See `linearize`.
+    ranks : (1 + G, b) int, optional
+        Degrees of freedom for `df="rank"`.
+
+    Returns
+    -------
+    DomainEstimates
+
+    Raises
+    ------
+    ArgumentError
         If a choice is none of what it may be.
     """
-    linear = linearize(sums, pick)
-    counts = count_groups(sums)
-    spread = variance(sums, linear)
-    n, df = counts.n[:, linear.base], counts.df[:, linear.base]
-    if choices.df == "design":
-        df = np.full_like(df, sums.facts.df)
-    options = (choices.confidence, choices.distribution)
-    if sums.statistic == "share":
-        ends = share_interval(
-            linear.estimate, spread, n, df, options[0], method=choices.interval, distribution=options[1]
-        )
+    cells = sums if isinstance(sums, CellSums) else sums.cells
+    linear, counts = linearize(cells, pick), count_groups(cells)
+    if isinstance(sums, CellSums):
+        spread, df, made_by = variance(cells, linear), counts.df, "linearization"
+        design_df = cells.facts.df
     else:
-        ends = symmetric_interval(linear.estimate, spread, n, df, options[0], distribution=options[1])
-    statistic = choices.statistic or sums.statistic
+        facts, found = sums.facts, estimate_replicates(sums, linear)
+        spread, _ = replicate_variance(found.estimate, found.replicate, facts.scale, facts.rscales, facts.centre)
+        df, made_by, design_df = domain_df(sums), f"{facts.rscales.size} replicates, {facts.kind}", facts.df
+    df = df if ranks is None else ranks
+    if choices.df == "design":
+        df = np.full_like(df, design_df)
+    n, df = counts.n[:, linear.base], df[:, linear.base]
+    options = (linear.estimate, spread, n, df, choices.confidence)
+    if cells.statistic == "share":
+        ends = share_interval(*options, method=choices.interval, distribution=choices.distribution)
+    else:
+        ends = symmetric_interval(*options, distribution=choices.distribution)
+    statistic = choices.statistic or cells.statistic
     method = EstimationMethod(
         statistic=statistic,
-        variance="linearization",
+        variance=made_by,
         interval=choices.interval,
         distribution=choices.distribution,
         df_rule=choices.df,
+        design_df=design_df,
         confidence=choices.confidence,
-        lonely_psu=sums.facts.lonely_psu,
-        lonely_domain=sums.facts.lonely_domain,
+        lonely_psu=cells.facts.lonely_psu,
+        lonely_domain=cells.facts.lonely_domain,
         reliability="nchs" if statistic == "share" else "statcan_cv",
     )
     return DomainEstimates(
-        names=sums.names,
-        domains=sums.domains,
-        groups=sums.labels,
+        names=cells.names,
+        domains=cells.domains,
+        groups=cells.labels,
         estimate=linear.estimate,
         variance=spread,
         interval=ends,
         df=df,
         method=method,
-        sums=sums,
+        sums=cells,
         linear=linear,
         counts=counts,
+        replicates=None if isinstance(sums, CellSums) else sums,
     )
