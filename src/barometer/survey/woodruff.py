@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
 from barometer.survey.columns import Columns, value_columns
-from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Values, as_mask
@@ -20,11 +19,11 @@ from barometer.survey.quantiles import (
     order_domains,
     quantiles_at,
 )
-from barometer.survey.summaries import Choices, estimate_columns
+from barometer.survey.summaries import Choices, Design, estimate_columns
 
 
 def estimate_quantiles(
-    design: SurveyDesign,
+    design: Design,
     outcome: Values,
     probabilities: ArrayLike = 0.5,
     *,
@@ -150,6 +149,12 @@ def _woodruff(shares: DomainEstimates, found: FloatArray, ordered: list[OrderedD
     linear, known = shares.linear, np.isfinite(se)
     # The more is below a value, the lower is the quantile.
     density = np.divide(shares.se, -se, out=np.full_like(se, -np.inf), where=known & (se > 0.0))
-    slope_u, slope_x = linear.slope_u / density, linear.slope_x / density
-    carried = replace(linear, estimate=found, slope_u=slope_u, slope_x=slope_x, known=known)
-    return replace(shares, estimate=found, variance=se**2, interval=Intervals(low, high, reason), linear=carried)
+    carried = replace(linear, estimate=found, slope=linear.slope / density, known=known)
+    replicates = shares.replicates
+    if replicates is not None:
+        numerator = replicates.numerator.copy()
+        numerator[0, linear.pick[0]] /= density[0, :, np.newaxis]
+        numerator[1:, linear.pick[1]] /= density[1:, :, np.newaxis]
+        replicates = replace(replicates, numerator=numerator)
+    ends = Intervals(low, high, reason)
+    return replace(shares, estimate=found, variance=se**2, interval=ends, linear=carried, replicates=replicates)
