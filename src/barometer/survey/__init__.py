@@ -26,12 +26,14 @@ from barometer.survey.intervals import (
 from barometer.survey.merging import merge_sums
 from barometer.survey.parquet import sum_parquet
 from barometer.survey.quality import FLAGS, ReliabilityRule
+from barometer.survey.quantiles import QuantileRule, weighted_quantiles
 from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
 from barometer.survey.replicate_making import make_replicates
 from barometer.survey.replicate_sums import ReplicateSums
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 from barometer.survey.summaries import Choices, Design, estimate_columns, summarise
 from barometer.survey.sums import Across, CellSums, sum_cells
+from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
     "FLAGS",
@@ -55,6 +57,7 @@ __all__ = [
     "LonelyDomainRule",
     "LonelyRule",
     "PSULabels",
+    "QuantileRule",
     "ReliabilityRule",
     "ReplicateDesign",
     "ReplicateSums",
@@ -67,6 +70,7 @@ __all__ = [
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
+    "estimate_quantiles",
     "estimate_ratios",
     "estimate_responses",
     "estimate_shares",
@@ -85,4 +89,5 @@ __all__ = [
     "symmetric_interval",
     "t_quantile",
     "value_columns",
+    "weighted_quantiles",
 ]

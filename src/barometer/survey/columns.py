@@ -14,6 +14,8 @@ Statistic = Literal["share", "mean", "ratio", "total"]
 FIRST_ROWS = 65_536
 """Rows that the constants are taken from: the first ones, whatever the chunks and threads, so that a result has one
 value."""
+FAR = 16.0
+"""Spreads from zero below which squares lose no digit that counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,9 +134,10 @@ def _bases(matrix: NDArray[Any], where: BoolArray | None) -> tuple[NDArray[Any],
 
 def _centres(values: NDArray[Any], present: BoolArray, base: IntArray, denominator: FloatArray | None) -> FloatArray:
     """
-    Ratios among the first rows, rounded to a power of two no coarser than their spread.
+    Return the ratios among the first rows, rounded to a power of two no coarser than their spread.
 
-    The rounding keeps sums exact that would be exact without a centre: whole numbers stay whole numbers.
+    The rounding keeps sums exact that would be exact without a centre: whole numbers stay whole numbers. Numbers that
+    are not far from zero, by their spread, are measured from zero.
     """
     rows = slice(0, FIRST_ROWS)
     y = values[rows].astype(np.float64)
@@ -145,8 +148,10 @@ def _centres(values: NDArray[Any], present: BoolArray, base: IntArray, denominat
     counted = np.maximum((x != 0.0).sum(axis=0)[base], 1)
     mean_size = np.divide(total, counted, out=np.ones(base.size), where=total > 0.0)
     spread = np.sqrt((residual**2).sum(axis=0) / counted) / np.maximum(mean_size, np.finfo(float).tiny)
-    step = np.where(spread > 0.0, np.exp2(np.floor(np.log2(np.where(spread > 0.0, spread, 1.0)))), 0.0)
-    return np.asarray(np.where(step > 0.0, np.round(ratio / np.where(step > 0.0, step, 1.0)) * step, ratio))
+    far = np.abs(ratio) > FAR * spread
+    step = np.exp2(np.floor(np.log2(np.where(spread > 0.0, spread, 1.0))))
+    rounded = np.where(spread > 0.0, np.round(ratio / step) * step, ratio)
+    return np.where(far, rounded, 0.0)
 
 
 def _check_binary(values: NDArray[Any], names: tuple[str, ...]) -> None:

@@ -8,6 +8,9 @@ from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, su
 from barometer.survey.stages import Stage
 from barometer.survey.sums import CellSums, Products
 
+ROUNDING = 1e-14
+"""Share of a sum of squares that its own rounding can leave of a difference that is nothing."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linearized:
@@ -239,7 +242,7 @@ def _between_rows(
     squares *= slope**2
     score = slope * (u - ratio * x)
     if not sums.pilot.any():
-        return _Between(cells.cluster, cells.group, squares - score**2 / n, squares, rows)
+        return _Between(cells.cluster, cells.group, _beyond_rounding(squares - score**2 / n, squares), squares, rows)
     # Every row of the base adds the constant -slope ratio pilot; what it adds to the spread is what its absence outside
     # the base adds: nothing where the whole stratum is in it.
     constant = -slope * ratio * sums.pilot[cells.cluster][:, np.newaxis]
@@ -247,9 +250,16 @@ def _between_rows(
     outside = 1.0 - inside / n
     excess = _stacked(cells, sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
     score = slope * (u - ratio * _of_base(excess, base))
-    around_mean = squares - score**2 / n + constant * outside * (2.0 * score + constant * inside)
+    around_mean = _beyond_rounding(squares - score**2 / n, squares)
+    around_mean += constant * outside * (2.0 * score + constant * inside)
     around_zero = squares + constant * (2.0 * score + constant * inside)
     return _Between(cells.cluster, cells.group, around_mean, around_zero, rows)
+
+
+def _beyond_rounding(difference: FloatArray, minuend: FloatArray) -> FloatArray:
+    """Return a difference of sums of squares, 0 where it is what their rounding leaves: equal scores do not vary."""
+    difference[difference < ROUNDING * minuend] = 0.0
+    return difference
 
 
 def _between_units(
