@@ -237,12 +237,12 @@ def _between_rows(
     uu = _stacked(cells, square.uu, pick)
     ux = uu if square.ux is square.uu else _stacked(cells, square.ux, pick)
     # In this order a share of one has no spread to the last bit.
-    squares = uu - 2.0 * ratio * ux
-    squares += ratio**2 * _of_base(_stacked(cells, square.xx), base)
-    squares *= slope**2
+    xx = ratio**2 * _of_base(_stacked(cells, square.xx), base)
+    squares = slope**2 * (uu - 2.0 * ratio * ux + xx)
+    rounding = ROUNDING * slope**2 * (uu + xx)
     score = slope * (u - ratio * x)
     if not sums.pilot.any():
-        return _Between(cells.cluster, cells.group, _beyond_rounding(squares - score**2 / n, squares), squares, rows)
+        return _Between(cells.cluster, cells.group, _beyond(squares - score**2 / n, rounding), squares, rows)
     # Every row of the base adds the constant -slope ratio pilot; what it adds to the spread is what its absence outside
     # the base adds: nothing where the whole stratum is in it.
     constant = -slope * ratio * sums.pilot[cells.cluster][:, np.newaxis]
@@ -250,15 +250,15 @@ def _between_rows(
     outside = 1.0 - inside / n
     excess = _stacked(cells, sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
     score = slope * (u - ratio * _of_base(excess, base))
-    around_mean = _beyond_rounding(squares - score**2 / n, squares)
+    around_mean = _beyond(squares - score**2 / n, rounding)
     around_mean += constant * outside * (2.0 * score + constant * inside)
     around_zero = squares + constant * (2.0 * score + constant * inside)
     return _Between(cells.cluster, cells.group, around_mean, around_zero, rows)
 
 
-def _beyond_rounding(difference: FloatArray, minuend: FloatArray) -> FloatArray:
-    """Return a difference of sums of squares, 0 where it is what their rounding leaves: equal scores do not vary."""
-    difference[difference < ROUNDING * minuend] = 0.0
+def _beyond(difference: FloatArray, rounding: FloatArray) -> FloatArray:
+    """Return a difference of sums of squares, 0 where it is within their rounding: equal scores do not vary."""
+    difference[difference < rounding] = 0.0
     return difference
 
 
