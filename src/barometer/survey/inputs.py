@@ -130,6 +130,8 @@ def as_labelled(argument: str, values: Values) -> Labelled:
     array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
     if array.ndim != 1:
         raise ArgumentError(argument, f"expected one label for each row, got shape {array.shape}")
+    if array.dtype.kind == "U" and isinstance(values, list | tuple):
+        array = np.array(values, dtype=object)  # NumPy makes the text "nan" of a missing label
     if array.dtype.kind == "b":
         return Labelled(array.astype(np.intp), (False, True))
     if array.dtype.kind in "iu" and array.size:
