@@ -78,7 +78,7 @@ def test_a_category_that_nobody_chose_has_a_share_of_zero_and_a_missing_answer_n
     assert found.estimate[0] == pytest.approx([6 / 12, 0.0, 6 / 12])
     assert found.n[0].tolist() == [4, 4, 4]
     assert found.variance[0, 1] == 0.0
-    # Scores of "no": w (1 - 1/2)/12 and -w/2/12; over the five rows, missing ones being zeros, n/(n - 1) sum (z - mean)^2.
+    # Scores of "no": w/2/12 or -w/2/12, 0 for the missing answer; V = n/(n - 1) sum (z - mean)^2 over the five rows.
     z = np.array([0.5, -1.0, 0.0, -2.0, 2.5]) / 12
     assert found.variance[0, 0] == pytest.approx(5 * z.var(ddof=1), rel=1e-12)
 

@@ -1,4 +1,4 @@
-"""What must hold for every sample: the definition row by row, and properties of random designs of up to three stages."""
+"""What must hold for every sample: the definition row by row, and properties of designs of up to three stages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -76,7 +76,7 @@ def samples(draw: st.DrawFn) -> Sample:
     sizes: list[Floats | None] = []
     for stage in range(stages):
         of_stratum, strata_here = spread(rng, int(code.max()) + 1, 1, 3 if stage < 2 else 2)
-        of_unit, units_here = spread(rng, strata_here, 2, 4)
+        of_unit, _ = spread(rng, strata_here, 2, 4)
         parent = of_stratum[of_unit]
         rows = np.concatenate([np.flatnonzero(parent == unit) for unit in code])
         lineage = np.concatenate([np.full((parent == unit).sum(), row) for row, unit in enumerate(code)])
@@ -119,10 +119,10 @@ def scores(sample: Sample, kind: Kind, position: int) -> tuple[Floats, Floats]:
             estimates.append(np.nan)
             columns.append(np.full(w.size, np.nan))
         elif kind == "total":
-            estimates.append(w @ y)
+            estimates.append(float(w @ y))
             columns.append(w * y)
         else:
-            estimates.append(w @ y / (w @ x))
+            estimates.append(float(w @ y) / float(w @ x))
             columns.append(w * (y - estimates[-1] * x) / (w @ x))
     return np.array(estimates), np.column_stack(columns)
 
@@ -299,7 +299,7 @@ def test_an_empty_group_has_no_mean_and_disturbs_no_other() -> None:
 
 
 def test_a_large_constant_changes_no_standard_error() -> None:
-    """Eighths plus 1e9 are exact. With constant weights in a stratum a total has N^2 (1 - f) s^2 / n, whatever is added."""
+    """Eighths plus 1e9 are exact. A total under constant weights in a stratum has N^2 (1 - f) s^2 / n in any case."""
     rng = np.random.default_rng(8)
     n, population = np.array([30, 50]), np.array([90, 400])
     stratum = np.repeat([0, 1], n)

@@ -95,8 +95,8 @@ def test_vectors_of_any_kind_give_the_same_numbers(make: Callable[[list[Any]], A
 )
 def test_tables_of_any_kind_give_the_same_numbers(make: Callable[[dict[str, list[Any]]], Any]) -> None:
     design = declare_design(WEIGHT)
-    outcome = {"age": AGE, "children": [0, 1, 2, None, 1, 0]}
-    by = {"region": REGION, "old": ["y", "n", "n", "y", "y", "n"]}
+    outcome: dict[str, list[Any]] = {"age": AGE, "children": [0, 1, 2, None, 1, 0]}
+    by: dict[str, list[Any]] = {"region": REGION, "old": ["y", "n", "n", "y", "y", "n"]}
     same(estimate_means(design, make(outcome), by=make(by)), estimate_means(design, outcome, by=by))
 
 
@@ -131,6 +131,8 @@ def test_categories_keep_their_order_and_those_that_nobody_has() -> None:
         ([True, False, True], (False, True), [1, 0, 1]),
         (np.array([2.0, np.nan, 1.0]), (1.0, 2.0), [1, -1, 0]),
         (pd.Series([2, None, 1], dtype="Int64"), (1, 2), [1, -1, 0]),
+        (pa.array([2, None, 1]), (1, 2), [1, -1, 0]),
+        (pa.array(["b", None, "a"]), ("a", "b"), [1, -1, 0]),
     ],
 )
 def test_labels_are_coded_in_their_order(values: Any, labels: tuple[object, ...], code: list[int]) -> None:
