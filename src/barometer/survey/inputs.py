@@ -118,10 +118,8 @@ def as_labelled(argument: str, values: Values) -> Labelled:
     ArgumentError
         If it has not one dimension.
     """
-    if _is_arrow(values) and not hasattr(values, "to_numpy"):
-        values = _arrow_array(values)
-    if hasattr(values, "combine_chunks") or hasattr(values, "dictionary"):
-        values = _arrow_array(values).to_pandas()
+    if _is_arrow(values) and not hasattr(values, "iloc"):
+        values = _arrow_array(values).to_pandas(integer_object_nulls=True)
     categorical = getattr(values, "cat", None)
     if categorical is not None and hasattr(categorical, "codes"):
         return Labelled(np.asarray(categorical.codes, dtype=np.intp), tuple(categorical.categories))
@@ -130,6 +128,8 @@ def as_labelled(argument: str, values: Values) -> Labelled:
     array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
     if array.ndim != 1:
         raise ArgumentError(argument, f"expected one label for each row, got shape {array.shape}")
+    if array.dtype.kind == "U" and isinstance(values, list | tuple):
+        array = np.array(values, dtype=object)  # NumPy makes the text "nan" of a missing label
     if array.dtype.kind == "b":
         return Labelled(array.astype(np.intp), (False, True))
     if array.dtype.kind in "iu" and array.size:
@@ -220,7 +220,8 @@ def _from_objects(array: NDArray[Any]) -> NDArray[Any]:
     flat = array.ravel()
     if not all(value is None or isinstance(value, bool | int | float | np.number | np.bool_) for value in flat):
         return array
-    return np.array([np.nan if value is None else value for value in flat], dtype=np.float64).reshape(array.shape)
+    kind = np.bool_ if flat.size and all(isinstance(value, bool | np.bool_) for value in flat) else np.float64
+    return np.array([np.nan if value is None else value for value in flat], dtype=kind).reshape(array.shape)
 
 
 def _is_arrow(values: Values) -> bool:
