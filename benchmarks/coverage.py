@@ -189,9 +189,7 @@ def tally(answers: Answers, found: Estimates, design_df: int) -> list[dict[str, 
     for distribution, rule in QUANTILES:
         df = found.df if rule == "domain" else np.where(found.n > 0, design_df, 0)
         for method in METHODS:
-            ends = sv.share_interval(
-                found.share, found.variance, found.n, df, method=method, distribution=distribution
-            )
+            ends = sv.share_interval(found.share, found.variance, found.n, df, method=method, distribution=distribution)
             empty = np.isnan(ends.low)
             covers = (ends.low <= answers.truth) & (answers.truth <= ends.high)
             rows.append(

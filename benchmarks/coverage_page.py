@@ -69,7 +69,7 @@ def _words(figure: Figure, table: pd.DataFrame) -> None:
         0.012,
         0.014,
         f"Hollow marks: more than {MANY_EMPTY:.0%} of the intervals are empty, which counts as not covering. "
-        "Rule: 95 %. Student's t with the domain's df.\n"
+        "Rule: 95%. Student's t with the domain's df.\n"
         f"Simulation: {table.attrs['samples']:,} samples of {table.attrs['answers']:,} from an artificial population of "
         f"{table.attrs['workplaces']:,} for each domain; whole strata and parts of 12 strata.".replace("%", " %"),
         fontsize=8.5,
@@ -88,7 +88,7 @@ def height(coverage: float) -> float:
 
 def _panel(axes: Axes, lines: pd.DataFrame) -> None:
     axes.set_xscale("log")
-    axes.set_xlim(2.6, 2600)
+    axes.set_xlim(1.5, 2600)
     axes.set_ylim(-0.04, 3.12)
     axes.set_xticks([5, 20, 100, 500, 2000], ["5", "20", "100", "500", "2,000"])
     axes.set_xticks([], minor=True)
