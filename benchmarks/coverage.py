@@ -224,7 +224,7 @@ def simulate(samples: int) -> pd.DataFrame:
         domains=("coverage", "size"), coverage=("coverage", "mean"), empty=("empty", "mean"), width=("width", "mean")
     ).reset_index()
     spread = np.sqrt(table["coverage"] * (1.0 - table["coverage"]) / (samples * table["domains"]))
-    table.insert(table.columns.get_loc("empty"), "coverage_se", spread)
+    table = table.assign(coverage_se=spread)[[*keys, "domains", "coverage", "coverage_se", "empty", "width"]]
     table.attrs = {
         "samples": samples,
         "workplaces": int(strata.population.sum()),

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def run_r(folder: Path, name: str, rows: int, times: int, median: float) -> None
 
 
 def run_svy(folder: Path, name: str, rows: int, times: int, median: float) -> None:
-    """svy's mean and prop."""
+    """Time the mean and the prop of svy."""
     if importlib.util.find_spec("svy") is None:
         print("   svy: not installed, skipped")
         return
@@ -135,11 +136,11 @@ def scaling(runs: int) -> None:
     for rows in (250_000, 500_000, 1_000_000):
         data = make_workload(rows)
         design = make_design(data, None)
-        tell("rows: W1", rows, seconds(lambda d=design, w=data: ours(d, w), runs), "linear wanted")
+        tell("rows: W1", rows, seconds(partial(ours, design, data), runs), "linear wanted")
     for domains in (15, 150, 1_500):
         data = make_workload(1_000_000, domains)
         design = make_design(data, None)
-        measured = seconds(lambda d=design, w=data: ours(d, w), runs)
+        measured = seconds(partial(ours, design, data), runs)
         tell(f"domains: W1 with {domains:,}", 1_000_000, measured, "sublinear wanted")
 
 
@@ -192,8 +193,7 @@ def child_parquet(path: str) -> dict[str, float]:
 
 def child_duckdb(path: str) -> dict[str, float]:
     """Take the same sums by SQL."""
-    import duckdb
-
+    duckdb = importlib.import_module("duckdb")
     before = most()
     sums = ", ".join(f"sum(weight * {name}), sum(weight * weight * {name})" for name in NAMES)
     query = f"select stratum, sector, count(*), sum(weight), sum(weight * weight), any_value(N_h), {sums}"

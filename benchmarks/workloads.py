@@ -1,8 +1,8 @@
 """
 The data of workloads W1 and W2: a stratified sample with 50 binary outcomes, and 500 bootstrap weights of it.
 
-Sixty strata (3 levels x 5 regions x 4 sizes) of known population, sampling fractions of 5 to 60 %, rows in random order,
-weights that are a design weight times a lognormal factor for non-response, outcomes with shares of 3 to 92 %, and
+Sixty strata (3 levels x 5 regions x 4 sizes) of known population, sampling fractions of 5 to 60 %, rows in random
+order, weights that are a design weight times a lognormal factor for non-response, outcomes with shares of 3 to 92 %, and
 sectors that cut across the strata. Nothing is missing. Every array follows from the number of rows and the seed.
 """
 
