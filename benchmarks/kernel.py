@@ -1,5 +1,5 @@
 """
-How fast the kernel is: workloads W1 and W2 (see workloads.py), with R's `survey`, the PyPI package svy and DuckDB beside.
+How fast the kernel is: workloads W1 and W2 (see workloads.py), with R's `survey`, svy (PyPI) and DuckDB beside.
 
 Run `python benchmarks/kernel.py` for everything, or choose: `--parts w1,w2,scaling,parquet --sizes 2000,100000 --rows
 1000000 --peers none`. Prints one table: median, least and most of several runs, the goal, and the ratio to ours. Timed
@@ -127,7 +127,8 @@ def compare(folder: Path, found: Any) -> None:
     """Print how far R's numbers are from ours."""
     shape = (4, found.estimate.shape[1], found.estimate.shape[0])
     theirs = np.fromfile(folder / "found_r").reshape(shape).transpose(0, 2, 1)
-    apart = [np.nanmax(np.abs(a / b - 1.0)) for a, b in zip((found.estimate, found.se), theirs[:2], strict=True)]
+    with np.errstate(invalid="ignore"):  # a share of 0 has no relative difference
+        apart = [np.nanmax(np.abs(a / b - 1.0)) for a, b in zip((found.estimate, found.se), theirs[:2], strict=True)]
     print(f"   largest relative difference from R: share {apart[0]:.0e}, standard error {apart[1]:.0e}")
 
 
