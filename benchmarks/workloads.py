@@ -51,7 +51,7 @@ def stratum_sizes(rows: int) -> NDArray[np.int64]:
     share = np.exp(np.linspace(0.0, 2.0, STRATA)[np.random.default_rng(60).permutation(STRATA)])
     sizes = np.maximum(2, np.floor(rows * share / share.sum())).astype(np.int64)
     sizes[np.argmax(sizes)] += rows - sizes.sum()
-    return sizes
+    return np.asarray(sizes, dtype=np.int64)
 
 
 def stratum_populations(sizes: NDArray[np.int64]) -> NDArray[np.float64]:
