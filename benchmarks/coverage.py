@@ -2,12 +2,13 @@
 How often nominal 95 % intervals hold the truth: repeated samples from a fixed population like the barometer's.
 
 Run `python benchmarks/coverage.py [--samples 4000] [--folder docs/methods]`. Writes coverage.csv (every cell),
-coverage.md (what was done and found) and coverage.svg and .png (logit and the other methods by n). The same bytes at
-every run with the same number of samples.
+coverage.md (what was done and found) and coverage.svg and .png (logit and the other methods by n). The same bytes
+at every run with the same number of samples.
 
-An estimate of a domain needs, of each stratum, only how many of its sampled workplaces are in the domain and how many
-of these said yes. In a simple random sample without replacement these counts are multivariate hypergeometric, so they are drawn
-as such. A few samples are also laid out row by row and given to `estimate_shares`, which must agree.
+An estimate of a domain needs, of each stratum, only how many of its sampled workplaces are in the domain and how
+many of these said yes. In a simple random sample without replacement these counts are multivariate hypergeometric,
+so they are drawn as such. A few samples are also laid out row by row and given to `estimate_shares`, which must
+agree.
 """
 
 import argparse
