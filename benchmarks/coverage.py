@@ -2,12 +2,13 @@
 How often nominal 95 % intervals hold the truth: repeated samples from a fixed population like the barometer's.
 
 Run `python benchmarks/coverage.py [--samples 4000] [--folder docs/methods]`. Writes coverage.csv (every cell),
-coverage.md (what was done and found) and coverage.svg and .png (logit and the other methods by n). The same bytes at
-every run with the same number of samples.
+coverage.md (what was done and found) and coverage.svg and .png (logit and the other methods by n). The same bytes
+at every run with the same number of samples.
 
-An estimate of a domain needs, of each stratum, only how many of its sampled workplaces are in the domain and how many of
-these said yes. In a simple random sample without replacement these counts are multivariate hypergeometric, so they are
-drawn as such. A few samples are also laid out row by row and given to `estimate_shares`, which must agree.
+An estimate of a domain needs, of each stratum, only how many of its sampled workplaces are in the domain and how
+many of these said yes. In a simple random sample without replacement these counts are multivariate hypergeometric,
+so they are drawn as such. A few samples are also laid out row by row and given to `estimate_shares`, which must
+agree.
 """
 
 import argparse
@@ -87,7 +88,7 @@ def make_strata(random: np.random.Generator) -> Strata:
 
 
 def whole_strata(strata: Strata, n: int) -> list[IntArray]:
-    """Runs of neighbouring strata whose samples come nearest to n."""
+    """Find runs of neighbouring strata whose samples come nearest to n."""
     edges = np.concatenate([[0], np.cumsum(strata.sampled)])
     first, last = np.triu_indices(edges.size, 1)
     nearest = np.argsort(np.abs(edges[last] - edges[first] - n), kind="stable")[:PER_BAND]
@@ -137,7 +138,7 @@ def population_answers(strata: Strata, random: np.random.Generator) -> Iterator[
 def draw_counts(
     strata: Strata, answers: Answers, samples: int, random: np.random.Generator
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Sampled members and sampled members with yes, (samples, strata in the domain), and which strata these are."""
+    """Draw sampled members, and those with yes, (samples, strata in the domain); and say which strata these are."""
     where = np.flatnonzero(answers.members)
     members, yes = np.empty((2, samples, where.size), dtype=np.int64)
     for j, h in enumerate(where):
@@ -224,7 +225,7 @@ def simulate(samples: int) -> pd.DataFrame:
         domains=("coverage", "size"), coverage=("coverage", "mean"), empty=("empty", "mean"), width=("width", "mean")
     ).reset_index()
     spread = np.sqrt(table["coverage"] * (1.0 - table["coverage"]) / (samples * table["domains"]))
-    table.insert(table.columns.get_loc("empty"), "coverage_se", spread)
+    table = table.assign(coverage_se=spread)[[*keys, "domains", "coverage", "coverage_se", "empty", "width"]]
     table.attrs = {
         "samples": samples,
         "workplaces": int(strata.population.sum()),

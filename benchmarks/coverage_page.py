@@ -1,7 +1,9 @@
 """The page and the figure of the coverage study."""
 
+# ruff: noqa: E501 (the page's sentences hold their own numbers)
+
 import io
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -39,7 +41,7 @@ def draw_coverage(table: pd.DataFrame, kind: Literal["svg", "png"]) -> bytes:
         figure.subplots_adjust(left=0.075, right=0.985, top=0.80, bottom=0.155, hspace=0.22, wspace=0.07)
         lines = pooled(table, ["method", "share", "n"])
         for axes, method in zip(panels.flat, TITLES, strict=True):
-            _panel(axes, lines.loc[method])
+            _panel(axes, pd.DataFrame(lines.loc[method]))
             axes.set_title(TITLES[method], loc="left", fontsize=11, fontweight=SEMIBOLD, color=INK, pad=5)
         _words(figure, table)
         stream = io.BytesIO()
@@ -177,13 +179,14 @@ def _percent(value: float) -> str:
 
 def _findings(table: pd.DataFrame) -> str:
     cells = pooled(table, ["method", "share", "n"])
+    coverage: dict[Any, float] = cells["coverage"].to_dict()
+    empties: dict[Any, float] = cells["empty"].to_dict()
 
     def said(method: str, share: float, n: int) -> str:
-        cell = cells.loc[(method, share, n)]
-        return f"{_percent(cell['coverage'])} %"
+        return f"{_percent(coverage[method, share, n])} %"
 
     def empty(share: float, n: int) -> str:
-        return f"{_percent(cells.loc[('logit', share, n), 'empty'])} %"
+        return f"{_percent(empties['logit', share, n])} %"
 
     thin = table[(table["domain"] == "parts of all strata") & (table["df"] == "domain") & (table["method"] == "beta")]
     lost = thin[thin["distribution"] == "t"].groupby("n")["empty"].mean()
@@ -230,8 +233,8 @@ def _df_table(table: pd.DataFrame) -> str:
     numbers = [n for n in sorted(table["n"].unique()) if n <= 200]
     rows = []
     for (domain, distribution, df), cells in chosen.groupby(["domain", "distribution", "df"], sort=False):
-        by_n = cells.set_index("n")
+        coverage, empty = (dict(zip(cells["n"], cells[what], strict=True)) for what in ("coverage", "empty"))
         what = "normal" if distribution == "normal" else f"t, df of the {df}"
-        found = [f"{_percent(by_n.at[n, 'coverage'])} ({_percent(by_n.at[n, 'empty'])})" for n in numbers]
+        found = [f"{_percent(coverage[n])} ({_percent(empty[n])})" for n in numbers]
         rows.append([str(domain), what, *found])
     return _grid(["domain", "quantile", *(f"n = {n:,}" for n in numbers)], rows)

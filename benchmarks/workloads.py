@@ -1,9 +1,9 @@
 """
 The data of workloads W1 and W2: a stratified sample with 50 binary outcomes, and 500 bootstrap weights of it.
 
-Sixty strata (3 levels x 5 regions x 4 sizes) of known population, sampling fractions of 5 to 60 %, rows in random order,
-weights that are a design weight times a lognormal factor for non-response, outcomes with shares of 3 to 92 %, and
-sectors that cut across the strata. Nothing is missing. Every array follows from the number of rows and the seed.
+Sixty strata (3 levels x 5 regions x 4 sizes) of known population, sampling fractions of 5 to 60 %, rows in random
+order, weights that are a design weight times a lognormal factor for non-response, outcomes with shares of 3 to 92 %,
+and sectors that cut across the strata. Nothing is missing. Every array follows from the number of rows and the seed.
 """
 
 from collections.abc import Iterator
@@ -51,13 +51,13 @@ def stratum_sizes(rows: int) -> NDArray[np.int64]:
     share = np.exp(np.linspace(0.0, 2.0, STRATA)[np.random.default_rng(60).permutation(STRATA)])
     sizes = np.maximum(2, np.floor(rows * share / share.sum())).astype(np.int64)
     sizes[np.argmax(sizes)] += rows - sizes.sum()
-    return sizes
+    return np.asarray(sizes, dtype=np.int64)
 
 
 def stratum_populations(sizes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Units of each stratum, so that sampling fractions run from 5 to 60 %."""
     fraction = np.linspace(0.05, 0.60, STRATA)[np.random.default_rng(61).permutation(STRATA)]
-    return np.ceil(sizes / fraction)
+    return np.asarray(np.ceil(sizes / fraction))
 
 
 def make_workload(rows: int, domains: int = SECTORS, seed: int = 1) -> Workload:
