@@ -1,6 +1,7 @@
 """One pass over a Parquet file of any size, in constant memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +90,7 @@ def sum_parquet(
             raise ArgumentError("path", f"the file has no column {name!r}")
     strata, groups, seen = _Labels(), _Labels(), _Strata()
     total: CellSums | None = None
-    for table in file.iter_batches(batch_size=batch, columns=wanted):
+    for table in _ahead(file.iter_batches(batch_size=batch, columns=wanted)):
         w = _weights(table.column(weight))
         stratum_code = strata.codes("stratum", table, stratum)
         seen.add(stratum_code, w, None if population is None else as_vector("population", table.column(population)))
@@ -104,6 +105,15 @@ def sum_parquet(
         raise DesignError("weight", "is empty")
     facts = seen.facts(list(strata.labels), population is not None, lonely_psu, lonely_domain)
     return _sorted(replace(total, facts=facts, pilot=np.zeros(facts.clusters)), by, groups)
+
+
+def _ahead(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
+    """Read the next batch while the one before is summed."""
+    with ThreadPoolExecutor(1) as reader:
+        waiting = reader.submit(next, batches, None)
+        while (table := waiting.result()) is not None:
+            waiting = reader.submit(next, batches, None)
+            yield table
 
 
 @dataclass(slots=True)

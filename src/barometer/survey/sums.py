@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import local
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ Across = Literal["none", "outcomes"]
 
 
 Sums = dict[str, FloatArray]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -158,18 +159,21 @@ def sum_cells(
 
     space = local()
 
-    def of_chunk(rows: slice) -> Sums:
+    def of_chunk(rows: slice) -> tuple[IntArray | slice, Sums]:
         # One block of floats for each thread: fresh memory for every chunk would take longer than the sums.
         if not hasattr(space, "block"):
             space.block = np.empty((min(chunk, n), columns.base.size))
         u = space.block[: rows.stop - rows.start]
         np.copyto(u, columns.numerator[rows], casting="unsafe")
-        return _sum_rows(design, columns, cell[rows], present.size, pilot, rows, u)
+        here, place, cells = _cells_of(cell[rows], present.size)
+        return here, _sum_rows(design, columns, place, cells, pilot, rows, u)
 
     total: Sums = {}
-    for part in _in_order(of_chunk, n, chunk, threads):
+    for here, part in _in_order(of_chunk, n, chunk, threads):
         for name, values in part.items():
-            total[name] = total[name] + values if name in total else values
+            if name not in total:
+                total[name] = np.zeros((present.size, values.shape[1]))
+            total[name][here] += values
     xx = total["weight"] if columns.denominator is None else total["flat_xx"]
     flat = Products(total.get("flat_uu", total["numerator"]), total.get("flat_ux", total["numerator"]), xx)
     square = None
@@ -198,6 +202,14 @@ def sum_cells(
         across=across,
         products=_sum_products(design, columns, cell, present.size) if across == "outcomes" and by_row else None,
     )
+
+
+def _cells_of(cell: IntArray, cells: int) -> tuple[IntArray | slice, IntArray, int]:
+    """Cells of one chunk: all of them, or, where there are more than the chunk can have rows in, those it has."""
+    if cells <= cell.size // 4:
+        return slice(None), cell, cells
+    here, place = np.unique(cell, return_inverse=True)
+    return here, place, here.size
 
 
 def _sum_rows(
@@ -278,7 +290,7 @@ def _pilot(design: SurveyDesign, columns: Columns) -> FloatArray:
     return design.facts.lightest if measured else np.zeros(design.facts.clusters)
 
 
-def _in_order(of_chunk: Callable[[slice], Sums], n: int, chunk: int, threads: int | None) -> Iterator[Sums]:
+def _in_order(of_chunk: Callable[[slice], T], n: int, chunk: int, threads: int | None) -> Iterator[T]:
     """Yield the sums of the chunks in their order, computed by several threads where there are several chunks."""
     slices = [slice(start, min(start + chunk, n)) for start in range(0, n, chunk)]
     workers = min(len(slices), threads or os.cpu_count() or 1)
