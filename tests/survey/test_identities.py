@@ -172,7 +172,7 @@ def test_covariance_matrices_are_symmetric_and_have_no_negative_eigenvalue(sampl
     known = ~np.isnan(np.diag(matrix))
     matrix = matrix[np.ix_(known, known)]
     largest = np.abs(matrix).max()
-    np.testing.assert_allclose(matrix, matrix.T, rtol=0, atol=1e-14 * largest)
+    np.testing.assert_array_equal(matrix, matrix.T)
     assert np.linalg.eigvalsh(matrix).min() >= -1e-11 * max(largest, 1e-20)
 
 
@@ -208,13 +208,12 @@ def test_a_domain_mean_is_a_ratio_of_totals_and_a_regression_on_dummies(sample: 
     dummies = (sample.group[:, np.newaxis] == present).astype(float)
     ratios = estimate_ratios(design, dummies * y[:, np.newaxis], dummies)
     close(ratios.estimate[0], means.estimate[1:, 0])
-    largest = float(means.variance.max())
-    close(ratios.variance[0], means.variance[1:, 0], largest)
+    close(ratios.variance[0], means.variance[1:, 0])
     bread = np.linalg.inv(dummies.T @ (dummies * sample.weight[:, np.newaxis]))
     coefficients = bread @ dummies.T @ (sample.weight * y)
     residual = sample.weight * (y - dummies @ coefficients)
     close(means.estimate[1:, 0], coefficients)
-    close(means.covariance()[1:, 1:], covariance_by_rows(sample, dummies * residual[:, np.newaxis] @ bread), largest)
+    close(means.covariance()[1:, 1:], covariance_by_rows(sample, dummies * residual[:, np.newaxis] @ bread))
 
 
 @given(samples())
@@ -315,14 +314,13 @@ def test_a_large_constant_changes_no_standard_error() -> None:
     np.testing.assert_allclose(estimate_means(design, far, by=group).se, near.se, rtol=1e-9)
 
 
-def test_a_group_without_spread_has_a_standard_error_of_rounding_only() -> None:
-    """Squares lose what is below the rounding of (distance between groups)^2: 1e-16 of a variance, 1e-8 of an SE."""
+def test_a_group_without_spread_has_no_variance_not_even_a_rounding_error() -> None:
     rng = np.random.default_rng(11)
     group = np.repeat(np.arange(20), 10)
     value = rng.normal(size=20)
     found = estimate_means(declare_design(rng.lognormal(size=200), group % 4), value[group], by=group)
     np.testing.assert_allclose(found.estimate[1:, 0], value, rtol=1e-12)
-    assert found.se[1:].max() < 1e-7 * np.ptp(value)
+    assert not found.variance[1:].any()
 
 
 def test_contrast_is_the_linear_combination_with_its_t_test_by_hand() -> None:
