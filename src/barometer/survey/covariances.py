@@ -91,7 +91,8 @@ def _everything(sums: CellSums) -> tuple[FloatArray, FloatArray]:
 
 
 def _finished(matrix: FloatArray, known: BoolArray, diagonal: FloatArray) -> FloatArray:
-    """Put the variances in their place; what does not vary has no covariance, not even a rounding error."""
+    """Put the variances in their place; what does not vary has no covariance, and rounding leaves it symmetric."""
+    matrix = (matrix + matrix.T) / 2.0
     matrix[diagonal == 0.0] = 0.0
     matrix[:, diagonal == 0.0] = 0.0
     np.fill_diagonal(matrix, diagonal)
