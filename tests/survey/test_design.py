@@ -231,3 +231,12 @@ def test_a_subset_of_a_subset_is_the_subset_of_both() -> None:
     twice = estimate_totals(design.subset(first).subset(second[first]), y[first & second])
     once = estimate_totals(design.subset(first & second), y[first & second])
     np.testing.assert_array_equal(twice.se, once.se)
+
+
+def test_a_number_for_each_stage_is_the_size_of_every_stratum_of_that_stage() -> None:
+    psu, row = [1, 1, 2, 2], [1, 2, 3, 4]
+    numbers = declare_design(np.ones(4), psu=[psu, row], population=[9, 5])
+    vectors = declare_design(np.ones(4), psu=[psu, row], population=[np.full(4, 9), np.full(4, 5)])
+    for found, expected in zip(numbers.facts.stages, vectors.facts.stages, strict=True):
+        np.testing.assert_array_equal(found.fraction, expected.fraction)
+    assert [stage.fraction.tolist() for stage in numbers.facts.stages] == [[2 / 9], [2 / 5, 2 / 5]]

@@ -172,11 +172,8 @@ def declare_design(
         raise DesignError("population", "give it or sampling_fraction, not both")
     strata = [_labels("stratum", values, n) for values in _per_stage(stratum)]
     units = [_labels("psu", values, n) for values in _per_stage(psu)]
-    sizes, kind = (
-        (_per_stage(population), "population")
-        if sampling_fraction is None
-        else (_per_stage(sampling_fraction), "sampling_fraction")
-    )
+    kind = "population" if sampling_fraction is None else "sampling_fraction"
+    sizes = _per_stage(population if sampling_fraction is None else sampling_fraction, len(units))
     for argument, given in (("stratum", strata), (kind, sizes)):
         if len(given) > max(len(units), 1):
             raise DesignError(argument, f"is given for {len(given)} stages, psu for {max(len(units), 1)}")
@@ -263,12 +260,14 @@ def _weights(weight: Values) -> FloatArray:
     return w
 
 
-def _per_stage(values: Values | Sequence[Values] | None) -> list[Values]:
-    """One entry a stage: a list of vectors is taken apart, a bare vector or number is the first stage."""
+def _per_stage(values: Values | Sequence[Values] | None, stages: int = 1) -> list[Values]:
+    """One entry a stage: a list of vectors, or of a number for each of several stages, is taken apart."""
     if values is None:
         return []
-    several = isinstance(values, list | tuple) and any(hasattr(v, "__len__") and not isinstance(v, str) for v in values)
-    return list(values) if several else [values]
+    if not isinstance(values, list | tuple):
+        return [values]
+    vectors = any(hasattr(value, "__len__") and not isinstance(value, str) for value in values)
+    return list(values) if vectors or (len(values) == stages and stages > 1) else [values]
 
 
 def _labels(argument: str, values: Values, n: int) -> Labelled:
