@@ -8,9 +8,17 @@ import pandas as pd
 import pytest
 
 from barometer.errors import ArgumentError
-from barometer.survey import REASONS, DfRule, DomainEstimates, declare_design, declare_replicates, estimate_shares
+from barometer.survey import (
+    REASONS,
+    DfRule,
+    DomainEstimates,
+    ReplicateDesign,
+    SurveyDesign,
+    declare_design,
+    declare_replicates,
+    estimate_shares,
+)
 from barometer.survey.quantiles import QuantileRule, order_domains, quantiles_at, weighted_quantiles
-from barometer.survey.summaries import Design
 from barometer.survey.woodruff import estimate_quantiles
 
 ORACLE = Path(__file__).parents[1] / "oracle"
@@ -164,7 +172,7 @@ def test_an_unknown_rule_is_refused_with_those_there_are() -> None:
         weighted_quantiles([1.0], [1.0], [0], 1, 0.5, rule="hf3")  # type: ignore[arg-type]
 
 
-def design_of(name: str, data: pd.DataFrame) -> Design:
+def design_of(name: str, data: pd.DataFrame) -> SurveyDesign | ReplicateDesign:
     if name in ("clus1_jk1", "scd_brr"):
         scales = pd.read_csv(ORACLE / "quantiles_scales.csv").query("design == @name")
         assert not scales["mse"].any()

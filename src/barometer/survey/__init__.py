@@ -1,6 +1,8 @@
 """Design-based estimation: arrays in, arrays out, for any survey."""
 
-from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
 from barometer.survey.contrasts import Contrast, contrast
 from barometer.survey.design import PSULabels, SurveyDesign, declare_design
@@ -23,17 +25,20 @@ from barometer.survey.intervals import (
     symmetric_interval,
     t_quantile,
 )
-from barometer.survey.merging import merge_sums
-from barometer.survey.parquet import sum_parquet
 from barometer.survey.quality import FLAGS, ReliabilityRule
-from barometer.survey.quantiles import QuantileRule, weighted_quantiles
-from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
-from barometer.survey.replicate_making import make_replicates
-from barometer.survey.replicate_sums import ReplicateSums
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
-from barometer.survey.summaries import Choices, Design, estimate_columns, summarise
+from barometer.survey.summaries import Choices, estimate_columns, summarise
 from barometer.survey.sums import Across, CellSums, sum_cells
-from barometer.survey.woodruff import estimate_quantiles
+
+if TYPE_CHECKING:
+    from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+    from barometer.survey.merging import merge_sums
+    from barometer.survey.parquet import sum_parquet
+    from barometer.survey.quantiles import QuantileRule, weighted_quantiles
+    from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
+    from barometer.survey.replicate_making import make_replicates
+    from barometer.survey.replicate_sums import ReplicateSums
+    from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
     "FLAGS",
@@ -44,7 +49,6 @@ __all__ = [
     "Choices",
     "Columns",
     "Contrast",
-    "Design",
     "DesignFacts",
     "DfRule",
     "Distribution",
@@ -91,3 +95,29 @@ __all__ = [
     "value_columns",
     "weighted_quantiles",
 ]
+
+_LATER = {
+    "ShareOf": "answers",
+    "estimate_categories": "answers",
+    "estimate_responses": "answers",
+    "merge_sums": "merging",
+    "sum_parquet": "parquet",
+    "QuantileRule": "quantiles",
+    "weighted_quantiles": "quantiles",
+    "ReplicateDesign": "replicate_design",
+    "declare_replicates": "replicate_design",
+    "make_replicates": "replicate_making",
+    "ReplicateSums": "replicate_sums",
+    "estimate_quantiles": "woodruff",
+}
+"""Names whose modules are imported when they are asked for: `import barometer` need not wait for them."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

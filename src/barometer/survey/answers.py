@@ -1,24 +1,28 @@
 """Answers with several categories, and sets of answers of which several may be ticked."""
 
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray
 from barometer.survey.columns import Columns, ratio_columns
+from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_lengths
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.summaries import Choices, Design, estimate_columns
+from barometer.survey.summaries import Choices, estimate_columns
 from barometer.survey.sums import Across
+
+if TYPE_CHECKING:
+    from barometer.survey.replicate_design import ReplicateDesign
 
 ShareOf = Literal["respondents", "responses"]
 
 
 def estimate_categories(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     answer: Values,
     *,
     by: Values = None,
@@ -71,7 +75,7 @@ def estimate_categories(
 
 
 def estimate_responses(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     ticks: Values,
     *,
     share_of: ShareOf = "respondents",

@@ -15,11 +15,12 @@ from barometer.survey.covariances import covariance_of_groups, covariance_of_out
 from barometer.survey.intervals import Distribution, Intervals
 from barometer.survey.linearization import GroupCounts, Linearized, by_group
 from barometer.survey.quality import ReliabilityRule, coefficient_of_variation, kish_effective_n, reliability
-from barometer.survey.replicate_sums import ReplicateSums, estimate_replicates, replicate_covariance
 from barometer.survey.sums import CellSums
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from barometer.survey.replicate_sums import ReplicateSums
 
 DfRule = Literal["domain", "design", "rank"]
 TOTAL = "total"
@@ -102,7 +103,7 @@ class DomainEstimates:
     sums: CellSums
     linear: Linearized
     counts: GroupCounts
-    replicates: ReplicateSums | None = None
+    replicates: "ReplicateSums | None" = None
 
     @property
     def se(self) -> FloatArray:
@@ -254,8 +255,10 @@ class DomainEstimates:
 
         return html(self)
 
-    def _covariance_of_replicates(self, replicates: ReplicateSums, position: int | None) -> FloatArray:
+    def _covariance_of_replicates(self, replicates: "ReplicateSums", position: int | None) -> FloatArray:
         """Covariance over the replicates that all the estimates have; those of several outcomes cost nothing more."""
+        from barometer.survey.replicate_sums import estimate_replicates, replicate_covariance
+
         found, facts = estimate_replicates(replicates, self.linear), replicates.facts
         chosen = slice(None) if position is None else slice(position, position + 1)
         estimate = found.estimate[:, chosen].T.ravel()

@@ -1,21 +1,26 @@
 """The verbs: shares, means, totals, ratios and variances of any outcomes, in total and by group."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from barometer.survey.arrays import BoolArray, FloatArray
 from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
+from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import Distribution, IntervalMethod
 from barometer.survey.linearization import by_group
-from barometer.survey.replicate_design import ReplicateDesign
-from barometer.survey.summaries import Choices, Design, estimate_columns
+from barometer.survey.summaries import Choices, estimate_columns
 from barometer.survey.sums import Across, sum_cells
+
+if TYPE_CHECKING:
+    from barometer.survey.replicate_design import ReplicateDesign
 
 
 def estimate_shares(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     outcome: Values,
     *,
     by: Values = None,
@@ -82,7 +87,7 @@ def estimate_shares(
 
 
 def estimate_means(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     outcome: Values,
     *,
     by: Values = None,
@@ -130,7 +135,7 @@ def estimate_means(
 
 
 def estimate_totals(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     outcome: Values,
     *,
     by: Values = None,
@@ -176,7 +181,7 @@ def estimate_totals(
 
 
 def estimate_ratios(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     numerator: Values,
     denominator: Values,
     *,
@@ -223,7 +228,7 @@ def estimate_ratios(
 
 
 def estimate_variances(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     outcome: Values,
     *,
     by: Values = None,
@@ -265,7 +270,7 @@ def estimate_variances(
     """
     columns = value_columns(outcome, design.n, "mean", _mask(where, design.n))
     groups = group_rows(by, design.n)
-    sample = design.sample if isinstance(design, ReplicateDesign) else design
+    sample = design if isinstance(design, SurveyDesign) else design.sample
     sums = sum_cells(sample, columns, groups)
     weight = by_group(sums, sums.weight)[:, sums.base]
     n = by_group(sums, sums.weighted)[:, sums.base]

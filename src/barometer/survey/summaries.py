@@ -1,7 +1,7 @@
 """From columns to estimates: the one way that every verb goes."""
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -13,19 +13,11 @@ from barometer.survey.estimates import DfRule, DomainEstimates, EstimationMethod
 from barometer.survey.groups import Groups
 from barometer.survey.intervals import Distribution, IntervalMethod, share_interval, symmetric_interval
 from barometer.survey.linearization import count_groups, linearize, variance
-from barometer.survey.replicate_design import ReplicateDesign
-from barometer.survey.replicate_sums import (
-    ReplicateSums,
-    domain_df,
-    estimate_replicates,
-    rank_df,
-    replicate_variance,
-    sum_replicates,
-)
 from barometer.survey.sums import Across, CellSums, sum_cells
 
-Design = SurveyDesign | ReplicateDesign
-"""What a sample can be declared as."""
+if TYPE_CHECKING:
+    from barometer.survey.replicate_design import ReplicateDesign
+    from barometer.survey.replicate_sums import ReplicateSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ class Choices:
 
 
 def estimate_columns(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     columns: Columns,
     groups: Groups,
     choices: Choices,
@@ -89,12 +81,14 @@ def estimate_columns(
         if choices.df == "rank":
             raise ArgumentError("df", '"rank" is the rank of replicate weights, and this design has none')
         return summarise(sum_cells(design, columns, groups, across=across), choices, pick)
+    from barometer.survey.replicate_sums import rank_df, sum_replicates  # most samples have no replicates
+
     ranks = rank_df(design, columns, groups) if choices.df == "rank" else None
     return summarise(sum_replicates(design, columns, groups), choices, pick, ranks)
 
 
 def summarise(
-    sums: CellSums | ReplicateSums,
+    sums: "CellSums | ReplicateSums",
     choices: Choices = Choices(),
     pick: IntArray | None = None,
     ranks: IntArray | None = None,
@@ -126,6 +120,8 @@ def summarise(
         spread, df, made_by = variance(cells, linear), counts.df, "linearization"
         design_df = cells.facts.df
     else:
+        from barometer.survey.replicate_sums import domain_df, estimate_replicates, replicate_variance
+
         facts, found = sums.facts, estimate_replicates(sums, linear)
         spread, _ = replicate_variance(found.estimate, found.replicate, facts.scale, facts.rscales, facts.centre)
         df, made_by, design_df = domain_df(sums), f"{facts.rscales.size} replicates, {facts.kind}", facts.df

@@ -1,6 +1,7 @@
 """Quantiles of a survey with Woodruff's intervals: those of the share below the quantile, carried over to values."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,6 +9,7 @@ from numpy.typing import ArrayLike
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
 from barometer.survey.columns import Columns, value_columns
+from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Values, as_mask
@@ -19,11 +21,14 @@ from barometer.survey.quantiles import (
     order_domains,
     quantiles_at,
 )
-from barometer.survey.summaries import Choices, Design, estimate_columns
+from barometer.survey.summaries import Choices, estimate_columns
+
+if TYPE_CHECKING:
+    from barometer.survey.replicate_design import ReplicateDesign
 
 
 def estimate_quantiles(
-    design: Design,
+    design: "SurveyDesign | ReplicateDesign",
     outcome: Values,
     probabilities: ArrayLike = 0.5,
     *,
