@@ -1,0 +1,134 @@
+"""Replicate weights made from a sampling design."""
+
+import warnings
+
+import numpy as np
+
+from barometer.errors import ArgumentError, BarometerWarning, DesignError
+from barometer.survey.design import SurveyDesign
+from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre, check_choice, frozen
+from barometer.survey.replication import (
+    Replicates,
+    ReplicationKind,
+    balanced_half_samples,
+    delete_one,
+    delete_one_by_stratum,
+    rescaled_bootstrap,
+)
+
+LARGEST = 4_000_000_000
+"""Bytes of factors that are made at the most."""
+
+
+def make_replicates(
+    design: SurveyDesign,
+    kind: ReplicationKind,
+    *,
+    replicates: int = 500,
+    rho: float = 0.5,
+    seed: int | None = None,
+    centre: VarianceCentre = "mean",
+) -> ReplicateDesign:
+    """
+    Make replicate weights from a sampling design.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    kind : {"jk1", "jkn", "brr", "fay", "rao_wu"}
+        Jackknife of an unstratified or stratified sample, half samples of two units a stratum, or the rescaled
+        bootstrap.
+    replicates : int
+        Of "rao_wu"; the other kinds have their own number.
+    rho : float
+        Of "fay".
+    seed : int
+        Of "rao_wu", which needs one, so that its numbers can be had again.
+    centre : {"mean", "estimate"}
+        What squares are measured from.
+
+    Returns
+    -------
+    ReplicateDesign
+        One factor for each sampling unit and replicate is kept where units have several rows. Its df are sampling
+        units less strata, at most R - 1.
+
+    Raises
+    ------
+    ArgumentError
+        If a choice is none of what it may be, or the seed is missing.
+    DesignError
+        If the design does not suit the kind, or there would be more than 4 GB of weights.
+    LonelyPSUError
+        If a stratum that is not taken whole has one sampling unit and the design has no rule for it.
+
+    Warns
+    -----
+    BarometerWarning
+        If the design has finite population corrections that the replicates do not carry: any in half samples, those
+        after the first stage in the other kinds.
+
+    Notes
+    -----
+    Replicates are of the first stage: without a finite population correction there, they hold the variance of all
+    later stages too. R's `degf` is lower where strata were taken whole, and in domains counts otherwise; here the df
+    are those of the linearized variance.
+
+    References
+    ----------
+    See `delete_one`, `delete_one_by_stratum`, `balanced_half_samples` and `rescaled_bootstrap`.
+
+    Examples
+    --------
+    >>> from barometer.survey import declare_design
+    >>> sample = declare_design([2.0, 2.0, 5.0, 5.0], ["a", "a", "b", "b"], population=[4, 4, 10, 10])
+    >>> make_replicates(sample, "jkn")
+    <ReplicateDesign: 4 rows, 4 replicates (jkn), df 2>
+    """
+    check_choice("kind", kind, ReplicationKind)
+    check_choice("centre", centre, VarianceCentre)
+    if kind == "rao_wu" and seed is None:
+        raise ArgumentError("seed", "the bootstrap needs a whole number, so that its replicates can be made again")
+    first = design.facts.stages[0]
+    _check_size(kind, design.psu_stratum.size, first.n.size, replicates)
+    if len(design.facts.stages) > 1 or (kind in ("brr", "fay") and design.facts.corrected):
+        left = "finite population correction" if kind in ("brr", "fay") else "sampling after the first stage"
+        warnings.warn(
+            BarometerWarning(f'replicates of kind "{kind}" leave out the {left} of this design'), stacklevel=2
+        )
+    made = _make(design, kind, replicates, rho, seed)
+    made.rscales.setflags(write=False)
+    df = min(design.df, made.factor.shape[1] - 1)
+    facts = ReplicateFacts(kind, made.scale, made.rscales, centre, df, "sampling_units")
+    if design.psu_stratum.size < design.n:
+        return ReplicateDesign(design, frozen(made.factor), design.psu, facts)
+    whole = np.array_equal(design.psu, np.arange(design.psu_stratum.size))
+    table = made.factor if whole else made.factor[design.psu]
+    table *= design.weight[:, np.newaxis]
+    return ReplicateDesign(design, frozen(table), None, facts)
+
+
+def _make(design: SurveyDesign, kind: ReplicationKind, replicates: int, rho: float, seed: int | None) -> Replicates:
+    first = design.facts.stages[0]
+    stratum, units, fraction = design.psu_stratum, first.n, first.fraction
+    if kind == "jk1":
+        if units.size > 1:
+            raise DesignError("kind", f'"jk1" is for an unstratified sample, this has {units.size:,} strata; use "jkn"')
+        return delete_one(int(units[0]), float(fraction[0]))
+    if kind == "jkn":
+        return delete_one_by_stratum(stratum, units, fraction, lonely_psu=design.facts.lonely_psu)
+    if kind == "rao_wu" and seed is not None:
+        lonely = design.facts.lonely_psu
+        return rescaled_bootstrap(stratum, units, fraction, replicates=replicates, seed=seed, lonely_psu=lonely)
+    return balanced_half_samples(stratum, units, rho=rho if kind == "fay" else 0.0)
+
+
+def _check_size(kind: ReplicationKind, units: int, strata: int, replicates: int) -> None:
+    """Refuse tables that would not fit, before they are made."""
+    columns = {"jk1": units, "jkn": units, "rao_wu": replicates}.get(kind, 2 * strata)
+    if 8 * units * columns > LARGEST:
+        raise DesignError(
+            "kind",
+            f'"{kind}" of {units:,} sampling units would hold {8e-9 * units * columns:,.1f} GB of factors (at most '
+            f'{LARGEST / 1e9:.0f}); use "rao_wu" with fewer replicates, or the design itself, by linearization',
+        )

@@ -1,0 +1,355 @@
+"""One pass over rows and replicate weights: totals under every replicate, and the variances that follow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from barometer.survey.arrays import FloatArray, IntArray, compact
+from barometer.survey.columns import Columns
+from barometer.survey.groups import Groups
+from barometer.survey.linearization import Linearized, by_group, count_groups
+from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
+from barometer.survey.replicate_rank import products_of_weights, rank_of_products
+from barometer.survey.sums import CellSums, sum_cells
+
+CHUNK = 4_096
+"""Rows multiplied at a time: bounds the memory, and fixes the order of addition."""
+Rows = slice | IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReplicateSums:
+    """
+    Totals of k numerators and b denominators in the total (row 0) and in each group, under each of R replicates.
+
+    Attributes
+    ----------
+    facts : ReplicateFacts
+    cells : CellSums
+        Sums under the full weight, with the counts.
+    numerator : (1 + G, k, R) float
+        Sum of w_r u, with u = y - c x as in `cells`.
+    denominator : (1 + G, b, R) float
+        Sum of w_r x.
+    """
+
+    facts: ReplicateFacts
+    cells: CellSums
+    numerator: FloatArray
+    denominator: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReplicateEstimates:
+    """
+    Estimates under the full weight and under each replicate, measured from constants near them, which keeps digits.
+
+    Attributes
+    ----------
+    origin : (1 + G, k) float
+        The constants.
+    estimate : (1 + G, k) float
+        Estimate less origin; nan where there is none.
+    replicate : (1 + G, k, R) float
+        Replicate estimates less origin; nan where a replicate has nobody in the base.
+    """
+
+    origin: FloatArray
+    estimate: FloatArray
+    replicate: FloatArray
+
+
+def sum_replicates(design: ReplicateDesign, columns: Columns, groups: Groups) -> ReplicateSums:
+    """
+    Sum weighted outcomes by group under the full weight and every replicate, for all outcomes at once.
+
+    Parameters
+    ----------
+    design : ReplicateDesign
+        Of n rows.
+    columns : Columns
+        Of n rows.
+    groups : Groups
+        Of n rows; those in no group count for the total only.
+
+    Returns
+    -------
+    ReplicateSums
+        8 (1 + G)(k + b) R bytes; no row is kept.
+
+    Raises
+    ------
+    ArgumentError
+        If an array does not have a row for each row of the design.
+
+    Notes
+    -----
+    Rows are ordered by group once; each group's totals are products X'W of outcomes and replicate weights, of which
+    4,096 rows are held at a time. Where the replicates are factors of sampling units, the outcomes are summed by
+    sampling unit and group first, so that the cost depends on units and not on rows.
+    """
+    cells = sum_cells(design.sample, columns, groups)
+    k, count = columns.base.size, len(groups.labels)
+    if design.unit is None:
+        slot, table_row = groups.code + 1, None
+
+        def values(rows: Rows) -> FloatArray:
+            return _outcomes(columns, rows)
+
+    else:
+        size = count + 1
+        present, place = compact(design.unit * size + groups.code + 1, design.table.shape[0] * size)
+        by_unit = _sum_by_unit(design, columns, place, present.size)
+        slot, table_row = present % size, present // size
+
+        def values(rows: Rows) -> FloatArray:
+            return by_unit[rows]
+
+    sums, plain = _multiply(values, k + columns.present.shape[1], slot, count + 1, design.table, table_row)
+    if columns.statistic == "share":
+        # Equal columns may differ in their last digit after a matrix product; a share of one is exactly one.
+        group, outcome = np.nonzero(plain[:, :k] == plain[:, k + columns.base])
+        sums[group, outcome] = sums[group, k + columns.base[outcome]]
+    return ReplicateSums(design.facts, cells, sums[:, :k], sums[:, k:])
+
+
+def estimate_replicates(sums: ReplicateSums, linear: Linearized) -> ReplicateEstimates:
+    """
+    Estimate every share, mean, ratio or total under every replicate.
+
+    Parameters
+    ----------
+    sums : ReplicateSums
+    linear : Linearized
+        Of `sums.cells`: the estimates under the full weight.
+
+    Returns
+    -------
+    ReplicateEstimates
+
+    Notes
+    -----
+    A ratio c + U/X is measured from the constant c of its column; a total U + c X from c times X under the full weight.
+    """
+    cells = sums.cells
+    u = sums.numerator
+    if not np.array_equal(linear.pick, [np.arange(u.shape[1])] * 2):
+        u = np.concatenate([u[:1, linear.pick[0]], u[1:, linear.pick[1]]])
+    x = sums.denominator if sums.denominator.shape[1] == 1 else sums.denominator[:, linear.base]
+    origin = linear.of_outcomes(np.broadcast_to(cells.centre, (1 + cells.groups, cells.centre.size)))
+    full = linear.of_outcomes(by_group(cells, cells.numerator)) * linear.slope_u
+    if cells.statistic != "total":
+        replicate = np.divide(u, x, out=np.full(u.shape, np.nan), where=x != 0.0)
+    elif origin.any():
+        base = by_group(cells, cells.denominator)[:, linear.base]
+        replicate = u + origin[:, :, np.newaxis] * (x - base[:, :, np.newaxis])
+        origin = origin * base
+    else:
+        replicate = u
+    return ReplicateEstimates(origin, np.where(linear.known, full, np.nan), replicate)
+
+
+def replicate_variance(
+    estimate: FloatArray, replicate: FloatArray, scale: float, rscales: FloatArray, centre: VarianceCentre
+) -> tuple[FloatArray, IntArray]:
+    """
+    Variance of each estimate from the spread of its replicates.
+
+    Parameters
+    ----------
+    estimate : (...) float
+        Under the full weight; nan where there is none.
+    replicate : (..., R) float
+        Under each replicate, measured from the same constant as the estimate; nan where a replicate has none.
+    scale : float
+    rscales : (R,) float
+    centre : {"mean", "estimate"}
+        Of the replicates with rscales above 0, or the estimate.
+
+    Returns
+    -------
+    variance : (...) float
+        Squared units of the estimate; nan where there is no estimate or no replicate of it.
+    dropped : (...) int
+        Replicates without an estimate, which are left out.
+
+    Notes
+    -----
+    V = scale sum_r rscales_r (t_r - centre)^2 over the replicates that have an estimate; the scale stays as it is when
+    some are left out, as in R's `svrVar`.
+
+    References
+    ----------
+    Wolter (2007), Introduction to variance estimation, chapters 3 to 5.
+
+    Examples
+    --------
+    >>> replicate_variance(np.array(3.0), np.array([2.0, 4.0, 6.0]), 0.5, np.ones(3), "estimate")
+    (array(5.5), array(0))
+    """
+    positive = (rscales > 0.0).astype(np.float64)
+    known = ~np.isnan(replicate)
+    dropped = replicate.shape[-1] - np.count_nonzero(known, axis=-1)
+    if np.any(dropped):
+        value = np.where(known, replicate, 0.0)
+        counted = np.asarray(known @ positive)
+    else:
+        value, counted = replicate, np.asarray(positive.sum())
+    middle = np.asarray(value @ positive / np.maximum(counted, 1.0)) if centre == "mean" else estimate
+    distance = value - middle[..., np.newaxis]
+    if np.any(dropped):
+        distance[~known] = 0.0
+    distance *= distance
+    found = ~np.isnan(estimate) & (counted > 0.0)
+    return np.where(found, scale * (distance @ rscales), np.nan), np.asarray(dropped)
+
+
+def replicate_covariance(
+    estimate: FloatArray, replicate: FloatArray, scale: float, rscales: FloatArray, centre: VarianceCentre
+) -> tuple[FloatArray, int]:
+    """
+    Covariance of several estimates from their common replicates.
+
+    Parameters
+    ----------
+    estimate : (p,) float
+        Under the full weight; nan where there is none.
+    replicate : (p, R) float
+        Under each replicate, measured from the same constants.
+    scale : float
+    rscales : (R,) float
+    centre : {"mean", "estimate"}
+
+    Returns
+    -------
+    covariance : (p, p) float
+        nan in the rows and columns of estimates that there are none of.
+    dropped : int
+        Replicates left out: those in which one of the other estimates is missing. The diagonal is then not that of
+        `replicate_variance`, which leaves out for each estimate its own.
+
+    Examples
+    --------
+    >>> replicate_covariance(np.zeros(2), np.array([[1.0, -1.0], [2.0, -2.0]]), 0.5, np.ones(2), "mean")[0]
+    array([[1., 2.],
+           [2., 4.]])
+    """
+    known = ~np.isnan(estimate) & ~np.isnan(replicate).all(axis=-1)
+    kept = ~np.isnan(replicate[known]).any(axis=0)
+    value, factors = replicate[known][:, kept], rscales[kept]
+    result = np.full((estimate.size, estimate.size), np.nan)
+    dropped = int(rscales.size - kept.sum())
+    if not (factors > 0.0).any():
+        return result, dropped
+    middle = value[:, factors > 0.0].mean(axis=1) if centre == "mean" else estimate[known]
+    distance = (value - middle[:, np.newaxis]) * np.sqrt(factors)
+    result[np.ix_(known, known)] = scale * (distance @ distance.T)
+    return result, dropped
+
+
+def domain_df(sums: ReplicateSums) -> IntArray:
+    """
+    Degrees of freedom of the total and of each group in each base.
+
+    Returns
+    -------
+    (1 + G, b) int
+        Sampling units present with weight less the strata they are in, at most those of the design. Where replicates
+        were given, a row is a unit: an upper bound of `rank_df` that costs nothing.
+    """
+    return np.minimum(count_groups(sums.cells).df, sums.facts.df)
+
+
+def rank_df(design: ReplicateDesign, columns: Columns, groups: Groups) -> IntArray:
+    """
+    Degrees of freedom by R's rule: rank of the replicate weights of the rows in each group and base, less one.
+
+    Parameters
+    ----------
+    design : ReplicateDesign
+    columns : Columns
+    groups : Groups
+        All of n rows.
+
+    Returns
+    -------
+    (1 + G, b) int
+        At least 0.
+
+    Notes
+    -----
+    Costs about n R^2 operations for each base and a factorization of R x R for each group; see `rank_of_weights`.
+    """
+    result = np.zeros((1 + len(groups.labels), columns.present.shape[1]), dtype=np.intp)
+    for base, present in enumerate(columns.present.T):
+        inside = np.flatnonzero(present)
+        whole = np.zeros((design.replicates, design.replicates))
+        for slot, rows in enumerate(_rows_by_slot(groups.code[inside] + 1, result.shape[0])):
+            products = np.zeros_like(whole)
+            for start in range(0, rows.size, CHUNK):
+                products += products_of_weights(design.replicate_weights(inside[rows[start : start + CHUNK]]))
+            whole += products
+            result[slot, base] = max(rank_of_products(products) - 1, 0)
+        result[0, base] = max(rank_of_products(whole) - 1, 0)
+    return result
+
+
+def _outcomes(columns: Columns, rows: Rows) -> FloatArray:
+    """Numerators, measured from their centres, and then the denominators of some rows: (r, k + b)."""
+    k = columns.base.size
+    x = columns.present if columns.denominator is None else columns.denominator
+    u = columns.numerator[rows]
+    result = np.empty((u.shape[0], k + x.shape[1]))
+    result[:, :k] = u
+    result[:, k:] = x[rows]
+    if columns.centre.any():
+        result[:, :k] -= columns.centre * result[:, k + columns.base]
+    return result
+
+
+def _sum_by_unit(design: ReplicateDesign, columns: Columns, place: IntArray, places: int) -> FloatArray:
+    """Sum w u and w x over the rows of each place, a sampling unit in a group: (places, k + b)."""
+    from scipy.sparse import csc_array  # 15 ms that `import barometer` need not pay
+
+    total = np.zeros((places, columns.base.size + columns.present.shape[1]))
+    for start in range(0, design.n, CHUNK):
+        rows = slice(start, min(start + CHUNK, design.n))
+        count = rows.stop - start
+        entries = (design.weight[rows], place[rows], np.arange(count + 1))
+        total += csc_array(entries, shape=(places, count)) @ _outcomes(columns, rows)
+    return total
+
+
+def _rows_by_slot(slot: IntArray, slots: int) -> list[IntArray]:
+    """Rows of each slot, ascending."""
+    narrow = slot.astype(np.int16) if slots < 2**15 else slot  # NumPy sorts 16 bits by radix
+    order = np.argsort(narrow, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(slot, minlength=slots))[:-1])
+
+
+def _multiply(
+    values: Callable[[Rows], FloatArray],
+    width: int,
+    slot: IntArray,
+    slots: int,
+    table: FloatArray,
+    table_row: IntArray | None,
+) -> tuple[FloatArray, FloatArray]:
+    """Multiply values with rows of the table by slot, (slots, width, R), and sum them, (slots, width); 0 is all."""
+    sums, plain = np.zeros((slots, width, table.shape[1])), np.zeros((slots, width))
+    for position, rows in enumerate(_rows_by_slot(slot, slots)):
+        for start in range(0, rows.size, CHUNK):
+            taken = _as_slice(rows[start : start + CHUNK])
+            x = values(taken)
+            sums[position] += x.T @ table[taken if table_row is None else table_row[taken]]
+            plain[position] += x.sum(axis=0)
+    sums[0] = sums.sum(axis=0)
+    plain[0] = plain.sum(axis=0)
+    return sums, plain
+
+
+def _as_slice(rows: IntArray) -> Rows:
+    """Ascending rows as a slice where they are neighbours, which are looked at in place rather than gathered."""
+    together = rows[-1] - rows[0] == rows.size - 1
+    return slice(int(rows[0]), int(rows[-1]) + 1) if together else rows
