@@ -1,8 +1,7 @@
 """One pass over rows and replicate weights: totals under every replicate, and the variances that follow."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -282,19 +281,16 @@ def rank_df(design: ReplicateDesign, columns: Columns, groups: Groups) -> IntArr
     -----
     Costs about n R^2 operations for each base and a factorization of R x R for each group; see `rank_of_weights`.
     """
-    bases = columns.present.shape[1]
-    result = np.zeros((1 + len(groups.labels), bases), dtype=np.intp)
-    for base in range(bases):
-        inside = np.flatnonzero(columns.present[:, base])
+    result = np.zeros((1 + len(groups.labels), columns.present.shape[1]), dtype=np.intp)
+    for base, present in enumerate(columns.present.T):
+        inside = np.flatnonzero(present)
         whole = np.zeros((design.replicates, design.replicates))
-        products, last = np.zeros_like(whole), -1
-        for slot, rows in [*_chunks(groups.code[inside] + 1, result.shape[0]), (-1, np.empty(0, dtype=np.intp))]:
-            if slot != last:
-                whole += products
-                if last > 0:
-                    result[last, base] = max(rank_of_products(products) - 1, 0)
-                products, last = np.zeros_like(whole), slot
-            products += products_of_weights(design.replicate_weights(inside[rows]))
+        for slot, rows in enumerate(_rows_by_slot(groups.code[inside] + 1, result.shape[0])):
+            products = np.zeros_like(whole)
+            for start in range(0, rows.size, CHUNK):
+                products += products_of_weights(design.replicate_weights(inside[rows[start : start + CHUNK]]))
+            whole += products
+            result[slot, base] = max(rank_of_products(products) - 1, 0)
         result[0, base] = max(rank_of_products(whole) - 1, 0)
     return result
 
@@ -313,7 +309,7 @@ def _outcomes(columns: Columns, rows: Rows) -> FloatArray:
 
 
 def _sum_by_unit(design: ReplicateDesign, columns: Columns, place: IntArray, places: int) -> FloatArray:
-    """Add up w u and w x over the rows of each place, a sampling unit in a group: (places, k + b)."""
+    """Sum w u and w x over the rows of each place, a sampling unit in a group: (places, k + b)."""
     from scipy.sparse import csc_array  # 15 ms that `import barometer` need not pay
 
     total = np.zeros((places, columns.base.size + columns.present.shape[1]))
@@ -325,14 +321,11 @@ def _sum_by_unit(design: ReplicateDesign, columns: Columns, place: IntArray, pla
     return total
 
 
-def _chunks(slot: IntArray, slots: int) -> Iterator[tuple[int, IntArray]]:
-    """Rows of each slot in turn, ascending, at most `CHUNK` at a time."""
+def _rows_by_slot(slot: IntArray, slots: int) -> list[IntArray]:
+    """Rows of each slot, ascending."""
     narrow = slot.astype(np.int16) if slots < 2**15 else slot  # NumPy sorts 16 bits by radix
     order = np.argsort(narrow, kind="stable")
-    edges = np.concatenate([[0], np.cumsum(np.bincount(slot, minlength=slots))])
-    for position, (low, high) in enumerate(pairwise(edges.tolist())):
-        for start in range(low, high, CHUNK):
-            yield position, order[start : min(start + CHUNK, high)]
+    return np.split(order, np.cumsum(np.bincount(slot, minlength=slots))[:-1])
 
 
 def _multiply(
@@ -343,15 +336,20 @@ def _multiply(
     table: FloatArray,
     table_row: IntArray | None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Add up by slot values times rows of the table (slots, width, R), and of the values alone; slot 0 is all."""
+    """Multiply values with rows of the table by slot, (slots, width, R), and sum them, (slots, width); 0 is all."""
     sums, plain = np.zeros((slots, width, table.shape[1])), np.zeros((slots, width))
-    for position, rows in _chunks(slot, slots):
-        # Neighbours are looked at where they are; others are gathered.
-        together = rows[-1] - rows[0] == rows.size - 1
-        taken: Rows = slice(int(rows[0]), int(rows[-1]) + 1) if together else rows
-        x = values(taken)
-        sums[position] += x.T @ table[taken if table_row is None else table_row[taken]]
-        plain[position] += x.sum(axis=0)
+    for position, rows in enumerate(_rows_by_slot(slot, slots)):
+        for start in range(0, rows.size, CHUNK):
+            taken = _as_slice(rows[start : start + CHUNK])
+            x = values(taken)
+            sums[position] += x.T @ table[taken if table_row is None else table_row[taken]]
+            plain[position] += x.sum(axis=0)
     sums[0] = sums.sum(axis=0)
     plain[0] = plain.sum(axis=0)
     return sums, plain
+
+
+def _as_slice(rows: IntArray) -> Rows:
+    """Ascending rows as a slice where they are neighbours, which are looked at in place rather than gathered."""
+    together = rows[-1] - rows[0] == rows.size - 1
+    return slice(int(rows[0]), int(rows[-1]) + 1) if together else rows

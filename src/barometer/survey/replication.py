@@ -287,7 +287,7 @@ def rescaled_bootstrap(
 
 def hadamard_matrix(at_least: int) -> NDArray[np.int8]:
     """
-    Return the smallest Hadamard matrix of Sylvester's and Paley's kinds with `at_least` rows or more.
+    Return the smallest Hadamard matrix of Sylvester's and Paley's kinds that has `at_least` rows.
 
     Parameters
     ----------
@@ -296,7 +296,8 @@ def hadamard_matrix(at_least: int) -> NDArray[np.int8]:
     Returns
     -------
     (m, m) int8
-        1 and -1, rows orthogonal, the first all 1: every other row sums to 0.
+        1 and -1, rows orthogonal, the first all 1: every other row sums to 0. Paley's are those of primes, so that
+        now and then m is 4 or 8 more than it need be.
 
     References
     ----------
