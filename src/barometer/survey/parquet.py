@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError, MissingFileError
 from barometer.survey.arrays import FloatArray, IntArray
@@ -20,6 +21,7 @@ from barometer.survey.sums import CellSums, sum_cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 BATCH = 262_144
 """Rows read at a time."""
@@ -88,6 +90,7 @@ def sum_parquet(
     for name in wanted:
         if name not in file.schema_arrow.names:
             raise ArgumentError("path", f"the file has no column {name!r}")
+    own_base = np.array([_may_be_missing(file, name) for name in outcomes])
     strata, groups, seen = _Labels(), _Labels(), _Strata()
     total: CellSums | None = None
     for table in _ahead(file.iter_batches(batch_size=batch, columns=wanted)):
@@ -95,7 +98,7 @@ def sum_parquet(
         stratum_code = strata.codes("stratum", table, stratum)
         seen.add(stratum_code, w, None if population is None else as_vector("population", table.column(population)))
         group_code = groups.codes("by", table, by) if by is not None else np.full(w.size, -1, dtype=np.intp)
-        columns = _columns(table, outcomes, statistic)
+        columns = _columns(table, outcomes, statistic, own_base)
         if total is not None:
             columns = replace(columns, centre=total.centre)
         design = _provisional(w, stratum_code, len(strata.labels))
@@ -206,11 +209,36 @@ def _weights(column: "pa.ChunkedArray") -> FloatArray:
     return w
 
 
-def _columns(table: "pa.RecordBatch", outcomes: Sequence[str], statistic: Statistic) -> Columns:
+def _may_be_missing(file: "pq.ParquetFile", name: str) -> bool:
+    """Whether a column can have missing values: it has, or the file does not say that it has none."""
+    import pyarrow as pa
+
+    position = file.schema_arrow.names.index(name)
+    if pa.types.is_floating(file.schema_arrow.field(position).type):
+        return True
+    groups = (file.metadata.row_group(group).column(position).statistics for group in range(file.num_row_groups))
+    return any(found is None or not found.has_null_count or found.null_count > 0 for found in groups)
+
+
+def _columns(
+    table: "pa.RecordBatch", outcomes: Sequence[str], statistic: Statistic, own_base: NDArray[np.bool_]
+) -> Columns:
+    """
+    Prepare the outcomes of one batch, with the same bases in every batch.
+
+    Those that may be missing have each a base of their own, in which a batch may happen to have every row.
+    """
     found = {name: table.column(name) for name in outcomes}
-    if statistic == "share":
-        return share_columns(found, table.num_rows)
-    return value_columns(found, table.num_rows, statistic)
+    n = table.num_rows
+    columns = share_columns(found, n) if statistic == "share" else value_columns(found, n, statistic)
+    if not own_base.any():
+        return columns
+    present = [columns.present[:, columns.base[position]] for position in np.flatnonzero(own_base)]
+    base = np.cumsum(own_base) - 1
+    if not own_base.all():
+        present.append(np.ones(n, dtype=np.bool_))
+        base = np.where(own_base, base, len(present) - 1)
+    return replace(columns, present=np.column_stack(present), base=base)
 
 
 def _sorted(sums: CellSums, by: str | None, groups: _Labels) -> CellSums:
