@@ -275,10 +275,13 @@ class DomainEstimates:
         """
         sums, linear = self.sums, self.linear
         n, weight = self.counts.weighted_n[:, linear.base], self.counts.weight[:, linear.base]
-        u, uu, ux = (
-            linear.of_outcomes(by_group(sums, values)) for values in (sums.numerator, sums.flat.uu, sums.flat.ux)
-        )
-        x, xx = (by_group(sums, values)[:, linear.base] for values in (sums.denominator, sums.flat.xx))
+        u, x = by_group(sums, sums.numerator), by_group(sums, sums.denominator)
+        # A share's u is 0 or 1 and its own square: the sums are the same arrays.
+        uu = u if sums.flat.uu is sums.numerator else by_group(sums, sums.flat.uu)
+        ux = u if sums.flat.ux is sums.numerator else by_group(sums, sums.flat.ux)
+        xx = x if sums.flat.xx is sums.denominator else by_group(sums, sums.flat.xx)
+        u, uu, ux = (linear.of_outcomes(values) for values in (u, uu, ux))
+        x, xx = x[:, linear.base], xx[:, linear.base]
         ratio = np.divide(u, x, out=np.zeros_like(u), where=x != 0.0)
         residual = linear.slope**2 * (uu - 2.0 * ratio * ux + ratio**2 * xx)
         drawn = np.stack([weight - n, weight])

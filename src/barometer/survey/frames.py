@@ -1,5 +1,6 @@
 """Results as pandas frames and HTML, for people to read."""
 
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,14 @@ def tidy(estimates: "DomainEstimates") -> pd.DataFrame:
         columns[name] = getattr(estimates, name).T.ravel()
     for name in ("cv", "deff", "deff_replacement", "n_effective"):
         columns[name] = getattr(estimates, name).T.ravel()
-    columns["note"] = pd.Categorical.from_codes(estimates.interval.reason.T.ravel(), pd.Index(REASONS))
-    columns["flag"] = pd.Categorical.from_codes(estimates.flag.T.ravel(), pd.Index(FLAGS))
+    for name, codes, words in (("note", estimates.interval.reason, REASONS), ("flag", estimates.flag, FLAGS)):
+        columns[name] = pd.Categorical.from_codes(codes.T.ravel(), dtype=_categories(words))
     return pd.DataFrame(columns)
+
+
+@cache
+def _categories(words: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(words))
 
 
 def html(estimates: "DomainEstimates") -> str:

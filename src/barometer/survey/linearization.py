@@ -1,5 +1,6 @@
 """Estimates and their variances from cell sums, by Taylor linearization."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,26 +163,51 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
     ----------
     Binder (1983). Särndal, Swensson and Wretman (1992), Model assisted survey sampling, sections 4.3, 5.5 and 5.8.
     """
-    cells = _with_total(sums)
-    slope, ratio = linear.slope[cells.group], linear.ratio[cells.group]
     result = np.zeros_like(linear.estimate)
-    for stage in sums.facts.stages:
-        if stage.unit is not None:
-            between = _between_units(sums, linear, cells, stage, stage.unit, slope, ratio)
-        elif sums.square is not None:
-            between = _between_rows(sums, linear, cells, sums.square, slope, ratio)
-        result += _over_strata(sums, linear.base, stage, between)
+    for cells in (_cells_of_total(sums), _cells_of_groups(sums)):
+        slope, ratio = linear.slope[cells.group], linear.ratio[cells.group]
+        for stage in sums.facts.stages:
+            if stage.unit is not None:
+                between = _between_units(sums, linear, cells, stage, stage.unit, slope, ratio)
+            elif sums.square is not None:
+                between = _between_rows(sums, linear, cells, sums.square, slope, ratio)
+            result += _over_strata(sums, linear.base, stage, between)
     return np.where(linear.known, np.maximum(result, 0.0), np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cells:
-    """Cells of the total followed by cells of the groups, groups counted from 1, by their place in the sums."""
+    """
+    Cells of the total or of the groups.
+
+    `cluster` and `group` (c,) are where they are, the total being group 0 and the groups counted from 1; `of` takes
+    their sums from those of all cells, and `which` is the row of `Linearized.pick` that is theirs.
+    """
 
     cluster: IntArray
     group: IntArray
-    whole: IntArray
-    inside: BoolArray
+    of: Callable[[FloatArray], FloatArray]
+    which: int
+
+    def outcomes(self, values: FloatArray, linear: Linearized) -> FloatArray:
+        """Of sums by numerator, those of the outcomes."""
+        taken = self.of(values)
+        pick = linear.pick[self.which]
+        return taken if np.array_equal(pick, np.arange(values.shape[1])) else taken[:, pick]
+
+
+def _cells_of_total(sums: CellSums) -> _Cells:
+    present, place = compact(sums.cluster, sums.facts.clusters)
+    return _Cells(
+        present, np.zeros(present.size, dtype=np.intp), lambda values: sum_by(values, place, present.size), which=0
+    )
+
+
+def _cells_of_groups(sums: CellSums) -> _Cells:
+    inside = sums.group >= 0
+    if inside.all():
+        return _Cells(sums.cluster, sums.group + 1, lambda values: values, which=1)
+    return _Cells(sums.cluster[inside], sums.group[inside] + 1, lambda values: values[inside], which=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,26 +226,6 @@ class _Between:
     units: FloatArray
 
 
-def _with_total(sums: CellSums) -> _Cells:
-    present, whole = compact(sums.cluster, sums.facts.clusters)
-    inside = sums.group >= 0
-    return _Cells(
-        cluster=np.concatenate([present, sums.cluster[inside]]),
-        group=np.concatenate([np.zeros(present.size, dtype=np.intp), sums.group[inside] + 1]),
-        whole=whole,
-        inside=inside,
-    )
-
-
-def _stacked(cells: _Cells, values: FloatArray, pick: IntArray | None = None) -> FloatArray:
-    """Add up the cells of the total, then those of the groups, each with its own numerators."""
-    present = cells.cluster.size - int(cells.inside.sum())
-    total, groups = sum_by(values, cells.whole, present), values[cells.inside]
-    if pick is not None and values.shape[1] > 0 and not np.array_equal(pick[0], pick[1]):
-        return np.concatenate([total[:, pick[0]], groups[:, pick[1]]])
-    return np.concatenate([total, groups])
-
-
 def _of_base(values: FloatArray, base: IntArray) -> FloatArray:
     """Of (c, bases), the base of each outcome: (c, k), or (c, 1) where there is only one base."""
     return values if values.shape[1] == 1 else values[:, base]
@@ -229,15 +235,15 @@ def _between_rows(
     sums: CellSums, linear: Linearized, cells: _Cells, square: Products, slope: FloatArray, ratio: FloatArray
 ) -> _Between:
     """Rows are the units: their squares were summed, and a cluster is a stratum."""
-    base, pick = linear.base, linear.pick
+    base = linear.base
     n = sums.facts.last.n[cells.cluster][:, np.newaxis]
-    rows = _stacked(cells, sums.rows)
-    u = _stacked(cells, sums.numerator, pick)
-    x = _of_base(_stacked(cells, sums.denominator), base)
-    uu = _stacked(cells, square.uu, pick)
-    ux = uu if square.ux is square.uu else _stacked(cells, square.ux, pick)
+    rows = cells.of(sums.rows)
+    u = cells.outcomes(sums.numerator, linear)
+    x = _of_base(cells.of(sums.denominator), base)
+    uu = cells.outcomes(square.uu, linear)
+    ux = uu if square.ux is square.uu else cells.outcomes(square.ux, linear)
     # In this order a share of one has no spread to the last bit.
-    xx = ratio**2 * _of_base(_stacked(cells, square.xx), base)
+    xx = ratio**2 * _of_base(cells.of(square.xx), base)
     squares = slope**2 * (uu - 2.0 * ratio * ux + xx)
     rounding = ROUNDING * slope**2 * (uu + xx)
     score = slope * (u - ratio * x)
@@ -248,7 +254,7 @@ def _between_rows(
     constant = -slope * ratio * sums.pilot[cells.cluster][:, np.newaxis]
     inside = _of_base(rows, base)
     outside = 1.0 - inside / n
-    excess = _stacked(cells, sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
+    excess = cells.of(sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
     score = slope * (u - ratio * _of_base(excess, base))
     around_mean = _beyond(squares - score**2 / n, rounding)
     around_mean += constant * outside * (2.0 * score + constant * inside)
@@ -273,11 +279,11 @@ def _between_units(
 ) -> _Between:
     """Units are clusters: their scores are summed, then squared around the mean of their stratum."""
     units, strata, groups = stage.stratum.size, stage.n.size, 1 + sums.groups
-    x = _of_base(_stacked(cells, sums.denominator), linear.base)
-    score = slope * (_stacked(cells, sums.numerator, linear.pick) - ratio * x)
+    x = _of_base(cells.of(sums.denominator), linear.base)
+    score = slope * (cells.outcomes(sums.numerator, linear) - ratio * x)
     pair, place = compact(cells.group * units + unit[cells.cluster], groups * units)
     score = sum_by(score, place, pair.size)
-    inside = sum_by(_stacked(cells, sums.rows), place, pair.size) > 0.0
+    inside = sum_by(cells.of(sums.rows), place, pair.size) > 0.0
     of_pair, where = compact(pair // units * strata + stage.stratum[pair % units], groups * strata)
     stratum = of_pair % strata
     n = stage.n[stratum][:, np.newaxis]
