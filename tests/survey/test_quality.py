@@ -197,3 +197,23 @@ def test_flags_keep_shape_and_type_and_neighbours_do_not_touch() -> None:
 def test_an_unknown_rule_names_the_known_ones() -> None:
     with pytest.raises(ArgumentError, match="rule: expected one of nchs, statcan_cv; got 'eurostat'"):
         flag(0.5, 0.01, 50, 49, "eurostat")  # type: ignore[arg-type]
+
+
+def test_flags_settled_by_the_score_interval_are_those_of_the_exact_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    size = 40_000
+    share = np.concatenate([rng.uniform(0.0, 1.0, size // 2), np.exp(rng.uniform(-7.0, 0.0, size // 2))])
+    n = np.exp(rng.uniform(np.log(20.0), np.log(1e5), size))
+    variance = share * (1.0 - share) / n * rng.uniform(0.5, 3.0, size)
+    df = np.maximum(rng.integers(0, 300, size), 1)
+    quick = reliability(share, variance, n, df, rule="nchs").flag
+    monkeypatch.setattr("barometer.survey.quality.SCORE_MARGIN", np.inf)
+    np.testing.assert_array_equal(quick, reliability(share, variance, n, df, rule="nchs").flag)
+    assert {FLAGS[code] for code in quick} >= {
+        "present",
+        "present_complement_unreliable",
+        "review_df",
+        "suppress_n",
+        "suppress_width",
+        "suppress_relative_width",
+    }

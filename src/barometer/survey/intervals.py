@@ -267,7 +267,7 @@ def clopper_pearson(share: FloatArray, n: FloatArray, confidence: float = 0.95) 
     return low, high
 
 
-def t_quantile(df: IntArray | FloatArray | int, confidence: float) -> FloatArray:
+def t_quantile(df: IntArray | FloatArray | float, confidence: float) -> FloatArray:
     """Two-sided quantile of Student's t for each df, computed once for each that occurs."""
     from scipy.special import stdtrit
 
