@@ -11,7 +11,7 @@ from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.stages import TAKEN_WHOLE, LonelyRule
 
 ReplicationKind = Literal["jk1", "jkn", "brr", "fay", "rao_wu"]
-DRAWS_AT_ONCE = 4_000_000
+DRAWS_AT_ONCE = 1_000_000
 """Random numbers held at a time."""
 
 
