@@ -196,7 +196,7 @@ def _findings(table: pd.DataFrame) -> str:
   in the sample said yes. Wilson covers {said("wilson", 0.02, 50)}, beta {said("beta", 0.02, 50)}, likelihood {said("likelihood", 0.02, 50)}: they answer there too.
 - **Rare shares in larger domains.** At 0.02 and n = 200 coverage is {said("logit", 0.02, 200)} (logit), {said("wilson", 0.02, 200)} (Wilson), {said("beta", 0.02, 200)} (beta)
   and {said("wald", 0.02, 200)} (Wald), at n = 500 {said("logit", 0.02, 500)}, {said("wilson", 0.02, 500)}, {said("beta", 0.02, 500)} and {said("wald", 0.02, 500)}: four or ten
-  with yes are few, and their weights differ, so that the variance itself is uncertain. No method repairs that.
+  with yes are few, so that the variance itself is uncertain; that is the likely cause, and was not tested by itself.
 - **Thin domains.** Where 10 respondents are spread over all strata, {_percent(lost.loc[10])} % of the intervals are empty by any method, at 5
   {_percent(lost.loc[5])} %, at 20 {_percent(lost.loc[20])} %: respondents less strata present leave no df. The df of the design give an interval, see the last table.
 """
