@@ -54,7 +54,8 @@ def sum_by(values: FloatArray, code: IntArray, codes: int) -> FloatArray:
     if np.all(code[1:] >= code[:-1]):
         ordered, rows = code, values
     else:
-        order = np.argsort(code, kind="stable")
+        # NumPy sorts 16 bits by radix.
+        order = np.argsort(code.astype(np.int16) if codes <= 2**15 else code, kind="stable")
         ordered, rows = code[order], values[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     result[ordered[starts]] = np.add.reduceat(rows, starts, axis=0)

@@ -1,6 +1,6 @@
 """Results as pandas frames and HTML, for people to read."""
 
-from functools import cache
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ def tidy(estimates: "DomainEstimates") -> pd.DataFrame:
     """Return one row for each outcome and group, the total first; see `DomainEstimates.to_frame`."""
     k, rows = len(estimates.names), 1 + len(estimates.groups)
     columns: dict[str, object] = {
-        "outcome": pd.Categorical.from_codes(np.repeat(np.arange(k), rows), pd.Index(estimates.names))
+        "outcome": pd.Categorical.from_codes(np.repeat(np.arange(k), rows), dtype=_categories(estimates.names))
     }
     for position, domain in enumerate(estimates.domains):
         labels = [labels[position] for labels in estimates.groups]
@@ -37,7 +37,7 @@ def tidy(estimates: "DomainEstimates") -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _categories(words: tuple[str, ...]) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(pd.Index(words))
 

@@ -103,7 +103,7 @@ def linearize(sums: CellSums, pick: IntArray | None = None) -> Linearized:
     chosen = np.stack([everyone, everyone]) if pick is None else pick
     u = by_group(sums, sums.numerator)
     x = by_group(sums, sums.denominator)[:, sums.base]
-    weight = by_group(sums, sums.weight)[:, sums.base]
+    weight = x if sums.denominator is sums.weight else by_group(sums, sums.weight)[:, sums.base]
     if sums.statistic == "total":
         known = weight > 0.0
         slope = known.astype(np.float64)
@@ -123,15 +123,16 @@ def linearize(sums: CellSums, pick: IntArray | None = None) -> Linearized:
 
 def count_groups(sums: CellSums) -> GroupCounts:
     """Count rows, weights and degrees of freedom behind each estimate; the df are R's `degf(subset(...))`."""
-    first = sums.facts.stages[0]
-    weighted = by_group(sums, sums.weighted)
+    first, bases = sums.facts.stages[0], sums.rows.shape[1]
+    stacked = np.concatenate([sums.rows, sums.weighted, sums.weight, sums.weight_sq], axis=1)
+    rows, weighted, weight, weight_sq = by_group(sums, stacked).reshape(-1, 4, bases).swapaxes(0, 1)
     stratum = first.stratum_of_cluster[sums.cluster]
     psus = weighted if first.unit is None else _distinct(sums, first.unit[sums.cluster], first.stratum.size)
     return GroupCounts(
-        n=by_group(sums, sums.rows).astype(np.intp),
+        n=rows.astype(np.intp),
         weighted_n=weighted.astype(np.intp),
-        weight=by_group(sums, sums.weight),
-        weight_sq=by_group(sums, sums.weight_sq),
+        weight=weight,
+        weight_sq=weight_sq,
         df=(psus - _distinct(sums, stratum, first.n.size)).astype(np.intp),
     )
 
@@ -242,13 +243,22 @@ def _between_rows(
     x = _of_base(cells.of(sums.denominator), base)
     uu = cells.outcomes(square.uu, linear)
     ux = uu if square.ux is square.uu else cells.outcomes(square.ux, linear)
-    # In this order a share of one has no spread to the last bit.
+    # In this order a share of one has no spread to the last bit; in place, because fresh memory is half of the time.
     xx = ratio**2 * _of_base(cells.of(square.xx), base)
-    squares = slope**2 * (uu - 2.0 * ratio * ux + xx)
-    rounding = ROUNDING * slope**2 * (uu + xx)
-    score = slope * (u - ratio * x)
+    squares = ratio * ux
+    squares *= -2.0
+    squares += uu
+    squares += xx
+    xx += uu
+    xx *= ROUNDING
+    for values in (squares, xx):
+        values *= slope
+        values *= slope
+    score = ratio * x
+    np.subtract(u, score, out=score)
+    score *= slope
     if not sums.pilot.any():
-        return _Between(cells.cluster, cells.group, _beyond(squares - score**2 / n, rounding), squares, rows)
+        return _Between(cells.cluster, cells.group, _beyond(squares - score**2 / n, xx), squares, rows)
     # Every row of the base adds the constant -slope ratio pilot; what it adds to the spread is what its absence outside
     # the base adds: nothing where the whole stratum is in it.
     constant = -slope * ratio * sums.pilot[cells.cluster][:, np.newaxis]
@@ -256,7 +266,7 @@ def _between_rows(
     outside = 1.0 - inside / n
     excess = cells.of(sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
     score = slope * (u - ratio * _of_base(excess, base))
-    around_mean = _beyond(squares - score**2 / n, rounding)
+    around_mean = _beyond(squares - score**2 / n, xx)
     around_mean += constant * outside * (2.0 * score + constant * inside)
     around_zero = squares + constant * (2.0 * score + constant * inside)
     return _Between(cells.cluster, cells.group, around_mean, around_zero, rows)

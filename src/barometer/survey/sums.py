@@ -168,12 +168,7 @@ def sum_cells(
         here, place, cells = _cells_of(cell[rows], present.size)
         return here, _sum_rows(design, columns, place, cells, pilot, rows, u)
 
-    total: Sums = {}
-    for here, part in _in_order(of_chunk, n, chunk, threads):
-        for name, values in part.items():
-            if name not in total:
-                total[name] = np.zeros((present.size, values.shape[1]))
-            total[name][here] += values
+    total = _add_chunks(of_chunk, n, present.size, chunk, threads)
     xx = total["weight"] if columns.denominator is None else total["flat_xx"]
     flat = Products(total.get("flat_uu", total["numerator"]), total.get("flat_ux", total["numerator"]), xx)
     square = None
@@ -202,6 +197,21 @@ def sum_cells(
         across=across,
         products=_sum_products(design, columns, cell, present.size) if across == "outcomes" and by_row else None,
     )
+
+
+def _add_chunks(
+    of_chunk: Callable[[slice], tuple[IntArray | slice, Sums]], n: int, cells: int, chunk: int, threads: int | None
+) -> Sums:
+    """Add up the chunks in their order; a single one holds every cell."""
+    if n <= chunk:
+        return of_chunk(slice(0, n))[1]
+    total: Sums = {}
+    for here, part in _in_order(of_chunk, n, chunk, threads):
+        for name, values in part.items():
+            if name not in total:
+                total[name] = np.zeros((cells, values.shape[1]))
+            total[name][here] += values
+    return total
 
 
 def _cells_of(cell: IntArray, cells: int) -> tuple[IntArray | slice, IntArray, int]:
