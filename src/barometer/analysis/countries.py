@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from barometer import survey
 from barometer.analysis.estimates import HEADINGS, PROVENANCE, Estimates
 from barometer.analysis.method import Method
 from barometer.analysis.shares import estimate_shares
@@ -16,7 +17,6 @@ from barometer.codebook.comparability import MATCHES
 from barometer.codebook.records import Label, Lang
 from barometer.errors import MixedCodebooksError, NoMatchError
 from barometer.microdata import SYNTHETIC, Wave
-from barometer.survey import independent_differences
 
 COUNTRY_HEADINGS = {
     "theirs": Label("Indikator i den anden", "Indicator of the second"),
@@ -192,7 +192,7 @@ def _table(ours: Estimates, theirs: Estimates, matched: Sequence[Counterpart], c
     estimate, se, df = (
         np.stack([side[name].to_numpy(np.float64) for side in (first, second)]) for name in ("share", "se", "df")
     )
-    found = independent_differences(estimate, se**2, df, confidence)
+    found = survey.independent_differences(estimate, se**2, df, confidence)
     either = "synthetic" if ours.is_synthetic or theirs.is_synthetic else "delivery"
     return pd.DataFrame(
         {

@@ -6,16 +6,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
+from barometer import survey
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Label
 from barometer.errors import Fault
 from barometer.microdata import Wave
-from barometer.survey import SurveyDesign, declare_design
 
-_DESIGNS: WeakKeyDictionary[Wave, SurveyDesign] = WeakKeyDictionary()
+_DESIGNS: "WeakKeyDictionary[Wave, survey.SurveyDesign]" = WeakKeyDictionary()
 
 
-def wave_design(wave: Wave) -> SurveyDesign:
+def wave_design(wave: Wave) -> "survey.SurveyDesign":
     """
     Return the stratified design of a wave: its weights, strata and population sizes.
 
@@ -27,7 +27,7 @@ def wave_design(wave: Wave) -> SurveyDesign:
     if wave not in _DESIGNS:
         codes, names = wave.stratum
         stratum = pd.Categorical.from_codes(codes, pd.Index(names))
-        _DESIGNS[wave] = declare_design(wave.microdata["weight"], stratum, population=wave.population[codes])
+        _DESIGNS[wave] = survey.declare_design(wave.microdata["weight"], stratum, population=wave.population[codes])
     return _DESIGNS[wave]
 
 

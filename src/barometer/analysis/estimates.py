@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from barometer import survey
 from barometer.analysis.differences import Difference
 from barometer.analysis.method import Method
 from barometer.codebook import Codebook
@@ -14,7 +15,6 @@ from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
-from barometer.survey import DomainEstimates, contrast, t_quantile
 
 TOTAL = "total"
 """Code of the whole base in a domain column."""
@@ -78,7 +78,7 @@ class Estimates:
     indicators: tuple[Indicator, ...]
     domains: tuple[Domain, ...]
     groups: tuple[tuple[str, ...], ...]
-    kernel: DomainEstimates
+    kernel: "survey.DomainEstimates"
 
     @property
     def is_synthetic(self) -> bool:
@@ -143,8 +143,8 @@ class Estimates:
         weights[self._group(first)] += 1.0
         weights[self._group(second)] -= 1.0
         covariance = self.kernel.covariance(self.indicators[position].name)
-        found = contrast(self.kernel.estimate[:, position], covariance, weights, self.method.design_df)
-        half = float(t_quantile(found.df, self.method.confidence)) * found.se
+        found = survey.contrast(self.kernel.estimate[:, position], covariance, weights, self.method.design_df)
+        half = float(survey.t_quantile(found.df, self.method.confidence)) * found.se
         return Difference(
             indicator=self.indicators[position].name,
             group=" x ".join(first),

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from barometer import survey
 from barometer.codebook.records import DontKnowRule, Label, Lang
 from barometer.microdata import SYNTHETIC, Provenance
-from barometer.survey import DfRule, IntervalMethod
 
 DontKnowChoice = Literal["record"] | DontKnowRule
 
-DF_RULES: dict[DfRule, Label] = {
+DF_RULES: "dict[survey.DfRule, Label]" = {
     "domain": Label(
         "svar i gruppen minus strata i gruppen", "answers in the group inside its base, less the strata they are in"
     ),
@@ -30,7 +30,7 @@ INTERVALS = Label(
     "; {confidence}\u202f%-konfidensinterval {interval} med t-fordeling, frihedsgrader: {df}.",
     "; {confidence}% {interval} confidence intervals with Student's t, degrees of freedom: {df}.",
 )
-INTERVAL_NAMES: dict[IntervalMethod, Label] = {
+INTERVAL_NAMES: "dict[survey.IntervalMethod, Label]" = {
     "logit": Label("på logit-skala", "logit"),
     "xlogit": Label("på logit-skala", "logit"),
     "wilson": Label("efter Wilson", "Wilson"),
@@ -64,12 +64,12 @@ class Method:
     provenance: Provenance
     strata: int
     design_df: int
-    df_rule: DfRule
+    df_rule: "survey.DfRule"
     confidence: float
     dont_know: DontKnowChoice
     weighted: bool = True
     corrected: bool = True
-    interval: IntervalMethod = "logit"
+    interval: "survey.IntervalMethod" = "logit"
     lonely_psu: str = "error"
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from barometer import survey
 from barometer.analysis.designs import wave_design
 from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.method import DF_RULES, DontKnowChoice, Method
@@ -15,7 +16,6 @@ from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
-from barometer.survey import REASONS, Choices, Columns, DfRule, Groups, IntervalMethod, estimate_columns
 
 
 def estimate_shares(
@@ -24,8 +24,8 @@ def estimate_shares(
     *,
     by: str | Sequence[str] | None = None,
     dont_know: DontKnowChoice = "record",
-    df: DfRule = "domain",
-    interval: IntervalMethod = "logit",
+    df: "survey.DfRule" = "domain",
+    interval: "survey.IntervalMethod" = "logit",
     confidence: float = 0.95,
 ) -> Estimates:
     """
@@ -84,7 +84,7 @@ def estimate_shares(
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
     _one_of("dont_know", dont_know, ("record", *get_args(DontKnowRule)))
     _one_of("df", df, tuple(DF_RULES))
-    _one_of("interval", interval, get_args(IntervalMethod))
+    _one_of("interval", interval, get_args(survey.IntervalMethod))
     chosen = wave.select(indicators)
     if not chosen:
         raise ArgumentError("indicators", "no indicator was named")
@@ -93,10 +93,9 @@ def estimate_shares(
     domains, group, groups = _cross(wave, () if by is None else as_names("by", by))
     design = wave_design(wave)
     names = tuple(indicator.name for indicator in chosen)
-    counted = Columns("share", names, arrays.yes, arrays.bases, arrays.base, None, np.zeros(len(names)))
-    found = estimate_columns(
-        design, counted, Groups(group, tuple(d.name for d in domains), groups), Choices(confidence, interval, df=df)
-    )
+    counted = survey.Columns("share", names, arrays.yes, arrays.bases, arrays.base, None, np.zeros(len(names)))
+    by_group = survey.Groups(group, tuple(domain.name for domain in domains), groups)
+    found = survey.estimate_columns(design, counted, by_group, survey.Choices(confidence, interval, df=df))
 
     rows = 1 + len(groups)
     columns: dict[str, object] = {"indicator": _repeated([i.name for i in chosen], rows)}
@@ -116,7 +115,7 @@ def estimate_shares(
         "df": found.df.T.ravel(),
         "n": found.n.T.ravel(),
         "weighted_base": found.weighted_base.T.ravel(),
-        "note": pd.Categorical.from_codes(found.interval.reason.T.ravel(), pd.Index(REASONS)),
+        "note": pd.Categorical.from_codes(found.interval.reason.T.ravel(), pd.Index(survey.REASONS)),
         "provenance": _repeated([wave.provenance.kind], rows * len(chosen)),
     }
     method = Method(

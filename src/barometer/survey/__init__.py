@@ -3,41 +3,40 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
-from barometer.survey.contrasts import Contrast, contrast
-from barometer.survey.design import PSULabels, SurveyDesign, declare_design
-from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
-from barometer.survey.estimators import (
-    estimate_means,
-    estimate_ratios,
-    estimate_shares,
-    estimate_totals,
-    estimate_variances,
-)
-from barometer.survey.groups import Groups, group_rows
-from barometer.survey.independent import IndependentDifferences, independent_differences
-from barometer.survey.intervals import (
-    REASONS,
-    Distribution,
-    IntervalMethod,
-    Intervals,
-    share_interval,
-    symmetric_interval,
-    t_quantile,
-)
-from barometer.survey.quality import FLAGS, ReliabilityRule
-from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
-from barometer.survey.summaries import Choices, estimate_columns, summarise
-from barometer.survey.sums import Across, CellSums, sum_cells
-
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+    from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
+    from barometer.survey.contrasts import Contrast, contrast
+    from barometer.survey.design import PSULabels, SurveyDesign, declare_design
+    from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
+    from barometer.survey.estimators import (
+        estimate_means,
+        estimate_ratios,
+        estimate_shares,
+        estimate_totals,
+        estimate_variances,
+    )
+    from barometer.survey.groups import Groups, group_rows
+    from barometer.survey.independent import IndependentDifferences, independent_differences
+    from barometer.survey.intervals import (
+        REASONS,
+        Distribution,
+        IntervalMethod,
+        Intervals,
+        share_interval,
+        symmetric_interval,
+        t_quantile,
+    )
     from barometer.survey.merging import merge_sums
     from barometer.survey.parquet import sum_parquet
+    from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
     from barometer.survey.replicate_sums import ReplicateSums
+    from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
+    from barometer.survey.summaries import Choices, estimate_columns, summarise
+    from barometer.survey.sums import Across, CellSums, sum_cells
     from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
@@ -96,27 +95,45 @@ __all__ = [
     "weighted_quantiles",
 ]
 
-_LATER = {
-    "ShareOf": "answers",
-    "estimate_categories": "answers",
-    "estimate_responses": "answers",
-    "merge_sums": "merging",
-    "sum_parquet": "parquet",
-    "QuantileRule": "quantiles",
-    "weighted_quantiles": "quantiles",
-    "ReplicateDesign": "replicate_design",
-    "declare_replicates": "replicate_design",
-    "make_replicates": "replicate_making",
-    "ReplicateSums": "replicate_sums",
-    "estimate_quantiles": "woodruff",
+_MODULES = {
+    "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
+    "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
+    "contrasts": ("Contrast", "contrast"),
+    "design": ("PSULabels", "SurveyDesign", "declare_design"),
+    "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
+    "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals", "estimate_variances"),
+    "groups": ("Groups", "group_rows"),
+    "independent": ("IndependentDifferences", "independent_differences"),
+    "intervals": (
+        "Distribution",
+        "IntervalMethod",
+        "Intervals",
+        "REASONS",
+        "share_interval",
+        "symmetric_interval",
+        "t_quantile",
+    ),
+    "merging": ("merge_sums",),
+    "parquet": ("sum_parquet",),
+    "quality": ("FLAGS", "ReliabilityRule"),
+    "quantiles": ("QuantileRule", "weighted_quantiles"),
+    "replicate_design": ("ReplicateDesign", "declare_replicates"),
+    "replicate_making": ("make_replicates",),
+    "replicate_sums": ("ReplicateSums",),
+    "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
+    "summaries": ("Choices", "estimate_columns", "summarise"),
+    "sums": ("Across", "CellSums", "sum_cells"),
+    "woodruff": ("estimate_quantiles",),
 }
-"""Names whose modules are imported when they are asked for: `import barometer` need not wait for them."""
+"""Where each name is. A module is imported when a name of its is asked for: `import barometer` need not wait for it."""
+
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _LATER:
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
 
 
 def __dir__() -> list[str]:
