@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import barometer as bm
 from barometer.errors import ArgumentError, UnknownNameError
@@ -108,6 +109,17 @@ def test_confidence_is_used_and_reported(wave: bm.Wave) -> None:
     assert "99%" in wide.method.text("en")
 
 
+def test_another_interval_is_used_and_reported_and_answers_at_a_share_of_one(wave: bm.Wave) -> None:
+    """Wilson's lower end at a share of one is n / (n + t^2), by hand."""
+    found = bm.estimate_shares(wave, "innovative", by="innovative", interval="wilson", df="design")
+    row = found.row("innovative", "yes")
+    t = stats.t.ppf(0.975, 2226)
+    assert row["ci_low"] == pytest.approx(row["n"] / (row["n"] + t**2), rel=1e-12)
+    assert (row["ci_high"], row["note"]) == (1.0, "share_one")
+    assert "Wilson" in found.method.text("en")
+    assert "efter Wilson" in found.method.text("da")
+
+
 def test_the_method_says_design_df_and_that_the_data_are_synthetic(wave: bm.Wave) -> None:
     method = bm.estimate_shares(wave, "innovative").method
     assert (method.strata, method.design_df, method.df_rule) == (45, 2226, "domain")
@@ -179,6 +191,7 @@ def test_a_difference_from_the_total_knows_that_the_total_contains_the_group(wav
         ({"indicators": "innovative", "confidence": 95}, ArgumentError, "between 0 and 1"),
         ({"indicators": "innovative", "dont_know": "dorp"}, ArgumentError, "keep, drop, no, disagree"),
         ({"indicators": "innovative", "df": "none"}, ArgumentError, "domain, design"),
+        ({"indicators": "innovative", "interval": "wilsn"}, ArgumentError, "interval: must be one of logit, .*wilson"),
         ({"indicators": []}, ArgumentError, "no indicator"),
     ],
 )
