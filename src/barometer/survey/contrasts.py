@@ -7,7 +7,7 @@ import numpy as np
 from barometer.survey.arrays import FloatArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Contrast:
     """
     A linear combination of estimates with its test against zero.
@@ -29,6 +29,11 @@ class Contrast:
     statistic: float
     df: int
     p_value: float
+
+    def __repr__(self) -> str:
+        """Return the finding in one line."""
+        tested = "not tested" if np.isnan(self.p_value) else f"t = {self.statistic:.4g}, p = {self.p_value:.3g}"
+        return f"<Contrast: {self.estimate:.4g}, se {self.se:.4g}, {tested}, df {self.df:,}>"
 
 
 def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray, df: int) -> Contrast:

@@ -47,7 +47,11 @@ def html(estimates: "DomainEstimates") -> str:
     frame = tidy(estimates)
     columns = ["outcome", *estimates.domains, "estimate", "se", "ci_low", "ci_high", "n", "note", "flag"]
     shown = frame[columns].head(SHOWN_ROWS)
-    head = "".join(f"<th style='text-align:left'>{escape(column)}</th>" for column in columns)
+    numeric = shown.dtypes.map(lambda kind: kind.kind in "iuf")
+    head = "".join(
+        f"<th style='text-align:{'right' if numeric[column] else 'left'};padding:0 .6em'>{escape(column)}</th>"
+        for column in columns
+    )
     body = "".join(
         "<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in shown.itertuples(index=False, name=None)
     )
@@ -62,7 +66,7 @@ def html(estimates: "DomainEstimates") -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        return f"<td style='text-align:right'>{'' if np.isnan(value) else f'{value:.4g}'}</td>"
+        return f"<td style='text-align:right;padding:0 .6em'>{'' if np.isnan(value) else f'{value:.4g}'}</td>"
     if isinstance(value, int):
-        return f"<td style='text-align:right'>{value:,}</td>"
-    return f"<td style='text-align:left'>{escape(str(value))}</td>"
+        return f"<td style='text-align:right;padding:0 .6em'>{value:,}</td>"
+    return f"<td style='text-align:left;padding:0 .6em'>{escape(str(value))}</td>"
