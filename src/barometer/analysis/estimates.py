@@ -31,7 +31,8 @@ NOTES = {
     "df_below_1": Label("Under 1 frihedsgrad: intet interval", "Below 1 degree of freedom: no interval"),
     "no_spread": Label("Ingen spredning: intervallet har ingen bredde", "No spread: the interval has no width"),
     "no_variance": Label("Ingen varians: intet interval", "No variance: no interval"),
-    "open_end": Label("En side af intervallet har ingen grænse", "One side of the interval has no bound"),
+    "open_end": Label("Intervallet mangler en grænse", "The interval lacks a bound"),
+    "denominator_zero": Label("Nævneren er nul: intet forhold", "The denominator is zero: no ratio"),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {

@@ -1,5 +1,6 @@
 """Answers with several categories, and sets of answers of which several may be ticked."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -12,7 +13,7 @@ from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_lengths
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.summaries import Choices, estimate_columns
+from barometer.survey.summaries import Choices, estimate_columns, rows_of
 from barometer.survey.sums import Across
 
 if TYPE_CHECKING:
@@ -61,17 +62,17 @@ def estimate_categories(
     (('no', 'yes'), array([[0.25, 0.75]]))
     """
     labelled = as_labelled("answer", answer)
-    check_lengths(design.n, [("answer", labelled.code)])
+    check_lengths(rows_of(design), [("answer", labelled.code)])
     answered = labelled.code >= 0
     if not answered.any():
         raise ArgumentError("answer", f"0 of {design.n:,} rows have one: every answer is missing")
-    present = answered if where is None else answered & as_mask("where", where, design.n)
+    present = answered if where is None else answered & as_mask("where", where, rows_of(design))
     k = len(labelled.labels)
     chosen = (labelled.code[:, np.newaxis] == np.arange(k)) & present[:, np.newaxis]
     names = tuple(str(label) for label in labelled.labels)
     columns = Columns("share", names, chosen, present[:, np.newaxis], np.zeros(k, dtype=np.intp), None, np.zeros(k))
     choices = Choices(confidence, interval, distribution, df)
-    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+    return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 
 def estimate_responses(
@@ -93,7 +94,7 @@ def estimate_responses(
     Parameters
     ----------
     design, by, where, confidence, interval, distribution, df, across
-        As in `estimate_shares`. The interval of a share of responses is symmetric.
+        As in `estimate_shares`.
     ticks : (n, k) array_like of 0, 1 and missing, mapping, DataFrame or Arrow table
         A row whose items are all missing did not answer the set and is in no base; a missing item of a row that did
         is not ticked.
@@ -123,22 +124,22 @@ def estimate_responses(
     if share_of not in get_args(ShareOf):
         raise ArgumentError("share_of", f"must be one of {', '.join(get_args(ShareOf))}; got {share_of!r}")
     matrix, names = as_matrix("ticks", ticks)
-    check_lengths(design.n, [("ticks", matrix)])
+    check_lengths(rows_of(design), [("ticks", matrix)])
     ticked, answered = _ticked(matrix), _answered(matrix)
     if not answered.any():
         raise ArgumentError("ticks", f"0 of {design.n:,} rows answered the set: every item is missing")
-    present = answered if where is None else answered & as_mask("where", where, design.n)
+    present = answered if where is None else answered & as_mask("where", where, rows_of(design))
     ticked &= present[:, np.newaxis]
-    groups, k = group_rows(by, design.n), len(names)
+    groups, k = group_rows(by, rows_of(design)), len(names)
     choices = Choices(confidence, interval, distribution, df)
     if share_of == "respondents":
         columns = Columns("share", names, ticked, present[:, np.newaxis], np.zeros(k, dtype=np.intp), None, np.zeros(k))
         return estimate_columns(design, columns, groups, choices, across)
-    columns = ratio_columns(dict(zip(names, ticked.T, strict=True)), ticked.sum(axis=1), design.n, present)
+    columns = ratio_columns(dict(zip(names, ticked.T, strict=True)), ticked.sum(axis=1), rows_of(design), present)
     columns = Columns(
         "ratio", names, columns.numerator, columns.present, columns.base, columns.denominator, columns.centre
     )
-    return estimate_columns(design, columns, groups, Choices(confidence, "wald", distribution, df), across)
+    return estimate_columns(design, columns, groups, replace(choices, statistic="share"), across)
 
 
 def _answered(matrix: np.ndarray) -> BoolArray:

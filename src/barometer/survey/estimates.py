@@ -157,7 +157,8 @@ class DomainEstimates:
     @property
     def flag(self) -> NDArray[np.int8]:
         """(1 + G, k) index into `FLAGS`, by the published rule that `method.reliability` names."""
-        return reliability(self.estimate, self.variance, self.n, self.df, rule=self.method.reliability).flag
+        n = self.counts.weighted_n[:, self.linear.base]
+        return reliability(self.estimate, self.variance, n, self.df, rule=self.method.reliability).flag
 
     def confint(self) -> FloatArray:
         """Return the intervals as (1 + G, k, 2)."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray
 from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
 from barometer.survey.design import SurveyDesign
@@ -12,7 +13,7 @@ from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import Distribution, IntervalMethod
 from barometer.survey.linearization import by_group
-from barometer.survey.summaries import Choices, estimate_columns
+from barometer.survey.summaries import Choices, estimate_columns, rows_of
 from barometer.survey.sums import Across, sum_cells
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ def estimate_shares(
     >>> estimate_shares(design, [1, 0, 1, 1, 0]).estimate
     array([[0.63157895]])
     """
-    columns = share_columns(outcome, design.n, _mask(where, design.n))
+    columns = share_columns(outcome, rows_of(design), _mask(where, rows_of(design)))
     choices = Choices(confidence, interval, distribution, df)
-    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+    return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 
 def estimate_means(
@@ -129,9 +130,9 @@ def estimate_means(
     >>> estimate_means(design, [10.0, 20.0, 30.0]).estimate
     array([[22.5]])
     """
-    columns = value_columns(outcome, design.n, "mean", _mask(where, design.n))
+    columns = value_columns(outcome, rows_of(design), "mean", _mask(where, rows_of(design)))
     choices = Choices(confidence, "wald", distribution, df)
-    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+    return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 
 def estimate_totals(
@@ -175,9 +176,9 @@ def estimate_totals(
     >>> estimate_totals(declare_design([2.0, 2.0, 4.0]), [10.0, 20.0, 30.0]).estimate
     array([[180.]])
     """
-    columns = value_columns(outcome, design.n, "total", _mask(where, design.n))
+    columns = value_columns(outcome, rows_of(design), "total", _mask(where, rows_of(design)))
     choices = Choices(confidence, "wald", distribution, df)
-    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+    return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 
 def estimate_ratios(
@@ -222,13 +223,13 @@ def estimate_ratios(
     >>> estimate_ratios(declare_design([2.0, 2.0, 4.0]), [1.0, 2.0, 3.0], [2.0, 2.0, 2.0]).estimate
     array([[1.125]])
     """
-    columns = ratio_columns(numerator, denominator, design.n, _mask(where, design.n))
+    columns = ratio_columns(numerator, denominator, rows_of(design), _mask(where, rows_of(design)))
     choices = Choices(confidence, "wald", distribution, df)
-    return estimate_columns(design, columns, group_rows(by, design.n), choices, across)
+    return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 
 def estimate_variances(
-    design: "SurveyDesign | ReplicateDesign",
+    design: SurveyDesign,
     outcome: Values,
     *,
     by: Values = None,
@@ -254,13 +255,13 @@ def estimate_variances(
     Raises
     ------
     ArgumentError
-        As `estimate_means`.
+        As `estimate_means`, or if the design has replicate weights.
 
     Notes
     -----
-    The mean of (y - mean)^2 n/(n - 1) with n rows that have weight, the mean being that of the group: R's `svyvar`. A
-    first pass finds the means and a second one the squares around them, which keeps their digits; the error of the mean
-    itself is of second order.
+    The mean of (y - mean)^2 n/(n - 1) with n rows that have weight, the mean being that of the group: R's `svyvar` of
+    the rows that answered. A first pass finds the means and a second one the squares around them, which keeps their
+    digits; the error of the mean itself is of second order.
 
     Examples
     --------
@@ -268,10 +269,13 @@ def estimate_variances(
     >>> estimate_variances(declare_design([2.0, 2.0, 2.0]), [1.0, 2.0, 6.0]).estimate
     array([[7.]])
     """
-    columns = value_columns(outcome, design.n, "mean", _mask(where, design.n))
+    columns = value_columns(outcome, rows_of(design), "mean", _mask(where, rows_of(design)))
+    if not isinstance(design, SurveyDesign):
+        raise ArgumentError(
+            "design", "a variance moves with its mean in every replicate, which is not there: give the sampling design"
+        )
     groups = group_rows(by, design.n)
-    sample = design if isinstance(design, SurveyDesign) else design.sample
-    sums = sum_cells(sample, columns, groups)
+    sums = sum_cells(design, columns, groups)
     weight = by_group(sums, sums.weight)[:, sums.base]
     n = by_group(sums, sums.weighted)[:, sums.base]
     distance = np.divide(by_group(sums, sums.numerator), weight, out=np.zeros_like(weight), where=weight > 0.0)

@@ -79,7 +79,19 @@ def _crossed(names: tuple[str, ...], found: list[Labelled]) -> Groups:
     return Groups(code, names, labels)
 
 
+RESERVED = (
+    *("outcome", "estimate", "se", "ci_low", "ci_high", "df", "n", "weighted_base"),
+    *("cv", "deff", "deff_replacement", "n_effective", "note", "flag"),
+)
+"""Columns of a result, which no domain may be called."""
+
+
 def _checked(groups: Groups, n: int) -> Groups:
+    for name in groups.domains:
+        if name in RESERVED:
+            raise ArgumentError("by", f"a domain is called {name!r}, as a column of the result is: rename it")
+    if any(label == "total" for labels in groups.labels for label in labels):
+        raise ArgumentError("by", "a group is called 'total', as all rows together are: rename it")
     if groups.code.size != n:
         raise ArgumentError("by", f"has {groups.code.size:,} rows, the design has {n:,}")
     if not (groups.code >= 0).any():

@@ -168,7 +168,7 @@ def as_several(values: Values) -> dict[str, Values]:
     if columns is not None:
         return columns
     if isinstance(values, list | tuple) and values and not np.isscalar(values[0]) and values[0] is not None:
-        return {_name(vector, f"domain_{position}"): vector for position, vector in enumerate(values)}
+        return _named([_name(vector, f"domain_{position}") for position, vector in enumerate(values)], values)
     return {_name(values, "domain"): values}
 
 
@@ -186,14 +186,22 @@ def _dense(shifted: IntArray, low: int, high: int) -> Labelled:
 def _columns(values: Values) -> dict[str, Values] | None:
     """Columns by name where there are any; None for a bare array or a vector."""
     if isinstance(values, Mapping):
-        return {str(name): column for name, column in values.items()}
+        return _named([str(name) for name in values], list(values.values()))
     if hasattr(values, "columns") and hasattr(values, "iloc"):
-        return {str(name): values.iloc[:, position] for position, name in enumerate(values.columns)}
+        names = [str(name) for name in values.columns]
+        return _named(names, [values.iloc[:, position] for position in range(len(names))])
     if _is_arrow(values) and not hasattr(values, "iloc"):
         table = _arrow_table(values)
         if table is not None:
-            return {name: table.column(name) for name in table.column_names}
+            return _named(table.column_names, table.columns)
     return None
+
+
+def _named(names: Sequence[str], columns: Sequence[Values]) -> dict[str, Values]:
+    twice = len(names) - len(set(names))
+    if twice:
+        raise ArgumentError("columns", f"{twice} of {len(names)} names come again: give every column its own name")
+    return dict(zip(names, columns, strict=True))
 
 
 def _numbers(argument: str, what: str, values: Values) -> NDArray[Any]:
@@ -206,7 +214,12 @@ def _numbers(argument: str, what: str, values: Values) -> NDArray[Any]:
             values = values.to_numpy(dtype=np.float64, na_value=np.nan) if values.isna().any() else values.to_numpy()
         else:
             values = values.to_numpy()
-    array = np.asarray(values)
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.where(np.ma.getmaskarray(values), np.nan, values.data)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ArgumentError(argument, "its rows have different lengths") from None
     if array.dtype.kind == "O":
         array = _from_objects(array)
     if array.dtype.kind not in "biuf":

@@ -16,7 +16,17 @@ IntervalMethod = Literal["logit", "xlogit", "wilson", "beta", "likelihood", "arc
 Distribution = Literal["t", "normal"]
 """Where the quantile comes from: Student's t with the estimate's degrees of freedom, or the normal."""
 
-REASONS = ("", "empty_base", "share_zero", "share_one", "df_below_1", "no_spread", "no_variance", "open_end")
+REASONS = (
+    "",
+    "empty_base",
+    "share_zero",
+    "share_one",
+    "df_below_1",
+    "no_spread",
+    "no_variance",
+    "open_end",
+    "denominator_zero",
+)
 """What is to be said of an interval; the first is for one that needs no word. `share_interval` has the table."""
 
 ROUNDING = 1e-12

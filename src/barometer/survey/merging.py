@@ -7,6 +7,7 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, compact, sum_by
+from barometer.survey.linearization import count_groups
 from barometer.survey.stages import DesignFacts
 from barometer.survey.sums import CellSums, Products
 
@@ -47,7 +48,10 @@ def merge_sums(parts: Sequence[CellSums]) -> CellSums:
             raise ArgumentError("parts", f"part {position} has other bases than the first")
         if not _same_design(part.facts, first.facts):
             raise ArgumentError("parts", f"part {position} is of another design than the first")
-    return add_up([moved(part, first.centre) for part in parts], first.facts)
+    merged = add_up([moved(part, first.centre) for part in parts], first.facts)
+    # Units present in any base; a unit that answered nothing is in no sum.
+    df = int(count_groups(merged).df[0].max())
+    return replace(merged, facts=replace(first.facts, df=df))
 
 
 def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:

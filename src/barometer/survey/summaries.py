@@ -1,17 +1,18 @@
 """From columns to estimates: the one way that every verb goes."""
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, BarometerWarning
 from barometer.survey.arrays import IntArray
 from barometer.survey.columns import Columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates, EstimationMethod
 from barometer.survey.groups import Groups
-from barometer.survey.intervals import Distribution, IntervalMethod, share_interval, symmetric_interval
+from barometer.survey.intervals import REASONS, Distribution, IntervalMethod, share_interval, symmetric_interval
 from barometer.survey.linearization import count_groups, linearize, variance
 from barometer.survey.sums import Across, CellSums, sum_cells
 
@@ -40,9 +41,25 @@ class Choices:
     statistic: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse degrees of freedom that there are none of; intervals check the rest."""
-        if self.df not in get_args(DfRule):
-            raise ArgumentError("df", f"must be one of {', '.join(get_args(DfRule))}; got {self.df!r}")
+        """Refuse what is none of the choices, by the name of its argument."""
+        for argument, value, allowed in (
+            ("df", self.df, get_args(DfRule)),
+            ("interval", self.interval, get_args(IntervalMethod)),
+            ("distribution", self.distribution, get_args(Distribution)),
+        ):
+            if value not in allowed:
+                raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
+        if not isinstance(self.confidence, int | float) or not 0.0 < self.confidence < 1.0:
+            raise ArgumentError("confidence", f"must be a number between 0 and 1; got {self.confidence!r}")
+
+
+def rows_of(design: "SurveyDesign | ReplicateDesign") -> int:
+    """Return the rows of a design, or refuse what is none."""
+    if hasattr(design, "n") and hasattr(design, "facts"):
+        return design.n
+    raise ArgumentError(
+        "design", f"must be a design, as declare_design and declare_replicates make; got a {type(design).__name__}"
+    )
 
 
 def estimate_columns(
@@ -123,18 +140,29 @@ def summarise(
         from barometer.survey.replicate_sums import domain_df, estimate_replicates, replicate_variance
 
         facts, found = sums.facts, estimate_replicates(sums, linear)
-        spread, _ = replicate_variance(found.estimate, found.replicate, facts.scale, facts.rscales, facts.centre)
+        spread, dropped = replicate_variance(found.estimate, found.replicate, facts.scale, facts.rscales, facts.centre)
+        if dropped[linear.known].any():
+            most = int(dropped[linear.known].max())
+            warnings.warn(
+                f"up to {most} of {facts.rscales.size} replicates have nobody in a group: left out of its variance",
+                BarometerWarning,
+                stacklevel=4,
+            )
         df, made_by, design_df = domain_df(sums), f"{facts.rscales.size} replicates, {facts.kind}", facts.df
     df = df if ranks is None else ranks
     if choices.df == "design":
         df = np.full_like(df, design_df)
-    n, df = counts.n[:, linear.base], df[:, linear.base]
+    df = df[:, linear.base]
+    # R counts rows of weight zero too; at a share of 0 or 1, where n alone decides, they are no observations.
+    edge = (linear.estimate == 0.0) | (linear.estimate == 1.0)
+    n = np.where(edge, counts.weighted_n[:, linear.base], counts.n[:, linear.base])
     options = (linear.estimate, spread, n, df, choices.confidence)
-    if cells.statistic == "share":
+    statistic = choices.statistic or cells.statistic
+    if "share" in (cells.statistic, statistic):
         ends = share_interval(*options, method=choices.interval, distribution=choices.distribution)
     else:
         ends = symmetric_interval(*options, distribution=choices.distribution)
-    statistic = choices.statistic or cells.statistic
+    ends.reason[~linear.known & (counts.weight[:, linear.base] > 0.0)] = REASONS.index("denominator_zero")
     method = EstimationMethod(
         statistic=statistic,
         variance=made_by,

@@ -21,7 +21,7 @@ from barometer.survey.quantiles import (
     order_domains,
     quantiles_at,
 )
-from barometer.survey.summaries import Choices, estimate_columns
+from barometer.survey.summaries import Choices, estimate_columns, rows_of
 
 if TYPE_CHECKING:
     from barometer.survey.replicate_design import ReplicateDesign
@@ -105,8 +105,10 @@ def estimate_quantiles(
     wanted = checked_probabilities(probabilities)
     if np.unique(wanted).size < wanted.size:
         raise ArgumentError("probabilities", f"{wanted.size - np.unique(wanted).size} of {wanted.size} come again")
-    columns = value_columns(outcome, design.n, "mean", None if where is None else as_mask("where", where, design.n))
-    groups = group_rows(by, design.n)
+    columns = value_columns(
+        outcome, rows_of(design), "mean", None if where is None else as_mask("where", where, rows_of(design))
+    )
+    groups = group_rows(by, rows_of(design))
     rows = 1 + len(groups.labels)
     ordered = []
     for numbers, base in zip(columns.numerator.T, columns.base, strict=True):
