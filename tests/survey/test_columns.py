@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import barometer.survey as sv
 from barometer.errors import ArgumentError
 from barometer.survey import ratio_columns, share_columns, value_columns
 
@@ -65,3 +66,18 @@ def test_the_numbers_of_the_caller_are_not_changed() -> None:
     y = np.array([1.0, NAN, 3.0])
     value_columns(y, 3, "total", np.array([True, True, False]))
     np.testing.assert_array_equal(y, [1.0, NAN, 3.0])
+
+
+def test_the_constant_comes_from_rows_of_the_base_wherever_they_are() -> None:
+    """Missing or other rows before them do not cost the digits of numbers far from zero."""
+    n, before = 100_000, 70_000
+    far = 1e9 + np.arange(n - before) % 7.0
+    alone = sv.estimate_means(sv.declare_design(np.ones(n - before)), far - 1e9)
+    design = sv.declare_design(np.ones(n))
+    missing = sv.estimate_means(design, np.concatenate([np.full(before, np.nan), far]))
+    elsewhere = sv.estimate_means(design, np.concatenate([np.zeros(before), far]), where=np.arange(n) >= before)
+    for found in (missing, elsewhere):
+        assert found.estimate[0, 0] == pytest.approx(alone.estimate[0, 0] + 1e9, rel=1e-15)
+        # n rows of the sample of which before are zeros: (n / (n - 1)) against (m / (m - 1)).
+        correction = np.sqrt(n / (n - 1) * (n - before - 1) / (n - before))
+        assert found.se[0, 0] == pytest.approx(alone.se[0, 0] * correction, rel=1e-9)

@@ -12,8 +12,8 @@ from barometer.survey.inputs import Values, as_matrix, check_lengths
 
 Statistic = Literal["share", "mean", "ratio", "total"]
 FIRST_ROWS = 65_536
-"""Rows that the constants are taken from: the first ones, whatever the chunks and threads, so that a result has one
-value."""
+"""Rows that the constants are taken from: the first of each base, whatever the chunks and threads, so that a result has
+one value."""
 FAR = 16.0
 """Spreads from zero below which squares lose no digit that counts."""
 
@@ -36,8 +36,8 @@ class Columns:
     denominator : (n, b) float or None
         What a ratio is divided by, 0 outside the base; None where it is the base itself.
     centre : (k,) float
-        Constant that the numerator is measured from, per unit of the denominator; 0 for shares. Any value gives the
-        same result; one near the mean keeps the digits.
+        Constant that the numerator is measured from, per unit of the denominator; 0 for shares. The nearer to the mean
+        of a group, the more digits its variance keeps.
     """
 
     statistic: Statistic
@@ -134,20 +134,24 @@ def _bases(matrix: NDArray[Any], where: BoolArray | None) -> tuple[NDArray[Any],
 
 def _centres(values: NDArray[Any], present: BoolArray, base: IntArray, denominator: FloatArray | None) -> FloatArray:
     """
-    Return the ratios among the first rows, rounded to a power of two no coarser than their spread.
+    Return the ratios among the first rows of each base, rounded to a power of two no coarser than their spread.
 
     The rounding keeps sums exact that would be exact without a centre: whole numbers stay whole numbers. Numbers that
     are not far from zero, by their spread, are measured from zero.
     """
-    rows = slice(0, FIRST_ROWS)
-    y = values[rows].astype(np.float64)
-    x = (present[rows] if denominator is None else denominator[rows]).astype(np.float64)
-    total = x.sum(axis=0)[base]
-    ratio = np.divide(y.sum(axis=0), total, out=np.zeros(base.size), where=total > 0.0)
-    residual = y - ratio * x[:, base]
-    counted = np.maximum((x != 0.0).sum(axis=0)[base], 1)
-    mean_size = np.divide(total, counted, out=np.ones(base.size), where=total > 0.0)
-    spread = np.sqrt((residual**2).sum(axis=0) / counted) / np.maximum(mean_size, np.finfo(float).tiny)
+    ratio, spread = np.zeros(base.size), np.zeros(base.size)
+    for position, inside in enumerate(present.T):
+        rows, mine = np.flatnonzero(inside)[:FIRST_ROWS], np.flatnonzero(base == position)
+        if rows.size == 0:
+            continue
+        y = values[np.ix_(rows, mine)].astype(np.float64)
+        x = np.ones(rows.size) if denominator is None else denominator[rows, position]
+        total, counted = x.sum(), max(np.count_nonzero(x), 1)
+        if total <= 0.0:
+            continue
+        ratio[mine] = y.sum(axis=0) / total
+        residual = y - ratio[mine] * x[:, np.newaxis]
+        spread[mine] = np.sqrt((residual**2).sum(axis=0) / counted) * counted / total
     far = np.abs(ratio) > FAR * spread
     step = np.exp2(np.floor(np.log2(np.where(spread > 0.0, spread, 1.0))))
     rounded = np.where(spread > 0.0, np.round(ratio / step) * step, ratio)
