@@ -134,3 +134,10 @@ def test_the_difference_of_two_independent_strata_is_that_of_two_samples() -> No
     group = np.array(["a", "a", "a", "b", "b", "b"])
     result = estimate_means(declare_design(np.ones(6), group), y, by=group).difference("a", "b")
     assert result.se == pytest.approx(np.sqrt(y[:3].var(ddof=1) / 3 + y[3:].var(ddof=1) / 3))
+
+
+def test_the_arrays_of_a_result_are_read_only() -> None:
+    found = estimate_shares(declare_design(np.ones(4)), [0, 1, 1, 0])
+    for array in (found.estimate, found.variance, found.df, found.ci_low, found.ci_high):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 9

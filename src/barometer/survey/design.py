@@ -13,6 +13,8 @@ from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_v
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 
 T = TypeVar("T", bound=np.generic)
+HEAVIEST = 1e100
+"""Weights above it overflow when they are squared."""
 PSULabels = Literal["unique", "within_stratum"]
 
 
@@ -257,6 +259,10 @@ def _weights(weight: Values) -> FloatArray:
         raise DesignError("weight", f"{bad:,} of {w.size:,} are negative")
     if not w.any():
         raise DesignError("weight", f"all {w.size:,} are zero")
+    if w.max() > HEAVIEST:
+        raise DesignError(
+            "weight", f"{int((w > HEAVIEST).sum()):,} of {w.size:,} are above {HEAVIEST:g}: change their scale"
+        )
     return w
 
 

@@ -105,6 +105,11 @@ class DomainEstimates:
     counts: GroupCounts
     replicates: "ReplicateSums | None" = None
 
+    def __post_init__(self) -> None:
+        """Close the arrays to writing."""
+        for array in (self.estimate, self.variance, self.df, self.interval.low, self.interval.high):
+            array.setflags(write=False)
+
     @property
     def se(self) -> FloatArray:
         """(1 + G, k) standard errors."""

@@ -54,6 +54,11 @@ def as_vector(argument: str, values: Values) -> FloatArray:
     ArgumentError
         If it has not one dimension or is not numeric.
     """
+    columns = _columns(values)
+    if columns is not None:
+        if len(columns) != 1:
+            raise ArgumentError(argument, f"has {len(columns)} columns, expected one")
+        (values,) = columns.values()
     numbers = _numbers(argument, argument, values)
     if numbers.ndim != 1:
         raise ArgumentError(argument, f"expected one dimension, got shape {numbers.shape}")
@@ -126,7 +131,10 @@ def as_labelled(argument: str, values: Values) -> Labelled:
         return Labelled(np.asarray(categorical.codes, dtype=np.intp), tuple(categorical.categories))
     if hasattr(values, "codes") and hasattr(values, "categories"):
         return Labelled(np.asarray(values.codes, dtype=np.intp), tuple(values.categories))
-    array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    try:
+        array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    except ValueError:
+        raise ArgumentError(argument, "holds labels of different lengths: give text, numbers or dates") from None
     if array.ndim != 1:
         raise ArgumentError(argument, f"expected one label for each row, got shape {array.shape}")
     if array.dtype.kind == "U" and isinstance(values, list | tuple):
@@ -139,8 +147,23 @@ def as_labelled(argument: str, values: Values) -> Labelled:
             return _dense(array.astype(np.intp) - low, low, high)
     import pandas as pd
 
-    code, labels = pd.factorize(array, sort=True)
+    try:
+        code, labels = pd.factorize(array, sort=True)
+    except TypeError:
+        raise ArgumentError(argument, "holds labels of kinds that have no order: give text, numbers or dates") from None
     return Labelled(code.astype(np.intp), tuple(np.asarray(labels).tolist()))
+
+
+def check_number(argument: str, value: object) -> None:
+    """
+    Refuse what is not one finite number.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(float(value)):
+        raise ArgumentError(argument, f"must be a number; got a {type(value).__name__}")
 
 
 def as_mask(argument: str, values: Values, n: int) -> BoolArray:
@@ -166,6 +189,8 @@ def as_several(values: Values) -> dict[str, Values]:
     """Return the label vectors in `values` by name: a mapping, a frame, a list of vectors, or one vector."""
     columns = _columns(values)
     if columns is not None:
+        if not columns:
+            raise ArgumentError("by", "has no columns")
         return columns
     if isinstance(values, list | tuple) and values and not np.isscalar(values[0]) and values[0] is not None:
         return _named([_name(vector, f"domain_{position}") for position, vector in enumerate(values)], values)

@@ -39,6 +39,8 @@ def merge_sums(parts: Sequence[CellSums]) -> CellSums:
     """
     if not parts:
         raise ArgumentError("parts", "is empty: there are no sums to add up")
+    if not all(isinstance(part, CellSums) for part in parts):
+        raise ArgumentError("parts", "must be sums, as sum_cells and sum_parquet make")
     first = parts[0]
     for position, part in enumerate(parts[1:], start=2):
         for what in ("statistic", "names", "domains", "labels", "across"):

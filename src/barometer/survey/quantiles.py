@@ -160,7 +160,10 @@ def checked_probabilities(probabilities: ArrayLike) -> FloatArray:
     ArgumentError
         If there are none, or some are missing or outside 0 to 1.
     """
-    wanted = np.atleast_1d(np.asarray(probabilities, dtype=np.float64))
+    try:
+        wanted = np.atleast_1d(np.asarray(probabilities, dtype=np.float64))
+    except (TypeError, ValueError):
+        raise ArgumentError("probabilities", "expected numbers from 0 to 1") from None
     if wanted.ndim != 1 or wanted.size == 0:
         raise ArgumentError("probabilities", f"expected one or more numbers from 0 to 1, got shape {wanted.shape}")
     if bad := int((~((wanted >= 0.0) & (wanted <= 1.0))).sum()):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design import SurveyDesign, declare_design
-from barometer.survey.inputs import Values, as_mask, as_matrix, as_vector
+from barometer.survey.inputs import Values, as_mask, as_matrix, as_vector, check_number
 from barometer.survey.replicate_rank import rank_of_weights
 
 GivenKind = Literal["brr", "fay", "jk1", "jkn", "bootstrap", "sdr", "other"]
@@ -214,7 +214,10 @@ def declare_replicates(
     check_choice("kind", kind, GivenKind)
     check_choice("contents", contents, Contents)
     check_choice("centre", centre, VarianceCentre)
-    sample = declare_design(weight)
+    for argument, value in (("scale", scale), ("rho", rho), ("df", df)):
+        if value is not None:
+            check_number(argument, value)
+    sample = declare_design(weight, lonely_psu="remove")
     table = _given_table(replicate_weights, sample.weight, contents)
     replicates = table.shape[1]
     factor, factors = _scales(kind, replicates, scale, rscales, rho)
