@@ -17,17 +17,14 @@ Distribution = Literal["t", "normal"]
 """Where the quantile comes from: Student's t with the estimate's degrees of freedom, or the normal."""
 
 REASONS = (
-    "",
-    "empty_base",
-    "share_zero",
-    "share_one",
-    "df_below_1",
-    "no_spread",
-    "no_variance",
-    "open_end",
-    "denominator_zero",
+    *("", "empty_base", "share_zero", "share_one", "df_below_1"),
+    *("no_spread", "no_variance", "open_end", "denominator_zero", "few_digits"),
 )
-"""What is to be said of an interval; the first is for one that needs no word. `share_interval` has the table."""
+"""
+What is to be said of an interval; the first is for one that needs no word. `share_interval` has the table of those up to
+"no_variance". "open_end": a quantile whose interval lacks an end. "denominator_zero": a ratio over nothing. "few_digits": the
+numbers lie so far from each other that rounding may have taken the spread (`few_digits`).
+"""
 
 ROUNDING = 1e-12
 """A share this near to 0 or 1, or a standard error this small beside its estimate, is the rounding of sums."""

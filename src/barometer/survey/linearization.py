@@ -9,6 +9,8 @@ from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, su
 from barometer.survey.stages import Stage
 from barometer.survey.sums import CellSums, Products
 
+FEW = 1e-9
+"""Share of its sums of squares below which a variance has fewer than about seven digits."""
 ROUNDING = 1e-14
 """Share of a sum of squares that its own rounding can leave of a difference that is nothing."""
 
@@ -174,6 +176,34 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
                 between = _between_rows(sums, linear, cells, sums.square, slope, ratio)
             result += _over_strata(sums, linear.base, stage, between)
     return np.where(linear.known, np.maximum(result, 0.0), np.nan)
+
+
+def few_digits(sums: CellSums, linear: Linearized, spread: FloatArray) -> BoolArray:
+    """
+    Tell where a variance is the small difference of large sums, so that rounding may have taken its digits.
+
+    Parameters
+    ----------
+    sums : CellSums
+    linear : Linearized
+    spread : (1 + groups, k) float
+        The variances.
+
+    Returns
+    -------
+    (1 + groups, k) bool
+        Where numbers lie so far from the constant that they are measured from that their squares are a billion times
+        their variance or more.
+    """
+    result = np.zeros(spread.shape, dtype=np.bool_)
+    if sums.statistic == "share" or sums.square is None:
+        return result
+    stage = sums.facts.last
+    scale = np.where(stage.lonely, 0.0, stage.scale)[sums.cluster][:, np.newaxis]
+    uu = linear.of_outcomes(by_group(sums, scale * sums.square.uu))
+    xx = by_group(sums, scale * sums.square.xx)[:, linear.base]
+    squares = linear.slope**2 * (uu + linear.ratio**2 * xx)
+    return np.asarray(linear.known & (spread < FEW * squares))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
