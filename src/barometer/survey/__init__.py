@@ -1,5 +1,6 @@
 """Design-based estimation: arrays in, arrays out, for any survey."""
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,7 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 def __getattr__(name: str) -> object:
     if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
 
 

@@ -1,7 +1,7 @@
 """Answers with several categories, and sets of answers of which several may be ticked."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from barometer.survey.columns import Columns, ratio_columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
-from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_lengths
+from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_choice, check_lengths
 from barometer.survey.intervals import Distribution, IntervalMethod
 from barometer.survey.summaries import Choices, estimate_columns, rows_of
 from barometer.survey.sums import Across
@@ -121,8 +121,7 @@ def estimate_responses(
     >>> estimate_responses(declare_design([1.0, 1.0, 2.0]), ticks).estimate
     array([[0.75, 0.5 ]])
     """
-    if share_of not in get_args(ShareOf):
-        raise ArgumentError("share_of", f"must be one of {', '.join(get_args(ShareOf))}; got {share_of!r}")
+    check_choice("share_of", share_of, ShareOf)
     matrix, names = as_matrix("ticks", ticks)
     check_lengths(rows_of(design), [("ticks", matrix)])
     ticked, answered = _ticked(matrix), _answered(matrix)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,6 +152,18 @@ def as_labelled(argument: str, values: Values) -> Labelled:
     except TypeError:
         raise ArgumentError(argument, "holds labels of kinds that have no order: give text, numbers or dates") from None
     return Labelled(code.astype(np.intp), tuple(np.asarray(labels).tolist()))
+
+
+def check_choice(argument: str, value: object, allowed: Any) -> None:
+    """
+    Refuse a value that is none of the literals `allowed`.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if value not in get_args(allowed):
+        raise ArgumentError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
 
 
 def check_number(argument: str, value: object) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design import SurveyDesign, declare_design
-from barometer.survey.inputs import Values, as_mask, as_matrix, as_vector, check_number
+from barometer.survey.inputs import Values, as_mask, as_matrix, as_vector, check_choice, check_number
 from barometer.survey.replicate_rank import rank_of_weights
 
 GivenKind = Literal["brr", "fay", "jk1", "jkn", "bootstrap", "sdr", "other"]
@@ -228,12 +228,6 @@ def declare_replicates(
     else:
         facts = ReplicateFacts(kind, factor, factors, centre, int(df), "given")
     return ReplicateDesign(sample, table, None, facts)
-
-
-def check_choice(argument: str, value: object, allowed: Any) -> None:
-    """Refuse a value that is none of the literals `allowed`."""
-    if value not in get_args(allowed):
-        raise ArgumentError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
 
 
 def _given_table(values: Values, weight: FloatArray, contents: Contents) -> FloatArray:

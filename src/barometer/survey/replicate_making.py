@@ -6,7 +6,8 @@ import numpy as np
 
 from barometer.errors import ArgumentError, BarometerWarning, DesignError
 from barometer.survey.design import SurveyDesign
-from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre, check_choice, frozen
+from barometer.survey.inputs import check_choice
+from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre, frozen
 from barometer.survey.replication import (
     Replicates,
     ReplicationKind,

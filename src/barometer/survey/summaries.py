@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from barometer.survey.columns import Columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates, EstimationMethod
 from barometer.survey.groups import Groups
+from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import REASONS, Distribution, IntervalMethod, share_interval, symmetric_interval
 from barometer.survey.linearization import count_groups, few_digits, linearize, variance
 from barometer.survey.sums import Across, CellSums, sum_cells
@@ -42,13 +43,9 @@ class Choices:
 
     def __post_init__(self) -> None:
         """Refuse what is none of the choices, by the name of its argument."""
-        for argument, value, allowed in (
-            ("df", self.df, get_args(DfRule)),
-            ("interval", self.interval, get_args(IntervalMethod)),
-            ("distribution", self.distribution, get_args(Distribution)),
-        ):
-            if value not in allowed:
-                raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
+        check_choice("df", self.df, DfRule)
+        check_choice("interval", self.interval, IntervalMethod)
+        check_choice("distribution", self.distribution, Distribution)
         if not isinstance(self.confidence, int | float) or not 0.0 < self.confidence < 1.0:
             raise ArgumentError("confidence", f"must be a number between 0 and 1; got {self.confidence!r}")
 
@@ -92,8 +89,7 @@ def estimate_columns(
     ArgumentError
         If a choice is none of what it may be, or arrays have another length than the design.
     """
-    if across not in get_args(Across):
-        raise ArgumentError("across", f"must be one of {', '.join(get_args(Across))}; got {across!r}")
+    check_choice("across", across, Across)
     if isinstance(design, SurveyDesign):
         if choices.df == "rank":
             raise ArgumentError("df", '"rank" is the rank of replicate weights, and this design has none')
