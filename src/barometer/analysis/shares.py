@@ -93,7 +93,7 @@ def estimate_shares(
     domains, group, groups = _cross(wave, () if by is None else as_names("by", by))
     design = wave_design(wave)
     names = tuple(indicator.name for indicator in chosen)
-    counted = survey.Columns("share", names, arrays.yes, arrays.bases, arrays.base, None, np.zeros(len(names)))
+    counted = survey.Columns("share", names, arrays.yes, arrays.bases, arrays.base, None)
     by_group = survey.Groups(group, tuple(domain.name for domain in domains), groups)
     found = survey.estimate_columns(design, counted, by_group, survey.Choices(confidence, interval, df=df))
 

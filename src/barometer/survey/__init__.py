@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
-    from barometer.survey.replicate_sums import ReplicateSums
+    from barometer.survey.replicate_sums import ReplicateSums, sum_replicates
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
@@ -89,6 +89,7 @@ __all__ = [
     "share_interval",
     "sum_cells",
     "sum_parquet",
+    "sum_replicates",
     "summarise",
     "symmetric_interval",
     "t_quantile",
@@ -120,7 +121,7 @@ _MODULES = {
     "quantiles": ("QuantileRule", "weighted_quantiles"),
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
-    "replicate_sums": ("ReplicateSums",),
+    "replicate_sums": ("ReplicateSums", "sum_replicates"),
     "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),

@@ -12,7 +12,7 @@ from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.linearization import by_group
+from barometer.survey.linearization import by_group, linearize
 from barometer.survey.summaries import Choices, estimate_columns, rows_of
 from barometer.survey.sums import Across, sum_cells
 
@@ -276,11 +276,9 @@ def estimate_variances(
         )
     groups = group_rows(by, design.n)
     sums = sum_cells(design, columns, groups)
-    weight = by_group(sums, sums.weight)[:, sums.base]
     n = by_group(sums, sums.weighted)[:, sums.base]
-    distance = np.divide(by_group(sums, sums.numerator), weight, out=np.zeros_like(weight), where=weight > 0.0)
     factor = np.divide(n, n - 1.0, out=np.full_like(n, np.nan), where=n > 1.0)
-    mean = sums.centre + distance
+    mean = np.nan_to_num(linearize(sums).estimate)
     present = columns.present[:, columns.base]
     numbers = columns.numerator.astype(np.float64)
     of_total = _squares(numbers, present, mean[0], factor[0])
@@ -294,7 +292,6 @@ def estimate_variances(
         columns.present,
         np.tile(columns.base, 2),
         None,
-        np.zeros(2 * k),
     )
     pick = np.stack([np.arange(k), k + np.arange(k)])
     choices = Choices(confidence, "wald", distribution, df, statistic="variance")

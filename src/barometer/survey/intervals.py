@@ -18,12 +18,11 @@ Distribution = Literal["t", "normal"]
 
 REASONS = (
     *("", "empty_base", "share_zero", "share_one", "df_below_1"),
-    *("no_spread", "no_variance", "open_end", "denominator_zero", "few_digits"),
+    *("no_spread", "no_variance", "open_end", "denominator_zero"),
 )
 """
 What is to be said of an interval; the first is for one that needs no word. `share_interval` has the table of those up
 to "no_variance". "open_end": a quantile whose interval lacks an end. "denominator_zero": a ratio over nothing.
-"few_digits": the numbers lie so far from each other that rounding may have taken their spread.
 """
 
 ROUNDING = 1e-12

@@ -14,7 +14,7 @@ from barometer.survey.estimates import DfRule, DomainEstimates, EstimationMethod
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import REASONS, Distribution, IntervalMethod, share_interval, symmetric_interval
-from barometer.survey.linearization import count_groups, few_digits, linearize, variance
+from barometer.survey.linearization import count_groups, linearize, variance
 from barometer.survey.sums import Across, CellSums, sum_cells
 
 if TYPE_CHECKING:
@@ -158,8 +158,6 @@ def summarise(
         ends = share_interval(*options, method=choices.interval, distribution=choices.distribution)
     else:
         ends = symmetric_interval(*options, distribution=choices.distribution)
-    if isinstance(sums, CellSums):
-        ends.reason[few_digits(cells, linear, spread)] = REASONS.index("few_digits")
     ends.reason[~linear.known & (counts.weight[:, linear.base] > 0.0)] = REASONS.index("denominator_zero")
     method = EstimationMethod(
         statistic=statistic,
