@@ -100,6 +100,8 @@ class LevelSums:
 
 def level(sums: CellSums, origin: FloatArray) -> LevelSums:
     """Measure the total and each group from its constant in `origin` (1 + groups, k)."""
+    if not sums.centre.any() and not origin.any():
+        return LevelSums(sums, sums)
     return LevelSums(moved(sums, np.broadcast_to(origin[0], sums.centre.shape)), moved(sums, origin[sums.group + 1]))
 
 
@@ -237,8 +239,10 @@ class _Cells:
 
 def _cells_of_total(sums: CellSums) -> _Cells:
     present, place = compact(sums.cluster, sums.facts.clusters)
-    first = np.unique(place, return_index=True)[1]
-    sums = moved(sums, sums.centre[first[place]])
+    first = np.empty(present.size, dtype=np.intp)
+    first[place[::-1]] = np.arange(place.size)[::-1]  # the last that is put there stays: the first cell
+    if sums.centre.any():
+        sums = moved(sums, sums.centre[first[place]])
     group = np.zeros(present.size, dtype=np.intp)
     return _Cells(sums, present, group, lambda values: sum_by(values, place, present.size), first, which=0)
 
