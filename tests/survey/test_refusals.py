@@ -81,9 +81,3 @@ def test_replicates_without_anybody_are_told() -> None:
     design = sv.declare_replicates(np.ones(12), weights, kind="jk1")
     with pytest.warns(BarometerWarning, match="up to 1 of 6 replicates"):
         sv.estimate_means(design, np.arange(12.0), by=["a"] * 2 + ["b"] * 10, df="design")
-
-
-def test_a_variance_is_not_made_from_replicates_that_hold_the_mean() -> None:
-    design = sv.make_replicates(sv.declare_design(np.ones(12)), "jk1")
-    with pytest.raises(ArgumentError, match="moves with its mean"):
-        sv.estimate_variances(design, np.arange(12.0))  # type: ignore[arg-type]

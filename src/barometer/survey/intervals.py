@@ -19,6 +19,7 @@ Distribution = Literal["t", "normal"]
 REASONS = (
     *("", "empty_base", "share_zero", "share_one", "df_below_1"),
     *("no_spread", "no_variance", "open_end", "denominator_zero", "few_digits"),
+    *("one_row",),
 )
 """
 What is to be said of an interval; the first is for one that needs no word. `share_interval` has the table of those up
