@@ -1,7 +1,7 @@
 """Estimates of outcomes in total and by group, with everything that says how good they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +12,7 @@ from barometer.errors import ArgumentError, UnknownNameError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.contrasts import Contrast, contrast
 from barometer.survey.covariances import covariance_of_groups, covariance_of_outcomes
-from barometer.survey.intervals import Distribution, Intervals
+from barometer.survey.intervals import REASONS, Distribution, Intervals
 from barometer.survey.linearization import GroupCounts, Linearized, by_group
 from barometer.survey.quality import ReliabilityRule, coefficient_of_variation, kish_effective_n, reliability
 from barometer.survey.sums import CellSums
@@ -179,6 +179,12 @@ class DomainEstimates:
             Across the total and the groups of this outcome: (1 + G, 1 + G). Without it across all of them, the total
             and groups of the first outcome before those of the second: ((1 + G) k, (1 + G) k).
 
+        Returns
+        -------
+        (p, p) float
+            Squared unit of the estimates; nan in the rows and columns of those that have no estimate or variance, whose
+            `interval.reason` says why.
+
         Raises
         ------
         ArgumentError
@@ -205,14 +211,15 @@ class DomainEstimates:
         Returns
         -------
         Contrast
-            With the design's degrees of freedom.
+            With the design's degrees of freedom. Where one of the two has no estimate or nothing varies, the `note` is
+            that of the estimates.
         """
-        position = self.position(outcome)
+        position, pair = self.position(outcome), [self.row(group), self.row(versus)]
         weights = np.zeros(1 + len(self.groups))
-        weights[self.row(group)] += 1.0
-        weights[self.row(versus)] -= 1.0
+        np.add.at(weights, pair, [1.0, -1.0])
         covariance = self.covariance(self.names[position])
-        return contrast(self.estimate[:, position], covariance, weights, self.method.design_df)
+        found = contrast(self.estimate[:, position], covariance, weights, self.method.design_df)
+        return replace(found, note=self._note(found.note, pair, position))
 
     def position(self, outcome: str | None) -> int:
         """Return the column of an outcome; None where there is only one."""
@@ -260,6 +267,20 @@ class DomainEstimates:
         from barometer.survey.frames import html
 
         return html(self)
+
+    def _note(self, note: str, rows: Sequence[int], position: int) -> str:
+        """Say why a difference of two rows lacks something, by the reasons of those that lack it too."""
+        lacking = {
+            "empty_base": np.isnan(self.estimate),
+            "no_variance": np.isnan(self.variance),
+            "no_spread": self.variance == 0.0,
+        }
+        if note not in lacking:
+            return note
+        reasons = {REASONS[self.interval.reason[row, position]] for row in rows if lacking[note][row, position]} - {""}
+        if note == "no_spread" and not reasons <= {"census", "lonely_removed"}:
+            return note
+        return max(reasons, default=note)
 
     def _covariance_of_replicates(self, replicates: "ReplicateSums", position: int | None) -> FloatArray:
         """Covariance over the replicates that all the estimates have; those of several outcomes cost nothing more."""
