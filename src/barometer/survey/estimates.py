@@ -238,7 +238,13 @@ class DomainEstimates:
             return 1 + self.groups.index(labels)
         if labels == (TOTAL,):
             return 0
-        raise UnknownNameError("group in this result", _text(labels), [_text(each) for each in self.groups])
+        alike = next((each for each in self.groups if _text(each) == _text(labels)), ())
+        hint = (
+            f"Its labels are {_kind(alike)}: did you mean {(alike[0] if len(alike) == 1 else alike)!r}?"
+            if alike
+            else ""
+        )
+        raise UnknownNameError("group in this result", _text(labels), [_text(each) for each in self.groups], hint)
 
     def to_frame(self) -> "pd.DataFrame":
         """
@@ -318,3 +324,10 @@ class DomainEstimates:
 
 def _text(labels: Sequence[object]) -> str:
     return " x ".join(str(label) for label in labels)
+
+
+def _kind(labels: Sequence[object]) -> str:
+    if all(isinstance(label, str) for label in labels):
+        return "text"
+    numbers = any(isinstance(label, int | float) and not isinstance(label, bool) for label in labels)
+    return "numbers" if numbers else "of another kind"
