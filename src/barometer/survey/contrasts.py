@@ -1,7 +1,6 @@
 """Differences of estimates, with the covariance between them."""
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
@@ -36,21 +35,20 @@ class Contrast:
     note: str = ""
 
     def __repr__(self) -> str:
-        """Return the finding in one line."""
-        return f"<Contrast: {self._finding()}>"
+        """Return the finding in one line, and in words what it lacks."""
+        if np.isnan(self.estimate):
+            return f"<Contrast: no estimate: {WORDS[self.note]}>"
+        if np.isnan(self.se):
+            return f"<Contrast: {self.estimate:.4g}, no standard error: {WORDS[self.note]}>"
+        tested = f"t = {self.statistic:.4g}, p = {self.p_value:.3g}"
+        if np.isnan(self.p_value):
+            tested = f"not tested: {WORDS[self.note]}"
+        return f"<Contrast: {self.estimate:.4g}, se {self.se:.4g}, {tested}, df {self.df:,}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self._finding())}</p>"
+        from barometer.survey.frames import contrast_html
 
-    def _finding(self) -> str:
-        if np.isnan(self.estimate):
-            return f"no estimate: {WORDS[self.note]}"
-        if np.isnan(self.se):
-            return f"{self.estimate:.4g}, no standard error: {WORDS[self.note]}"
-        found = f"{self.estimate:.4g}, se {self.se:.4g}"
-        if np.isnan(self.p_value):
-            return f"{found}, not tested: {WORDS[self.note]}, df {self.df:,}"
-        return f"{found}, t = {self.statistic:.4g}, p = {self.p_value:.3g}, df {self.df:,}"
+        return contrast_html(self)
 
 
 def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray, df: int) -> Contrast:

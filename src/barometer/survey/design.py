@@ -56,6 +56,11 @@ class SurveyDesign:
             f"{self.facts.strata:,} strata, df {self.df:,}{corrected}>"
         )
 
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import design_html
+
+        return design_html(self)
+
     @property
     def n(self) -> int:
         """Number of rows."""
