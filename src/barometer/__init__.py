@@ -1,5 +1,9 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
@@ -15,7 +19,9 @@ from barometer.microdata import (
     read_microdata,
     write_microdata,
 )
-from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
+
+if TYPE_CHECKING:
+    from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
 
 __all__ = [
     "BarometerError",
@@ -42,3 +48,17 @@ __all__ = [
     "verify",
     "write_microdata",
 ]
+
+_OF_PUBLICATION = ("Figure", "Verification", "build_report", "draw", "to_excel", "verify")
+"""Names whose room is entered when one of them is asked for: `import barometer` need not wait for figures and reports."""
+
+
+def __getattr__(name: str) -> object:
+    if name == "publication" or name in _OF_PUBLICATION:
+        publication = import_module("barometer.publication")
+        return publication if name == "publication" else getattr(publication, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
+
+
+def __dir__() -> list[str]:
+    return __all__

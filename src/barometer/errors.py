@@ -169,16 +169,16 @@ class UnknownNameError(BarometerError, KeyError):
         Names that look like it.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
         listed = sorted(set(known))
         self.kind = kind
         self.name = name
         self.suggestions = tuple(_similar(name, listed))
-        if self.suggestions:
+        if not hint and self.suggestions:
             hint = f"Did you mean {' or '.join(repr(s) for s in self.suggestions)}?"
-        elif len(listed) <= FEW:
+        elif not hint and len(listed) <= FEW:
             hint = f"There are: {', '.join(listed) or 'none'}."
-        else:
+        elif not hint:
             hint = f"bm.codebook().search({name!r}) looks in the labels of all {len(listed)}."
         self.message = f"There is no {kind} {name!r}. {hint}"
         super().__init__(self.message)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from barometer.errors import ArgumentError, BarometerError, DesignError, LonelyPSUError
@@ -240,3 +241,21 @@ def test_a_number_for_each_stage_is_the_size_of_every_stratum_of_that_stage() ->
     for found, expected in zip(numbers.facts.stages, vectors.facts.stages, strict=True):
         np.testing.assert_array_equal(found.fraction, expected.fraction)
     assert [stage.fraction.tolist() for stage in numbers.facts.stages] == [[2 / 9], [2 / 5, 2 / 5]]
+
+
+@pytest.mark.parametrize("argument", ["psu", "stratum", "population"])
+def test_several_stages_are_columns_of_a_frame_or_a_list_but_not_of_a_matrix(argument: str) -> None:
+    frames = {
+        "psu": pd.DataFrame({"district": [1, 1, 1, 2, 2, 2], "school": [1, 1, 2, 3, 4, 4]}),
+        "stratum": pd.DataFrame({"region": list("aaaaaa"), "kind": list("aaaaaa")}),
+        "population": pd.DataFrame({"districts": [9.0] * 6, "schools": [7.0, 7.0, 7.0, 8.0, 8.0, 8.0]}),
+    }
+    lists: dict[str, Any] = {name: [frame[column] for column in frame] for name, frame in frames.items()}
+    found, expected = (declare_design(np.ones(6), **each) for each in (frames, lists))
+    assert repr(found) == repr(expected)
+    assert len(found.facts.stages) == 2
+    numbers = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    assert estimate_means(found, numbers).se == estimate_means(expected, numbers).se
+    with pytest.raises(DesignError, match=r"has shape \(6, 2\): give a list of columns, one for each stage") as caught:
+        declare_design(np.ones(6), **{**lists, argument: frames[argument].to_numpy()})
+    assert caught.value.argument == argument

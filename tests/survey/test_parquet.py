@@ -1,6 +1,7 @@
 """Sums taken from a Parquet file batch by batch are those of the arrays."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,11 +69,11 @@ def test_what_no_design_may_have_is_refused_in_a_file_too(sample: pd.DataFrame, 
         sv.sum_parquet(tmp_path / "nowhere.parquet", OUTCOMES, weight="weight")
     with pytest.raises(ArgumentError, match="no column 'wieght'"):
         sv.sum_parquet(path, OUTCOMES, weight="wieght")
-    with pytest.raises(DesignError, match="1 rows of a batch are negative"):
+    with pytest.raises(DesignError, match="1 of 1,000 rows are negative"):
         refused(tmp_path, sample.assign(weight=[-1.0, *sample["weight"][1:]]))
     with pytest.raises(DesignError, match="all 1,000 are zero"):
         refused(tmp_path, sample.assign(weight=0.0))
-    with pytest.raises(DesignError, match="differs between the rows of 1 strata"):
+    with pytest.raises(DesignError, match="differs between the rows of 1 of 7 strata"):
         refused(tmp_path, sample.assign(size=[1.0, *sample["size"][1:]]))
     with pytest.raises(DesignError, match="smaller than the sample in 7 of 7 strata"):
         refused(tmp_path, sample.assign(size=1.0))
@@ -80,3 +81,45 @@ def test_what_no_design_may_have_is_refused_in_a_file_too(sample: pd.DataFrame, 
         refused(tmp_path, sample.head(0))
     with pytest.raises(LonelyPSUError):
         refused(tmp_path, sample.assign(stratum=[99, *sample["stratum"][1:]], size=5000))
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"statistic": "foo"}, "statistic: must be one of share, mean, total; got 'foo'"),
+        ({"statistic": "ratio"}, "statistic: must be one of share, mean, total; got 'ratio'"),
+        ({"lonely_psu": "drop"}, "lonely_psu: must be one of error, remove"),
+        ({"lonely_domain": "drop"}, "lonely_domain: must be one of keep, adjust"),
+    ],
+)
+def test_a_choice_that_is_none_is_refused_with_those_there_are(path: Path, choice: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        sv.sum_parquet(path, OUTCOMES, weight="weight", **choice)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("weight", np.nan, "weight: 100 of 1,000 rows are missing or infinite"),
+        ("weight", -1.0, "weight: 100 of 1,000 rows are negative"),
+        ("stratum", None, "stratum: 100 of 1,000 rows are without a label"),
+        ("size", np.nan, "population: 100 of 1,000 rows are missing, zero or negative"),
+        ("size", 77777.0, "population: differs between the rows of 7 of 7 strata"),
+    ],
+)
+def test_what_is_wrong_is_counted_in_the_whole_file(
+    sample: pd.DataFrame, tmp_path: Path, column: str, value: Any, message: str
+) -> None:
+    """Every tenth row, in batches of 30."""
+    frame = sample.astype({"stratum": "float"} if column == "stratum" else {"size": "float"})
+    frame.loc[::10, column] = value
+    frame.to_parquet(tmp_path / "bad.parquet")
+    with pytest.raises(DesignError, match=message):
+        sv.sum_parquet(
+            tmp_path / "bad.parquet", OUTCOMES, weight="weight", stratum="stratum", population="size", batch=30
+        )
+
+
+def test_outcomes_that_are_wrong_are_told_with_the_rows_they_were_looked_for_in(path: Path) -> None:
+    with pytest.raises(ArgumentError, match=r"1 of 1 columns hold other values.*first batch of 100 rows that has such"):
+        sv.sum_parquet(path, ["money"], weight="weight", batch=100)

@@ -1,13 +1,14 @@
 """What a verb refuses, by the name of its argument, and what it says where there is nothing to say."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import barometer.survey as sv
-from barometer.errors import ArgumentError, BarometerWarning
+from barometer.errors import ArgumentError, BarometerWarning, UnknownNameError
 
 DESIGN = sv.declare_design(np.ones(12))
 YES = [0, 1] * 6
@@ -32,6 +33,32 @@ def test_a_wrong_argument_is_named(call: Callable[[], object], argument: str, me
     with pytest.raises(ArgumentError, match=message) as caught:
         call()
     assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize(
+    ("by", "asked", "message"),
+    [
+        ([1, 2] * 6, "1", "There is no group in this result '1'. Its labels are numbers: did you mean 1\\?"),
+        (["1", "2"] * 6, 1, "There is no group in this result '1'. Its labels are text: did you mean '1'\\?"),
+        ({"a": [1, 2] * 6, "b": list("xy") * 6}, ("1", "x"), "labels are numbers: did you mean \\(1, 'x'\\)\\?"),
+        ([True, False] * 6, "True", "Its labels are of another kind: did you mean True\\?"),
+        ([1, 2] * 6, "3", "There are: 1, 2"),
+    ],
+)
+def test_a_group_called_by_a_label_of_another_kind_is_told_the_right_one(by: Any, asked: Any, message: str) -> None:
+    found = sv.estimate_shares(DESIGN, YES, by=by)
+    with pytest.raises(UnknownNameError, match=message):
+        found.difference(asked)
+
+
+def test_missing_in_a_list_may_be_pandas_own() -> None:
+    design = sv.declare_design([1.0, 2.0, 3.0])
+    for missing in (None, pd.NA, np.nan):
+        assert sv.estimate_means(design, [1.0, missing, 5.0]).estimate[0, 0] == 4.0
+        assert sv.estimate_shares(design, [True, missing, False]).estimate[0, 0] == 0.25
+        assert sv.estimate_shares(design, [1, 0, 1], by=["a", missing, "b"]).groups == (("a",), ("b",))
+    with pytest.raises(ArgumentError, match="is not numeric"):
+        sv.estimate_means(design, [1.0, pd.NA, "five"])
 
 
 def test_masked_numbers_are_missing() -> None:
@@ -81,9 +108,3 @@ def test_replicates_without_anybody_are_told() -> None:
     design = sv.declare_replicates(np.ones(12), weights, kind="jk1")
     with pytest.warns(BarometerWarning, match="up to 1 of 6 replicates"):
         sv.estimate_means(design, np.arange(12.0), by=["a"] * 2 + ["b"] * 10, df="design")
-
-
-def test_a_variance_is_not_made_from_replicates_that_hold_the_mean() -> None:
-    design = sv.make_replicates(sv.declare_design(np.ones(12)), "jk1")
-    with pytest.raises(ArgumentError, match="moves with its mean"):
-        sv.estimate_variances(design, np.arange(12.0))  # type: ignore[arg-type]

@@ -33,6 +33,12 @@ NOTES = {
     "no_variance": Label("Ingen varians: intet interval", "No variance: no interval"),
     "open_end": Label("Intervallet mangler en grænse", "The interval lacks a bound"),
     "denominator_zero": Label("Nævneren er nul: intet forhold", "The denominator is zero: no ratio"),
+    "one_row": Label("Kun ét svar: ingen varians", "Only one answer: no variance"),
+    "lonely_removed": Label(
+        "Alle strata har én enhed og er udeladt: usikkerheden kendes ikke",
+        "Every stratum has one unit and is left out: the uncertainty is not known",
+    ),
+    "census": Label("Alle er spurgt: ingen stikprøveusikkerhed", "Everybody was asked: no sampling error"),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {

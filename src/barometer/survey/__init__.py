@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         estimate_ratios,
         estimate_shares,
         estimate_totals,
-        estimate_variances,
     )
     from barometer.survey.groups import Groups, group_rows
     from barometer.survey.independent import IndependentDifferences, independent_differences
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
+    from barometer.survey.variances import estimate_variances
     from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
@@ -103,7 +103,7 @@ _MODULES = {
     "contrasts": ("Contrast", "contrast"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
-    "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals", "estimate_variances"),
+    "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
     "groups": ("Groups", "group_rows"),
     "independent": ("IndependentDifferences", "independent_differences"),
     "intervals": (
@@ -125,6 +125,7 @@ _MODULES = {
     "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),
+    "variances": ("estimate_variances",),
     "woodruff": ("estimate_quantiles",),
 }
 """Where each name is. A module is imported when a name of its is asked for: `import barometer` need not wait for it."""

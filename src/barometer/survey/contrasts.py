@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.survey.arrays import FloatArray
+from barometer.survey.intervals import WORDS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -22,6 +23,8 @@ class Contrast:
         Degrees of freedom of Student's t.
     p_value : float
         Two-sided; nan when the statistic is or df < 1.
+    note : str
+        One of `REASONS`: why there is no estimate, standard error or test; "" where there are all three.
     """
 
     estimate: float
@@ -29,11 +32,23 @@ class Contrast:
     statistic: float
     df: int
     p_value: float
+    note: str = ""
 
     def __repr__(self) -> str:
-        """Return the finding in one line."""
-        tested = "not tested" if np.isnan(self.p_value) else f"t = {self.statistic:.4g}, p = {self.p_value:.3g}"
+        """Return the finding in one line, and in words what it lacks."""
+        if np.isnan(self.estimate):
+            return f"<Contrast: no estimate: {WORDS[self.note]}>"
+        if np.isnan(self.se):
+            return f"<Contrast: {self.estimate:.4g}, no standard error: {WORDS[self.note]}>"
+        tested = f"t = {self.statistic:.4g}, p = {self.p_value:.3g}"
+        if np.isnan(self.p_value):
+            tested = f"not tested: {WORDS[self.note]}"
         return f"<Contrast: {self.estimate:.4g}, se {self.se:.4g}, {tested}, df {self.df:,}>"
+
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import contrast_html
+
+        return contrast_html(self)
 
 
 def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray, df: int) -> Contrast:
@@ -49,6 +64,7 @@ def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray,
     Returns
     -------
     Contrast
+        An estimate that is nan counts as one of an empty base, a covariance that is nan as none.
 
     Notes
     -----
@@ -60,7 +76,18 @@ def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray,
     used = weights != 0.0
     c = weights[used]
     value = float(c @ estimates[used])
-    se = float(np.sqrt(max(float(c @ covariance[np.ix_(used, used)] @ c), 0.0)))
+    squared = float(c @ covariance[np.ix_(used, used)] @ c)
+    se = float(np.sqrt(np.maximum(squared, 0.0)))
     statistic = value / se if se > 0.0 else float("nan")
     p_value = float(2.0 * stdtr(df, -abs(statistic))) if df >= 1 else float("nan")
-    return Contrast(value, se, statistic, df, p_value)
+    return Contrast(value, se, statistic, df, p_value, _note(value, se, df))
+
+
+def _note(value: float, se: float, df: int) -> str:
+    if np.isnan(value):
+        return "empty_base"
+    if np.isnan(se):
+        return "no_variance"
+    if se == 0.0:
+        return "no_spread"
+    return "df_below_1" if df < 1 else ""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError
 from barometer.survey.arrays import FloatArray, IntArray, compact
-from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector
+from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector, columns_by_name
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 
 T = TypeVar("T", bound=np.generic)
@@ -55,6 +55,11 @@ class SurveyDesign:
             f"<SurveyDesign: {self.weight.size:,} rows, {len(self.facts.stages)} stage(s), {units} in "
             f"{self.facts.strata:,} strata, df {self.df:,}{corrected}>"
         )
+
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import design_html
+
+        return design_html(self)
 
     @property
     def n(self) -> int:
@@ -114,15 +119,15 @@ def declare_design(
     ----------
     weight : (n,) array_like of float
         Not negative, finite, not all zero.
-    stratum : (n,) labels, or a list of them, optional
+    stratum : (n,) labels, or a list or frame of them, optional
         Strata of the first stage, or of each stage. Without it there is one stratum.
-    psu : (n,) labels, or a list of them, optional
+    psu : (n,) labels, or a list or frame of them, optional
         Sampling units of the first stage, or of each stage in turn. Without it every row was drawn by itself. Units of
         later stages are always inside the unit before.
-    population : (n,) array_like or number, or a list of them, optional
+    population : (n,) array_like or number, or a list or frame of them, optional
         N_h: units in the row's stratum, at the first stage or at each. `None` in the list, or infinity: drawn with
         replacement, and later stages add nothing.
-    sampling_fraction : (n,) array_like or number, or a list of them, optional
+    sampling_fraction : (n,) array_like or number, or a list or frame of them, optional
         f_h, above 0 and at most 1, in place of `population`. Without either there is no finite population correction,
         and only the first stage counts.
     psu_labels : {"unique", "within_stratum"}
@@ -172,10 +177,10 @@ def declare_design(
     n = w.size
     if population is not None and sampling_fraction is not None:
         raise DesignError("population", "give it or sampling_fraction, not both")
-    strata = [_labels("stratum", values, n) for values in _per_stage(stratum)]
-    units = [_labels("psu", values, n) for values in _per_stage(psu)]
+    strata = [_labels("stratum", values, n) for values in _per_stage("stratum", stratum)]
+    units = [_labels("psu", values, n) for values in _per_stage("psu", psu)]
     kind = "population" if sampling_fraction is None else "sampling_fraction"
-    sizes = _per_stage(population if sampling_fraction is None else sampling_fraction, len(units))
+    sizes = _per_stage(kind, population if sampling_fraction is None else sampling_fraction, len(units))
     for argument, given in (("stratum", strata), (kind, sizes)):
         if len(given) > max(len(units), 1):
             raise DesignError(argument, f"is given for {len(given)} stages, psu for {max(len(units), 1)}")
@@ -266,14 +271,18 @@ def _weights(weight: Values) -> FloatArray:
     return w
 
 
-def _per_stage(values: Values | Sequence[Values] | None, stages: int = 1) -> list[Values]:
-    """One entry a stage: a list of vectors, or of a number for each of several stages, is taken apart."""
+def _per_stage(argument: str, values: Values | Sequence[Values] | None, stages: int = 1) -> list[Values]:
+    """One entry a stage: a frame, a list of vectors, or of a number for each of several stages, is taken apart."""
     if values is None:
         return []
-    if not isinstance(values, list | tuple):
-        return [values]
-    vectors = any(hasattr(value, "__len__") and not isinstance(value, str) for value in values)
-    return list(values) if vectors or (len(values) == stages and stages > 1) else [values]
+    if (columns := columns_by_name(values)) is not None:
+        return list(columns.values())
+    if isinstance(values, list | tuple):
+        vectors = any(hasattr(value, "__len__") and not isinstance(value, str) for value in values)
+        return list(values) if vectors or (len(values) == stages and stages > 1) else [values]
+    if len(shape := getattr(values, "shape", ())) > 1:
+        raise DesignError(argument, f"has shape {shape}: give a list of columns, one for each stage")
+    return [values]
 
 
 def _labels(argument: str, values: Values, n: int) -> Labelled:

@@ -13,7 +13,7 @@ from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.centring import origins
 from barometer.survey.contrasts import Contrast, contrast
 from barometer.survey.covariances import covariance_of_groups, covariance_of_outcomes
-from barometer.survey.intervals import Distribution, Intervals
+from barometer.survey.intervals import REASONS, Distribution, Intervals
 from barometer.survey.linearization import GroupCounts, Linearized, by_group, level
 from barometer.survey.quality import ReliabilityRule, coefficient_of_variation, kish_effective_n, reliability
 from barometer.survey.sums import CellSums
@@ -180,6 +180,12 @@ class DomainEstimates:
             Across the total and the groups of this outcome: (1 + G, 1 + G). Without it across all of them, the total
             and groups of the first outcome before those of the second: ((1 + G) k, (1 + G) k).
 
+        Returns
+        -------
+        (p, p) float
+            Squared unit of the estimates; nan in the rows and columns of those that have no estimate or variance, whose
+            `interval.reason` says why.
+
         Raises
         ------
         ArgumentError
@@ -206,14 +212,15 @@ class DomainEstimates:
         Returns
         -------
         Contrast
-            With the design's degrees of freedom.
+            With the design's degrees of freedom. Where one of the two has no estimate or nothing varies, the `note` is
+            that of the estimates.
         """
-        position = self.position(outcome)
+        position, pair = self.position(outcome), [self.row(group), self.row(versus)]
         weights = np.zeros(1 + len(self.groups))
-        weights[self.row(group)] += 1.0
-        weights[self.row(versus)] -= 1.0
+        np.add.at(weights, pair, [1.0, -1.0])
         covariance = self.covariance(self.names[position])
-        return contrast(self.estimate[:, position], covariance, weights, self.method.design_df)
+        found = contrast(self.estimate[:, position], covariance, weights, self.method.design_df)
+        return replace(found, note=self._note(found.note, pair, position))
 
     def position(self, outcome: str | None) -> int:
         """Return the column of an outcome; None where there is only one."""
@@ -232,7 +239,13 @@ class DomainEstimates:
             return 1 + self.groups.index(labels)
         if labels == (TOTAL,):
             return 0
-        raise UnknownNameError("group in this result", _text(labels), [_text(each) for each in self.groups])
+        alike = next((each for each in self.groups if _text(each) == _text(labels)), ())
+        hint = (
+            f"Its labels are {_kind(alike)}: did you mean {(alike[0] if len(alike) == 1 else alike)!r}?"
+            if alike
+            else ""
+        )
+        raise UnknownNameError("group in this result", _text(labels), [_text(each) for each in self.groups], hint)
 
     def to_frame(self) -> "pd.DataFrame":
         """
@@ -261,6 +274,20 @@ class DomainEstimates:
         from barometer.survey.frames import html
 
         return html(self)
+
+    def _note(self, note: str, rows: Sequence[int], position: int) -> str:
+        """Say why a difference of two rows lacks something, by the reasons of those that lack it too."""
+        lacking = {
+            "empty_base": np.isnan(self.estimate),
+            "no_variance": np.isnan(self.variance),
+            "no_spread": self.variance == 0.0,
+        }
+        if note not in lacking:
+            return note
+        reasons = {REASONS[self.interval.reason[row, position]] for row in rows if lacking[note][row, position]} - {""}
+        if note == "no_spread" and not reasons <= {"census", "lonely_removed"}:
+            return note
+        return max(reasons, default=note)
 
     def _covariance_of_replicates(self, replicates: "ReplicateSums", position: int | None) -> FloatArray:
         """Covariance over the replicates that all the estimates have; those of several outcomes cost nothing more."""
@@ -299,3 +326,10 @@ class DomainEstimates:
 
 def _text(labels: Sequence[object]) -> str:
     return " x ".join(str(label) for label in labels)
+
+
+def _kind(labels: Sequence[object]) -> str:
+    if all(isinstance(label, str) for label in labels):
+        return "text"
+    numbers = any(isinstance(label, int | float) and not isinstance(label, bool) for label in labels)
+    return "numbers" if numbers else "of another kind"

@@ -1,20 +1,16 @@
-"""The verbs: shares, means, totals, ratios and variances of any outcomes, in total and by group."""
+"""The verbs: shares, means, totals and ratios of any outcomes, in total and by group."""
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from barometer.errors import ArgumentError
-from barometer.survey.arrays import BoolArray, FloatArray
-from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
+from barometer.survey.arrays import BoolArray
+from barometer.survey.columns import ratio_columns, share_columns, value_columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.linearization import by_group, linearize
 from barometer.survey.summaries import Choices, estimate_columns, rows_of
-from barometer.survey.sums import Across, sum_cells
+from barometer.survey.sums import Across
 
 if TYPE_CHECKING:
     from barometer.survey.replicate_design import ReplicateDesign
@@ -226,81 +222,6 @@ def estimate_ratios(
     columns = ratio_columns(numerator, denominator, rows_of(design), _mask(where, rows_of(design)))
     choices = Choices(confidence, "wald", distribution, df)
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
-
-
-def estimate_variances(
-    design: SurveyDesign,
-    outcome: Values,
-    *,
-    by: Values = None,
-    where: Values = None,
-    confidence: float = 0.95,
-    distribution: Distribution = "t",
-    df: DfRule = "domain",
-) -> DomainEstimates:
-    """
-    Estimate population variances of numbers.
-
-    Parameters
-    ----------
-    design, by, where, confidence, distribution, df
-        As in `estimate_shares`; the interval is symmetric.
-    outcome : (n,) or (n, k) array_like of float, mapping, DataFrame, Series or Arrow table
-
-    Returns
-    -------
-    DomainEstimates
-        In squared units of the outcome; a group with one row has none.
-
-    Raises
-    ------
-    ArgumentError
-        As `estimate_means`, or if the design has replicate weights.
-
-    Notes
-    -----
-    The mean of (y - mean)^2 n/(n - 1) with n rows that have weight, the mean being that of the group: R's `svyvar` of
-    the rows that answered. A first pass finds the means and a second one the squares around them, which keeps their
-    digits; the error of the mean itself is of second order.
-
-    Examples
-    --------
-    >>> from barometer.survey import declare_design, estimate_variances
-    >>> estimate_variances(declare_design([2.0, 2.0, 2.0]), [1.0, 2.0, 6.0]).estimate
-    array([[7.]])
-    """
-    columns = value_columns(outcome, rows_of(design), "mean", _mask(where, rows_of(design)))
-    if not isinstance(design, SurveyDesign):
-        raise ArgumentError(
-            "design", "a variance moves with its mean in every replicate, which is not there: give the sampling design"
-        )
-    groups = group_rows(by, design.n)
-    sums = sum_cells(design, columns, groups)
-    n = by_group(sums, sums.weighted)[:, sums.base]
-    factor = np.divide(n, n - 1.0, out=np.full_like(n, np.nan), where=n > 1.0)
-    mean = np.nan_to_num(linearize(sums).estimate)
-    present = columns.present[:, columns.base]
-    numbers = columns.numerator.astype(np.float64)
-    of_total = _squares(numbers, present, mean[0], factor[0])
-    rows = np.maximum(groups.code, -1) + 1
-    of_groups = _squares(numbers, present, mean[rows], factor[rows])
-    k = len(columns.names)
-    squares = Columns(
-        "mean",
-        columns.names,
-        np.concatenate([of_total, of_groups], axis=1),
-        columns.present,
-        np.tile(columns.base, 2),
-        None,
-    )
-    pick = np.stack([np.arange(k), k + np.arange(k)])
-    choices = Choices(confidence, "wald", distribution, df, statistic="variance")
-    return estimate_columns(design, squares, groups, choices, "outcomes", pick)
-
-
-def _squares(numbers: FloatArray, present: BoolArray, mean: FloatArray, factor: FloatArray) -> FloatArray:
-    """Squared distances from the mean, for rows in the base of a group with more than one row; otherwise 0."""
-    return np.where(present & np.isfinite(factor), (numbers - mean) ** 2 * np.nan_to_num(factor), 0.0)
 
 
 def _mask(where: Values, n: int) -> BoolArray | None:

@@ -1,5 +1,6 @@
 """Results as pandas frames and HTML, for people to read."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -7,11 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from barometer.survey.intervals import REASONS
+from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.intervals import REASONS, WORDS
 from barometer.survey.quality import FLAGS
 
 if TYPE_CHECKING:
+    from barometer.survey.contrasts import Contrast
+    from barometer.survey.design import SurveyDesign
     from barometer.survey.estimates import DomainEstimates
+    from barometer.survey.replicate_design import ReplicateDesign
+    from barometer.survey.stages import Stage
 
 SHOWN_ROWS = 60
 
@@ -46,22 +52,62 @@ def html(estimates: "DomainEstimates") -> str:
     """Return a small table for a notebook, with how it was made below it."""
     frame = tidy(estimates)
     columns = ["outcome", *estimates.domains, "estimate", "se", "ci_low", "ci_high", "n", "note", "flag"]
-    shown = frame[columns].head(SHOWN_ROWS)
-    numeric = shown.dtypes.map(lambda kind: kind.kind in "iuf")
-    head = "".join(
-        f"<th style='text-align:{'right' if numeric[column] else 'left'};padding:0 .6em'>{escape(column)}</th>"
-        for column in columns
-    )
-    body = "".join(
-        "<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in shown.itertuples(index=False, name=None)
-    )
+    rows = list(frame[columns].head(SHOWN_ROWS).itertuples(index=False, name=None))
     more = f"{len(frame) - SHOWN_ROWS:,} more rows. " if len(frame) > SHOWN_ROWS else ""
     method = estimates.method
     caption = (
         f"{more}{method.statistic.capitalize()}, {method.variance}; {100 * method.confidence:g}% {method.interval} "
         f"intervals ({method.distribution}), degrees of freedom of the {method.df_rule}; flags by {method.reliability}."
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{escape(caption)}</p>"
+    return _table(columns, rows, caption)
+
+
+def design_html(design: "SurveyDesign") -> str:
+    """Return the counts of each stage of a design; never a row."""
+    facts = design.facts
+    rows = []
+    for position, stage in enumerate(facts.stages, start=1):
+        units = "rows" if stage.of_rows else "PSUs" if position == 1 else f"units of stage {position}"
+        drawn, strata = int(stage.n.sum()), stage.n.size
+        rows.append((position, units, drawn, strata, _span(stage.n), _fractions(stage), int(stage.lonely.sum())))
+    caption = f"Survey design of {design.n:,} rows, df {design.df:,}, lonely_psu: {facts.lonely_psu}."
+    headings = ("stage", "units", "drawn", "strata", "drawn per stratum", "sampling fraction", "lonely strata")
+    return _table(headings, rows, caption)
+
+
+def replicates_html(design: "ReplicateDesign") -> str:
+    """Return what a design knows of its replicate weights; never a weight."""
+    facts, units = design.facts, "" if design.unit is None else f" in {design.table.shape[0]:,} PSUs"
+    row = (facts.kind, design.replicates, f"{facts.scale:.4g}", _span(facts.rscales), facts.centre, facts.df_source)
+    caption = f"Replicate design of {design.n:,} rows{units}, df {design.df:,}."
+    return _table(("kind", "replicates", "scale", "rscales", "around", "df by"), [row], caption)
+
+
+def contrast_html(contrast: "Contrast") -> str:
+    """Return a difference as a table of one row, and in words what it lacks."""
+    row = (contrast.estimate, contrast.se, contrast.statistic, contrast.df, contrast.p_value)
+    return _table(("estimate", "se", "t", "df", "p"), [row], WORDS[contrast.note])
+
+
+def _span(values: FloatArray | IntArray) -> str:
+    low, high = values.min(), values.max()
+    return f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+
+
+def _fractions(stage: "Stage") -> str:
+    return "none" if not stage.fraction.any() else f"{_span(100.0 * stage.fraction)}%"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[object]], caption: str) -> str:
+    """Return a table with numbers to the right, and a line below it."""
+    head = "".join(
+        f"<th style='text-align:{'right' if isinstance(value, int | float) else 'left'};padding:0 .6em'>"
+        f"{escape(heading)}</th>"
+        for heading, value in zip(headings, rows[0], strict=True)
+    )
+    body = "".join("<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in rows)
+    below = f"<p>{escape(caption)}</p>" if caption else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def _cell(value: object) -> str:

@@ -54,7 +54,7 @@ def as_vector(argument: str, values: Values) -> FloatArray:
     ArgumentError
         If it has not one dimension or is not numeric.
     """
-    columns = _columns(values)
+    columns = columns_by_name(values)
     if columns is not None:
         if len(columns) != 1:
             raise ArgumentError(argument, f"has {len(columns)} columns, expected one")
@@ -86,7 +86,7 @@ def as_matrix(argument: str, values: Values) -> tuple[NDArray[Any], tuple[str, .
     ArgumentError
         If a column is not numeric, or columns have different lengths.
     """
-    columns = _columns(values)
+    columns = columns_by_name(values)
     if columns is None:
         matrix = _numbers(argument, argument, values)
         if matrix.ndim == 1:
@@ -197,9 +197,23 @@ def as_mask(argument: str, values: Values, n: int) -> BoolArray:
     return numbers
 
 
+def columns_by_name(values: Values) -> dict[str, Values] | None:
+    """Return columns by name where there are any; None for a bare array or a vector."""
+    if isinstance(values, Mapping):
+        return _named([str(name) for name in values], list(values.values()))
+    if hasattr(values, "columns") and hasattr(values, "iloc"):
+        names = [str(name) for name in values.columns]
+        return _named(names, [values.iloc[:, position] for position in range(len(names))])
+    if _is_arrow(values) and not hasattr(values, "iloc"):
+        table = _arrow_table(values)
+        if table is not None:
+            return _named(table.column_names, table.columns)
+    return None
+
+
 def as_several(values: Values) -> dict[str, Values]:
     """Return the label vectors in `values` by name: a mapping, a frame, a list of vectors, or one vector."""
-    columns = _columns(values)
+    columns = columns_by_name(values)
     if columns is not None:
         if not columns:
             raise ArgumentError("by", "has no columns")
@@ -218,20 +232,6 @@ def _dense(shifted: IntArray, low: int, high: int) -> Labelled:
     used = np.bincount(shifted, minlength=high - low + 1) > 0
     position = np.cumsum(used) - 1
     return Labelled(position[shifted].astype(np.intp), tuple((np.flatnonzero(used) + low).tolist()))
-
-
-def _columns(values: Values) -> dict[str, Values] | None:
-    """Columns by name where there are any; None for a bare array or a vector."""
-    if isinstance(values, Mapping):
-        return _named([str(name) for name in values], list(values.values()))
-    if hasattr(values, "columns") and hasattr(values, "iloc"):
-        names = [str(name) for name in values.columns]
-        return _named(names, [values.iloc[:, position] for position in range(len(names))])
-    if _is_arrow(values) and not hasattr(values, "iloc"):
-        table = _arrow_table(values)
-        if table is not None:
-            return _named(table.column_names, table.columns)
-    return None
 
 
 def _named(names: Sequence[str], columns: Sequence[Values]) -> dict[str, Values]:
@@ -267,11 +267,13 @@ def _numbers(argument: str, what: str, values: Values) -> NDArray[Any]:
 
 
 def _from_objects(array: NDArray[Any]) -> NDArray[Any]:
-    """Numbers among Python objects, None being missing; whatever else is left as it is and refused later."""
-    flat = array.ravel()
+    """Numbers among Python objects, None and pandas' NA being missing; others are left and refused later."""
+    import pandas as pd
+
+    flat = [None if value is pd.NA else value for value in array.ravel()]
     if not all(value is None or isinstance(value, bool | int | float | np.number | np.bool_) for value in flat):
         return array
-    kind = np.bool_ if flat.size and all(isinstance(value, bool | np.bool_) for value in flat) else np.float64
+    kind = np.bool_ if flat and all(isinstance(value, bool | np.bool_) for value in flat) else np.float64
     return np.array([np.nan if value is None else value for value in flat], dtype=kind).reshape(array.shape)
 
 

@@ -16,14 +16,26 @@ IntervalMethod = Literal["logit", "xlogit", "wilson", "beta", "likelihood", "arc
 Distribution = Literal["t", "normal"]
 """Where the quantile comes from: Student's t with the estimate's degrees of freedom, or the normal."""
 
-REASONS = (
-    *("", "empty_base", "share_zero", "share_one", "df_below_1"),
-    *("no_spread", "no_variance", "open_end", "denominator_zero"),
-)
+WORDS = {
+    "": "",
+    "empty_base": "nobody is in the base",
+    "share_zero": "the share is 0",
+    "share_one": "the share is 1",
+    "df_below_1": "there is less than 1 degree of freedom",
+    "no_spread": "nothing varies",
+    "no_variance": "there is no variance",
+    "open_end": "an interval lacks an end",
+    "denominator_zero": "the denominator is zero",
+    "one_row": "there is only one row",
+    "lonely_removed": "the lonely-PSU rule leaves out every stratum",
+    "census": "every stratum was taken whole",
+}
 """
-What is to be said of an interval; the first is for one that needs no word. `share_interval` has the table of those up
-to "no_variance". "open_end": a quantile whose interval lacks an end. "denominator_zero": a ratio over nothing.
+Each reason in words. `share_interval` has the table of those up to "no_variance". "open_end": a quantile whose interval
+lacks an end. "lonely_removed", "census": `explain_zero_variances`.
 """
+REASONS = tuple(WORDS)
+"""What is to be said of an interval; the first is for one that needs no word."""
 
 ROUNDING = 1e-12
 """A share this near to 0 or 1, or a standard error this small beside its estimate, is the rounding of sums."""

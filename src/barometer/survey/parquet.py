@@ -1,20 +1,20 @@
 """One pass over a Parquet file of any size, in constant memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError, MissingFileError
-from barometer.survey.arrays import FloatArray, IntArray
-from barometer.survey.columns import Columns, Statistic, share_columns, value_columns
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray
+from barometer.survey.columns import Columns, share_columns, value_columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import as_labelled, as_vector
+from barometer.survey.inputs import as_labelled, as_vector, check_choice
 from barometer.survey.merging import add_up
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 from barometer.survey.sums import CellSums, sum_cells
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BATCH = 262_144
 """Rows read at a time."""
+FileStatistic = Literal["share", "mean", "total"]
 
 
 def sum_parquet(
@@ -35,7 +36,7 @@ def sum_parquet(
     by: str | None = None,
     stratum: str | None = None,
     population: str | None = None,
-    statistic: Statistic = "share",
+    statistic: FileStatistic = "share",
     lonely_psu: LonelyRule = "error",
     lonely_domain: LonelyDomainRule = "keep",
     batch: int = BATCH,
@@ -72,7 +73,7 @@ def sum_parquet(
     MissingFileError
         If there is no such file.
     ArgumentError
-        If a column is not in the file, or an outcome is not what the statistic takes.
+        If a column is not in the file, a choice is none of those above, or an outcome is not what the statistic takes.
     DesignError, LonelyPSUError
         As `declare_design`.
 
@@ -82,6 +83,9 @@ def sum_parquet(
     """
     import pyarrow.parquet as pq
 
+    check_choice("statistic", statistic, FileStatistic)
+    check_choice("lonely_psu", lonely_psu, LonelyRule)
+    check_choice("lonely_domain", lonely_domain, LonelyDomainRule)
     if not Path(path).is_file():
         raise MissingFileError(Path(path), "Parquet file", "Give the path of one file.")
     file = pq.ParquetFile(path)
@@ -93,7 +97,8 @@ def sum_parquet(
     strata, groups, seen = _Labels(), _Labels(), _Strata()
     total: CellSums | None = None
     for table in _ahead(file.iter_batches(batch_size=batch, columns=wanted)):
-        w = _weights(table.column(weight))
+        _check(path, table, {"weight": weight, "stratum": stratum, "population": population})
+        w = as_vector("weight", table.column(weight))
         stratum_code = strata.codes("stratum", table, stratum)
         seen.add(stratum_code, w, None if population is None else as_vector("population", table.column(population)))
         group_code = groups.codes("by", table, by) if by is not None else np.full(w.size, -1, dtype=np.intp)
@@ -123,13 +128,11 @@ class _Labels:
     labels: dict[object, int] = field(default_factory=dict)
 
     def codes(self, argument: str, table: "pa.Table", column: str | None) -> IntArray:
-        """Codes of one batch; -1 where a label is missing, which a stratum may not be."""
+        """Codes of one batch; -1 where a label is missing."""
         if column is None:
             self.labels.setdefault("", 0)
             return np.zeros(table.num_rows, dtype=np.intp)
         found = as_labelled(argument, table.column(column))
-        if argument == "stratum" and (missing := int((found.code < 0).sum())):
-            raise DesignError("stratum", f"{missing:,} rows of a batch have no label")
         place = np.array([self.labels.setdefault(label, len(self.labels)) for label in found.labels], dtype=np.intp)
         return np.where(found.code < 0, -1, place[found.code]) if place.size else found.code
 
@@ -147,6 +150,7 @@ class _Strata:
     weighted: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     pilot: FloatArray = field(default_factory=lambda: np.zeros(0))
     population: FloatArray = field(default_factory=lambda: np.zeros(0))
+    differing: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def add(self, code: IntArray, weight: FloatArray, population: FloatArray | None) -> None:
         """Count the rows of one batch."""
@@ -162,15 +166,11 @@ class _Strata:
         weighted = np.bincount(code[weight > 0.0], minlength=size)
         self.weighted = np.concatenate([self.weighted, np.zeros(more, dtype=np.intp)]) + weighted
         if population is not None:
-            if bad := int((~(population > 0.0)).sum()):
-                raise DesignError("population", f"{bad:,} rows of a batch are missing, zero or negative")
             now = before.copy()
             now[code] = population
             differs = (now[code] != population) | (~np.isnan(before[code]) & (before[code] != population))
-            if bad := np.unique(code[differs]).size:
-                raise DesignError(
-                    "population", f"differs between the rows of {bad:,} strata: it is one number for each"
-                )
+            self.differing = np.concatenate([self.differing, np.zeros(more, dtype=np.bool_)])
+            self.differing[code[differs]] = True
             before = now
         self.population = before
 
@@ -182,6 +182,11 @@ class _Strata:
             raise DesignError("weight", f"all {int(self.n.sum()):,} are zero")
         fraction = np.zeros(self.n.size)
         if corrected:
+            if bad := int(self.differing.sum()):
+                raise DesignError(
+                    "population",
+                    f"differs between the rows of {bad:,} of {self.n.size:,} strata: it is one number for each",
+                )
             if bad := int((self.population < self.n).sum()):
                 raise DesignError("population", f"is smaller than the sample in {bad:,} of {self.n.size:,} strata")
             fraction = self.n / self.population
@@ -203,13 +208,24 @@ def _provisional(weight: FloatArray, code: IntArray, pilot: FloatArray) -> Surve
     return SurveyDesign(weight, code, code, stage.stratum, facts)
 
 
-def _weights(column: "pa.ChunkedArray") -> FloatArray:
-    w = as_vector("weight", column)
-    if bad := int((~np.isfinite(w)).sum()):
-        raise DesignError("weight", f"{bad:,} rows of a batch are missing or infinite")
-    if bad := int((w < 0.0).sum()):
-        raise DesignError("weight", f"{bad:,} rows of a batch are negative")
-    return w
+_CHECKS: "tuple[tuple[str, str, Callable[[pa.Array], BoolArray]], ...]" = (
+    ("weight", "missing or infinite", lambda column: ~np.isfinite(as_vector("weight", column))),
+    ("weight", "negative", lambda column: as_vector("weight", column) < 0.0),
+    ("stratum", "without a label", lambda column: np.asarray(column.is_null(nan_is_null=True))),
+    ("population", "missing, zero or negative", lambda column: ~(as_vector("population", column) > 0.0)),
+)
+
+
+def _check(path: str | Path, table: "pa.RecordBatch", columns: dict[str, str | None]) -> None:
+    """Refuse what no design may have; where one batch has some, the column is read again and counted in the file."""
+    for argument, what, wrong in _CHECKS:
+        name = columns[argument]
+        if name is not None and wrong(table.column(name)).any():
+            import pyarrow.parquet as pq
+
+            file = pq.ParquetFile(path)
+            bad = sum(int(wrong(batch.column(0)).sum()) for batch in file.iter_batches(columns=[name]))
+            raise DesignError(argument, f"{bad:,} of {file.metadata.num_rows:,} rows are {what}")
 
 
 def _may_be_missing(file: "pq.ParquetFile", name: str) -> bool:
@@ -224,7 +240,7 @@ def _may_be_missing(file: "pq.ParquetFile", name: str) -> bool:
 
 
 def _columns(
-    table: "pa.RecordBatch", outcomes: Sequence[str], statistic: Statistic, own_base: NDArray[np.bool_]
+    table: "pa.RecordBatch", outcomes: Sequence[str], statistic: FileStatistic, own_base: NDArray[np.bool_]
 ) -> Columns:
     """
     Prepare the outcomes of one batch, with the same bases in every batch.
@@ -233,7 +249,11 @@ def _columns(
     """
     found = {name: table.column(name) for name in outcomes}
     n = table.num_rows
-    columns = share_columns(found, n) if statistic == "share" else value_columns(found, n, statistic)
+    try:
+        columns = share_columns(found, n) if statistic == "share" else value_columns(found, n, statistic)
+    except ArgumentError as error:
+        message = str(error).removeprefix(f"{error.argument}: ")
+        raise ArgumentError(error.argument, f"{message} (in the first batch of {n:,} rows that has such)") from None
     if not own_base.any():
         return columns
     present = [columns.present[:, columns.base[position]] for position in np.flatnonzero(own_base)]

@@ -77,6 +77,11 @@ class ReplicateDesign:
         """Say what it is; never a weight."""
         return f"<ReplicateDesign: {self.n:,} rows, {self.replicates:,} replicates ({self.facts.kind}), df {self.df:,}>"
 
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import replicates_html
+
+        return replicates_html(self)
+
     @property
     def weight(self) -> FloatArray:
         """(n,) full-sample weights."""

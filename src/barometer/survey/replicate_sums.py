@@ -93,8 +93,28 @@ def sum_replicates(design: ReplicateDesign, columns: Columns, groups: Groups) ->
     4,096 rows are held at a time. Where the replicates are factors of sampling units, the outcomes are summed by
     sampling unit and group first, so that the cost depends on units and not on rows.
     """
-    cells = sum_cells(design.sample, columns, groups)
+    cells, k = sum_cells(design.sample, columns, groups), columns.base.size
     origin = origins(cells)
+    sums = replicate_totals(design, columns, groups, origin)
+    return ReplicateSums(design.facts, cells, origin, sums[:, :k], sums[:, k:])
+
+
+def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, origin: FloatArray) -> FloatArray:
+    """
+    Sum weighted outcomes under every replicate alone, as `sum_replicates` does.
+
+    Parameters
+    ----------
+    design, columns, groups
+        As in `sum_replicates`.
+    origin : (1 + G, k) float
+        Constants that the numerators of the total and of each group are measured from.
+
+    Returns
+    -------
+    (1 + G, k + b, R) float
+        Sums of w_r u, and then of w_r x.
+    """
     k, count = columns.base.size, len(groups.labels)
     if design.unit is None:
         slot, table_row = groups.code + 1, None
@@ -119,7 +139,7 @@ def sum_replicates(design: ReplicateDesign, columns: Columns, groups: Groups) ->
         # Equal columns may differ in their last digit after a matrix product; a share of one is exactly one.
         group, outcome = np.nonzero(plain[:, :k] == plain[:, k + columns.base])
         sums[group, outcome] = sums[group, k + columns.base[outcome]]
-    return ReplicateSums(design.facts, cells, origin, sums[:, :k], sums[:, k:])
+    return sums
 
 
 def estimate_replicates(sums: ReplicateSums, linear: Linearized) -> ReplicateEstimates:

@@ -16,6 +16,7 @@ from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import REASONS, Distribution, IntervalMethod, share_interval, symmetric_interval
 from barometer.survey.linearization import count_groups, linearize, variance
 from barometer.survey.sums import Across, CellSums, sum_cells
+from barometer.survey.zero_variances import explain_zero_variances
 
 if TYPE_CHECKING:
     from barometer.survey.replicate_design import ReplicateDesign
@@ -158,6 +159,7 @@ def summarise(
         ends = share_interval(*options, method=choices.interval, distribution=choices.distribution)
     else:
         ends = symmetric_interval(*options, distribution=choices.distribution)
+    ends = explain_zero_variances(ends, cells, linear, spread)
     ends.reason[~linear.known & (counts.weight[:, linear.base] > 0.0)] = REASONS.index("denominator_zero")
     method = EstimationMethod(
         statistic=statistic,

@@ -1,0 +1,61 @@
+"""Why a variance is 0: nothing varied, everybody was asked, or no stratum could be measured."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.intervals import REASONS, Intervals
+from barometer.survey.linearization import Linearized, by_group
+from barometer.survey.sums import CellSums
+
+NO_SPREAD, DF_BELOW_1, LONELY_REMOVED, CENSUS = (
+    np.int8(REASONS.index(reason)) for reason in ("no_spread", "df_below_1", "lonely_removed", "census")
+)
+
+
+def explain_zero_variances(intervals: Intervals, sums: CellSums, linear: Linearized, spread: FloatArray) -> Intervals:
+    """
+    Say of estimates whose variance is 0 whether that is because of the design.
+
+    Parameters
+    ----------
+    intervals : Intervals
+        Of the estimates, (1 + groups, k).
+    sums : CellSums
+    linear : Linearized
+    spread : (1 + groups, k) float
+        The variances.
+
+    Returns
+    -------
+    Intervals
+        With "census" and both ends at the estimate where every stratum in the group was taken whole, whatever the
+        degrees of freedom; empty with "lonely_removed" where all others have one sampling unit and the rule "remove" or
+        "certainty" leaves them out. Otherwise as they were.
+    """
+    nothing = (intervals.reason == NO_SPREAD) | ((intervals.reason == DF_BELOW_1) & (spread == 0.0))
+    if not nothing.any():
+        return intervals
+    reason = np.where(nothing, _why(sums, linear.base), 0)
+    census, removed = reason == CENSUS, reason == LONELY_REMOVED
+    low, high = (
+        np.where(census, linear.estimate, np.where(removed, np.nan, ends)) for ends in (intervals.low, intervals.high)
+    )
+    return Intervals(low, high, np.where(census | removed, reason, intervals.reason))
+
+
+def _why(sums: CellSums, base: IntArray) -> NDArray[np.int8]:
+    """Reason for a variance of 0 by the strata that have rows with weight in the group: (1 + groups, k)."""
+    facts = sums.facts
+    measured, left_out = np.zeros((2, facts.clusters), dtype=np.bool_)
+    for stage in facts.stages:
+        stratum = stage.stratum_of_cluster
+        sampled, alone = stage.scale[stratum] > 0.0, stage.lonely[stratum]
+        measured |= sampled & ~alone
+        left_out |= sampled & alone
+    if facts.lonely_psu not in ("remove", "certainty"):
+        measured |= left_out
+    of_both = [sums.weighted * mask[sums.cluster, np.newaxis] for mask in (measured, left_out)]
+    some_measured, some_left_out = np.split(by_group(sums, np.concatenate(of_both, axis=1)) > 0.0, 2, axis=1)
+    reason = np.where(some_measured, NO_SPREAD, np.where(some_left_out, LONELY_REMOVED, CENSUS))
+    return np.asarray(reason[:, base])
