@@ -1,6 +1,17 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
+from barometer.analysis import (
+    CountryComparison,
+    Counts,
+    Estimates,
+    Overlaps,
+    Parts,
+    compare_countries,
+    estimate_counts,
+    estimate_overlaps,
+    estimate_parts,
+    estimate_shares,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -22,8 +33,11 @@ __all__ = [
     "BarometerWarning",
     "CheckReport",
     "CountryComparison",
+    "Counts",
     "Estimates",
     "Figure",
+    "Overlaps",
+    "Parts",
     "RawTable",
     "Verification",
     "Wave",
@@ -33,6 +47,9 @@ __all__ = [
     "codebook",
     "compare_countries",
     "draw",
+    "estimate_counts",
+    "estimate_overlaps",
+    "estimate_parts",
     "estimate_shares",
     "ingest",
     "load_wave",

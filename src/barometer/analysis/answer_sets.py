@@ -93,10 +93,13 @@ def choose_answers(
     chosen = tuple(wave.select(full)) if full else ()
     if not chosen:
         raise ArgumentError("indicators", "no indicator was named")
-    _check_overlap(book, chosen)
+    if len(given) == 1 and book.questions.get(given[0]) and book.questions[given[0]].kind == "single":
+        raise ArgumentError(
+            "indicators", f"the answers to {given[0]!r} exclude each other: estimate_shares gives their shares"
+        )
     rules = tuple(dont_know_rules(chosen, dont_know))
     arrays = wave.indicator_arrays(chosen, rules)
-    present = arrays.bases[:, arrays.base].all(axis=1)
+    present = np.asarray(arrays.bases[:, arrays.base].all(axis=1))
     return AnswerSet(chosen, rules, _common_base(book, chosen), arrays.yes & present[:, np.newaxis], present)
 
 
@@ -131,20 +134,7 @@ def _counted_answer(book: Codebook, question: Question) -> str:
 
 
 def _answers(question: Question) -> list[str]:
-    return [choice.code for choice in (*question.groups, *question.answers)]
-
-
-def _check_overlap(book: Codebook, chosen: Sequence[Indicator]) -> None:
-    """Refuse answers of which one workplace can have given one only."""
-    questions = {indicator.question for indicator in chosen}
-    if len(chosen) > 1 and len(questions) == 1 and questions != {""}:
-        question = book.questions[questions.pop()]
-        rows = {indicator.name.rpartition(".")[0] for indicator in chosen}
-        groups = {group.code for group in question.groups} & {i.name.rpartition(".")[2] for i in chosen}
-        if question.kind in ("single", "grid") and len(rows) == 1 and not groups:
-            raise ArgumentError(
-                "indicators", f"the answers to {rows.pop()!r} exclude each other: estimate_shares gives their shares"
-            )
+    return [*(group.code for group in question.groups), *(answer.code for answer in question.answers)]
 
 
 def _common_base(book: Codebook, chosen: Sequence[Indicator]) -> str:

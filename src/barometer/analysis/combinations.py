@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from barometer.codebook.records import Label
+from barometer.codebook.records import Label, Lang
+from barometer.codebook.wording import lower_first
 from barometer.errors import ArgumentError
 
 BoolArray = NDArray[np.bool_]
 
+LANGUAGES: tuple[Lang, ...] = ("da", "en")
 NONE = "none"
 """Code of those in the base who have none of the answers."""
 OTHER = "other_combinations"
@@ -49,6 +52,15 @@ class Combinations:
         listed = [_label([option for option, has in zip(options, row, strict=True) if has]) for row in self.members]
         return [*listed, *([OTHER_LABEL] if self.lumped else []), NONE_LABEL]
 
+    def to_frame(self, names: tuple[str, ...]) -> pd.DataFrame:
+        """List the combinations: name, and a yes or no for each answer."""
+        return pd.DataFrame(
+            {
+                "name": self.codes(names)[: len(self.members)],
+                **dict(zip(names, self.members.T, strict=True)),
+            }
+        )
+
 
 def find_combinations(yes: BoolArray, present: BoolArray, weight: NDArray[np.float64], most: int) -> Combinations:
     """
@@ -81,19 +93,14 @@ def find_combinations(yes: BoolArray, present: BoolArray, weight: NDArray[np.flo
     some = np.flatnonzero(present & yes.any(axis=1))
     patterns, pattern = np.unique(yes[some], axis=0, return_inverse=True)
     size = np.bincount(pattern.ravel(), weights=weight[some], minlength=len(patterns))
-    # An observed pattern's size is found again by its answers, in the order that the listing goes by.
     sizes = {tuple(np.flatnonzero(row).tolist()): total for row, total in zip(patterns, size, strict=True)}
-    everything = k < most.bit_length() + 1 and 2**k - 1 <= most
-    if everything:
-        possible = (tuple(i for i, has in enumerate(row) if has) for row in product((False, True), repeat=k))
+    if 2**k - 1 <= most:
+        possible = (tuple(np.flatnonzero(row).tolist()) for row in product((False, True), repeat=k))
         sizes = {members: sizes.get(members, 0.0) for members in possible if members}
     order = sorted(sizes, key=lambda members: (-sizes[members], len(members), members))
     listed = order[:most]
-    member = np.zeros((len(listed), k), dtype=np.bool_)
-    for position, members in enumerate(listed):
-        member[position, list(members)] = True
-    has = np.stack([(yes == row).all(axis=1) & present for row in member], axis=1, dtype=np.bool_) if listed else None
-    exactly = np.zeros((len(present), 0), dtype=np.bool_) if has is None else has
+    member = np.array([[position in members for position in range(k)] for members in listed], np.bool_).reshape(-1, k)
+    exactly = np.array([(yes == row).all(axis=1) & present for row in member], np.bool_).reshape(-1, len(yes)).T
     none = present & ~yes.any(axis=1)
     columns = [exactly, none[:, np.newaxis]]
     if len(order) > len(listed):
@@ -103,5 +110,8 @@ def find_combinations(yes: BoolArray, present: BoolArray, weight: NDArray[np.flo
 
 def _label(options: list[Label]) -> Label:
     if len(options) == 1:
-        return Label(ONLY.da.format(one=options[0].da), ONLY.en.format(one=options[0].en))
-    return Label(" + ".join(option.da for option in options), " + ".join(option.en for option in options))
+        return Label(*(ONLY.text(lang).format(one=lower_first(options[0].text(lang))) for lang in LANGUAGES))
+    first, *rest = options
+    return Label(
+        *(" + ".join([first.text(lang), *(lower_first(option.text(lang)) for option in rest)]) for lang in LANGUAGES)
+    )

@@ -34,6 +34,9 @@ NOTES = {
     "open_end": Label("Intervallet mangler en grænse", "The interval lacks a bound"),
     "few_digits": Label("Spredningen er mindre end afrundingen tillader", "The spread is too small beside the numbers"),
     "denominator_zero": Label("Nævneren er nul: intet forhold", "The denominator is zero: no ratio"),
+    "cell_empty": Label(
+        "Ingen i en af de celler, forholdet er dannet af", "Nobody in one of the cells that the ratio is made of"
+    ),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {
