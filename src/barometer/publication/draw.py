@@ -9,6 +9,7 @@ from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
+from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.words import write_words
 
 
@@ -73,7 +74,8 @@ def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
     languages: tuple[Lang, ...] = ("da", "en")
     words = {language: write_words(record, estimates, data, language) for language in languages}
     source = record.source(estimates.method.wave)
-    return Figure(record.id, record.kind, data, lang, words, source, estimates.method.text("en"))
+    drawing = DOMAINS if record.kind == "domains" else BARS
+    return Figure(record.id, record.kind, data, lang, words, source, estimates.method.text("en"), drawing)
 
 
 def _improvised(estimates: Estimates) -> FigureRecord:
