@@ -49,7 +49,9 @@ class Combinations:
 
     def labels(self, options: tuple[Label, ...]) -> list[Label]:
         """Label of each column of `chosen`."""
-        listed = [_label([option for option, has in zip(options, row, strict=True) if has]) for row in self.members]
+        listed = [
+            combination_label([option for option, has in zip(options, row, strict=True) if has]) for row in self.members
+        ]
         return [*listed, *([OTHER_LABEL] if self.lumped else []), NONE_LABEL]
 
     def to_frame(self, names: tuple[str, ...]) -> pd.DataFrame:
@@ -108,7 +110,8 @@ def find_combinations(yes: BoolArray, present: BoolArray, weight: NDArray[np.flo
     return Combinations(member, len(order) - len(listed), np.concatenate(columns, axis=1))
 
 
-def _label(options: list[Label]) -> Label:
+def combination_label(options: list[Label]) -> Label:
+    """Name a combination by its answers."""
     if len(options) == 1:
         return Label(*(ONLY.text(lang).format(one=lower_first(options[0].text(lang))) for lang in LANGUAGES))
     first, *rest = options

@@ -112,7 +112,7 @@ def estimate_parts(
     df: "survey.DfRule" = "domain",
     interval: "survey.IntervalMethod" = "logit",
     confidence: float = 0.95,
-    most: int = 15,
+    most: int = 12,
 ) -> Parts:
     """
     Estimate a union, its parts, and the combinations of parts that make it up without overlap.

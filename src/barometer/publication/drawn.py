@@ -74,14 +74,14 @@ def drawn_bars(estimates: Estimates, *, union: bool, order: Order) -> pd.DataFra
     """
     first, *rest = estimates.indicators
     if not union:
-        labels = _without_common_answer([indicator.label for indicator in estimates.indicators])
+        labels = without_common_answer([indicator.label for indicator in estimates.indicators])
         named = zip(estimates.indicators, labels, strict=True)
         return to_data(ordered([_mark(estimates, i.name, TOTAL, label, "plain") for i, label in named], order))
     parts = [_mark(estimates, part.name, TOTAL, part.label, "part") for part in rest]
     return to_data([_mark(estimates, first.name, TOTAL, first.label, "main"), *ordered(parts, order)])
 
 
-def _without_common_answer(labels: Sequence[Label]) -> list[Label]:
+def without_common_answer(labels: Sequence[Label]) -> list[Label]:
     """Leave out the answer that every row of a grid was given ("Citizens: promoted"): the subtitle says it once."""
     ends = {(label.da.partition(": ")[2], label.en.partition(": ")[2]) for label in labels}
     if len(labels) < 2 or len(ends) > 1 or ends == {("", "")}:

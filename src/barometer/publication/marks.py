@@ -33,6 +33,7 @@ from barometer.publication.typesetting import TABULAR, text_width, wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.container import ErrorbarContainer
+    from matplotlib.patheffects import withStroke
 
 GAP = 6.0
 """Points between a mark and the number beside it."""
@@ -88,7 +89,7 @@ def draw_domains(
     groups = [mark for mark in marks if mark.role != "total"]
     rows = lay_out(groups, lang, size)
     ax = _axes(ax, rows, size)
-    frame_rows(ax, groups, rows, size)
+    _frame_rows(ax, groups, rows, size)
     low, high = _window(marks)
     ax.set_xlim(low, high)
     _share_axis(ax, high, lang, size, low)
@@ -120,7 +121,7 @@ def draw_domains(
         ax.axvline(total.share, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
         write_text(
             ax,
-            f"{total.label(lang)} {written(total.share, lang)}",
+            f"{total.label(lang)} {_written(total.share, lang)}",
             (total.share, 1.0),
             (0, 4),
             xycoords=("data", "axes fraction"),
@@ -174,14 +175,14 @@ def lay_out(marks: Sequence[Mark], lang: Lang, size: Size) -> Rows:
 
 def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Draw a bar in each row, with its label, its interval and its number; the axis is as long as they need."""
-    frame_rows(ax, marks, rows, size)
+    _frame_rows(ax, marks, rows, size)
     ax.set_xlim(0.0, _limit(ax, marks, size, lang))
     for y, mark in zip(rows.centres, marks, strict=True):
         ax.barh(y, mark.share, height=0.6 * size.row, zorder=2, **bar_look(mark))
         _whisker(ax, y, mark)
         _number(ax, y, mark, lang, size)
     if len(marks) > 1 and marks[0].role == "main":
-        rule_below(ax, rows.rule, size)
+        _rule_below(ax, rows.rule, size)
 
 
 def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
@@ -206,7 +207,7 @@ def write_text(ax: "Axes", text: str, at: tuple[float, float], offset: tuple[flo
     label.set_fontfeatures(TABULAR)
 
 
-def frame_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, size: Size) -> None:
+def _frame_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, size: Size) -> None:
     """Write row labels at the left, and draw no frame."""
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -260,7 +261,7 @@ def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
     """Find the upper end of the axis that leaves every number its place beside its bar."""
     width = points_wide(ax)
     strong = size.value + 2.0
-    room = [text_width(written(mark.share, lang), strong, semibold=True, features=TABULAR) for mark in marks]
+    room = [text_width(_written(mark.share, lang), strong, semibold=True, features=TABULAR) for mark in marks]
     needed = [mark.end * width / (width - taken - 2 * GAP) for mark, taken in zip(marks, room, strict=True)]
     return max(*needed, 0.05) if needed else 1.0
 
@@ -280,7 +281,7 @@ def _window(marks: Sequence[Mark]) -> tuple[float, float]:
     return max(float(low), -0.02), min(float(high), 1.02)
 
 
-def rule_below(ax: "Axes", y: float, size: Size) -> None:
+def _rule_below(ax: "Axes", y: float, size: Size) -> None:
     """Line across the figure, between a composite and its parts."""
     from matplotlib.transforms import blended_transform_factory
 
@@ -298,32 +299,35 @@ def _whisker(ax: "Axes", y: float, mark: Mark) -> None:
 
 def case_whisker(drawn: "ErrorbarContainer") -> None:
     """Give an interval a pale casing: ink on teal has less than 3:1, and on it the line shows over its whole length."""
+    for line in (*drawn.lines[1], *drawn.lines[2]):
+        line.set_path_effects([casing(3.3)])
+
+
+def casing(points: float = 3.0) -> "withStroke":
+    """Return a rim in the colour of the paper, so that no grid line goes through what has it."""
     from matplotlib.patheffects import withStroke
 
-    for line in (*drawn.lines[1], *drawn.lines[2]):
-        line.set_path_effects([withStroke(linewidth=3.3, foreground=PAPER)])
+    return withStroke(linewidth=points, foreground=PAPER)
 
 
 def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
-    from matplotlib.patheffects import withStroke
-
     strong = mark.role == "main"
     write_text(
         ax,
-        written(mark.share, lang),
+        _written(mark.share, lang),
         (mark.end, y),
         (GAP, 0),
         va="center",
         fontsize=size.value + (2.0 if strong else 0.0),
         fontweight=SEMIBOLD if strong else 400,
         color=MUTED if mark.basis == "assumed" else INK,
-        path_effects=[withStroke(linewidth=3.0, foreground=PAPER)],  # no grid line through a number
+        path_effects=[casing()],
     )
 
 
 def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Write share and n as two right-aligned columns beside the axes."""
-    shares = [written(mark.share, lang) for mark in marks]
+    shares = [_written(mark.share, lang) for mark in marks]
     counts = [integer(mark.n, lang) for mark in marks]
     columns = (
         (share_column(size), Label("Andel", "Share").text(lang), shares, INK, size.value),
@@ -350,7 +354,7 @@ def n_column(size: Size) -> float:
     return share_column(size) + 2 * GAP + text_width("0.000", size.axis, features=TABULAR)
 
 
-def written(share: float, lang: Lang) -> str:
+def _written(share: float, lang: Lang) -> str:
     """Write a share beside its mark."""
     return "\N{EN DASH}" if np.isnan(share) else per_cent(share, lang)
 

@@ -5,7 +5,7 @@ Lex et al. (2014), UpSet: visualization of intersecting sets, IEEE TVCG 20.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -22,13 +22,12 @@ from barometer.publication.marks import (
     Rows,
     bar_look,
     case_whisker,
+    casing,
     draw_bar_rows,
-    frame_rows,
     labels_room,
     lay_out,
     points_wide,
     write_text,
-    written,
 )
 from barometer.publication.style import FAMILY, GRID, INK, MUTED, SIZES, TEAL, Size, register_fonts
 from barometer.publication.typesetting import TABULAR, text_width, wrap
@@ -40,8 +39,8 @@ MOST_COLUMNS = 12
 """Combinations that have room beside each other."""
 COLUMN_ROWS = 5.0
 """Height of the columns, in rows."""
-WIDEST_COLUMN = 1.6
-"""Width that a column may have, in rows."""
+WIDEST_COLUMN = 0.075
+"""Width that a column may have, as a share of the whole."""
 MARK_COLUMNS = list(Mark.__dataclass_fields__)
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 WHOLE = Label("I alt", "In all")
@@ -67,7 +66,7 @@ def draw_upset(
     Returns
     -------
     Axes
-        Without marks of its own: its `child_axes` are the shares of the combinations, those of the answers, and the dots.
+        Without marks of its own: its `child_axes` are the shares of the combinations, those of the answers, the dots.
 
     Raises
     ------
@@ -86,7 +85,8 @@ def draw_upset(
     sizes = ax.inset_axes((places.bars / wide, 0.0, places.bars_width / wide, matrix))
     dots = ax.inset_axes((places.dots / wide, 0.0, dots_width, matrix))
     _draw_columns(columns, combinations, lang, places)
-    _draw_sizes(sizes, answers, rows, lang, places)
+    draw_bar_rows(sizes, answers, rows, lang, places.size)
+    sizes.set_xticks([])
     _draw_dots(dots, data, rows, places)
     _write_headings(columns, sizes, lang, places)
     return ax
@@ -101,7 +101,6 @@ class _Places:
     dots: float
     column: float
     size: Size
-    has_bars: bool
 
 
 def _marks(data: pd.DataFrame) -> list[Mark]:
@@ -113,18 +112,24 @@ def _answers(data: pd.DataFrame) -> list[Mark]:
 
 
 def _place(wide: float, answers: Sequence[Mark], combinations: Sequence[Mark], lang: Lang, size: Size) -> _Places:
-    """Give the columns the width that their numbers need: first with bars of the answers, then with their numbers only."""
+    """Give the columns the width that their numbers need, at the cost of the labels and the bars of the answers."""
     number = 2 * GAP + text_width("100 %", size.value, features=TABULAR)
     needed = max((text_width(_percent(mark, lang), size.axis, features=TABULAR) for mark in combinations), default=0.0)
-    for labels, bars in ((1.0, 0.15), (0.85, 0.10), (0.75, 0.0)):
-        narrow = replace(size, label_share=labels * size.label_share)
+    words = [word for mark in answers for word in mark.label(lang).split(" ")]
+    longest = max((text_width(word, size.label, semibold=True) for word in words), default=0.0) / wide
+    for labels, bars in ((1.0, 0.15), (0.85, 0.12), (0.75, 0.10)):
+        # No narrower than a word, which would be broken.
+        share = max(labels * size.label_share, min(longest, size.label_share))
+        narrow = replace(size, label_share=share)
         left = labels_room(answers, lang, narrow) + GAP
         width = bars * wide + number
-        column = min((wide - left - width - GAP) / max(len(combinations), 1), WIDEST_COLUMN * size.row)
+        column = min((wide - left - width - GAP) / max(len(combinations), 1), WIDEST_COLUMN * wide)
         if column >= needed + 2.0:
-            return _Places(left, width, left + width + GAP, column, narrow, bars > 0.0)
+            return _Places(left, width, left + width + GAP, column, narrow)
     raise ArgumentError(
-        "size", f"{size.name}: {len(combinations)} combinations do not fit; use another size, or estimate with most="
+        "size",
+        f"{size.name}: {len(combinations)} combinations do not fit; use another size, or estimate fewer of them, for "
+        f"instance with most={max(len(combinations) // 2, 1)}",
     )
 
 
@@ -151,22 +156,8 @@ def _draw_columns(ax: "Axes", combinations: Sequence[Mark], lang: Lang, places: 
         if not np.isnan(mark.ci_low):
             ends = [[mark.share - mark.ci_low], [mark.ci_high - mark.share]]
             case_whisker(ax.errorbar(x, mark.share, yerr=ends, **(WHISKER | {"capsize": min(3.2, places.column / 5)})))
-        look = {"ha": "center", "va": "bottom", "fontsize": size.axis, "color": _ink(mark)}
+        look = {"ha": "center", "va": "bottom", "fontsize": size.axis, "color": _ink(mark), "path_effects": [casing()]}
         write_text(ax, _percent(mark, lang), (x, mark.end), (0, 0.5 * GAP), **look)
-
-
-def _draw_sizes(ax: "Axes", answers: Sequence[Mark], rows: Rows, lang: Lang, places: _Places) -> None:
-    """Draw the share of each answer at the left of its dots; its number only where there is no room for a bar."""
-    size = places.size
-    if places.has_bars:
-        draw_bar_rows(ax, answers, rows, lang, size)
-        ax.set_xticks([])
-        return
-    frame_rows(ax, answers, rows, size)
-    ax.set_xticks([])
-    for y, mark in zip(rows.centres, answers, strict=True):
-        look = {"ha": "left", "va": "center", "fontsize": size.value, "color": _ink(mark)}
-        write_text(ax, written(mark.share, lang), (0.0, y), (GAP, 0), xycoords=("axes fraction", "data"), **look)
 
 
 def _draw_dots(ax: "Axes", data: pd.DataFrame, rows: Rows, places: _Places) -> None:
@@ -180,7 +171,13 @@ def _draw_dots(ax: "Axes", data: pd.DataFrame, rows: Rows, places: _Places) -> N
     ax.set_ylim(rows.height, 0.0)
     heights = np.array([y for y, _ in answers])
     points = min(0.62 * places.column, 0.5 * places.size.row)
-    dot = {"marker": "o", "linestyle": "", "markersize": points, "markeredgewidth": 0.0, "clip_on": False}
+    dot: dict[str, Any] = {
+        "marker": "o",
+        "linestyle": "",
+        "markersize": points,
+        "markeredgewidth": 0.0,
+        "clip_on": False,
+    }
     for y in heights:
         ax.axhline(y, color=GRID, linewidth=0.9, zorder=0)
     for x, has in enumerate(members):
@@ -240,7 +237,8 @@ def _ink(mark: Mark) -> str:
 
 def _percent(mark: Mark, lang: Lang) -> str:
     """Write a share without its sign, which the axis has."""
-    return "\N{EN DASH}" if np.isnan(mark.share) else decimal(100 * mark.share, lang, 0)
+    number = decimal(100 * mark.share, lang, 0)
+    return "<1" if number == "0" else number
 
 
 UPSET = Drawing(

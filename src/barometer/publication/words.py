@@ -52,11 +52,18 @@ def write_words(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, 
     """Write a figure's words so that they hold for the numbers drawn."""
     marks = to_marks(data)
     facts = {"share": per_cent(main_mark(marks).share, lang), "period": estimates.method.period}
-    headline = _finding(record, marks).text(lang).format(**facts)
-    if estimates.is_synthetic:
-        headline = f"{Label('Syntetiske data', 'Synthetic data').text(lang)}: {lower_first(headline)}"
+    headline = synthetic_first(_finding(record, marks).text(lang).format(**facts), estimates.is_synthetic, lang)
     subtitle = record.subtitle.text(lang).format(**facts)
     return Words(headline, subtitle, _footer(record, estimates, marks, lang), _alt_text(record, headline, marks, lang))
+
+
+def synthetic_first(headline: str, is_synthetic: bool, lang: Lang) -> str:
+    """Begin a headline with that the data are synthetic, where they are."""
+    return (
+        f"{Label('Syntetiske data', 'Synthetic data').text(lang)}: {lower_first(headline)}"
+        if is_synthetic
+        else headline
+    )
 
 
 def main_mark(marks: Sequence[Mark]) -> Mark:
