@@ -64,6 +64,7 @@ def overlaps_figure(overlaps: Overlaps, lang: Lang) -> Figure:
     ArgumentError
         If they are split by a domain, nobody gave any, or there are more combinations than have room.
     """
+    _check_total(overlaps)
     shares = overlaps.table[overlaps.table["statistic"] == "share"].rename(columns={"estimate": "share"})
     labels = without_common_answer([option.label for option in overlaps.options])
     rows = zip(overlaps.options, labels, shares.to_dict("records"), strict=True)
@@ -85,9 +86,10 @@ def parts_figure(parts: Parts, lang: Lang) -> Figure:
     ArgumentError
         As `overlaps_figure`.
     """
+    _check_total(parts)
     first, *rest = parts.table.to_dict("records")
     union = _mark(parts, first, parts.union.name, AT_LEAST_ONE, "main")
-    rows = zip(parts.parts, [row for row in rest if row["role"] == "part"], strict=False)
+    rows = zip(parts.parts, [row for row in rest if row["role"] == "part"], strict=True)
     answers = [_mark(parts, row, part.name, part.label, "part") for part, row in rows]
     members = parts.combinations.rename(columns={part.name.rpartition(".")[2]: part.name for part in parts.parts})
     listed = parts.table[parts.table["role"].isin(["combination", "none"])].merge(members, on="name", how="left")
@@ -99,10 +101,13 @@ def parts_figure(parts: Parts, lang: Lang) -> Figure:
     return _figure(f"{parts.union.name.replace('.', '_')}_parts", parts, parts.lumped, data, Label(*texts), lang)
 
 
-def _data(result: Overlaps | Parts, answers: Sequence[Mark], listed: pd.DataFrame) -> pd.DataFrame:
-    """Rows for the answers, then for the combinations that somebody has, then for what the note says of the others."""
+def _check_total(result: Overlaps | Parts) -> None:
     if result.domains:
         raise ArgumentError("what", "combinations by a domain have no figure of their own; estimate without by=")
+
+
+def _data(result: Overlaps | Parts, answers: Sequence[Mark], listed: pd.DataFrame) -> pd.DataFrame:
+    """Rows for the answers, then for the combinations that somebody has, then for what the note says of the others."""
     labels = {mark.indicator: Label(mark.label_da, mark.label_en) for mark in answers if mark.role != "main"}
     names, marks = list(labels), list(answers)
     member = [[name == mark.indicator for name in names] for mark in answers]

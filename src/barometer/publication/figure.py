@@ -238,7 +238,7 @@ def _fitted(figure: Figure, size: Size, room: float) -> Size:
             smaller = {name: 0.95 * getattr(size, name) for name in ("row", "label", "value", "axis")}
             size = replace(size, **smaller)
         else:
-            raise ArgumentError("size", f"{size.name}: {len(figure.data)} rows do not fit; use another size")
+            raise ArgumentError("size", f"{size.name}: the rows do not fit; use another size")
     return size
 
 

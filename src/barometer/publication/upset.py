@@ -139,7 +139,7 @@ def _draw_columns(ax: "Axes", combinations: Sequence[Mark], lang: Lang, places: 
     _bare(ax)
     ax.set_xlim(-0.5, len(combinations) - 0.5)
     tall = _points_tall(ax)
-    room = size.axis * LINE + GAP
+    room = size.axis * LINE + 0.75 * GAP
     highest = max((mark.end for mark in combinations), default=0.0)
     limit = max(highest * tall / (tall - room), 0.01)
     ax.set_ylim(0.0, limit)
@@ -157,7 +157,7 @@ def _draw_columns(ax: "Axes", combinations: Sequence[Mark], lang: Lang, places: 
             ends = [[mark.share - mark.ci_low], [mark.ci_high - mark.share]]
             case_whisker(ax.errorbar(x, mark.share, yerr=ends, **(WHISKER | {"capsize": min(3.2, places.column / 5)})))
         look = {"ha": "center", "va": "bottom", "fontsize": size.axis, "color": _ink(mark), "path_effects": [casing()]}
-        write_text(ax, _percent(mark, lang), (x, mark.end), (0, 0.5 * GAP), **look)
+        write_text(ax, _percent(mark, lang), (x, mark.end), (0, 0.75 * GAP), **look)
 
 
 def _draw_dots(ax: "Axes", data: pd.DataFrame, rows: Rows, places: _Places) -> None:
