@@ -4,7 +4,18 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
+from barometer.analysis import (
+    CountryComparison,
+    Counts,
+    Estimates,
+    Overlaps,
+    Parts,
+    compare_countries,
+    estimate_counts,
+    estimate_overlaps,
+    estimate_parts,
+    estimate_shares,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -32,8 +43,11 @@ __all__ = [
     "BarometerWarning",
     "CheckReport",
     "CountryComparison",
+    "Counts",
     "Estimates",
     "Figure",
+    "Overlaps",
+    "Parts",
     "RawTable",
     "Verification",
     "Wave",
@@ -43,6 +57,9 @@ __all__ = [
     "codebook",
     "compare_countries",
     "draw",
+    "estimate_counts",
+    "estimate_overlaps",
+    "estimate_parts",
     "estimate_shares",
     "ingest",
     "load_wave",

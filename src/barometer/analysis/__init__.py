@@ -1,19 +1,28 @@
 """The questions analysts ask, answered with labels: shares, differences, published claims computed again."""
 
+from barometer.analysis.composites import Parts, estimate_parts
 from barometer.analysis.countries import CountryComparison, compare_countries
+from barometer.analysis.counts import Counts, estimate_counts
 from barometer.analysis.designs import WaveFacts, wave_facts
 from barometer.analysis.differences import Difference
 from barometer.analysis.estimates import Estimates
 from barometer.analysis.method import Method
+from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.shares import estimate_shares
 
 __all__ = [
     "CountryComparison",
+    "Counts",
     "Difference",
     "Estimates",
     "Method",
+    "Overlaps",
+    "Parts",
     "WaveFacts",
     "compare_countries",
+    "estimate_counts",
+    "estimate_overlaps",
+    "estimate_parts",
     "estimate_shares",
     "wave_facts",
 ]

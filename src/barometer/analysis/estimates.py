@@ -39,6 +39,9 @@ NOTES = {
         "Every stratum has one unit and is left out: the uncertainty is not known",
     ),
     "census": Label("Alle er spurgt: ingen stikprøveusikkerhed", "Everybody was asked: no sampling error"),
+    "cell_empty": Label(
+        "Ingen i en af de celler, forholdet er dannet af", "Nobody in one of the cells that the ratio is made of"
+    ),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {

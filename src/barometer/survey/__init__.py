@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         t_quantile,
     )
     from barometer.survey.merging import merge_sums
+    from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLAGS",
+    "PAIR_REASONS",
     "REASONS",
     "TOTAL",
     "Across",
@@ -58,9 +60,11 @@ __all__ = [
     "IndependentDifferences",
     "IntervalMethod",
     "Intervals",
+    "LogRatios",
     "LonelyDomainRule",
     "LonelyRule",
     "PSULabels",
+    "PairEstimates",
     "QuantileRule",
     "ReliabilityRule",
     "ReplicateDesign",
@@ -74,6 +78,7 @@ __all__ = [
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
+    "estimate_pairs",
     "estimate_quantiles",
     "estimate_ratios",
     "estimate_responses",
@@ -116,6 +121,7 @@ _MODULES = {
         "t_quantile",
     ),
     "merging": ("merge_sums",),
+    "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
