@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+    from barometer.survey.changes import Changes, Occasion, RepeatedEstimates, estimate_occasions
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
     from barometer.survey.contrasts import Contrast, contrast
+    from barometer.survey.decomposition import PARTS, ChangeParts, decompose
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
     from barometer.survey.estimators import (
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         t_quantile,
     )
     from barometer.survey.merging import merge_sums
+    from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
@@ -42,10 +45,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLAGS",
+    "PARTS",
     "REASONS",
     "TOTAL",
     "Across",
     "CellSums",
+    "ChangeParts",
+    "Changes",
     "Choices",
     "Columns",
     "Contrast",
@@ -60,20 +66,27 @@ __all__ = [
     "Intervals",
     "LonelyDomainRule",
     "LonelyRule",
+    "Occasion",
+    "OverlapRule",
     "PSULabels",
     "QuantileRule",
     "ReliabilityRule",
+    "RepeatedEstimates",
     "ReplicateDesign",
     "ReplicateSums",
     "ShareOf",
     "Stage",
     "SurveyDesign",
+    "UnitScores",
     "contrast",
+    "covariance_of_samples",
     "declare_design",
     "declare_replicates",
+    "decompose",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
+    "estimate_occasions",
     "estimate_quantiles",
     "estimate_ratios",
     "estimate_responses",
@@ -98,8 +111,10 @@ __all__ = [
 
 _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
+    "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "contrasts": ("Contrast", "contrast"),
+    "decomposition": ("ChangeParts", "PARTS", "decompose"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals", "estimate_variances"),
@@ -115,6 +130,7 @@ _MODULES = {
         "t_quantile",
     ),
     "merging": ("merge_sums",),
+    "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
