@@ -1,6 +1,15 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
+from barometer.analysis import (
+    CountryComparison,
+    Decomposition,
+    Estimates,
+    Trend,
+    compare_countries,
+    decompose_change,
+    estimate_shares,
+    estimate_trend,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -22,9 +31,11 @@ __all__ = [
     "BarometerWarning",
     "CheckReport",
     "CountryComparison",
+    "Decomposition",
     "Estimates",
     "Figure",
     "RawTable",
+    "Trend",
     "Verification",
     "Wave",
     "build_report",
@@ -32,8 +43,10 @@ __all__ = [
     "check_layout",
     "codebook",
     "compare_countries",
+    "decompose_change",
     "draw",
     "estimate_shares",
+    "estimate_trend",
     "ingest",
     "load_wave",
     "propose_layout",

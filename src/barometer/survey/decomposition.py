@@ -151,9 +151,12 @@ def decompose(
 
 
 def _within_cells(occasion: Occasion) -> Occasion:
-    inside = occasion.columns.present & (occasion.groups.code >= 0)[:, np.newaxis]
-    numerator = np.where(inside, occasion.columns.numerator, 0.0)
-    return replace(occasion, columns=replace(occasion.columns, present=inside, numerator=numerator))
+    columns = occasion.columns
+    inside = columns.present[:, columns.base] & (occasion.groups.code >= 0)[:, np.newaxis]
+    numerator = np.where(inside, columns.numerator, 0.0)
+    return replace(
+        occasion, columns=replace(columns, present=inside, base=np.zeros(1, dtype=np.intp), numerator=numerator)
+    )
 
 
 def _parts(mix: FloatArray, share: FloatArray, present: BoolArray) -> tuple[FloatArray, FloatArray]:
