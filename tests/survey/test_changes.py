@@ -1,5 +1,7 @@
 """Changes and slopes against R's svyby and svycontrast (tests/oracle/trends.R), and what must always hold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -103,6 +105,14 @@ def test_a_change_back_is_the_change_with_the_other_sign() -> None:
     there, back = repeated.change(0, 1), repeated.change(1, 0)
     assert there.estimate == pytest.approx(-back.estimate, rel=1e-14)
     assert there.se == pytest.approx(back.se, rel=1e-14)
+
+
+def test_the_total_is_the_same_with_and_without_groups() -> None:
+    held = occasions(stored("input"), OUTCOMES)
+    alone = [replace(one, groups=sv.group_rows(None, one.design.n)) for one in held]
+    found = sv.estimate_occasions(alone, sv.Choices()).change(0, 1)
+    assert found.se.shape == (1, 2)
+    assert found.se[0] == pytest.approx(estimated("conditional").change(0, 1).se[0], rel=1e-14)
 
 
 def test_an_outcome_that_one_occasion_lacks_is_empty_and_leaves_the_rest_alone() -> None:

@@ -209,10 +209,10 @@ def estimate_occasions(
             raise ArgumentError(
                 "occasions", "only samples of elements can have units in common: the units are the rows"
             )
-        for rows, groups in ((slice(0, 1), 1), (slice(1, None), shape[0] - 1)):
+        parts = [(slice(0, 1), 1), (slice(1, None), shape[0] - 1)]
+        for rows, groups in parts[: 1 if shape[0] == 1 else 2]:
             scores = [_scores(o, each, rows) for o, each in zip(occasions, found, strict=True)]
-            if groups:
-                covariance[:, :, rows] = covariance_of_samples(scores, groups, rule)
+            covariance[:, :, rows] = covariance_of_samples(scores, groups, rule)
     if rule == "conditional" or not linked.any():
         covariance[np.arange(size), np.arange(size)] = np.stack([each.variance for each in found])
     estimate = np.stack([each.estimate for each in found])
