@@ -44,7 +44,7 @@ def tell(what: str, measured: Sequence[float]) -> float:
 
 
 def comparable(waves: Sequence[bm.Wave]) -> list[str]:
-    """Indicators that some two of the waves may compare."""
+    """Name the indicators that some two of the waves may compare."""
     changes = bm.estimate_trend(waves, "*", versus="all").changes
     return list(dict.fromkeys(changes.loc[changes["comparable"] != "not_comparable", "indicator"]))
 

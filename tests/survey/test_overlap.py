@@ -64,6 +64,13 @@ def test_one_unit_in_a_stratum_adds_nothing() -> None:
     assert np.isfinite(covariance(one, two, "stacked"))
 
 
+def test_no_correlation_is_above_one() -> None:
+    values = np.array([1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    one, two = scores((0, 1), values, 40.0), scores(tuple(range(10)), values, 40.0)
+    own = covariance(one, one) * covariance(two, two)
+    assert 0.0 < covariance(one, two) ** 2 <= own * (1.0 + 1e-12)
+
+
 def test_no_change_has_a_negative_variance() -> None:
     draw = np.random.default_rng(5)
     compared = 0
