@@ -95,6 +95,27 @@ def test_a_slope_over_two_occasions_is_the_change_by_the_years_between() -> None
     assert slope.p_value == pytest.approx(change.p_value, rel=1e-12)
 
 
+def test_the_error_of_a_slope_follows_from_those_of_all_changes() -> None:
+    repeated = estimated("conditional")
+    t = np.array(YEARS) - np.mean(YEARS)
+    c = t / (t @ t)
+    pairs = ((0, 1), (0, 2), (1, 2))  # the weights add up to nothing, so that only differences count
+    expected = -sum(c[a] * c[b] * repeated.change(a, b).se ** 2 for a, b in pairs)
+    assert repeated.slope([0, 1, 2], YEARS).se ** 2 == pytest.approx(expected, rel=1e-10)
+
+
+def test_the_mean_of_zeros_and_ones_changes_as_the_share() -> None:
+    held = occasions(stored("input"), ["other"])
+    rows = [part["other"] for _, part in stored("input").groupby("wave")]
+    means = [
+        replace(one, columns=sv.value_columns(values, one.design.n, "mean"))
+        for one, values in zip(held, rows, strict=True)
+    ]
+    share, mean = (sv.estimate_occasions(each, sv.Choices()).change(0, 1) for each in (held, means))
+    assert mean.estimate == pytest.approx(share.estimate, rel=1e-12)
+    assert mean.se == pytest.approx(share.se, rel=1e-10)
+
+
 def test_independent_slopes_over_two_occasions_have_the_df_of_the_change() -> None:
     repeated = estimated("independent")
     assert repeated.slope([0, 2], [1.0, 4.0]).df == pytest.approx(repeated.change(0, 2).df, rel=1e-12)
