@@ -300,6 +300,29 @@ def test_deliveries_without_a_common_id_say_so(waves: dict[int, bm.Wave]) -> Non
     )
 
 
+def test_running_numbers_are_nobodys_ids(waves: dict[int, bm.Wave]) -> None:
+    numbered = [delivered(waves[n], id=pd.array([str(i + 1) for i in range(waves[n].n)], dtype="str")) for n in (3, 4)]
+    trend = bm.estimate_trend(numbered, "innovative")
+    assert set(trend.changes["samples"]) == {"independent"}
+    assert "running numbers" in trend.method.linking.en
+    with pytest.raises(DesignError, match="1,611 ids are in both"):
+        bm.estimate_trend(numbered, "innovative", samples="by_id")
+
+
+def test_waves_without_strata_or_sizes_are_linked_by_ids_that_are_no_running_numbers(waves: dict[int, bm.Wave]) -> None:
+    def simple(wave: bm.Wave, ids: list[str]) -> bm.Wave:
+        without = replace(delivered(wave, id=pd.array(ids, dtype="str")), record=replace(wave.record, stratum=()))
+        return replace(without, microdata=without.microdata.assign(weight=1.0, population=np.inf))
+
+    named = [simple(waves[n], [f"unit {i}" for i in range(waves[n].n)]) for n in (3, 4)]
+    (change,) = bm.estimate_trend(named, "innovative").changes.to_dict("records")
+    assert (change["samples"], change["common"]) == ("overlapping", 1611)
+    numbered = [simple(waves[n], [str(i) for i in range(waves[n].n)]) for n in (3, 4)]
+    assert set(bm.estimate_trend(numbered, "innovative").changes["samples"]) == {"independent"}
+    (forced,) = bm.estimate_trend(numbered, "innovative", samples="by_id").changes.to_dict("records")
+    assert forced["se"] == pytest.approx(change["se"], rel=1e-12)
+
+
 def test_frames_have_labels_in_both_languages(waves: dict[int, bm.Wave]) -> None:
     trend = bm.estimate_trend(several(waves, 1, 2, 3), ["innovative", "technology.none"], "level")
     danish, english = (trend.to_frame(lang, "changes") for lang in ("da", "en"))

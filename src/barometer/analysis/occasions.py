@@ -18,6 +18,8 @@ from barometer.microdata import Wave, check_one_codebook
 
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
+Unlinked = Literal["", "asked", "no_ids", "synthetic", "running_numbers"]
+"""Why no id is looked at; empty where ids are."""
 SampleChoice = Literal["auto", "by_id", "independent"]
 """Which ids are the same workplace: those of deliveries, those of any waves, or none."""
 
@@ -45,6 +47,8 @@ class AlignedWaves:
         Whether it has every domain.
     offered : (W, G) bool
         Whether it has the group.
+    unlinked : {"", "asked", "no_ids", "synthetic", "running_numbers"}
+        Why no ids are compared; empty where they are.
     """
 
     waves: tuple[Wave, ...]
@@ -55,6 +59,7 @@ class AlignedWaves:
     asked: BoolArray
     split: BoolArray
     offered: BoolArray
+    unlinked: Unlinked
 
 
 def align_waves(
@@ -96,7 +101,8 @@ def align_waves(
     splits = [[_split(wave, name) for name in names] for wave in ordered]
     domains = tuple(_join_groups(name, ordered, [of_wave[d] for of_wave in splits]) for d, name in enumerate(names))
     groups, codes = _cross(ordered, domains, splits)
-    units, strata = _units(ordered, samples), _strata(ordered)
+    unlinked, strata = _unlinked(ordered, samples), _strata(ordered)
+    units = [None] * len(ordered) if unlinked else _units(ordered)
     _check_strata(ordered, units, strata)
     occasions = tuple(
         survey.Occasion(
@@ -108,7 +114,15 @@ def align_waves(
     has_all = np.array([None not in of_wave for of_wave in splits])
     offered = np.array([[_offers(of_wave, group) for group in groups] for of_wave in splits], dtype=np.bool_)
     return AlignedWaves(
-        ordered, chosen, domains, groups, occasions, asked, has_all, offered.reshape(len(ordered), len(groups))
+        ordered,
+        chosen,
+        domains,
+        groups,
+        occasions,
+        asked,
+        has_all,
+        offered.reshape(len(ordered), len(groups)),
+        unlinked,
     )
 
 
@@ -223,11 +237,30 @@ def _columns(wave: Wave, chosen: Sequence[Indicator], rules: Sequence[DontKnowRu
     return survey.Columns("share", names, yes, present, base, None, np.zeros(len(chosen)))
 
 
-def _units(waves: Sequence[Wave], samples: SampleChoice) -> list[IntArray | None]:
-    """Code the workplaces by id over all waves; None where ids are not to be compared."""
-    drawn_apart = samples == "auto" and any(wave.is_synthetic for wave in waves)
-    if samples == "independent" or drawn_apart or any("id" not in wave.microdata for wave in waves):
-        return [None] * len(waves)
+def _unlinked(waves: Sequence[Wave], samples: SampleChoice) -> Unlinked:
+    """Say why ids of the waves are not to be compared; empty where they are."""
+    if samples == "independent":
+        return "asked"
+    if any("id" not in wave.microdata for wave in waves):
+        return "no_ids"
+    if samples == "by_id":
+        return ""
+    if any(wave.is_synthetic for wave in waves):
+        return "synthetic"
+    return "running_numbers" if any(_is_numbered(wave) for wave in waves) else ""
+
+
+def _is_numbered(wave: Wave) -> bool:
+    """Whether ids are numbers without a gap, as rows are numbered: such an id is nobody's outside its delivery."""
+    ids = wave.microdata["id"]
+    if not ids.str.fullmatch(r"[0-9]{1,15}").all():
+        return False
+    numbers = ids.astype("int64")
+    return int(numbers.max() - numbers.min()) + 1 == numbers.size
+
+
+def _units(waves: Sequence[Wave]) -> list[IntArray | None]:
+    """Code the workplaces by id over all waves."""
     ids = [wave.microdata["id"].to_numpy().astype(str) for wave in waves]
     known = np.unique(np.concatenate(ids))
     return [np.searchsorted(known, own).astype(np.intp) for own in ids]

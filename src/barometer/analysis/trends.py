@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from barometer import survey
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.method import DontKnowChoice
-from barometer.analysis.occasions import AlignedWaves, SampleChoice, align_waves
+from barometer.analysis.occasions import AlignedWaves, SampleChoice, Unlinked, align_waves
 from barometer.analysis.trend import TREND_NOTES, Trend, TrendMethod, Versus
 from barometer.analysis.wave_verdicts import WaveVerdicts, judge_waves
 from barometer.codebook.records import DontKnowRule, Label
@@ -21,23 +21,23 @@ from barometer.microdata import Wave
 
 NUMBERS = ("se", "ci_low", "ci_high", "statistic", "df", "p_value")
 Codes = NDArray[np.object_]
-AS_ASKED = Label(
-    "Bølgerne er regnet som uafhængige stikprøver, som der blev bedt om.",
-    "The waves are treated as independent samples, as was asked.",
-)
-ARTIFICIAL = Label(
-    "Bølgerne er regnet som uafhængige stikprøver: syntetiske bølger er lavet hver for sig, og et id er et nummer i "
-    "sin egen bølge.",
-    "The waves are treated as independent samples: synthetic waves are made one by one, and an id is a number of its "
-    "own wave.",
-)
-NO_IDS = Label(
-    "Bølgerne er regnet som uafhængige stikprøver: ikke alle har id.",
-    "The waves are treated as independent samples: not all of them have ids.",
-)
-NO_COMMON = Label(
-    "Bølgerne er regnet som uafhængige stikprøver: intet id findes i to af dem.",
-    "The waves are treated as independent samples: no id is in two of them.",
+APART: dict[Unlinked, Label] = {
+    "": Label("intet id findes i to af dem", "no id is in two of them"),
+    "asked": Label("som der blev bedt om", "as was asked"),
+    "no_ids": Label("ikke alle har id", "not all of them have ids"),
+    "synthetic": Label(
+        "syntetiske bølger er lavet hver for sig, og et id er et nummer i sin egen bølge",
+        "synthetic waves are made one by one, and an id is a number of its own wave",
+    ),
+    "running_numbers": Label(
+        'id er løbenumre i mindst én af dem, så ens id er ikke samme arbejdsplads (samples="by_id" ser bort fra det)',
+        "ids are running numbers in at least one of them, so that equal ids are not the same workplace "
+        '(samples="by_id" sets that aside)',
+    ),
+}
+"""Why waves are treated as independent."""
+INDEPENDENT = Label(
+    "Bølgerne er regnet som uafhængige stikprøver: {}.", "The waves are treated as independent samples: {}."
 )
 LINKED = Label(
     "Arbejdspladser, der har svaret i flere bølger (samme id), er regnet med: se kolonnen common.",
@@ -73,8 +73,8 @@ def estimate_trend(
         Which changes: each wave against the one before, against the first, any two, or all against the wave of that
         number. A change is always the later wave less the earlier one.
     samples : {"auto", "by_id", "independent"}
-        "auto": workplaces of deliveries with the same id are the same, those of synthetic waves never are. "by_id":
-        also in synthetic waves. "independent": no ids are looked at.
+        "auto": workplaces of deliveries with the same id are the same, unless the ids of a wave are running numbers;
+        those of synthetic waves never are. "by_id": in any waves. "independent": no ids are looked at.
     overlap : {"conditional", "stacked"}
         How the covariance of workplaces in common is taken: given how many workplaces each wave has in a stratum, or
         as R does of the stacked waves with the workplace as sampling unit, where variances too are those of the stack.
@@ -127,7 +127,7 @@ def estimate_trend(
         periods=periods,
         years=placed,
         samples=samples,
-        linking=_linking(aligned, repeated, samples),
+        linking=_linking(aligned, repeated),
         overlap=overlap,
         versus=versus,
         confidence=confidence,
@@ -164,14 +164,10 @@ def _year(period: str) -> float:
     return (found[0] + found[-1]) / 2.0 if found else float("nan")
 
 
-def _linking(aligned: AlignedWaves, repeated: "survey.RepeatedEstimates", samples: SampleChoice) -> Label:
-    if repeated.linked.any():
-        return LINKED
-    if samples == "independent":
-        return AS_ASKED
-    if any(occasion.unit is None for occasion in aligned.occasions):
-        return ARTIFICIAL if all("id" in wave.microdata for wave in aligned.waves) else NO_IDS
-    return NO_COMMON
+def _linking(aligned: AlignedWaves, repeated: "survey.RepeatedEstimates") -> Label:
+    why = APART[aligned.unlinked]
+    apart = Label(INDEPENDENT.da.format(why.da), INDEPENDENT.en.format(why.en))
+    return LINKED if repeated.linked.any() else apart
 
 
 def _family(aligned: AlignedWaves, k: int) -> Label:
