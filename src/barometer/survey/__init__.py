@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+    from barometer.survey.changes import Changes, Occasion, RepeatedEstimates, estimate_occasions
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
     from barometer.survey.contrasts import Contrast, contrast
+    from barometer.survey.decomposition import PARTS, ChangeParts, decompose
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
     from barometer.survey.estimators import (
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
         t_quantile,
     )
     from barometer.survey.merging import merge_sums
+    from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
     from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.quality import FLAGS, ReliabilityRule
@@ -44,10 +47,13 @@ if TYPE_CHECKING:
 __all__ = [
     "FLAGS",
     "PAIR_REASONS",
+    "PARTS",
     "REASONS",
     "TOTAL",
     "Across",
     "CellSums",
+    "ChangeParts",
+    "Changes",
     "Choices",
     "Columns",
     "Contrast",
@@ -63,21 +69,28 @@ __all__ = [
     "LogRatios",
     "LonelyDomainRule",
     "LonelyRule",
+    "Occasion",
+    "OverlapRule",
     "PSULabels",
     "PairEstimates",
     "QuantileRule",
     "ReliabilityRule",
+    "RepeatedEstimates",
     "ReplicateDesign",
     "ReplicateSums",
     "ShareOf",
     "Stage",
     "SurveyDesign",
+    "UnitScores",
     "contrast",
+    "covariance_of_samples",
     "declare_design",
     "declare_replicates",
+    "decompose",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
+    "estimate_occasions",
     "estimate_pairs",
     "estimate_quantiles",
     "estimate_ratios",
@@ -104,8 +117,10 @@ __all__ = [
 
 _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
+    "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "contrasts": ("Contrast", "contrast"),
+    "decomposition": ("ChangeParts", "PARTS", "decompose"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
@@ -122,6 +137,7 @@ _MODULES = {
     ),
     "merging": ("merge_sums",),
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
+    "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
