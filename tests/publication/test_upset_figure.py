@@ -1,6 +1,7 @@
 """UpSet figures: what is drawn is where the data say, nothing lies on anything else, the words hold."""
 
 import dataclasses
+import pickle
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -227,6 +228,11 @@ def test_files_are_written_and_the_same_at_every_run(wave: bm.Wave, tmp_path: Pa
     assert numbers["Share"].tolist() == pytest.approx(figure.data["share"].tolist())
     assert bm.draw(result(wave, FIRMS)).render("svg") == figure.render("svg")
     assert b"<desc>UpSet plot" in figure.render("svg")
+
+
+def test_a_figure_travels_between_processes(wave: bm.Wave) -> None:
+    figure = bm.draw(result(wave, FIRMS))
+    assert pickle.loads(pickle.dumps(figure)).render("svg") == figure.render("svg")
 
 
 def test_what_has_no_figure_says_so(wave: bm.Wave) -> None:
