@@ -245,9 +245,9 @@ def test_what_has_no_figure_says_so(wave: bm.Wave) -> None:
     )
     with pytest.raises(ArgumentError, match="nobody gave any"):
         bm.draw(nobody)
-    with pytest.raises(ArgumentError, match=r"Estimates, Overlaps, Parts.*got a DataFrame"):
+    with pytest.raises(ArgumentError, match=r"Estimates, Overlaps, Parts, Counts.*got a DataFrame"):
         bm.draw(pd.DataFrame())  # type: ignore[arg-type]
 
 
 def test_every_type_of_result_that_has_a_figure_is_listed_once() -> None:
-    assert {kind.__name__ for kind in FIGURES} >= {"Estimates", "Overlaps", "Parts"}
+    assert {kind.__name__ for kind in FIGURES} >= {"Estimates", "Overlaps", "Parts", "Counts"}
