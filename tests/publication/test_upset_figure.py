@@ -1,6 +1,7 @@
 """UpSet figures: what is drawn is where the data say, nothing lies on anything else, the words hold."""
 
 import dataclasses
+import pickle
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,11 @@ def test_files_are_written_and_the_same_at_every_run(wave: bm.Wave, tmp_path: Pa
     assert b"<desc>UpSet plot" in figure.render("svg")
 
 
+def test_a_figure_travels_between_processes(wave: bm.Wave) -> None:
+    figure = bm.draw(result(wave, FIRMS))
+    assert pickle.loads(pickle.dumps(figure)).render("svg") == figure.render("svg")
+
+
 def test_what_has_no_figure_says_so(wave: bm.Wave) -> None:
     with pytest.raises(ArgumentError, match="estimate without by="):
         bm.draw(bm.estimate_overlaps(wave, "latest_type", by="level"))
@@ -239,9 +245,9 @@ def test_what_has_no_figure_says_so(wave: bm.Wave) -> None:
     )
     with pytest.raises(ArgumentError, match="nobody gave any"):
         bm.draw(nobody)
-    with pytest.raises(ArgumentError, match=r"Estimates, Overlaps, Parts.*got a DataFrame"):
+    with pytest.raises(ArgumentError, match=r"Estimates, Overlaps, Parts, Counts.*got a DataFrame"):
         bm.draw(pd.DataFrame())  # type: ignore[arg-type]
 
 
 def test_every_type_of_result_that_has_a_figure_is_listed_once() -> None:
-    assert {kind.__name__ for kind in FIGURES} >= {"Estimates", "Overlaps", "Parts"}
+    assert {kind.__name__ for kind in FIGURES} >= {"Estimates", "Overlaps", "Parts", "Counts"}

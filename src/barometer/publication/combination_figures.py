@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 
 from barometer.analysis import Overlaps, Parts
-from barometer.analysis.answer_sets import dont_know_text
 from barometer.analysis.combinations import LANGUAGES, NONE, NONE_LABEL, OTHER, OTHER_LABEL, combination_label
 from barometer.analysis.estimates import TOTAL
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
+from barometer.publication.answer_set_words import question_title, write_answer_words
 from barometer.publication.drawn import (
     Basis,
     Mark,
@@ -25,24 +25,13 @@ from barometer.publication.drawn import (
 from barometer.publication.figure import Figure
 from barometer.publication.style import THIN_N
 from barometer.publication.upset import MARK_COLUMNS, MOST_COLUMNS, UPSET
-from barometer.publication.words import (
-    Words,
-    footer,
-    lines_text,
-    source_text,
-    standing_text,
-    synthetic_first,
-    thin_text,
-    with_interval,
-)
+from barometer.publication.words import Words, synthetic_first, with_interval
 
 KIND = Label("Diagram over kombinationer (UpSet)", "UpSet plot of combinations")
 TOGETHER = Label("{title} – svar, der følges ad", "{title} – answers that go together")
 ANSWERS = Label("Svar, der følges ad", "Answers that go together")
 UNION = Label("{label} – {share} på mindst én af {k} måder", "{label} – {share} in at least one of {k} ways")
 AT_LEAST_ONE = Label("Mindst én", "At least one")
-SUBTITLE = Label("Andel af {base}, {period}", "Share of {base}, {period}")
-SAME_ANSWER = Label("{answer}. Andel af {base}, {period}", "{answer}. Share of {base}, {period}")
 UNDER_ONE = Label("under 1\u202f%", "under 1%")
 REST = Label(
     "De øvrige {lumped} kombinationer har tilsammen {share}.", "The other {lumped} combinations have {share} together."
@@ -70,8 +59,7 @@ def overlaps_figure(overlaps: Overlaps, lang: Lang) -> Figure:
     rows = zip(overlaps.options, labels, shares.to_dict("records"), strict=True)
     answers = [_mark(overlaps, row, option.name, label, "plain") for option, label, row in rows]
     data = _data(overlaps, ordered(answers, "value"), overlaps.combinations)
-    questions = {option.question for option in overlaps.options}
-    title = overlaps.codebook.questions[questions.pop()].title if len(questions) == 1 and questions != {""} else None
+    title = question_title(overlaps.codebook, overlaps.options)
     headline = Label(*(TOGETHER.text(each).format(title=title.text(each)) for each in LANGUAGES)) if title else ANSWERS
     name = f"{overlaps.options[0].name.partition('.')[0]}_together"
     return _figure(name, overlaps, overlaps.lumped, data, headline, lang)
@@ -146,7 +134,6 @@ def _figure(
 
 def _words(result: Overlaps | Parts, lumped: int, marks: Sequence[Mark], headline: Label, lang: Lang) -> Words:
     title = synthetic_first(headline.text(lang), result.is_synthetic, lang)
-    base = result.codebook.base(result.table["base"].iloc[0]).label.text(lang)
     rest = {mark.indicator: mark for mark in marks if mark.role == "rest"}
     notes = []
     if OTHER in rest:
@@ -154,39 +141,20 @@ def _words(result: Overlaps | Parts, lumped: int, marks: Sequence[Mark], headlin
         notes.append(REST.text(lang).format(lumped=integer(lumped, lang), share=share))
     if NONE in rest:
         notes.append(NOBODY.text(lang).format(share=_rounded(rest[NONE].share, lang)))
-    notes += [f"{dont_know_text(result.table['dont_know'].iloc[0], lang)}.", lines_text(result.method, lang)]
     drawn = [mark for mark in marks if mark.role != "rest"]
-    standing = [standing_text("upset", drawn, lang)] if result.is_synthetic else []
-    paragraphs = footer(notes, source_text(result, marks[0].n, lang), [*standing, *thin_text(drawn, lang)])
-    answer = _common_answer(result, lang)
-    subtitle = (
-        (SAME_ANSWER if answer else SUBTITLE).text(lang).format(answer=answer, base=base, period=result.method.period)
-    )
-    return Words(title, subtitle, paragraphs, _alt_text(title, drawn, lang))
-
-
-def _common_answer(result: Overlaps | Parts, lang: Lang) -> str:
-    """Return the answer that all rows of a grid share, which the labels leave out."""
-    if isinstance(result, Parts):
-        return ""
-    names = {option.name.rpartition(".")[2] for option in result.options}
-    question = result.codebook.questions.get(result.options[0].question)
-    if question is None or question.kind != "grid" or len(names) > 1:
-        return ""
-    labels = {group.code: group.label for group in question.groups}
-    labels |= {answer.code: answer.label for answer in question.answers if answer.code != "yes"}
-    label = labels.get(names.pop())
-    return label.text(lang) if label else ""
+    alt_text = _alt_text(title, drawn, lang)
+    options = () if isinstance(result, Parts) else result.options
+    return write_answer_words(result, title, notes, drawn, alt_text, lang, kind="upset", options=options)
 
 
 def _rounded(share: float, lang: Lang) -> str:
     return per_cent(share, lang) if share >= 0.005 else UNDER_ONE.text(lang)
 
 
-def _alt_text(headline: str, marks: Sequence[Mark], lang: Lang) -> str:
+def _alt_text(headline: str, marks: Sequence[Mark], lang: Lang) -> list[str]:
     """Name the largest of each sort; the marks are in that order."""
     sentences = [f"{KIND.text(lang)}. {headline}."]
     for heading, roles in ((FREQUENT, ("plain", "part")), (LARGEST, ("combination",))):
         named = [with_interval(mark, lang) for mark in marks if mark.role in roles][:NAMED]
         sentences.append(f"{heading.text(lang)}: {'; '.join(named)}.")
-    return " ".join(sentences)
+    return sentences

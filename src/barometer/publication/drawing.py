@@ -23,7 +23,7 @@ class Draw(Protocol):
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """
-    One kind of figure. All lengths in points.
+    One kind of figure. All lengths in points. Named functions only: figures travel between processes.
 
     Attributes
     ----------

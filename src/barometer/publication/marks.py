@@ -359,17 +359,25 @@ def _written(share: float, lang: Lang) -> str:
     return "\N{EN DASH}" if np.isnan(share) else per_cent(share, lang)
 
 
-BARS = Drawing(
-    draw=draw_bars,
-    height=rows_height,
-    sides=lambda data, lang, size: (label_room(data, lang, size) + 8, size.axis),
-    above=lambda _: 12,
-    below=lambda size: size.axis + 18,
-)
-DOMAINS = Drawing(
-    draw=draw_domains,
-    height=rows_height,
-    sides=lambda data, lang, size: (label_room(data, lang, size) + 8, n_column(size)),
-    above=lambda size: size.axis * 1.2 + 14,
-    below=lambda size: size.axis + 18,
-)
+def _beside_bars(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
+    return label_room(data, lang, size) + 8, size.axis
+
+
+def _beside_domains(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
+    return label_room(data, lang, size) + 8, n_column(size)
+
+
+def _above_bars(_: Size) -> float:
+    return 12.0
+
+
+def _above_domains(size: Size) -> float:
+    return size.axis * 1.2 + 14
+
+
+def _share_axis_room(size: Size) -> float:
+    return size.axis + 18
+
+
+BARS = Drawing(draw_bars, rows_height, _beside_bars, _above_bars, _share_axis_room)
+DOMAINS = Drawing(draw_domains, rows_height, _beside_domains, _above_domains, _share_axis_room)

@@ -241,10 +241,16 @@ def _percent(mark: Mark, lang: Lang) -> str:
     return "<1" if number == "0" else number
 
 
-UPSET = Drawing(
-    draw=draw_upset,
-    height=upset_height,
-    sides=lambda *_: (0.0, 0.0),
-    above=lambda _: 12,
-    below=lambda size: 0.5 * size.row,
-)
+def _nothing_beside(*_: object) -> tuple[float, float]:
+    return 0.0, 0.0
+
+
+def _above(_: Size) -> float:
+    return 12.0
+
+
+def _below(size: Size) -> float:
+    return 0.5 * size.row
+
+
+UPSET = Drawing(draw_upset, upset_height, _nothing_beside, _above, _below)
