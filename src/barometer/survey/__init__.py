@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
+    from barometer.survey.comparisons import COMPARISON_REASONS, ComparedShares, Effect, Pairs, compare_shares
     from barometer.survey.contrasts import Contrast, contrast
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         estimate_totals,
         estimate_variances,
     )
+    from barometer.survey.group_comparisons import Against, ComparisonDf, Family, GroupComparisons, compare_groups
     from barometer.survey.groups import Groups, group_rows
     from barometer.survey.independent import IndependentDifferences, independent_differences
     from barometer.survey.intervals import (
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         t_quantile,
     )
     from barometer.survey.merging import merge_sums
+    from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
@@ -41,19 +44,27 @@ if TYPE_CHECKING:
     from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
+    "COMPARISON_REASONS",
     "FLAGS",
     "REASONS",
     "TOTAL",
     "Across",
+    "Adjustment",
+    "Against",
     "CellSums",
     "Choices",
     "Columns",
+    "ComparedShares",
+    "ComparisonDf",
     "Contrast",
     "DesignFacts",
     "DfRule",
     "Distribution",
     "DomainEstimates",
+    "Effect",
     "EstimationMethod",
+    "Family",
+    "GroupComparisons",
     "Groups",
     "IndependentDifferences",
     "IntervalMethod",
@@ -61,6 +72,7 @@ __all__ = [
     "LonelyDomainRule",
     "LonelyRule",
     "PSULabels",
+    "Pairs",
     "QuantileRule",
     "ReliabilityRule",
     "ReplicateDesign",
@@ -68,6 +80,9 @@ __all__ = [
     "ShareOf",
     "Stage",
     "SurveyDesign",
+    "adjust_p_values",
+    "compare_groups",
+    "compare_shares",
     "contrast",
     "declare_design",
     "declare_replicates",
@@ -80,6 +95,7 @@ __all__ = [
     "estimate_shares",
     "estimate_totals",
     "estimate_variances",
+    "family_size",
     "group_rows",
     "independent_differences",
     "make_replicates",
@@ -87,6 +103,7 @@ __all__ = [
     "ratio_columns",
     "share_columns",
     "share_interval",
+    "simultaneous_confidence",
     "sum_cells",
     "sum_parquet",
     "summarise",
@@ -99,10 +116,12 @@ __all__ = [
 _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
+    "comparisons": ("COMPARISON_REASONS", "ComparedShares", "Effect", "Pairs", "compare_shares"),
     "contrasts": ("Contrast", "contrast"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals", "estimate_variances"),
+    "group_comparisons": ("Against", "ComparisonDf", "Family", "GroupComparisons", "compare_groups"),
     "groups": ("Groups", "group_rows"),
     "independent": ("IndependentDifferences", "independent_differences"),
     "intervals": (
@@ -115,6 +134,7 @@ _MODULES = {
         "t_quantile",
     ),
     "merging": ("merge_sums",),
+    "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),

@@ -51,6 +51,55 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, position: int) -> F
     return _finished(result, linear.known[:, position], variance(sums, linear)[:, position])
 
 
+def covariances_of_groups(sums: CellSums, linear: Linearized) -> FloatArray:
+    """
+    Covariance of every outcome's estimates across the total and the groups, for all outcomes at once.
+
+    Parameters
+    ----------
+    sums : CellSums
+        Of shares or means.
+    linear : Linearized
+        With a numerator for each outcome.
+
+    Returns
+    -------
+    (k, 1 + groups, 1 + groups) float
+        The matrices of `covariance_of_groups`, one after the other.
+    """
+    at, groups = sums.group + 1, 1 + sums.groups
+    u, x = sums.numerator, sums.denominator[:, linear.base]
+    slope, ratio = linear.slope[at], linear.ratio[at]
+    own = np.where(at[:, np.newaxis] > 0, slope * (u - ratio * x), 0.0)
+    whole = linear.slope[0] * (u - linear.ratio[0] * x)
+    result = np.zeros((linear.base.size, groups, groups))
+    for stage in sums.facts.stages:
+        scale = _scale(sums.facts, stage)
+        code, codes = sums.cluster, stage.n.size
+        if stage.unit is not None:
+            code, codes = stage.unit[sums.cluster], stage.stratum.size
+        score = np.zeros((codes, groups, linear.base.size))
+        pair, place = compact(code * groups + at, codes * groups)
+        score.reshape(codes * groups, -1)[pair] = sum_by(own, place, pair.size)
+        score[:, 0] = sum_by(whole, code, codes)
+        if stage.unit is not None:
+            by_outcome = score.transpose(2, 1, 0)
+            result += (by_outcome * scale[stage.stratum]) @ by_outcome.swapaxes(1, 2)
+            of_strata = sum_by(score.reshape(codes, -1), stage.stratum, stage.n.size)
+            score = of_strata.reshape(stage.n.size, groups, -1)
+        elif sums.square is not None:
+            uu, ux, xx = sums.square.uu, sums.square.ux, sums.square.xx[:, linear.base]
+            product = slope * linear.slope[0] * (uu - (ratio + linear.ratio[0]) * ux + ratio * linear.ratio[0] * xx)
+            with_total = sum_by(scale[sums.cluster][:, np.newaxis] * product, at, groups)[1:].T
+            result[:, 0, 1:] += with_total
+            result[:, 1:, 0] += with_total
+        lifted = (stage.lonely & (sums.facts.lonely_psu == "adjust")).astype(np.float64)
+        by_outcome = score.transpose(2, 1, 0)
+        result -= (by_outcome * (scale * (1.0 - lifted) / stage.n)) @ by_outcome.swapaxes(1, 2)
+    spread = variance(sums, linear)
+    return np.stack([_finished(*parts) for parts in zip(result, linear.known.T, spread.T, strict=True)])
+
+
 def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
     """
     Covariance of all outcomes in the total and the groups.
