@@ -1,6 +1,15 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
+from barometer.analysis import (
+    Comparisons,
+    CountryComparison,
+    Estimates,
+    PeerGroup,
+    compare_countries,
+    compare_domains,
+    estimate_shares,
+    find_peers,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -21,9 +30,11 @@ __all__ = [
     "BarometerError",
     "BarometerWarning",
     "CheckReport",
+    "Comparisons",
     "CountryComparison",
     "Estimates",
     "Figure",
+    "PeerGroup",
     "RawTable",
     "Verification",
     "Wave",
@@ -32,8 +43,10 @@ __all__ = [
     "check_layout",
     "codebook",
     "compare_countries",
+    "compare_domains",
     "draw",
     "estimate_shares",
+    "find_peers",
     "ingest",
     "load_wave",
     "propose_layout",
