@@ -106,7 +106,7 @@ def test_intervals_tests_and_families_are_those_of_r(case: str, against: str) ->
         for adjust, name in (("holm", "holm"), ("bh", "bh")):
             adjusted = compare(case, against, family=family, adjust=adjust)
             close(adjusted.p_adjusted[m, k], rows[f"{name}_{family}"].to_numpy())
-            ends = sign * adjusted.low[m, k], sign * adjusted.high[m, k]
+            ends = sign * adjusted.together_low[m, k], sign * adjusted.together_high[m, k]
             close(np.fmin(*ends), rows[f"together_low_{family}"].to_numpy())
             close(np.fmax(*ends), rows[f"together_high_{family}"].to_numpy())
     # The statistic of R's svyttest, whose df are one less than those of the two groups.
@@ -165,6 +165,10 @@ def test_covariances_at_once_are_those_one_by_one_and_a_rest_is_a_group(case: st
     shares = sv.estimate_shares(design, outcomes, by=by)
     each = [shares.covariance(name) for name in shares.names]
     np.testing.assert_allclose(covariances_of_groups(shares.sums, shares.linear), each, rtol=1e-9, atol=1e-14)
+    means = sv.estimate_means(design, 1e3 + np.arange(len(table)) ** 1.5 % 7.0, by=by)
+    np.testing.assert_allclose(
+        covariances_of_groups(means.sums, means.linear)[0], means.covariance(), rtol=1e-8, atol=1e-12
+    )
     rest = sv.compare_groups(shares, "rest", df="union")
     for row, (label,) in enumerate(shares.groups):
         two = sv.compare_groups(sv.estimate_shares(design, outcomes, by=by == label), (True,), df="union")
@@ -203,6 +207,41 @@ def test_a_group_that_is_the_whole_is_not_compared_with_it() -> None:
     shares = sv.estimate_shares(sv.declare_design(np.ones(6)), [0, 1, 1, 0, 1, 0], by=["x"] * 6)
     words = [sv.COMPARISON_REASONS[sv.compare_groups(shares, a).found.reason[0, 0]] for a in ("all", "rest")]
     assert words == ["same_rows", "empty_base"]
+
+
+def test_the_rest_of_everybody_who_said_yes_has_a_share_of_exactly_one() -> None:
+    rng = np.random.default_rng(5)
+    group = rng.integers(0, 5, 200)
+    design = sv.declare_design(rng.uniform(0.1, 9.0, 200), rng.integers(0, 3, 200))
+    found = sv.compare_groups(
+        sv.estimate_shares(design, np.where(group == 2, rng.random(200) < 0.5, 1), by=group), "rest"
+    )
+    assert found.second_share[2, 0] == 1.0
+    assert sv.COMPARISON_REASONS[found.found.reason[2, 0]] == "share_one"
+
+
+def test_rows_outside_every_group_are_in_the_whole_and_in_the_rest() -> None:
+    design, outcome = sv.declare_design(np.ones(9)), [1, 1, 0, 0, 1, 0, 1, 1, 1]
+    shares = sv.estimate_shares(design, outcome, by=["a"] * 3 + ["b"] * 3 + [None] * 3)
+    rest, whole = sv.compare_groups(shares, "rest"), sv.compare_groups(shares, "all")
+    assert rest.second_n[:, 0].tolist() == [6, 6]
+    assert whole.second_n[:, 0].tolist() == [9, 9]
+    assert rest.second_share[0, 0] == pytest.approx(4 / 6)
+
+
+def test_the_table_has_a_row_for_each_outcome_and_comparison() -> None:
+    found = compare("stratified", "pairs")
+    table = found.to_frame()
+    assert list(table["outcome"].unique()) == list(found.names)
+    assert len(table) == found.p_adjusted.size
+    row = table[(table["outcome"] == "award") & (table["group"] == "b") & (table["versus"] == "d")].iloc[0]
+    place = next(i for i, pair in enumerate(zip(found.first, found.second, strict=True)) if pair == (("b",), ("d",))), 0
+    assert row["difference"] == found.difference.estimate[place]
+    assert row["odds_ratio_high"] == found.found.odds_ratio.ci_high[place]
+    assert row["together_low"] == found.together_low[place]
+    assert row["note"] == ""
+    assert "p-values adjusted by holm" in repr(found)
+    assert "more rows" in repr(found)
 
 
 def test_a_census_has_differences_without_doubt_and_without_test() -> None:

@@ -1,6 +1,6 @@
 """Which groups differ: from the whole, the rest, each other or one of them, and by how much at least."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal, cast, get_args
@@ -20,7 +20,6 @@ from barometer.analysis.comparison_words import (
     METHOD,
     NO_PAIR,
     NOBODY,
-    REST,
     UNTESTED,
     VERSUS,
     are_apart,
@@ -44,7 +43,7 @@ HTML_COLUMNS = (
     *("indicator", "group", "versus", "share", "share_versus", "difference", "ci_low", "ci_high", "ratio"),
     *("odds_ratio", "p_value", "p_adjusted", "n", "note"),
 )
-PERCENT = ("share", "share_versus", "difference", "ci_low", "ci_high")
+SHARES, DIFFERENCES = ("share", "share_versus"), ("difference", "ci_low", "ci_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +225,8 @@ class Comparisons:
         lines = "".join(f"<li>{escape(line)}</li>" for line in self._lines("en"))
         headings = [COMPARISON_HEADINGS[name].en for name in HTML_COLUMNS]
         shown = self.to_frame("en")[headings].head(SHOWN_ROWS)
-        forms = {COMPARISON_HEADINGS[name].en: "{:.1%}".format for name in PERCENT}
+        forms: dict[str, Callable[[float], str]] = {COMPARISON_HEADINGS[name].en: "{:.1%}".format for name in SHARES}
+        forms |= {COMPARISON_HEADINGS[name].en: _points for name in DIFFERENCES}
         table = shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format, formatters=forms)
         more = f" {len(self.table) - SHOWN_ROWS:,} more rows." if len(self.table) > SHOWN_ROWS else ""
         return f"<ul>{lines}</ul>{table}<p>{escape(self.method.text('en') + more)}</p>"
@@ -352,40 +352,19 @@ def compare_estimates(
 
 
 def _table(estimates: Estimates, kernel: "survey.GroupComparisons", method: ComparisonMethod) -> pd.DataFrame:
-    """Lay out the arrays as a tidy table, indicator by indicator."""
-    found, count = kernel.found, len(kernel.first)
-    names = [" x ".join(codes) for codes in estimates.groups]
-    rows = estimates.table.iloc[:: 1 + len(names)]
-    columns: dict[str, object] = {
-        name: rows[name].array.take(np.repeat(np.arange(len(rows)), count))
-        for name in ("indicator", "base", "dont_know")
-    }
-    for name, sides in (("group", kernel.first), ("versus", kernel.second)):
-        codes = [" x ".join(map(str, side)) for side in sides]
-        columns[name] = pd.Categorical(codes * len(rows), [TOTAL, REST, *names][2 * (name == "group") :], ordered=True)
-    columns |= {"share": kernel.first_share, "share_versus": kernel.second_share}
-    columns |= {"difference": found.difference.estimate, "se": found.difference.se}
-    columns |= {"ci_low": found.difference.ci_low, "ci_high": found.difference.ci_high}
-    for name, effect in (("ratio", found.ratio), ("odds_ratio", found.odds_ratio)):
-        columns |= {name: effect.estimate, f"{name}_se": effect.se}
-        columns |= {f"{name}_low": effect.ci_low, f"{name}_high": effect.ci_high}
-    columns |= {"statistic": found.statistic, "df": kernel.df, "df_rule": method.df_rule}
-    columns |= {"p_value": found.p_value, "p_adjusted": kernel.p_adjusted}
-    columns |= {"family": method.family, "family_size": kernel.family_size}
-    columns |= {"together_low": kernel.low, "together_high": kernel.high}
-    columns |= {"n": kernel.first_n, "n_versus": kernel.second_n}
-    notes = pd.Index(survey.COMPARISON_REASONS)
-    columns["note"] = pd.Categorical.from_codes(found.reason.T.ravel(), notes)
-    columns["provenance"] = method.shares.provenance.kind
-    return pd.DataFrame({name: _column(values, count * len(rows)) for name, values in columns.items()})
+    """Add what the kernel does not know to its table."""
+    table = kernel.to_frame().rename(columns={"outcome": "indicator"})
+    own, rows = estimates.table.iloc[:: 1 + len(estimates.groups)], table["indicator"].cat.codes.to_numpy()
+    for position, name in enumerate(("base", "dont_know"), start=1):
+        table.insert(position, name, own[name].array.take(rows))
+    family = pd.Categorical.from_codes(np.zeros(len(table), dtype=np.int8), pd.Index([method.family]))
+    origin = own["provenance"].array.take(rows)
+    return table.assign(family=family, provenance=origin)
+
+
+def _points(difference: float) -> str:
+    return "" if difference != difference else f"{100 * difference:+.1f} pp"
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
-
-
-def _column(values: object, rows: int) -> object:
-    """Lay an array of comparisons by indicators out indicator by indicator; a text is the same in every row."""
-    if isinstance(values, str):
-        return pd.Categorical.from_codes(np.zeros(rows, dtype=np.int8), pd.Index([values]))
-    return values.T.ravel() if isinstance(values, np.ndarray) else values

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from barometer.survey.comparisons import COMPARISON_REASONS
 from barometer.survey.intervals import REASONS
 from barometer.survey.quality import FLAGS
 
 if TYPE_CHECKING:
     from barometer.survey.estimates import DomainEstimates
+    from barometer.survey.group_comparisons import GroupComparisons
 
 SHOWN_ROWS = 60
 
@@ -35,6 +37,39 @@ def tidy(estimates: "DomainEstimates") -> pd.DataFrame:
     for name, codes, words in (("note", estimates.interval.reason, REASONS), ("flag", estimates.flag, FLAGS)):
         columns[name] = pd.Categorical.from_codes(codes.T.ravel(), dtype=_categories(words))
     return pd.DataFrame(columns)
+
+
+def tidy_comparisons(compared: "GroupComparisons") -> pd.DataFrame:
+    """Return one row for each outcome and comparison; see `GroupComparisons.to_frame`."""
+    found, count, k = compared.found, len(compared.first), len(compared.names)
+    columns: dict[str, object] = {
+        "outcome": pd.Categorical.from_codes(np.repeat(np.arange(k), count), dtype=_categories(compared.names))
+    }
+    for name, sides in (("group", compared.first), ("versus", compared.second)):
+        labels = [" x ".join(map(str, side)) for side in sides]
+        distinct = {label: code for code, label in enumerate(dict.fromkeys(labels))}
+        codes = np.tile([distinct[label] for label in labels], k)
+        columns[name] = pd.Categorical.from_codes(codes, dtype=_categories(tuple(distinct)))
+    arrays = {"share": compared.first_share, "share_versus": compared.second_share}
+    for name, effect in (("difference", found.difference), ("ratio", found.ratio), ("odds_ratio", found.odds_ratio)):
+        # The difference is the table's own subject: its columns are called as those of an estimate.
+        names = (
+            ("se", "ci_low", "ci_high") if name == "difference" else (f"{name}_{end}" for end in ("se", "low", "high"))
+        )
+        arrays |= {name: effect.estimate} | dict(zip(names, (effect.se, effect.ci_low, effect.ci_high), strict=True))
+    arrays |= {"statistic": found.statistic, "df": compared.df}
+    columns |= {name: values.T.ravel() for name, values in arrays.items()}
+    columns |= {"df_rule": _same(compared.df_rule, k * count), "p_value": found.p_value.T.ravel()}
+    columns |= {"p_adjusted": compared.p_adjusted.T.ravel(), "family": _same(compared.family, k * count)}
+    for name in ("family_size", "together_low", "together_high"):
+        columns[name] = getattr(compared, name).T.ravel()
+    columns |= {"n": compared.first_n.T.ravel(), "n_versus": compared.second_n.T.ravel()}
+    columns["note"] = pd.Categorical.from_codes(found.reason.T.ravel(), dtype=_categories(COMPARISON_REASONS))
+    return pd.DataFrame(columns)
+
+
+def _same(word: str, rows: int) -> "pd.Categorical[str]":
+    return pd.Categorical.from_codes(np.zeros(rows, dtype=np.int8), pd.Index([word]))
 
 
 @lru_cache(maxsize=64)

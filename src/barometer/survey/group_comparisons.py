@@ -11,7 +11,7 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.comparisons import ComparedShares, Effect, Pairs, compare_shares
 from barometer.survey.covariances import covariances_of_groups
-from barometer.survey.estimates import TOTAL, DomainEstimates
+from barometer.survey.estimates import SHOWN_ROWS, TOTAL, DomainEstimates
 from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import t_quantile
 from barometer.survey.linearization import GroupCounts, Linearized, count_groups, linearize
@@ -20,6 +20,8 @@ from barometer.survey.rests import beside_rests, replicates_beside_rests
 from barometer.survey.sums import CellSums
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from barometer.survey.replicate_sums import ReplicateSums
 
 Against = Literal["all", "rest", "pairs"]
@@ -30,7 +32,7 @@ ComparisonDf = Literal["design", "union", "normal"]
 """Degrees of freedom: of the whole design; of the rows of either of the two; infinitely many."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GroupComparisons:
     """
     m comparisons for each of k outcomes. Arrays are (m, k) where nothing else is said.
@@ -54,7 +56,7 @@ class GroupComparisons:
     p_adjusted : float
     family_size : int
         Tests that were adjusted together; comparisons without a p-value are not among them.
-    low, high : float
+    together_low, together_high : float
         Intervals of the difference that hold together in the family; see `simultaneous_confidence`.
     confidence : float
     """
@@ -73,14 +75,37 @@ class GroupComparisons:
     family: Family
     p_adjusted: FloatArray
     family_size: IntArray
-    low: FloatArray
-    high: FloatArray
+    together_low: FloatArray
+    together_high: FloatArray
     confidence: float
 
     @property
     def difference(self) -> Effect:
         """First less second, in fractions of one."""
         return self.found.difference
+
+    def to_frame(self) -> "pd.DataFrame":
+        """
+        Return a tidy table, one row for each outcome and comparison.
+
+        Returns
+        -------
+        DataFrame
+            outcome, group, versus, share, share_versus; difference with se, ci_low, ci_high; ratio and odds_ratio, each
+            with _se, _low and _high; statistic, df, df_rule, p_value, p_adjusted, family, family_size; together_low and
+            together_high; n, n_versus; note (why a row lacks its test).
+        """
+        from barometer.survey.frames import tidy_comparisons
+
+        return tidy_comparisons(self)
+
+    def __repr__(self) -> str:
+        """Show the first rows."""
+        frame = self.to_frame()
+        columns = ["outcome", "group", "versus", "difference", "ci_low", "ci_high", "p_adjusted", "note"]
+        body = frame[columns].head(SHOWN_ROWS).to_string(index=False, float_format="{:.4g}".format)
+        more = f"\n... {len(frame) - SHOWN_ROWS} more rows" if len(frame) > SHOWN_ROWS else ""
+        return f"<GroupComparisons: {len(frame):,}, p-values adjusted by {self.adjustment}>\n{body}{more}"
 
 
 def compare_groups(
@@ -172,8 +197,8 @@ def compare_groups(
         family=family,
         p_adjusted=adjust_p_values(tests, adjust).reshape(found.p_value.shape),
         family_size=np.broadcast_to(size, found.p_value.shape),
-        low=found.difference.estimate - half,
-        high=found.difference.estimate + half,
+        together_low=found.difference.estimate - half,
+        together_high=found.difference.estimate + half,
         confidence=level,
     )
 
