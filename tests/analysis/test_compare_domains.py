@@ -94,7 +94,7 @@ def test_rows_without_a_test_say_why_and_the_rest_of_the_table_comes(wave: bm.Wa
     row = edges.row("innovative", "yes", "no")
     assert row["difference"] == 1.0
     some = bm.compare_domains(wave, "positive_role.abroad", by="sector", against="all").table
-    told = some["note"] != ""
+    told = ~some["note"].isin(["", "few_counted"])
     assert 0 < told.sum() < len(some)
     assert some["p_adjusted"].isna().equals(told)
     assert (some["family_size"] == (~told).sum()).all()
@@ -155,6 +155,18 @@ def test_the_answer_can_be_read_in_both_languages(wave: bm.Wave) -> None:
     one = bm.compare_domains(wave, "innovative", by="level", against="state").summary("en")
     assert "Each group less “The state”" in one
     assert "Nobody stands out (0 of 2 comparisons tested)" in one
+
+
+def test_a_finding_from_few_answers_is_said_to_be_doubted(wave: bm.Wave) -> None:
+    """1.4 per cent of 124: two workplaces."""
+    found = bm.compare_domains(wave, "positive_role.abroad", by="sector")
+    assert found.row("positive_role.abroad", "municipal_administration")["note"] == "few_counted"
+    assert found.standouts()["note"].tolist() == ["few_counted"]
+    assert "percentage points (few answers of the rarer kind)" in found.summary("en")
+    other = bm.compare_domains(wave, "positive_role.abroad", by="sector", test="odds_ratio")
+    assert set(other.table["test"]) == {"odds_ratio"}
+    assert "the logarithm of the odds ratio" in other.summary("en")
+    assert other.table["p_value"].min() > found.table["p_value"].min()
 
 
 def test_repr_and_html_say_synthetic_and_are_the_same_every_time(wave: bm.Wave) -> None:

@@ -71,13 +71,16 @@ def test_infinite_df_are_the_normal_distribution() -> None:
         (pair(0.5, 0.4, 0.001, 0.001, 0.001), "no_spread"),
         (pair(0.5, 0.4, 0.0, 0.0, 0.0, df=0.0), "df_below_1"),
         (pair(0.5, 0.4), ""),
+        (pair(0.25, 0.4), ""),
+        (pair(0.24, 0.4), "few_counted"),
+        (pair(0.5, 0.81), "few_counted"),
     ],
 )
 def test_what_cannot_be_tested_says_why(pairs: Pairs, reason: str) -> None:
     found = compare_shares(pairs)
     assert COMPARISON_REASONS[found.reason[0]] == reason
-    assert np.isnan(found.p_value[0]) == (reason != "")
-    assert np.isnan(found.difference.ci_low[0]) == (reason not in ("", "no_spread"))
+    assert np.isnan(found.p_value[0]) == (reason not in ("", "few_counted"))
+    assert np.isnan(found.difference.ci_low[0]) == (reason not in ("", "no_spread", "few_counted"))
 
 
 def test_what_is_known_is_given_where_the_test_is_not() -> None:

@@ -27,8 +27,12 @@ COMPARISON_NOTES = {
     "no_variance": Label("Ingen varians: ingen test", "No variance: no test"),
     "df_below_1": Label("Under 1 frihedsgrad: ingen test", "Below 1 degree of freedom: no test"),
     "no_spread": Label("Ingen spredning: ingen test", "No spread: no test"),
+    "few_counted": Label(
+        "Få svar af den sjældne slags i en af de to: testen finder for meget",
+        "Few answers of the rarer kind in one of the two: the test finds too much",
+    ),
 }
-"""Why a comparison lacks its test, by the code in column `note`."""
+"""Why a comparison lacks its test or is to be doubted, by the code in column `note`."""
 COMPARISON_HEADINGS = HEADINGS | {
     "group": Label("Gruppe", "Group"),
     "versus": Label("Sammenlignet med", "Compared with"),
@@ -42,6 +46,7 @@ COMPARISON_HEADINGS = HEADINGS | {
     "odds_ratio_se": Label("Oddsforhold: standardfejl", "Odds ratio: standard error"),
     "odds_ratio_low": Label("Oddsforhold: nedre grænse", "Odds ratio: lower bound"),
     "odds_ratio_high": Label("Oddsforhold: øvre grænse", "Odds ratio: upper bound"),
+    "test": Label("Test af", "Test of"),
     "statistic": Label("t", "t"),
     "df_rule": Label("Regel for frihedsgrader", "Rule for degrees of freedom"),
     "p_value": Label("p-værdi", "p-value"),
@@ -84,9 +89,13 @@ FAMILIES = {
     "indicator": Label("hver indikators sammenligninger", "each indicator's comparisons"),
     "all": Label("alle sammenligninger", "all comparisons"),
 }
+TESTS: "dict[survey.ComparisonTest, Label]" = {
+    "difference": Label("forskellen", "the difference"),
+    "odds_ratio": Label("oddsforholdets logaritme", "the logarithm of the odds ratio"),
+}
 METHOD = Label(
-    "{against}. t-test med frihedsgrader: {df}; {adjustment}. Konfidens {confidence}\u202f%.",
-    "{against}. t tests, degrees of freedom: {df}; {adjustment}. Confidence {confidence}%.",
+    "{against}. t-test af {test}, frihedsgrader: {df}; {adjustment}. Konfidens {confidence}\u202f%.",
+    "{against}. t tests of {test}, degrees of freedom: {df}; {adjustment}. Confidence {confidence}%.",
 )
 DIRECTIONS = {"above": Label("over", "above"), "below": Label("under", "below")}
 STANDS_OUT = Label("Skiller sig ud {direction} {versus}: {groups}", "Stands out {direction} {versus}: {groups}")
@@ -106,6 +115,7 @@ COUNTED = Label("{out} af {tested} testede sammenligninger", "{out} of {tested} 
 UNTESTED = Label("{count} uden test", "{count} without a test")
 APART = Label("Adskiller sig: {pairs}", "Differ: {pairs}")
 PAIR = Label("{group} over {versus}", "{group} above {versus}")
+DOUBTED = Label("{finding} (få svar af den sjældne slags)", "{finding} (few answers of the rarer kind)")
 MORE = Label("og {count} flere", "and {count} more")
 LEAST_SHOWN = 0.0005
 """Difference that is a tenth of a percentage point when it is rounded."""
@@ -161,7 +171,8 @@ def _per_cent(share: float, lang: Lang) -> str:
 
 def _by_at_least(row: Mapping[str, Any], group: str, lang: Lang) -> str:
     sentence = BY_AT_LEAST if row["at_least"] >= LEAST_SHOWN else BY_UNKNOWN
-    return sentence.text(lang).format(group=group, points=decimal(100.0 * row["at_least"], lang))
+    finding = sentence.text(lang).format(group=group, points=decimal(100.0 * row["at_least"], lang))
+    return DOUBTED.text(lang).format(finding=finding) if row["note"] else finding
 
 
 def _listed(parts: Sequence[str], lang: Lang) -> str:

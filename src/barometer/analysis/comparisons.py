@@ -1,6 +1,6 @@
 """Which groups differ: from the whole, the rest, each other or one of them, and by how much at least."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal, cast, get_args
@@ -20,6 +20,7 @@ from barometer.analysis.comparison_words import (
     METHOD,
     NO_PAIR,
     NOBODY,
+    TESTS,
     UNTESTED,
     VERSUS,
     are_apart,
@@ -60,6 +61,7 @@ class ComparisonMethod:
         The group that the others are compared with.
     adjustment : {"holm", "bh", "none"}
     family : {"indicator", "all"}
+    test : {"difference", "odds_ratio"}
     df_rule : {"design", "union", "normal"}
     confidence : float
         Of the intervals; 1 less it is the level of the tests.
@@ -70,6 +72,7 @@ class ComparisonMethod:
     versus: Label | None
     adjustment: "survey.Adjustment"
     family: ComparisonFamily
+    test: "survey.ComparisonTest"
     df_rule: "survey.ComparisonDf"
     confidence: float
 
@@ -83,6 +86,7 @@ class ComparisonMethod:
         versus = "" if self.versus is None else self.versus.text(lang)
         text = METHOD.text(lang).format(
             against=AGAINST_SENTENCES[self.against].text(lang).format(versus=versus),
+            test=TESTS[self.test].text(lang),
             df=COMPARISON_DF[self.df_rule].text(lang),
             adjustment=ADJUSTMENTS[self.adjustment].text(lang).format(family=FAMILIES[self.family].text(lang)),
             confidence=f"{100 * self.confidence:g}",
@@ -104,9 +108,9 @@ class Comparisons:
           " x " between their codes);
         - share, share_versus, and their difference (group less versus) with se, ci_low, ci_high: fractions of one;
         - ratio and odds_ratio (group over versus), each with _se, _low and _high;
-        - statistic, df, df_rule, p_value (of no difference, two-sided), p_adjusted, family, family_size (tests that
+        - test, statistic, df, df_rule, p_value (of no difference, two-sided), p_adjusted, family, family_size (how many
           were adjusted together), together_low and together_high (intervals of the difference that hold together);
-        - n, n_versus, note (why a row lacks its test), provenance.
+        - n, n_versus, note (why a row lacks its test, or is to be doubted), provenance.
     method : ComparisonMethod
     estimates : Estimates
         The shares themselves.
@@ -153,7 +157,7 @@ class Comparisons:
         DataFrame
             indicator, group, versus, direction ("above", "below"), difference, at_least (near end of the interval that
             holds for all of the family at once, as a distance from zero; 0 where it reaches zero, so that there is a
-            difference and its size is not known), p_adjusted, n, n_versus, provenance. Indicators stay in their order.
+            difference and its size is not known), p_adjusted, n, n_versus, note, provenance. Indicators stay in order.
         """
         table = self.table
         found = table[table["p_adjusted"] < 1.0 - self.method.confidence]
@@ -163,7 +167,7 @@ class Comparisons:
             direction=pd.Categorical(np.where(above, "above", "below"), ["above", "below"]),
             difference=found["difference"],
             at_least=np.maximum(near, 0.0),
-            **{name: found[name] for name in ("p_adjusted", "n", "n_versus", "provenance")},
+            **{name: found[name] for name in ("p_adjusted", "n", "n_versus", "note", "provenance")},
         )
         order = np.lexsort((result["p_adjusted"], -result["at_least"], result["indicator"].cat.codes))
         return result.iloc[order].reset_index(drop=True)
@@ -203,6 +207,7 @@ class Comparisons:
             "versus": groups | {code: label.text(lang) for code, label in VERSUS.items()},
             "dont_know": {str(rule): label.text(lang) for rule, label in DONT_KNOW.items()},
             "base": {base.name: base.label.text(lang) for base in self.estimates.codebook.bases.values()},
+            "test": {str(test): label.text(lang) for test, label in TESTS.items()},
             "df_rule": {str(rule): label.text(lang) for rule, label in COMPARISON_DF.items()},
             "family": {name: label.text(lang) for name, label in FAMILIES.items()},
             "note": {code: label.text(lang) for code, label in COMPARISON_NOTES.items()},
@@ -225,9 +230,10 @@ class Comparisons:
         lines = "".join(f"<li>{escape(line)}</li>" for line in self._lines("en"))
         headings = [COMPARISON_HEADINGS[name].en for name in HTML_COLUMNS]
         shown = self.to_frame("en")[headings].head(SHOWN_ROWS)
-        forms: dict[str, Callable[[float], str]] = {COMPARISON_HEADINGS[name].en: "{:.1%}".format for name in SHARES}
-        forms |= {COMPARISON_HEADINGS[name].en: _points for name in DIFFERENCES}
-        table = shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format, formatters=forms)
+        for names, form in ((SHARES, "{:.1%}"), (DIFFERENCES, "{:+.1%} points")):
+            for heading in (COMPARISON_HEADINGS[name].en for name in names):
+                shown[heading] = [form.format(value) if value == value else "" for value in shown[heading]]
+        table = shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)
         more = f" {len(self.table) - SHOWN_ROWS:,} more rows." if len(self.table) > SHOWN_ROWS else ""
         return f"<ul>{lines}</ul>{table}<p>{escape(self.method.text('en') + more)}</p>"
 
@@ -260,6 +266,7 @@ def compare_domains(
     against: str | tuple[str, ...] = "all",
     adjust: "survey.Adjustment" = "holm",
     family: ComparisonFamily = "indicator",
+    test: "survey.ComparisonTest" = "difference",
     df: "survey.ComparisonDf" = "design",
     dont_know: DontKnowChoice = "record",
     confidence: float = 0.95,
@@ -282,6 +289,9 @@ def compare_domains(
         Adjustment of the p-values: Holm's; Benjamini and Hochberg's; or none.
     family : {"indicator", "all"}
         What is adjusted together: each indicator's comparisons, or everything that was asked.
+    test : {"difference", "odds_ratio"}
+        "difference" agrees with its interval. "odds_ratio" keeps its level with few answers of the rarer kind, where
+        the other finds too much: rows with the note "few_counted".
     df : {"design", "union", "normal"}
         Degrees of freedom of t: of the whole design; of the answers in either of the two inside the base, less the
         strata they are in; or the normal distribution.
@@ -315,7 +325,7 @@ def compare_domains(
     {'group': ['state_culture', 'municipal_schools'], 'direction': ['below', 'below']}
     """
     estimates = estimate_shares(wave, indicators, by=by, dont_know=dont_know, confidence=confidence)
-    return compare_estimates(estimates, against=against, adjust=adjust, family=family, df=df)
+    return compare_estimates(estimates, against=against, adjust=adjust, family=family, test=test, df=df)
 
 
 def compare_estimates(
@@ -324,6 +334,7 @@ def compare_estimates(
     against: str | tuple[str, ...] = "all",
     adjust: "survey.Adjustment" = "holm",
     family: ComparisonFamily = "indicator",
+    test: "survey.ComparisonTest" = "difference",
     df: "survey.ComparisonDf" = "design",
 ) -> Comparisons:
     """Compare the groups of shares that were estimated before; see `compare_domains`."""
@@ -336,6 +347,7 @@ def compare_estimates(
         word or codes,
         adjust=adjust,
         family="outcome" if family == "indicator" else "all",
+        test=test,
         df=df,
     )
     reference = " x ".join(codes)
@@ -345,6 +357,7 @@ def compare_estimates(
         versus=None if word or reference == TOTAL else estimates.group_label(codes),
         adjustment=adjust,
         family=family,
+        test=test,
         df_rule=df,
         confidence=kernel.confidence,
     )
@@ -360,10 +373,6 @@ def _table(estimates: Estimates, kernel: "survey.GroupComparisons", method: Comp
     family = pd.Categorical.from_codes(np.zeros(len(table), dtype=np.int8), pd.Index([method.family]))
     origin = own["provenance"].array.take(rows)
     return table.assign(family=family, provenance=origin)
-
-
-def _points(difference: float) -> str:
-    return "" if difference != difference else f"{100 * difference:+.1f} pp"
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:

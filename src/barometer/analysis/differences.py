@@ -26,7 +26,7 @@ class Difference:
     is_synthetic : bool
         Whether the microdata behind it are artificial.
     note : str
-        Why there is no test, as in `Comparisons.table`; empty when there is one.
+        Why there is no test or it is to be doubted, as in `Comparisons.table`; empty when nothing is to be said.
     """
 
     indicator: str
@@ -45,7 +45,7 @@ class Difference:
     def __repr__(self) -> str:
         """Return the finding in one line."""
         p_value = f"p = {self.p_value:.3f}" if self.p_value >= 0.0005 else "p < 0.001"
-        if self.note:
+        if self.p_value != self.p_value:
             p_value = f"not tested ({self.note})"
         origin = f". {SYNTHETIC.en}" if self.is_synthetic else ""
         return (

@@ -182,6 +182,7 @@ class Estimates:
         *,
         adjust: "survey.Adjustment" = "holm",
         family: "ComparisonFamily" = "indicator",
+        test: "survey.ComparisonTest" = "difference",
         df: "survey.ComparisonDf" = "design",
     ) -> "Comparisons":
         """
@@ -189,7 +190,7 @@ class Estimates:
 
         Parameters
         ----------
-        against, adjust, family, df
+        against, adjust, family, test, df
             As in `compare_domains`.
 
         Returns
@@ -199,7 +200,7 @@ class Estimates:
         """
         from barometer.analysis.comparisons import compare_estimates
 
-        return compare_estimates(self, against=against, adjust=adjust, family=family, df=df)
+        return compare_estimates(self, against=against, adjust=adjust, family=family, test=test, df=df)
 
     def confint(self) -> pd.DataFrame:
         """Return the confidence intervals alone: indicator, domains, ci_low, ci_high, note, provenance."""

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
         estimate_totals,
         estimate_variances,
     )
-    from barometer.survey.group_comparisons import Against, ComparisonDf, Family, GroupComparisons, compare_groups
+    from barometer.survey.group_comparisons import (
+        Against,
+        ComparisonDf,
+        ComparisonTest,
+        Family,
+        GroupComparisons,
+        compare_groups,
+    )
     from barometer.survey.groups import Groups, group_rows
     from barometer.survey.independent import IndependentDifferences, independent_differences
     from barometer.survey.intervals import (
@@ -56,6 +63,7 @@ __all__ = [
     "Columns",
     "ComparedShares",
     "ComparisonDf",
+    "ComparisonTest",
     "Contrast",
     "DesignFacts",
     "DfRule",
@@ -121,7 +129,10 @@ _MODULES = {
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals", "estimate_variances"),
-    "group_comparisons": ("Against", "ComparisonDf", "Family", "GroupComparisons", "compare_groups"),
+    "group_comparisons": (
+        *("Against", "ComparisonDf", "ComparisonTest", "Family", "GroupComparisons"),
+        "compare_groups",
+    ),
     "groups": ("Groups", "group_rows"),
     "independent": ("IndependentDifferences", "independent_differences"),
     "intervals": (

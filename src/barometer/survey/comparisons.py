@@ -11,17 +11,22 @@ from barometer.survey.intervals import ROUNDING, t_quantile
 
 COMPARISON_REASONS = (
     *("", "empty_base", "same_rows", "one_answer", "share_zero", "share_one"),
-    *("no_variance", "df_below_1", "no_spread"),
+    *("no_variance", "df_below_1", "no_spread", "few_counted"),
 )
 """
 What is to be said of a comparison; the first is for one that needs no word. "empty_base": one of the two has nobody in
 its base. "same_rows": both have the same rows. "one_answer", "share_zero", "share_one": one of the two has a single
 answer, or a share of 0 or 1, whose variance is not known. "no_variance": the variance is missing. "df_below_1": no
-degrees of freedom, so no interval and no test. "no_spread": the difference has no variance, so no test.
+degrees of freedom, so no interval and no test. "no_spread": the difference has no variance, so no test. "few_counted":
+there is a test, and one of the two rests on fewer than `FEW` answers of the rarer kind, with which it finds too much.
 """
 
-_EMPTY_BASE, _SAME_ROWS, _ONE_ANSWER, _SHARE_ZERO, _SHARE_ONE, _NO_VARIANCE, _DF_BELOW_1, _NO_SPREAD = (
-    np.int8(code) for code in range(1, 9)
+FEW = 10
+"""Answers of the rarer kind, yes or no, below which the test of a difference finds too much: it takes a standard error
+from a handful of answers for a known one."""
+
+_EMPTY_BASE, _SAME_ROWS, _ONE_ANSWER, _SHARE_ZERO, _SHARE_ONE, _NO_VARIANCE, _DF_BELOW_1, _NO_SPREAD, _FEW = (
+    np.int8(code) for code in range(1, 10)
 )
 
 
@@ -130,7 +135,8 @@ def compare_shares(pairs: Pairs, confidence: float = 0.95) -> ComparedShares:
 
     A share of 0 or 1 has a linearized variance of 0, which is no knowledge of it: the difference is given, its standard
     error, intervals and test are not. Where everybody was asked the variance is 0 with reason: the standard error is 0,
-    the interval has no width, and there is no test.
+    the interval has no width, and there is no test. Between the two a share has a standard error that rests on few
+    answers: n times the smaller of p and 1 - p below 10 is told as "few_counted".
 
     References
     ----------
@@ -147,6 +153,8 @@ def compare_shares(pairs: Pairs, confidence: float = 0.95) -> ComparedShares:
         np.where(known, _spread(pairs, a, b), np.nan) for a, b in ((one, one), (1.0 / p, 1.0 / q), (1.0 / v, 1.0 / w))
     )
     reason[known & (difference == 0.0) & (reason == 0)] = _NO_SPREAD
+    rarer = np.minimum(pairs.first_n * np.minimum(p, 1.0 - p), pairs.second_n * np.minimum(q, 1.0 - q))
+    reason[(reason == 0) & (rarer < FEW * (1.0 - ROUNDING))] = _FEW
     df = np.where(np.asarray(pairs.df) >= 1.0, pairs.df, np.nan)
     solved = known & ~np.isnan(df)
     quantile = np.where(solved, t_quantile(np.where(solved, df, 1.0), confidence), np.nan)

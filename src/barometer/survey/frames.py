@@ -57,9 +57,10 @@ def tidy_comparisons(compared: "GroupComparisons") -> pd.DataFrame:
             ("se", "ci_low", "ci_high") if name == "difference" else (f"{name}_{end}" for end in ("se", "low", "high"))
         )
         arrays |= {name: effect.estimate} | dict(zip(names, (effect.se, effect.ci_low, effect.ci_high), strict=True))
-    arrays |= {"statistic": found.statistic, "df": compared.df}
     columns |= {name: values.T.ravel() for name, values in arrays.items()}
-    columns |= {"df_rule": _same(compared.df_rule, k * count), "p_value": found.p_value.T.ravel()}
+    columns |= {"test": _same(compared.test, k * count), "statistic": compared.statistic.T.ravel()}
+    columns |= {"df": compared.df.T.ravel(), "df_rule": _same(compared.df_rule, k * count)}
+    columns["p_value"] = compared.p_value.T.ravel()
     columns |= {"p_adjusted": compared.p_adjusted.T.ravel(), "family": _same(compared.family, k * count)}
     for name in ("family_size", "together_low", "together_high"):
         columns[name] = getattr(compared, name).T.ravel()

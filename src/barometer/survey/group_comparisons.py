@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.comparisons import ComparedShares, Effect, Pairs, compare_shares
+from barometer.survey.contrasts import t_test
 from barometer.survey.covariances import covariances_of_groups
 from barometer.survey.estimates import SHOWN_ROWS, TOTAL, DomainEstimates
 from barometer.survey.inputs import check_choice
@@ -28,6 +29,8 @@ Against = Literal["all", "rest", "pairs"]
 """The whole, which contains the group; the rest of the base; every other group. Or the label of a group."""
 Family = Literal["outcome", "all"]
 """Tests that are adjusted together: those of one outcome, or everything that was asked."""
+ComparisonTest = Literal["difference", "odds_ratio"]
+"""What is tested against none: the difference, or the logarithm of the odds ratio."""
 ComparisonDf = Literal["design", "union", "normal"]
 """Degrees of freedom: of the whole design; of the rows of either of the two; infinitely many."""
 
@@ -47,7 +50,10 @@ class GroupComparisons:
     first_n, second_n : int
         Rows in the base.
     found : ComparedShares
-        Difference, ratio and odds ratio with intervals, statistic, p-value, and the reason why a row lacks them.
+        Difference, ratio and odds ratio with intervals, and the reason why a row lacks them or is to be doubted.
+    test : {"difference", "odds_ratio"}
+    statistic, p_value : float
+        Of that test; nan where there is none.
     df : int or float
         Degrees of freedom of Student's t; infinity with `df_rule="normal"`.
     df_rule : {"design", "union", "normal"}
@@ -69,6 +75,9 @@ class GroupComparisons:
     first_n: IntArray
     second_n: IntArray
     found: ComparedShares
+    test: ComparisonTest
+    statistic: FloatArray
+    p_value: FloatArray
     df: NDArray[np.float64]
     df_rule: ComparisonDf
     adjustment: Adjustment
@@ -92,8 +101,8 @@ class GroupComparisons:
         -------
         DataFrame
             outcome, group, versus, share, share_versus; difference with se, ci_low, ci_high; ratio and odds_ratio, each
-            with _se, _low and _high; statistic, df, df_rule, p_value, p_adjusted, family, family_size; together_low and
-            together_high; n, n_versus; note (why a row lacks its test).
+            with _se, _low and _high; test, statistic, df, df_rule, p_value, p_adjusted, family, family_size;
+            together_low and together_high; n, n_versus; note (why a row lacks its test, or "few_counted").
         """
         from barometer.survey.frames import tidy_comparisons
 
@@ -114,6 +123,7 @@ def compare_groups(
     *,
     adjust: Adjustment = "holm",
     family: Family = "outcome",
+    test: ComparisonTest = "difference",
     df: ComparisonDf = "design",
     confidence: float | None = None,
 ) -> GroupComparisons:
@@ -132,6 +142,9 @@ def compare_groups(
         See `adjust_p_values`.
     family : {"outcome", "all"}
         Which tests are adjusted together.
+    test : {"difference", "odds_ratio"}
+        "difference" agrees with the interval of the difference. "odds_ratio" tests its logarithm, which keeps its level
+        with few answers of the rarer kind, where the other finds too much (rows with the reason "few_counted").
     df : {"design", "union", "normal"}
         Degrees of freedom of t: the whole design's; sampling units in either of the two, inside the base, less the
         strata they are in (R's `degf(subset(...))` of both together), at most the design's; or the normal distribution.
@@ -162,7 +175,7 @@ def compare_groups(
     >>> sv.compare_groups(shares, "pairs").difference.estimate.round(2).tolist()
     [[0.5], [0.5], [0.0]]
     """
-    _check(estimates, adjust, family, df, confidence)
+    _check(estimates, adjust, family, test, df, confidence)
     level = estimates.method.confidence if confidence is None else float(confidence)
     first, second = _rows(estimates, against)
     sums = estimates.sums if estimates.replicates is None else estimates.replicates
@@ -177,7 +190,8 @@ def compare_groups(
     moments = _moments(sums)
     pairs = _pairs(moments, *at, df, estimates.method.design_df)
     found = compare_shares(pairs, level)
-    tests = found.p_value if family == "outcome" else found.p_value.reshape(-1, 1)
+    statistic, p_value = _tested(found, pairs, test)
+    tests = p_value if family == "outcome" else p_value.reshape(-1, 1)
     size = family_size(tests)
     each = simultaneous_confidence(level, size, adjust)
     half = t_quantile(np.where(pairs.df >= 1.0, pairs.df, 1.0), np.broadcast_to(each, pairs.df.shape))
@@ -191,12 +205,15 @@ def compare_groups(
         first_n=pairs.first_n,
         second_n=pairs.second_n,
         found=found,
+        test=test,
+        statistic=statistic,
+        p_value=p_value,
         df=np.asarray(pairs.df, dtype=np.float64),
         df_rule=df,
         adjustment=adjust,
         family=family,
-        p_adjusted=adjust_p_values(tests, adjust).reshape(found.p_value.shape),
-        family_size=np.broadcast_to(size, found.p_value.shape),
+        p_adjusted=adjust_p_values(tests, adjust).reshape(p_value.shape),
+        family_size=np.broadcast_to(size, p_value.shape),
         together_low=found.difference.estimate - half,
         together_high=found.difference.estimate + half,
         confidence=level,
@@ -204,10 +221,16 @@ def compare_groups(
 
 
 def _check(
-    estimates: DomainEstimates, adjust: Adjustment, family: Family, df: ComparisonDf, confidence: float | None
+    estimates: DomainEstimates,
+    adjust: Adjustment,
+    family: Family,
+    test: ComparisonTest,
+    df: ComparisonDf,
+    confidence: float | None,
 ) -> None:
     check_choice("adjust", adjust, Adjustment)
     check_choice("family", family, Family)
+    check_choice("test", test, ComparisonTest)
     check_choice("df", df, ComparisonDf)
     if confidence is not None and not (isinstance(confidence, int | float) and 0.0 < confidence < 1.0):
         raise ArgumentError("confidence", f"must be a number between 0 and 1; got {confidence!r}")
@@ -233,6 +256,13 @@ def _rows(estimates: DomainEstimates, against: object) -> tuple[IntArray, IntArr
     reference = estimates.row(against)
     others = groups[groups != reference]
     return others, np.full_like(others, reference)
+
+
+def _tested(found: ComparedShares, pairs: Pairs, test: ComparisonTest) -> tuple[FloatArray, FloatArray]:
+    if test == "difference":
+        return found.statistic, found.p_value
+    odds = found.odds_ratio
+    return t_test(np.log(odds.estimate), odds.se / odds.estimate, pairs.df)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
