@@ -1,6 +1,7 @@
 """Groups compared with the whole, the rest, each other and one of them, against R (tests/oracle/comparisons.R)."""
 
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from scipy import stats
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError, UnknownNameError
+from barometer.survey import covariances
 from barometer.survey.arrays import FloatArray
-from barometer.survey.covariances import covariances_of_groups
+from barometer.survey.covariances import covariance_of_pairs
 
 ORACLE = Path(__file__).parents[1] / "oracle"
 CLOSED = 1e-8
@@ -175,12 +177,12 @@ def test_covariances_at_once_are_those_one_by_one_and_a_rest_is_a_group(case: st
     by = table[columns[0]].astype("str")
     outcomes = np.stack([np.arange(len(table)) % 3 == 0, np.sqrt(np.arange(len(table))) % 2 < 1], axis=1)
     shares = sv.estimate_shares(design, outcomes, by=by)
-    each = [shares.covariance(name) for name in shares.names]
-    np.testing.assert_allclose(covariances_of_groups(shares.sums, shares.linear), each, rtol=1e-9, atol=1e-14)
     means = sv.estimate_means(design, 1e3 + np.arange(len(table)) ** 1.5 % 7.0, by=by)
-    np.testing.assert_allclose(
-        covariances_of_groups(means.sums, means.linear)[0], means.covariance(), rtol=1e-8, atol=1e-12
-    )
+    first, second = np.array(list(permutations(range(1 + len(shares.groups)), 2))).T
+    for found in (shares, means):
+        each = np.stack([found.covariance(name)[first, second] for name in found.names], axis=1)
+        at_once = covariance_of_pairs(found.sums, found.linear, first, second)
+        np.testing.assert_allclose(at_once, each, rtol=1e-8, atol=1e-13 * np.nanmax(np.abs(found.variance)))
     rest = sv.compare_groups(shares, "rest", df="union")
     for row, (label,) in enumerate(shares.groups):
         two = sv.compare_groups(sv.estimate_shares(design, outcomes, by=by == label), (True,), df="union")
@@ -188,6 +190,14 @@ def test_covariances_at_once_are_those_one_by_one_and_a_rest_is_a_group(case: st
         np.testing.assert_allclose(rest.difference.se[row], two.difference.se[0], rtol=1e-9, atol=1e-14)
         np.testing.assert_array_equal(rest.df[row], two.df[0])
         np.testing.assert_array_equal(rest.second_n[row], two.first_n[0])
+
+
+@pytest.mark.parametrize("case", ["stratified", "clusters"])
+def test_blocks_change_nothing(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outcome by outcome and pair by pair."""
+    at_once = compare(case, "pairs").difference.se
+    monkeypatch.setattr(covariances, "BLOCK", 1)
+    np.testing.assert_allclose(compare(case, "pairs").difference.se, at_once, rtol=1e-12)
 
 
 def test_a_rest_in_two_groups_is_the_other_group() -> None:

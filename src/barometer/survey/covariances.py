@@ -8,6 +8,9 @@ from barometer.survey.linearization import Linearized, variance
 from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums
 
+BLOCK = 4_000_000
+"""Scores held at a time: bounds the memory where there are many groups, clusters or pairs."""
+
 
 def covariance_of_groups(sums: CellSums, linear: Linearized, position: int) -> FloatArray:
     """
@@ -51,9 +54,9 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, position: int) -> F
     return _finished(result, linear.known[:, position], variance(sums, linear)[:, position])
 
 
-def covariances_of_groups(sums: CellSums, linear: Linearized) -> FloatArray:
+def covariance_of_pairs(sums: CellSums, linear: Linearized, first: IntArray, second: IntArray) -> FloatArray:
     """
-    Covariance of every outcome's estimates across the total and the groups, for all outcomes at once.
+    Covariance of every outcome's estimates in pairs of groups, for all outcomes at once.
 
     Parameters
     ----------
@@ -61,43 +64,67 @@ def covariances_of_groups(sums: CellSums, linear: Linearized) -> FloatArray:
         Of shares or means.
     linear : Linearized
         With a numerator for each outcome.
+    first, second : (m,) int
+        Rows of the estimates in each pair, never the same; 0 is the total.
 
     Returns
     -------
-    (k, 1 + groups, 1 + groups) float
-        The matrices of `covariance_of_groups`, one after the other.
+    (m, k) float
+        Cells of the matrices of `covariance_of_groups`, which need not be made.
     """
+    known, groups = linear.known[first] & linear.known[second], 1 + sums.groups
+    result = np.zeros(known.shape)
+    finest = max(sums.facts.clusters, *(stage.stratum.size for stage in sums.facts.stages))
+    step = max(1, BLOCK // (finest * groups))
+    for start in range(0, linear.base.size, step):
+        outcomes = slice(start, start + step)
+        result[:, outcomes] = _covariance_of_pairs(sums, linear, outcomes, first, second)
+    still = variance(sums, linear) == 0.0
+    result[still[first] | still[second]] = 0.0
+    return np.where(known, result, np.nan)
+
+
+def _covariance_of_pairs(
+    sums: CellSums, linear: Linearized, outcomes: slice, first: IntArray, second: IntArray
+) -> FloatArray:
     at, groups = sums.group + 1, 1 + sums.groups
-    u, x = sums.numerator, sums.denominator[:, linear.base]
-    slope, ratio = linear.slope[at], linear.ratio[at]
-    own = np.where(at[:, np.newaxis] > 0, slope * (u - ratio * x), 0.0)
-    whole = linear.slope[0] * (u - linear.ratio[0] * x)
-    result = np.zeros((linear.base.size, groups, groups))
+    u, x = sums.numerator[:, outcomes], sums.denominator[:, linear.base[outcomes]]
+    slope, ratio = linear.slope[:, outcomes], linear.ratio[:, outcomes]
+    own = np.where(at[:, np.newaxis] > 0, slope[at] * (u - ratio[at] * x), 0.0)
+    whole = slope[0] * (u - ratio[0] * x)
+    result = np.zeros((first.size, u.shape[1]))
     for stage in sums.facts.stages:
         scale = _scale(sums.facts, stage)
         code, codes = sums.cluster, stage.n.size
         if stage.unit is not None:
             code, codes = stage.unit[sums.cluster], stage.stratum.size
-        score = np.zeros((codes, groups, linear.base.size))
+        score = np.zeros((codes, groups, u.shape[1]))
         pair, place = compact(code * groups + at, codes * groups)
         score.reshape(codes * groups, -1)[pair] = sum_by(own, place, pair.size)
         score[:, 0] = sum_by(whole, code, codes)
         if stage.unit is not None:
-            by_outcome = score.transpose(2, 1, 0)
-            result += (by_outcome * scale[stage.stratum]) @ by_outcome.swapaxes(1, 2)
-            of_strata = sum_by(score.reshape(codes, -1), stage.stratum, stage.n.size)
-            score = of_strata.reshape(stage.n.size, groups, -1)
+            result += _products_of_pairs(score, scale[stage.stratum], first, second)
+            score = sum_by(score.reshape(codes, -1), stage.stratum, stage.n.size).reshape(stage.n.size, groups, -1)
         elif sums.square is not None:
-            uu, ux, xx = sums.square.uu, sums.square.ux, sums.square.xx[:, linear.base]
-            product = slope * linear.slope[0] * (uu - (ratio + linear.ratio[0]) * ux + ratio * linear.ratio[0] * xx)
-            with_total = sum_by(scale[sums.cluster][:, np.newaxis] * product, at, groups)[1:].T
-            result[:, 0, 1:] += with_total
-            result[:, 1:, 0] += with_total
+            uu, ux = sums.square.uu[:, outcomes], sums.square.ux[:, outcomes]
+            xx = sums.square.xx[:, linear.base[outcomes]]
+            product = slope[at] * slope[0] * (uu - (ratio[at] + ratio[0]) * ux + ratio[at] * ratio[0] * xx)
+            with_total = sum_by(scale[sums.cluster][:, np.newaxis] * product, at, groups)
+            # Of a group and the total, the rows of the group; of two groups there is none.
+            part_and_whole = (first == 0) != (second == 0)
+            result += np.where(part_and_whole[:, np.newaxis], with_total[np.maximum(first, second)], 0.0)
         lifted = (stage.lonely & (sums.facts.lonely_psu == "adjust")).astype(np.float64)
-        by_outcome = score.transpose(2, 1, 0)
-        result -= (by_outcome * (scale * (1.0 - lifted) / stage.n)) @ by_outcome.swapaxes(1, 2)
-    spread = variance(sums, linear)
-    return np.stack([_finished(*parts) for parts in zip(result, linear.known.T, spread.T, strict=True)])
+        result -= _products_of_pairs(score, scale * (1.0 - lifted) / stage.n, first, second)
+    return result
+
+
+def _products_of_pairs(score: FloatArray, scale: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
+    """Add up scaled products of the scores (codes, groups, k) of each pair: (m, k)."""
+    scaled = score * scale[:, np.newaxis, np.newaxis]
+    step = max(1, BLOCK // (score.shape[0] * score.shape[2]))
+    blocks = [slice(start, start + step) for start in range(0, first.size, step)]
+    products = [np.einsum("cmk,cmk->mk", scaled[:, first[block]], score[:, second[block]]) for block in blocks]
+    return np.concatenate([np.zeros((0, score.shape[2])), *products])
 
 
 def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:

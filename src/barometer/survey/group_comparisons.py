@@ -11,11 +11,11 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.comparisons import ComparedShares, Effect, Pairs, compare_shares
 from barometer.survey.contrasts import t_test
-from barometer.survey.covariances import covariances_of_groups
+from barometer.survey.covariances import covariance_of_pairs
 from barometer.survey.estimates import SHOWN_ROWS, TOTAL, DomainEstimates
 from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import t_quantile
-from barometer.survey.linearization import GroupCounts, Linearized, count_groups, linearize
+from barometer.survey.linearization import Linearized, count_groups, linearize, variance
 from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
 from barometer.survey.rests import beside_rests, replicates_beside_rests
 from barometer.survey.sums import CellSums
@@ -187,8 +187,7 @@ def compare_groups(
         at = 2 * first - 1, 2 * first
     else:
         at = first, second
-    moments = _moments(sums)
-    pairs = _pairs(moments, *at, df, estimates.method.design_df)
+    pairs = _pairs(sums, *at, df, estimates.method.design_df)
     found = compare_shares(pairs, level)
     statistic, p_value = _tested(found, pairs, test)
     tests = p_value if family == "outcome" else p_value.reshape(-1, 1)
@@ -265,44 +264,29 @@ def _tested(found: ComparedShares, pairs: Pairs, test: ComparisonTest) -> tuple[
     return t_test(np.log(odds.estimate), odds.se / odds.estimate, pairs.df)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Moments:
-    """Estimates (1 + G, k) with their covariances (k, 1 + G, 1 + G), and what was counted."""
-
-    cells: CellSums
-    linear: Linearized
-    counts: GroupCounts
-    covariance: FloatArray
-
-
-def _moments(sums: "CellSums | ReplicateSums") -> _Moments:
+def _pairs(
+    sums: "CellSums | ReplicateSums", first: IntArray, second: IntArray, df: ComparisonDf, design_df: int
+) -> Pairs:
+    """Take from sums what the comparison of rows of estimates needs."""
     cells = sums if isinstance(sums, CellSums) else sums.cells
-    linear = linearize(cells)
+    linear, counts = linearize(cells), count_groups(cells)
+    base, share, n = linear.base, linear.estimate, counts.n[:, linear.base]
     if isinstance(sums, CellSums):
-        return _Moments(cells, linear, count_groups(cells), covariances_of_groups(cells, linear))
-    from barometer.survey.replicate_sums import estimate_replicates, replicate_covariance
-
-    facts, found = sums.facts, estimate_replicates(sums, linear)
-    covariance = [
-        replicate_covariance(estimate, replicate, facts.scale, facts.rscales, facts.centre)[0]
-        for estimate, replicate in zip(found.estimate.T, found.replicate.swapaxes(0, 1), strict=True)
-    ]
-    return _Moments(cells, linear, count_groups(cells), np.stack(covariance))
-
-
-def _pairs(moments: _Moments, first: IntArray, second: IntArray, df: ComparisonDf, design_df: int) -> Pairs:
-    base, share, covariance = moments.linear.base, moments.linear.estimate, moments.covariance
-    n = moments.counts.n[:, base]
+        spread = variance(cells, linear)
+        first_variance, second_variance = spread[first], spread[second]
+        covariance = covariance_of_pairs(cells, linear, first, second)
+    else:
+        first_variance, second_variance, covariance = _moments_of_replicates(sums, linear, first, second)
     if df == "union":
-        freedom = np.minimum(_union_df(moments, first, second)[:, base], design_df).astype(np.float64)
+        freedom = np.minimum(_union_df(cells, counts.df, first, second)[:, base], design_df).astype(np.float64)
     else:
         freedom = np.full((first.size, base.size), np.inf if df == "normal" else float(design_df))
     return Pairs(
         first=share[first],
         second=share[second],
-        first_variance=covariance[:, first, first].T,
-        second_variance=covariance[:, second, second].T,
-        covariance=covariance[:, first, second].T,
+        first_variance=first_variance,
+        second_variance=second_variance,
+        covariance=covariance,
         first_n=n[first],
         second_n=n[second],
         df=freedom,
@@ -310,14 +294,27 @@ def _pairs(moments: _Moments, first: IntArray, second: IntArray, df: ComparisonD
     )
 
 
-def _union_df(moments: _Moments, first: IntArray, second: IntArray) -> IntArray:
+def _moments_of_replicates(
+    sums: "ReplicateSums", linear: Linearized, first: IntArray, second: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Two variances and the covariance of each pair, (m, k) each, from the replicates that all groups have."""
+    from barometer.survey.replicate_sums import estimate_replicates, replicate_covariance
+
+    facts, found = sums.facts, estimate_replicates(sums, linear)
+    pairs = []
+    for estimate, replicate in zip(found.estimate.T, found.replicate.swapaxes(0, 1), strict=True):
+        matrix, _ = replicate_covariance(estimate, replicate, facts.scale, facts.rscales, facts.centre)
+        pairs.append((matrix[first, first], matrix[second, second], matrix[first, second]))
+    one, other, both = np.stack(pairs).transpose(1, 2, 0)
+    return one, other, both
+
+
+def _union_df(cells: CellSums, df: IntArray, first: IntArray, second: IntArray) -> IntArray:
     """Count sampling units in either group less the strata they are in: (m, b). The whole holds every group."""
-    cells = moments.cells
     stage = cells.facts.stages[0]
     common = -_in_both(cells, stage.stratum_of_cluster[cells.cluster], stage.n.size)
     if stage.unit is not None:
         common += _in_both(cells, stage.unit[cells.cluster], stage.stratum.size)
-    df = moments.counts.df
     result = df[first] + df[second] - common[first, second]
     return np.where((second == 0)[:, np.newaxis], df[second], result)
 
