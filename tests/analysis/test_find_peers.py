@@ -1,5 +1,6 @@
 """Workplaces like ours: who the peers are, how the group was widened, and what is never said."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,22 @@ def test_small_counts_and_workplaces_are_never_shown(wave: bm.Wave) -> None:
 
 def vars_of(record: object) -> list[object]:
     return [getattr(record, name) for name in type(record).__slots__]  # type: ignore[attr-defined]
+
+
+def test_a_smaller_minimum_lets_a_smaller_group_be_counted(wave: bm.Wave) -> None:
+    peers = bm.find_peers(wave, minimum=1, **NARROW)
+    assert peers.n == count(wave, **NARROW) < FEWEST
+    assert peers.weighted > 0.0
+    assert "fewer" not in repr(peers)
+
+
+def test_another_codebook_has_its_own_domains() -> None:
+    example = Path(__file__).parents[2] / "examples" / "copenhagen"
+    theirs = bm.load_wave(1, example / "delivery" / "nordland1.csv", codebook=example / "codebook")
+    peers = bm.find_peers(theirs, level="state", size="small")
+    assert [step.codes for step in peers.steps] == [(("level", "state"), ("size", "small")), (("level", "state"),)]
+    with pytest.raises(UnknownNameError, match="There are: level, size"):
+        bm.find_peers(theirs, sector="municipal_schools")
 
 
 def test_it_says_what_it_is_in_both_languages(wave: bm.Wave) -> None:

@@ -24,7 +24,7 @@ MINIMUM = 30
 """Answers that a peer group has at least: below 30 the presentation standards of the US National Center for Health
 Statistics (Parker et al. 2017), which the flags of shares follow, show no proportion."""
 FEWEST = 5
-"""Answers below which a step does not say how many there are."""
+"""Answers below which a step does not say how many there are; the minimum that was asked for, where it is less."""
 
 RULE = Label(
     "Gruppen gøres større, til den har mindst {minimum} svar: først udelades det, der ikke er del af en inddeling i "
@@ -57,7 +57,7 @@ class PeerStep:
         What its workplaces have in common; empty for everybody.
     label : Label
     n : int or None
-        Answers; None for fewer than 5 (`FEWEST`).
+        Answers; None for fewer than 5, or than the minimum where that is less.
     weighted : float or None
         What they stand for together; None where `n` is.
     """
@@ -148,7 +148,7 @@ class PeerGroup:
         DataFrame
             Group, answers and weighted size as text ("fewer than 5"), and which was chosen.
         """
-        few = TOO_FEW.text(lang).format(fewest=FEWEST)
+        few = TOO_FEW.text(lang).format(fewest=min(FEWEST, self.minimum))
         columns = {
             "label": [step.label.text(lang) for step in self.steps],
             "n": [few if step.n is None else integer(step.n, lang) for step in self.steps],
@@ -228,7 +228,7 @@ def find_peers(wave: Wave, *, minimum: int = MINIMUM, base: str = "all", **profi
     for codes in _widened(wave.codebook, asked):
         member = inside & _members(wave, codes)
         n = int(member.sum())
-        known = n >= FEWEST
+        known = n >= min(FEWEST, minimum)
         steps.append(
             PeerStep(
                 codes,
