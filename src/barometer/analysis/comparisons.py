@@ -222,12 +222,10 @@ class Comparisons:
         count, origin = len(self.table), "; SYNTHETIC" if self.is_synthetic else ""
         against = self.method.against if self.method.versus is None else self.method.versus.en
         heading = f"<Comparisons: {count:,} by {by} against {against}, wave {self.method.shares.wave}{origin}>"
-        lines = self._lines("en")
-        more = [f"... {len(lines) - SHOWN_LINES} more indicators"] if len(lines) > SHOWN_LINES else []
-        return "\n".join([heading, *lines[:SHOWN_LINES], *more, self.method.text("en")])
+        return "\n".join([heading, *self._first_lines(), self.method.text("en")])
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in self._lines("en"))
+        lines = "".join(f"<li>{escape(line)}</li>" for line in self._first_lines())
         headings = [COMPARISON_HEADINGS[name].en for name in HTML_COLUMNS]
         shown = self.to_frame("en")[headings].head(SHOWN_ROWS)
         for names, form in ((SHARES, "{:.1%}"), (DIFFERENCES, "{:+.1%} points")):
@@ -236,6 +234,11 @@ class Comparisons:
         table = shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)
         more = f" {len(self.table) - SHOWN_ROWS:,} more rows." if len(self.table) > SHOWN_ROWS else ""
         return f"<ul>{lines}</ul>{table}<p>{escape(self.method.text('en') + more)}</p>"
+
+    def _first_lines(self) -> list[str]:
+        lines = self._lines("en")
+        more = [f"... {len(lines) - SHOWN_LINES} more indicators"] if len(lines) > SHOWN_LINES else []
+        return [*lines[:SHOWN_LINES], *more]
 
     def _lines(self, lang: Lang) -> list[str]:
         """Write one line for each indicator: who stands out, and of how many tested."""
