@@ -16,7 +16,7 @@ help:
 	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
 	@echo "make synthesize  make the synthetic waves in data/raw/ again"
 	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
-	@echo "make benchmark   the figures of docs/methods/speed.md, coverage.md and trends.md, and docs/how-to/formats.md"
+	@echo "make benchmark   the numbers of speed and accuracy in docs/"
 	@echo "make constraints resolve constraints.txt anew (needs uv)"
 
 # Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.
@@ -58,6 +58,8 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/kernel.py
+	$(BIN)/python benchmarks/comparisons.py
+	$(BIN)/python benchmarks/false_findings.py
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/trends.py
 	$(BIN)/python benchmarks/overlap.py

@@ -5,20 +5,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from barometer.analysis import (
+    Comparisons,
     CountryComparison,
     Counts,
     Decomposition,
     Estimates,
     Overlaps,
     Parts,
+    PeerGroup,
     Trend,
     compare_countries,
+    compare_domains,
     decompose_change,
     estimate_counts,
     estimate_overlaps,
     estimate_parts,
     estimate_shares,
     estimate_trend,
+    find_peers,
 )
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
@@ -46,6 +50,7 @@ __all__ = [
     "BarometerError",
     "BarometerWarning",
     "CheckReport",
+    "Comparisons",
     "CountryComparison",
     "Counts",
     "Decomposition",
@@ -53,6 +58,7 @@ __all__ = [
     "Figure",
     "Overlaps",
     "Parts",
+    "PeerGroup",
     "RawTable",
     "Trend",
     "Verification",
@@ -62,6 +68,7 @@ __all__ = [
     "check_layout",
     "codebook",
     "compare_countries",
+    "compare_domains",
     "decompose_change",
     "draw",
     "estimate_counts",
@@ -69,6 +76,7 @@ __all__ = [
     "estimate_parts",
     "estimate_shares",
     "estimate_trend",
+    "find_peers",
     "ingest",
     "load_wave",
     "propose_layout",

@@ -1,5 +1,6 @@
 """The questions analysts ask, answered with labels: shares, differences, published claims computed again."""
 
+from barometer.analysis.comparisons import Comparisons, compare_domains
 from barometer.analysis.composites import Parts, estimate_parts
 from barometer.analysis.countries import CountryComparison, compare_countries
 from barometer.analysis.counts import Counts, estimate_counts
@@ -9,11 +10,13 @@ from barometer.analysis.differences import Difference
 from barometer.analysis.estimates import Estimates
 from barometer.analysis.method import Method
 from barometer.analysis.overlaps import Overlaps, estimate_overlaps
+from barometer.analysis.peers import PeerGroup, find_peers
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.trend import Trend, TrendMethod
 from barometer.analysis.trends import estimate_trend
 
 __all__ = [
+    "Comparisons",
     "CountryComparison",
     "Counts",
     "Decomposition",
@@ -22,15 +25,18 @@ __all__ = [
     "Method",
     "Overlaps",
     "Parts",
+    "PeerGroup",
     "Trend",
     "TrendMethod",
     "WaveFacts",
     "compare_countries",
+    "compare_domains",
     "decompose_change",
     "estimate_counts",
     "estimate_overlaps",
     "estimate_parts",
     "estimate_shares",
     "estimate_trend",
+    "find_peers",
     "wave_facts",
 ]

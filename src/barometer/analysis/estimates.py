@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,9 @@ from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
+
+if TYPE_CHECKING:
+    from barometer.analysis.comparisons import ComparisonFamily, Comparisons
 
 TOTAL = "total"
 """Code of the whole base in a domain column."""
@@ -145,29 +149,66 @@ class Estimates:
         Returns
         -------
         Difference
-            Share of `group` less share of `versus`, with interval and test on t with the design's degrees of freedom.
+            Share of `group` less share of `versus`, with interval and test on t with the design's degrees of freedom,
+            or a note that says why there is none; see `barometer.survey.compare_shares`.
         """
         position = self._position(indicator)
         first, second = (as_names("group", codes) for codes in (group, versus))
-        weights = np.zeros(1 + len(self.groups))
-        weights[self._group(first)] += 1.0
-        weights[self._group(second)] -= 1.0
+        i, j = self._group(first), self._group(second)
         covariance = self.kernel.covariance(self.indicators[position].name)
-        found = survey.contrast(self.kernel.estimate[:, position], covariance, weights, self.method.design_df)
-        half = float(survey.t_quantile(found.df, self.method.confidence)) * found.se
+        share, n = self.kernel.estimate[:, position], self.kernel.n[:, position]
+        pair = survey.Pairs(
+            first=share[[i]],
+            second=share[[j]],
+            first_variance=covariance[[i], i],
+            second_variance=covariance[[j], j],
+            covariance=covariance[[i], j],
+            first_n=n[[i]],
+            second_n=n[[j]],
+            df=np.array([self.method.design_df]),
+            nested=np.array([j == 0]),
+        )
+        found = survey.compare_shares(pair, self.method.confidence)
         return Difference(
             indicator=self.indicators[position].name,
             group=" x ".join(first),
             versus=" x ".join(second),
-            estimate=found.estimate,
-            se=found.se,
-            ci_low=found.estimate - half,
-            ci_high=found.estimate + half,
-            statistic=found.statistic,
-            df=found.df,
-            p_value=found.p_value,
+            estimate=float(found.difference.estimate[0]),
+            se=float(found.difference.se[0]),
+            ci_low=float(found.difference.ci_low[0]),
+            ci_high=float(found.difference.ci_high[0]),
+            statistic=float(found.statistic[0]),
+            df=self.method.design_df,
+            p_value=float(found.p_value[0]),
             is_synthetic=self.is_synthetic,
+            note=survey.COMPARISON_REASONS[found.reason[0]],
         )
+
+    def compare(
+        self,
+        against: "str | tuple[str, ...]" = "all",
+        *,
+        adjust: "survey.Adjustment" = "holm",
+        family: "ComparisonFamily" = "indicator",
+        test: "survey.ComparisonTest" = "difference",
+        df: "survey.ComparisonDf" = "design",
+    ) -> "Comparisons":
+        """
+        Compare the groups with the whole, the rest, each other or one of them.
+
+        Parameters
+        ----------
+        against, adjust, family, test, df
+            As in `compare_domains`.
+
+        Returns
+        -------
+        Comparisons
+            At the confidence of these estimates.
+        """
+        from barometer.analysis.comparisons import compare_estimates
+
+        return compare_estimates(self, against=against, adjust=adjust, family=family, test=test, df=df)
 
     def confint(self) -> pd.DataFrame:
         """Return the confidence intervals alone: indicator, domains, ci_low, ci_high, note, provenance."""
@@ -183,7 +224,7 @@ class Estimates:
         lang : {"da", "en"}
         """
         shown = self.table.copy()
-        shown["indicator"] = shown["indicator"].map(self._labels(lang)).astype("str")
+        shown["indicator"] = shown["indicator"].map(self.indicator_labels(lang)).astype("str")
         for domain in self.domains:
             labels = {group.code: group.label.text(lang) for group in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
             shown[domain.name] = shown[domain.name].map(labels).astype("str")
@@ -196,15 +237,32 @@ class Estimates:
         headings = {name: label.text(lang) for name, label in HEADINGS.items()}
         return shown.rename(columns=headings | {domain.name: domain.label.text(lang) for domain in self.domains})
 
-    def _labels(self, lang: Lang) -> dict[str, str]:
-        """Label of each indicator; where two are called the same, with the family or question they belong to."""
+    def indicator_labels(self, lang: Lang) -> dict[str, str]:
+        """Return the label of each indicator; where two are called the same, with the family they belong to."""
         labels = {indicator.name: indicator.label.text(lang) for indicator in self.indicators}
         repeated = {label for label in labels.values() if list(labels.values()).count(label) > 1}
         for indicator in self.indicators:
             if labels[indicator.name] in repeated and indicator.family:
-                family = self.codebook.family_label(indicator.family).text(lang)
-                labels[indicator.name] = f"{family}: {indicator.label.text(lang)}"
+                labels[indicator.name] = self.full_label(indicator.name).text(lang)
         return labels
+
+    def full_label(self, indicator: str) -> Label:
+        """Return the label of an indicator with that of the family or question it belongs to."""
+        found = self.indicators[self._position(indicator)]
+        if not found.family:
+            return found.label
+        family = self.codebook.family_label(found.family)
+        return Label(f"{family.da}: {found.label.da}", f"{family.en}: {found.label.en}")
+
+    def group_label(self, codes: Sequence[str]) -> Label:
+        """Return the label of a group, by its codes; crossed ones with " x " between."""
+        groups = [{g.code: g.label for g in domain.groups} for domain in self.domains]
+        labels = [of[code] for of, code in zip(groups, codes, strict=True)]
+        return Label(" x ".join(label.da for label in labels), " x ".join(label.en for label in labels))
+
+    def group_labels(self, lang: Lang) -> dict[str, str]:
+        """Return the label of each group by its codes with " x " between."""
+        return {" x ".join(codes): self.group_label(codes).text(lang) for codes in self.groups}
 
     def __repr__(self) -> str:
         """Say what was estimated, and show the first rows."""

@@ -12,6 +12,7 @@ from barometer import survey
 from barometer.analysis.designs import check_wave, wave_design, wave_method
 from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.method import DF_RULES, DontKnowChoice, check_one_of, dont_know_rules
+from barometer.analysis.peers import PeerGroup, peer_codes
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain
 from barometer.errors import ArgumentError
@@ -22,7 +23,7 @@ def estimate_shares(
     wave: Wave,
     indicators: str | Sequence[str] = "*",
     *,
-    by: str | Sequence[str] | None = None,
+    by: str | Sequence[str] | PeerGroup | None = None,
     dont_know: DontKnowChoice = "record",
     df: "survey.DfRule" = "domain",
     interval: "survey.IntervalMethod" = "logit",
@@ -37,8 +38,9 @@ def estimate_shares(
     indicators : str or sequence of str
         Names of indicators ("positive_role.citizens"), families ("positive_role", "value"), everything below a name
         ("factor.citizens.*"), or "*" for all.
-    by : str or sequence of str, optional
-        A domain ("level", "sector", "size", ...), an indicator used as one, or several to cross.
+    by : str, sequence of str or PeerGroup, optional
+        A domain ("level", "sector", "size", ...), an indicator used as one, or several to cross; or the peers of a
+        workplace, as `find_peers` gives them.
     dont_know : {"record", "keep", "drop", "no", "disagree"}
         What happens to don't-know answers: each indicator's own rule, or one rule for all. "keep" leaves them in the
         base, "drop" takes those out who are not counted and did not know, "no" and "disagree" merge them with the
@@ -88,7 +90,7 @@ def estimate_shares(
         raise ArgumentError("indicators", "no indicator was named")
     rules = dont_know_rules(chosen, dont_know)
     arrays = wave.indicator_arrays(chosen, rules)
-    domains, group, groups = _cross(wave, () if by is None else as_names("by", by))
+    domains, group, groups = _cross(wave, by)
     names = tuple(indicator.name for indicator in chosen)
     counted = survey.Columns("share", names, arrays.yes, arrays.bases, arrays.base, None)
     by_group = survey.Groups(group, tuple(domain.name for domain in domains), groups)
@@ -127,9 +129,12 @@ def _repeated(values: Sequence[str], times: int) -> "pd.Categorical[str]":
 
 
 def _cross(
-    wave: Wave, names: tuple[str, ...]
+    wave: Wave, by: str | Sequence[str] | PeerGroup | None
 ) -> tuple[tuple[Domain, ...], NDArray[np.intp], tuple[tuple[str, ...], ...]]:
     """Return domains, the group of each workplace, and the groups: all of one domain, those with answers of a cross."""
+    if isinstance(by, PeerGroup):
+        return (by.domain,), peer_codes(wave, by), tuple((group.code,) for group in by.domain.groups)
+    names = () if by is None else as_names("by", by)
     if len(set(names)) < len(names):
         raise ArgumentError("by", "names the same domain twice")
     domains = tuple(wave.codebook.domain(name) for name in names)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
     from barometer.survey.changes import Changes, Occasion, RepeatedEstimates, estimate_occasions
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
+    from barometer.survey.comparisons import COMPARISON_REASONS, ComparedShares, Effect, Pairs, compare_shares
     from barometer.survey.contrasts import Contrast, contrast
     from barometer.survey.decomposition import PARTS, ChangeParts, decompose
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
         estimate_ratios,
         estimate_shares,
         estimate_totals,
+    )
+    from barometer.survey.group_comparisons import (
+        Against,
+        ComparisonDf,
+        ComparisonTest,
+        Family,
+        GroupComparisons,
+        compare_groups,
     )
     from barometer.survey.groups import Groups, group_rows
     from barometer.survey.independent import IndependentDifferences, independent_differences
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
         t_quantile,
     )
     from barometer.survey.merging import merge_sums
+    from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
     from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
@@ -45,23 +55,32 @@ if TYPE_CHECKING:
     from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
+    "COMPARISON_REASONS",
     "FLAGS",
     "PAIR_REASONS",
     "PARTS",
     "REASONS",
     "TOTAL",
     "Across",
+    "Adjustment",
+    "Against",
     "CellSums",
     "ChangeParts",
     "Changes",
     "Choices",
     "Columns",
+    "ComparedShares",
+    "ComparisonDf",
+    "ComparisonTest",
     "Contrast",
     "DesignFacts",
     "DfRule",
     "Distribution",
     "DomainEstimates",
+    "Effect",
     "EstimationMethod",
+    "Family",
+    "GroupComparisons",
     "Groups",
     "IndependentDifferences",
     "IntervalMethod",
@@ -73,6 +92,7 @@ __all__ = [
     "OverlapRule",
     "PSULabels",
     "PairEstimates",
+    "Pairs",
     "QuantileRule",
     "ReliabilityRule",
     "RepeatedEstimates",
@@ -82,6 +102,9 @@ __all__ = [
     "Stage",
     "SurveyDesign",
     "UnitScores",
+    "adjust_p_values",
+    "compare_groups",
+    "compare_shares",
     "contrast",
     "covariance_of_samples",
     "declare_design",
@@ -98,6 +121,7 @@ __all__ = [
     "estimate_shares",
     "estimate_totals",
     "estimate_variances",
+    "family_size",
     "group_rows",
     "independent_differences",
     "make_replicates",
@@ -105,6 +129,7 @@ __all__ = [
     "ratio_columns",
     "share_columns",
     "share_interval",
+    "simultaneous_confidence",
     "sum_cells",
     "sum_parquet",
     "sum_replicates",
@@ -119,11 +144,16 @@ _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
     "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
+    "comparisons": ("COMPARISON_REASONS", "ComparedShares", "Effect", "Pairs", "compare_shares"),
     "contrasts": ("Contrast", "contrast"),
     "decomposition": ("ChangeParts", "PARTS", "decompose"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
+    "group_comparisons": (
+        *("Against", "ComparisonDf", "ComparisonTest", "Family", "GroupComparisons"),
+        "compare_groups",
+    ),
     "groups": ("Groups", "group_rows"),
     "independent": ("IndependentDifferences", "independent_differences"),
     "intervals": (
@@ -138,6 +168,7 @@ _MODULES = {
     "merging": ("merge_sums",),
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
+    "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),

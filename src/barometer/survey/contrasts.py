@@ -1,10 +1,10 @@
-"""Differences of estimates, with the covariance between them."""
+"""Differences of estimates, with the covariance between them, and the test of what is not zero."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from barometer.survey.arrays import FloatArray
+from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.intervals import WORDS
 
 
@@ -71,16 +71,13 @@ def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray,
     Estimate c'p with variance c'Vc; estimates with weight zero are left out, so that an empty group among them does
     no harm.
     """
-    from scipy.special import stdtr
-
     used = weights != 0.0
     c = weights[used]
     value = float(c @ estimates[used])
     squared = float(c @ covariance[np.ix_(used, used)] @ c)
     se = float(np.sqrt(np.maximum(squared, 0.0)))
-    statistic = value / se if se > 0.0 else float("nan")
-    p_value = float(2.0 * stdtr(df, -abs(statistic))) if df >= 1 else float("nan")
-    return Contrast(value, se, statistic, df, p_value, _note(value, se, df))
+    statistic, p_value = t_test(np.array(value), np.array(se), np.array(df))
+    return Contrast(value, se, float(statistic), df, float(p_value), _note(value, se, df))
 
 
 def _note(value: float, se: float, df: int) -> str:
@@ -91,3 +88,27 @@ def _note(value: float, se: float, df: int) -> str:
     if se == 0.0:
         return "no_spread"
     return "df_below_1" if df < 1 else ""
+
+
+def t_test(estimate: FloatArray, se: FloatArray, df: FloatArray | IntArray) -> tuple[FloatArray, FloatArray]:
+    """
+    Test estimates against zero.
+
+    Parameters
+    ----------
+    estimate, se : float arrays of one shape
+    df : int or float array of that shape
+        Degrees of freedom of Student's t; infinity gives the normal distribution.
+
+    Returns
+    -------
+    statistic : float array
+        estimate / se; nan where se is 0 or missing.
+    p_value : float array
+        Two-sided; nan where the statistic is, or df < 1.
+    """
+    from scipy.special import stdtr
+
+    statistic = np.divide(estimate, se, out=np.full(np.shape(estimate), np.nan), where=np.asarray(se > 0.0))
+    p_value = 2.0 * stdtr(np.where(np.asarray(df) >= 1.0, df, np.nan), -np.abs(statistic))
+    return statistic, np.asarray(p_value)

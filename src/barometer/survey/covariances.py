@@ -1,5 +1,7 @@
 """Covariances between estimates, across groups and outcomes, from the same sums as the variances."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from barometer.errors import ArgumentError
@@ -8,6 +10,9 @@ from barometer.survey.centring import moved, origins
 from barometer.survey.linearization import Linearized, variance
 from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums
+
+BLOCK = 4_000_000
+"""Scores held at a time: bounds the memory where there are many groups, clusters or pairs."""
 
 
 def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray | None = None) -> FloatArray:
@@ -34,25 +39,58 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
     """
     chosen = np.arange(linear.base.size) if outcomes is None else outcomes
     groups = 1 + sums.groups
-    total, own = _scores_of_cells(sums, linear, chosen)
     result = np.zeros((chosen.size, groups, groups))
-    for stage in sums.facts.stages:
-        scale = _scale(sums.facts, stage)
-        if stage.unit is None:
-            shared = scale[sums.cluster][:, np.newaxis] * _products_with_total(sums, linear, chosen)
-            shared = sum_by(shared, sums.group + 1, groups)[1:].T
-            result[:, 1:, 0] += shared
-            result[:, 0, 1:] += shared
-            score = _of_units(sums, total, own, sums.cluster, stage.n.size)
-        else:
-            score = _of_units(sums, total, own, stage.unit[sums.cluster], stage.stratum.size)
-            result += _cross(score, scale[stage.stratum])
-            score = sum_by(score.reshape(score.shape[0], -1), stage.stratum, stage.n.size).reshape(-1, *score.shape[1:])
-        result -= _cross(score, _around_mean(sums.facts, stage, scale))
+    for score, factor in _scores_of_units(sums, linear, chosen):
+        result += _cross(score, factor)
+    with_total = _rows_with_total(sums, linear, chosen)[1:].T
+    result[:, 1:, 0] += with_total
+    result[:, 0, 1:] += with_total
     spread = variance(sums, linear)
     for position, k in enumerate(chosen):
         result[position] = _finished(result[position], linear.known[:, k], spread[:, k])
     return result
+
+
+def covariance_of_pairs(sums: CellSums, linear: Linearized, first: IntArray, second: IntArray) -> FloatArray:
+    """
+    Covariance of every outcome's estimates in pairs of groups, for all outcomes at once.
+
+    Parameters
+    ----------
+    sums : CellSums
+    linear : Linearized
+        With a numerator for each outcome.
+    first, second : (m,) int
+        Rows of the estimates in each pair, never the same; 0 is the total.
+
+    Returns
+    -------
+    (m, k) float
+        Cells of the matrices of `covariance_of_groups`, which need not be made.
+    """
+    known, groups = linear.known[first] & linear.known[second], 1 + sums.groups
+    result = np.zeros(known.shape)
+    finest = max(sums.facts.clusters, *(stage.stratum.size for stage in sums.facts.stages))
+    step = max(1, BLOCK // (finest * groups))
+    for start in range(0, linear.base.size, step):
+        outcomes = np.arange(start, min(start + step, linear.base.size))
+        for score, factor in _scores_of_units(sums, linear, outcomes):
+            result[:, outcomes] += _products_of_pairs(score, factor, first, second)
+        # Of a group and the total, the rows of the group; of two groups there is none.
+        with_total = _rows_with_total(sums, linear, outcomes)[np.maximum(first, second)]
+        result[:, outcomes] += np.where(((first == 0) != (second == 0))[:, np.newaxis], with_total, 0.0)
+    still = variance(sums, linear) == 0.0
+    result[still[first] | still[second]] = 0.0
+    return np.where(known, result, np.nan)
+
+
+def _products_of_pairs(score: FloatArray, scale: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
+    """Add up scaled products of the scores (codes, groups, k) of each pair: (m, k)."""
+    scaled = score * scale[:, np.newaxis, np.newaxis]
+    step = max(1, BLOCK // (score.shape[0] * score.shape[2]))
+    blocks = [slice(start, start + step) for start in range(0, first.size, step)]
+    products = [np.einsum("cmk,cmk->mk", scaled[:, first[block]], score[:, second[block]]) for block in blocks]
+    return np.concatenate([np.zeros((0, score.shape[2])), *products])
 
 
 def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
@@ -90,8 +128,37 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
             score = _scores(sums, total, own, columns, stage.unit[sums.cluster], stage.stratum.size)
             result += score.T @ (score * scale[stage.stratum][:, np.newaxis])
             score = sum_by(score, stage.stratum, stage.n.size)
-        result -= score.T @ (score * _around_mean(sums.facts, stage, scale)[:, np.newaxis])
+        lifted = (stage.lonely & (sums.facts.lonely_psu == "adjust")).astype(np.float64)
+        result -= score.T @ (score * (scale * (1.0 - lifted) / stage.n)[:, np.newaxis])
     return _finished(result, linear.known.T.ravel(), variance(sums, linear).T.ravel())
+
+
+def _scores_of_units(sums: CellSums, linear: Linearized, outcomes: IntArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """
+    Scores of units and strata for the total and each group, (u, 1 + groups, q), and factors (u,).
+
+    Factors times products of the scores, added up, are the covariances but for the products of rows with themselves.
+    """
+    total, own = _scores_of_cells(sums, linear, outcomes)
+    for stage in sums.facts.stages:
+        scale = _scale(sums.facts, stage)
+        if stage.unit is None:
+            score = _of_units(sums, total, own, sums.cluster, stage.n.size)
+        else:
+            score = _of_units(sums, total, own, stage.unit[sums.cluster], stage.stratum.size)
+            yield score, scale[stage.stratum]
+            score = sum_by(score.reshape(score.shape[0], -1), stage.stratum, stage.n.size).reshape(-1, *score.shape[1:])
+        lifted = (stage.lonely & (sums.facts.lonely_psu == "adjust")).astype(np.float64)
+        yield score, -scale * (1.0 - lifted) / stage.n
+
+
+def _rows_with_total(sums: CellSums, linear: Linearized, outcomes: IntArray) -> FloatArray:
+    """Scaled sums over the rows of each group of its scores times those of the total; 0 where units are no rows."""
+    stage = sums.facts.last
+    if not stage.of_rows:
+        return np.zeros((1 + sums.groups, outcomes.size))
+    scaled = _scale(sums.facts, stage)[sums.cluster][:, np.newaxis] * _products_with_total(sums, linear, outcomes)
+    return sum_by(scaled, sums.group + 1, 1 + sums.groups)
 
 
 def _scores_of_cells(sums: CellSums, linear: Linearized, outcomes: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -184,12 +251,6 @@ def _scale(facts: DesignFacts, stage: Stage) -> FloatArray:
     known = np.bincount(stage.parent, weights=~stage.lonely)
     ratio = np.divide(strata, known, out=np.full(strata.size, np.nan), where=known > 0.0)[stage.parent]
     return np.where(stage.lonely, 0.0, stage.scale * ratio)
-
-
-def _around_mean(facts: DesignFacts, stage: Stage, scale: FloatArray) -> FloatArray:
-    """Return what the products of the strata's sums are multiplied with; lonely ones are lifted under "adjust"."""
-    lifted = (stage.lonely & (facts.lonely_psu == "adjust")).astype(np.float64)
-    return np.asarray(scale * (1.0 - lifted) / stage.n)
 
 
 def _scores(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.comparisons import COMPARISON_REASONS
 from barometer.survey.intervals import REASONS, WORDS
 from barometer.survey.quality import FLAGS
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from barometer.survey.contrasts import Contrast
     from barometer.survey.design import SurveyDesign
     from barometer.survey.estimates import DomainEstimates
+    from barometer.survey.group_comparisons import GroupComparisons
     from barometer.survey.replicate_design import ReplicateDesign
     from barometer.survey.stages import Stage
 
@@ -41,6 +43,40 @@ def tidy(estimates: "DomainEstimates") -> pd.DataFrame:
     for name, codes, words in (("note", estimates.interval.reason, REASONS), ("flag", estimates.flag, FLAGS)):
         columns[name] = pd.Categorical.from_codes(codes.T.ravel(), dtype=_categories(words))
     return pd.DataFrame(columns)
+
+
+def tidy_comparisons(compared: "GroupComparisons") -> pd.DataFrame:
+    """Return one row for each outcome and comparison; see `GroupComparisons.to_frame`."""
+    found, count, k = compared.found, len(compared.first), len(compared.names)
+    columns: dict[str, object] = {
+        "outcome": pd.Categorical.from_codes(np.repeat(np.arange(k), count), dtype=_categories(compared.names))
+    }
+    for name, sides in (("group", compared.first), ("versus", compared.second)):
+        labels = [" x ".join(map(str, side)) for side in sides]
+        distinct = {label: code for code, label in enumerate(dict.fromkeys(labels))}
+        codes = np.tile([distinct[label] for label in labels], k)
+        columns[name] = pd.Categorical.from_codes(codes, dtype=_categories(tuple(distinct)))
+    arrays = {"share": compared.first_share, "share_versus": compared.second_share}
+    for name, effect in (("difference", found.difference), ("ratio", found.ratio), ("odds_ratio", found.odds_ratio)):
+        # The difference is the table's own subject: its columns are called as those of an estimate.
+        names = (
+            ("se", "ci_low", "ci_high") if name == "difference" else (f"{name}_{end}" for end in ("se", "low", "high"))
+        )
+        arrays |= {name: effect.estimate} | dict(zip(names, (effect.se, effect.ci_low, effect.ci_high), strict=True))
+    columns |= {name: values.T.ravel() for name, values in arrays.items()}
+    columns |= {"test": _same(compared.test, k * count), "statistic": compared.statistic.T.ravel()}
+    columns |= {"df": compared.df.T.ravel(), "df_rule": _same(compared.df_rule, k * count)}
+    columns["p_value"] = compared.p_value.T.ravel()
+    columns |= {"p_adjusted": compared.p_adjusted.T.ravel(), "family": _same(compared.family, k * count)}
+    for name in ("family_size", "together_low", "together_high"):
+        columns[name] = getattr(compared, name).T.ravel()
+    columns |= {"n": compared.first_n.T.ravel(), "n_versus": compared.second_n.T.ravel()}
+    columns["note"] = pd.Categorical.from_codes(found.reason.T.ravel(), dtype=_categories(COMPARISON_REASONS))
+    return pd.DataFrame(columns)
+
+
+def _same(word: str, rows: int) -> "pd.Categorical[str]":
+    return pd.Categorical.from_codes(np.zeros(rows, dtype=np.int8), pd.Index([word]))
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.survey.arrays import FloatArray
+from barometer.survey.contrasts import t_test
 from barometer.survey.intervals import t_quantile
 
 
@@ -63,15 +64,13 @@ def independent_differences(
     Satterthwaite (1946), An approximate distribution of estimates of variance components. Biometrics Bulletin 2.
     Welch (1947), The generalization of "Student's" problem. Biometrika 34.
     """
-    from scipy.special import stdtr
-
     value = estimate[0] - estimate[1]
     total = variance.sum(axis=0)
     known = np.where(df >= 1.0, df, np.nan)
     spread = np.where(variance > 0.0, variance**2 / known, 0.0).sum(axis=0)
     freedom = np.divide(total**2, spread, out=np.full_like(total, np.nan), where=spread != 0.0)
     se = np.sqrt(total)
-    statistic = np.divide(value, se, out=np.full_like(total, np.nan), where=se > 0.0)
+    statistic, p_value = t_test(value, se, freedom)
     half = t_quantile(freedom, confidence) * se
     return IndependentDifferences(
         estimate=value,
@@ -80,5 +79,5 @@ def independent_differences(
         ci_high=value + half,
         statistic=statistic,
         df=freedom,
-        p_value=2.0 * stdtr(freedom, -np.abs(statistic)),
+        p_value=p_value,
     )

@@ -285,12 +285,15 @@ def clopper_pearson(share: FloatArray, n: FloatArray, confidence: float = 0.95) 
     return low, high
 
 
-def t_quantile(df: IntArray | FloatArray | float, confidence: float) -> FloatArray:
-    """Two-sided quantile of Student's t for each df, computed once for each that occurs."""
+def t_quantile(df: IntArray | FloatArray | float, confidence: FloatArray | float) -> FloatArray:
+    """Two-sided quantile of Student's t for each df and confidence, computed once for each pair that occurs."""
     from scipy.special import stdtrit
 
-    values, where = np.unique(df, return_inverse=True)
-    return np.asarray(stdtrit(values, 0.5 + confidence / 2.0)[where].reshape(np.shape(df)))
+    # Pairs are told apart as complex numbers, which NumPy sorts as pairs.
+    pairs = df if np.ndim(confidence) == 0 else np.asarray(df) + 1j * np.asarray(confidence)
+    values, where = np.unique(pairs, return_inverse=True)
+    level = confidence if np.ndim(confidence) == 0 else values.imag
+    return np.asarray(stdtrit(values.real, 0.5 + level / 2.0)[where].reshape(np.shape(pairs)))
 
 
 def _quantile(df: FloatArray, confidence: float, distribution: Distribution) -> FloatArray | float:
