@@ -86,12 +86,10 @@ class LabelledResult:
 
     def _in_words(self, table: pd.DataFrame, words: Mapping[str, Mapping[str, str]], lang: Lang) -> pd.DataFrame:
         """Put words in the place of codes, and headings over the columns."""
-        shown = {
-            name: column.map(words[name]).astype("str") if name in words else column for name, column in table.items()
-        }
+        shown = {name: table[name].map(words[name]).astype("str") for name in words if name in table}
         headings = {name: label.text(lang) for name, label in {**HEADINGS, **self.headings}.items()}
         names = headings | {domain.name: domain.label.text(lang) for domain in self.domains}
-        return pd.DataFrame(shown).rename(columns=names)
+        return table.assign(**shown).rename(columns=names)
 
     def _words(self, lang: Lang) -> dict[str, dict[str, str]]:
         """Words of each column of codes that no other result has."""
