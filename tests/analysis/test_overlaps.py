@@ -129,6 +129,15 @@ def test_words_in_both_languages(wave: bm.Wave) -> None:
     assert found.covariance().shape == (4, 4)
 
 
+def test_combinations_in_words(wave: bm.Wave) -> None:
+    danish = bm.estimate_overlaps(wave, TWO, by="level").combinations_to_frame("da")
+    assert list(danish.columns[:4]) == ["Kombination", "Forvaltningsniveau", "Borgere", "Private virksomheder"]
+    assert list(danish["Kombination"].unique()) == [
+        *("Kun: borgere", "Kun: private virksomheder", "Borgere + private virksomheder", "Ingen af dem")
+    ]
+    assert set(danish["Forvaltningsniveau"]) == {"Alle", "Kommuner", "Regioner", "Staten"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -159,3 +168,17 @@ def test_a_pair_that_is_not_there_is_refused(wave: bm.Wave) -> None:
         found.row("both", "partner.citizens", "partner.abroad")
     with pytest.raises(ArgumentError, match="must be one of"):
         found.matrix("share")
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_no_number_is_missing_without_a_note(waves: dict[int, bm.Wave], number: int) -> None:
+    """Every question of several answers, by a cross that leaves some groups with one answer or none."""
+    wave = waves[number]
+    for question in wave.codebook.questions.values():
+        if question.kind == "single" or question.name in ("factor", "work_factor"):
+            continue
+        overlaps = bm.estimate_overlaps(wave, question.name, by=["level", "size"])
+        counts = bm.estimate_counts(wave, question.name, by=["level", "size"])
+        for table in (overlaps.table, counts.table, overlaps.combinations.rename(columns={"share": "estimate"})):
+            missing = table["estimate"].isna() | table["ci_low"].isna() | table["se"].isna()
+            assert (table.loc[missing, "note"] != "").all()

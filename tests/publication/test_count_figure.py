@@ -52,7 +52,7 @@ def test_a_published_number_is_said_to_be_published(wave: bm.Wave) -> None:
 def test_files_in_every_size(wave: bm.Wave) -> None:
     figure = bm.draw(bm.estimate_counts(wave, "culture"))
     for size in ("column", "text", "slide", "web"):
-        assert figure.render("png", size).startswith(b"\x89PNG")  # type: ignore[arg-type]
+        assert figure.render("png", size).startswith(b"\x89PNG")
     assert figure.id == "culture_number"
 
 

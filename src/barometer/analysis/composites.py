@@ -48,6 +48,7 @@ class Parts(LabelledResult):
         Combinations that are not listed; the row "other_combinations" holds them together.
     kernel : DomainEstimates
         The same shares as arrays, with their covariances.
+    combination_labels : dict of str to Label
     """
 
     union: Indicator

@@ -67,14 +67,7 @@ class LabelledResult:
         ----------
         lang : {"da", "en"}
         """
-        words = {**self._common_words(lang), **self._words(lang)}
-        shown = {
-            name: column.map(words[name]).astype("str") if name in words else column
-            for name, column in self.table.items()
-        }
-        headings = {name: label.text(lang) for name, label in {**HEADINGS, **self.headings}.items()}
-        names = headings | {domain.name: domain.label.text(lang) for domain in self.domains}
-        return pd.DataFrame(shown).rename(columns=names)
+        return self._in_words(self.table, {**self._common_words(lang), **self._words(lang)}, lang)
 
     def group_position(self, codes: Sequence[str]) -> int:
         """
@@ -90,6 +83,13 @@ class LabelledResult:
             kind = f"group of {' x '.join(domain.name for domain in self.domains) or 'this result'}"
             raise UnknownNameError(kind, " x ".join(codes), [" x ".join(group) for group in self.groups])
         return 1 + self.groups.index(tuple(codes))
+
+    def _in_words(self, table: pd.DataFrame, words: Mapping[str, Mapping[str, str]], lang: Lang) -> pd.DataFrame:
+        """Put words in the place of codes, and headings over the columns."""
+        shown = {name: table[name].map(words[name]).astype("str") for name in words if name in table}
+        headings = {name: label.text(lang) for name, label in {**HEADINGS, **self.headings}.items()}
+        names = headings | {domain.name: domain.label.text(lang) for domain in self.domains}
+        return table.assign(**shown).rename(columns=names)
 
     def _words(self, lang: Lang) -> dict[str, dict[str, str]]:
         """Words of each column of codes that no other result has."""

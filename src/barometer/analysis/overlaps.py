@@ -56,6 +56,7 @@ class Overlaps(LabelledResult):
         Shares of the combinations as arrays, with their covariances.
     pairs : PairEstimates
         Everything about pairs, as arrays.
+    combination_labels : dict of str to Label
     """
 
     options: tuple[Indicator, ...]
@@ -72,6 +73,7 @@ class Overlaps(LabelledResult):
         "first": Label("Det første", "First"),
         "second": Label("Det andet", "Second"),
         "estimate": Label("Skøn", "Estimate"),
+        "name": Label("Kombination", "Combination"),
     }
 
     def row(self, statistic: OverlapStatistic, first: str, second: str = "", *group: str) -> pd.Series:
@@ -128,6 +130,19 @@ class Overlaps(LabelledResult):
             square[a, b] = square[b, a] = ratios.estimate[row]
         names = [option.name for option in self.options]
         return pd.DataFrame(square, index=names, columns=names)
+
+    def combinations_to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """
+        Return the combinations with labels instead of codes and headings in words.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        words = self._common_words(lang)
+        words["name"] = {code: label.text(lang) for code, label in self.combination_labels.items()}
+        headings = {option.name: option.label.text(lang) for option in self.options}
+        return self._in_words(self.combinations, words, lang).rename(columns=headings)
 
     def covariance(self, *group: str) -> pd.DataFrame:
         """
