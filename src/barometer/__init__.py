@@ -21,7 +21,8 @@ from barometer.microdata import (
 )
 
 if TYPE_CHECKING:
-    from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
+    from barometer.publication import Figure, Verification, build_report, to_excel, verify
+    from barometer.publication.draw import draw
 
 __all__ = [
     "BarometerError",
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 _OF_PUBLICATION = ("Figure", "Verification", "build_report", "draw", "to_excel", "verify")
-"""Names whose room is entered when one of them is asked for: `import barometer` need not wait for figures and reports."""
+"""Names whose room is entered when one of them is asked for: `import barometer` need not wait for figures."""
 
 
 def __getattr__(name: str) -> object:

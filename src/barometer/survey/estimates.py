@@ -308,7 +308,8 @@ class DomainEstimates:
         """
         sums, linear = self.sums, self.linear
         n, weight = self.counts.weighted_n[:, linear.base], self.counts.weight[:, linear.base]
-        u, x = by_group(sums, sums.numerator), by_group(sums, sums.denominator)
+        u = by_group(sums, sums.numerator)
+        x = self.counts.weight if sums.denominator is sums.weight else by_group(sums, sums.denominator)
         # A share's u is 0 or 1 and its own square: the sums are the same arrays.
         uu = u if sums.flat.uu is sums.numerator else by_group(sums, sums.flat.uu)
         ux = u if sums.flat.ux is sums.numerator else by_group(sums, sums.flat.ux)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError
-from barometer.survey.arrays import BoolArray, FloatArray, IntArray
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact
 from barometer.survey.likelihood import likelihood_limits
 
 IntervalMethod = Literal["logit", "xlogit", "wilson", "beta", "likelihood", "arcsine", "wald"]
@@ -40,6 +40,9 @@ REASONS = tuple(WORDS)
 
 ROUNDING = 1e-12
 """A share this near to 0 or 1, or a standard error this small beside its estimate, is the rounding of sums."""
+
+_MANY_DEGREES = 2.0**31
+"""Whole degrees of freedom below it are told apart by counting, which is quicker than sorting."""
 
 _MOST = 1e14
 """Observations at which the beta quantile still has its digits; the interval is 1e-7 wide there."""
@@ -290,8 +293,14 @@ def t_quantile(df: IntArray | FloatArray | float, confidence: float) -> FloatArr
     """Two-sided quantile of Student's t for each df, computed once for each that occurs."""
     from scipy.special import stdtrit
 
-    values, where = np.unique(df, return_inverse=True)
-    return np.asarray(stdtrit(values, 0.5 + confidence / 2.0)[where].reshape(np.shape(df)))
+    degrees = np.asarray(df, dtype=np.float64)
+    few = degrees.min(initial=0.0) >= 0.0 and degrees.max(initial=0.0) < _MANY_DEGREES
+    code = degrees.astype(np.intp) if few else np.zeros(0, dtype=np.intp)
+    if few and (code == degrees).all():
+        values, where = compact(code.ravel(), int(code.max(initial=0)) + 1)
+    else:
+        values, where = np.unique(degrees, return_inverse=True)
+    return np.asarray(stdtrit(values, 0.5 + confidence / 2.0)[where].reshape(degrees.shape))
 
 
 def _quantile(df: FloatArray, confidence: float, distribution: Distribution) -> FloatArray | float:

@@ -161,7 +161,8 @@ def summarise(
         ends = symmetric_interval(*options, distribution=choices.distribution)
     ends = explain_zero_variances(ends, cells, linear, spread)
     if isinstance(sums, CellSums):
-        few = few_digits(cells, linear, spread) & np.isin(ends.reason, (0, REASONS.index("no_spread")))
+        few = few_digits(cells, linear, spread)
+        few &= (ends.reason == REASONS.index("")) | (ends.reason == REASONS.index("no_spread"))
         ends.reason[few] = REASONS.index("few_digits")
     ends.reason[~linear.known & (counts.weight[:, linear.base] > 0.0)] = REASONS.index("denominator_zero")
     method = EstimationMethod(
