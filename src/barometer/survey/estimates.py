@@ -12,7 +12,7 @@ from barometer.errors import ArgumentError, UnknownNameError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.contrasts import Contrast, contrast
 from barometer.survey.covariances import covariance_of_groups, covariance_of_outcomes
-from barometer.survey.intervals import REASONS, Distribution, Intervals
+from barometer.survey.intervals import REASONS, ROUNDING, Distribution, Intervals
 from barometer.survey.linearization import GroupCounts, Linearized, by_group
 from barometer.survey.quality import ReliabilityRule, coefficient_of_variation, kish_effective_n, reliability
 from barometer.survey.sums import CellSums
@@ -279,7 +279,7 @@ class DomainEstimates:
         lacking = {
             "empty_base": np.isnan(self.estimate),
             "no_variance": np.isnan(self.variance),
-            "no_spread": self.variance == 0.0,
+            "no_spread": self.se <= ROUNDING * np.abs(self.estimate),
         }
         if note not in lacking:
             return note
