@@ -24,6 +24,7 @@ EXAMPLES = [
     errors.ArgumentError("lang", "must be da or en"),
     errors.MixedCodebooksError(["denmark", "administrations"], ["workplaces", "administrations"]),
     errors.NoMatchError({"innovative": "no match on record"}),
+    errors.NotComparableError((1, 2), {"sector": "sectors do not correspond"}),
 ]
 
 

@@ -4,7 +4,22 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
+from barometer.analysis import (
+    CountryComparison,
+    Counts,
+    Decomposition,
+    Estimates,
+    Overlaps,
+    Parts,
+    Trend,
+    compare_countries,
+    decompose_change,
+    estimate_counts,
+    estimate_overlaps,
+    estimate_parts,
+    estimate_shares,
+    estimate_trend,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -21,17 +36,25 @@ from barometer.microdata import (
 )
 
 if TYPE_CHECKING:
-    from barometer.publication import Figure, Verification, build_report, to_excel, verify
     from barometer.publication.draw import draw
+    from barometer.publication.figure import Figure
+    from barometer.publication.report import build_report
+    from barometer.publication.verification import Verification, verify
+    from barometer.publication.workbook import to_excel
 
 __all__ = [
     "BarometerError",
     "BarometerWarning",
     "CheckReport",
     "CountryComparison",
+    "Counts",
+    "Decomposition",
     "Estimates",
     "Figure",
+    "Overlaps",
+    "Parts",
     "RawTable",
+    "Trend",
     "Verification",
     "Wave",
     "build_report",
@@ -39,8 +62,13 @@ __all__ = [
     "check_layout",
     "codebook",
     "compare_countries",
+    "decompose_change",
     "draw",
+    "estimate_counts",
+    "estimate_overlaps",
+    "estimate_parts",
     "estimate_shares",
+    "estimate_trend",
     "ingest",
     "load_wave",
     "propose_layout",

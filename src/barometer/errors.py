@@ -283,6 +283,24 @@ class NoMatchError(BarometerError, ValueError):
         super().__init__(f"These may not be compared across the two codebooks:\n  {listed}")
 
 
+class NotComparableError(BarometerError, ValueError):
+    """
+    What the codebook says cannot be compared between two waves.
+
+    Attributes
+    ----------
+    waves : (int, int)
+    names : tuple of str
+        Indicators and domains concerned.
+    """
+
+    def __init__(self, waves: tuple[int, int], reasons: Mapping[str, str]) -> None:
+        self.waves = waves
+        self.names = tuple(reasons)
+        listed = "\n  ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        super().__init__(f"These cannot be compared between waves {waves[0]} and {waves[1]}:\n  {listed}")
+
+
 class OutputError(BarometerError, OSError):
     """
     A result cannot be written where it was asked for.

@@ -177,7 +177,7 @@ def test_waves_and_subjects_that_do_not_exist_are_faults(copy: MetadataCopy) -> 
     copy.replace("questions.toml", "waves = [9]", "waves = [6]")
     assert {(fault.column, fault.message) for fault in copy.faults()} == {
         ("changes.toml, wave 8", "no wave 8"),
-        ("changes.toml, wave 9", "no question, family or indicator 'evalated'"),
+        ("changes.toml, wave 9", "no question, family, indicator or domain 'evalated'"),
         ("indicators.toml.positive_role.foundations", "no wave 7"),
         ("questions.toml.initiator.drought", "no wave 6"),
     }

@@ -39,14 +39,6 @@ def test_one_denominator_serves_all_numerators_and_several_are_paired() -> None:
         ratio_columns(y, np.ones((2, 3)), 2)
 
 
-def test_the_centre_is_near_the_mean_and_keeps_whole_numbers_whole() -> None:
-    y = np.random.default_rng(0).integers(0, 100, 500) + 10**6
-    centre = value_columns(y, 500, "mean").centre[0]
-    assert abs(centre - y.mean()) <= y.std()
-    assert centre == np.round(centre)
-    assert share_columns(y > 0, 500).centre[0] == 0.0
-
-
 @pytest.mark.parametrize("values", [np.array([0, 2], np.uint8), np.array([0, -1]), np.array([0.0, 0.5])])
 def test_a_share_is_of_zeros_and_ones(values: np.ndarray) -> None:
     with pytest.raises(ArgumentError, match=r"1 of 2 columns hold other values than 0, 1 and missing \('odd'\)"):
@@ -81,14 +73,3 @@ def test_the_constant_comes_from_rows_of_the_base_wherever_they_are() -> None:
         # n rows of the sample of which before are zeros: (n / (n - 1)) against (m / (m - 1)).
         correction = np.sqrt(n / (n - 1) * (n - before - 1) / (n - before))
         assert found.se[0, 0] == pytest.approx(alone.se[0, 0] * correction, rel=1e-9)
-
-
-def test_a_group_too_far_from_the_others_is_told_and_can_be_taken_by_itself() -> None:
-    """By hand: five squares of -2 to 2 add up to 10, over 5^2, times 10 / 9 for ten rows."""
-    numbers = np.concatenate([np.zeros(5), 1e8 + np.arange(5.0)])
-    design, group = sv.declare_design(np.ones(10)), ["a"] * 5 + ["b"] * 5
-    together = sv.estimate_means(design, numbers, by=group)
-    assert sv.REASONS[together.interval.reason[together.row("b"), 0]] == "few_digits"
-    alone = sv.estimate_means(design, numbers, where=np.array(group) == "b")
-    assert alone.variance[0, 0] == pytest.approx(10 / 9 * 10.0 / 25, rel=1e-12)
-    assert sv.REASONS[alone.interval.reason[0, 0]] == ""

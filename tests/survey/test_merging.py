@@ -1,6 +1,7 @@
 """Sums of parts add up to the sums of the whole."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError
+from barometer.survey.columns import Statistic
 from barometer.survey.sums import CellSums
 
 N = 600
@@ -64,6 +66,59 @@ def test_exact_sums_merge_to_the_last_bit_in_any_order() -> None:
         merged = sv.summarise(sv.merge_sums(order))
         np.testing.assert_array_equal(merged.estimate, whole.estimate)
         np.testing.assert_array_equal(merged.variance, whole.variance)
+
+
+@pytest.mark.parametrize("statistic", ["share", "mean", "total"])
+def test_parts_may_have_groups_and_missing_answers_of_their_own(statistic: Statistic) -> None:
+    """The first third lacks group "c", and only the rest has rows without the second outcome."""
+    first = np.arange(N) < 200
+    labels = np.where(first & (BY == "c"), "a", BY)
+    numbers = np.where(np.isnan(NUMBERS), 1000.0, NUMBERS)
+    numbers[~first & (np.arange(N) % 7 == 0), 1] = np.nan
+    values = np.where(np.isnan(numbers), np.nan, numbers > 1000.0) if statistic == "share" else numbers
+
+    def sums_of_rows(mask: NDArray[np.bool_]) -> CellSums:
+        part = DESIGNS["rows"].subset(mask)
+        columns = sv.share_columns if statistic == "share" else partial(sv.value_columns, statistic=statistic)
+        groups = sv.group_rows(labels[mask], part.n)
+        return sv.sum_cells(part, columns(values[mask], part.n), groups, across="outcomes")
+
+    merged = sv.summarise(sv.merge_sums([sums_of_rows(first), sums_of_rows(~first)]))
+    whole = sv.summarise(sums_of_rows(np.ones(N, bool)))
+    assert merged.groups == whole.groups
+    np.testing.assert_array_equal(merged.n, whole.n)
+    np.testing.assert_allclose(merged.estimate, whole.estimate, rtol=1e-12)
+    np.testing.assert_allclose(merged.se, whole.se, rtol=1e-10)
+    np.testing.assert_allclose(merged.covariance(), whole.covariance(), rtol=1e-8, atol=1e-12 * whole.variance.max())
+
+
+@pytest.mark.parametrize("kind", ["given", "made"])
+@pytest.mark.parametrize("statistic", COLUMNS)
+def test_sums_under_replicates_merge_too(kind: str, statistic: str) -> None:
+    if kind == "made":
+        design = sv.make_replicates(DESIGNS["clusters"], "jkn")
+    else:
+        factors = RNG.integers(0, 3, (N, 40))
+        design = sv.declare_replicates(EIGHTHS, EIGHTHS[:, np.newaxis] * factors, kind="bootstrap")
+    codes = sv.group_rows(BY, N)
+
+    def sums_of_rows(mask: NDArray[np.bool_]) -> sv.ReplicateSums:
+        part = design.subset(mask)
+        columns = COLUMNS[statistic](np.flatnonzero(mask), part.n)
+        return sv.sum_replicates(part, columns, sv.Groups(codes.code[mask], codes.domains, codes.labels))
+
+    first = np.arange(N) % 3 == 0
+    merged = sv.summarise(sv.merge_sums([sums_of_rows(first), sums_of_rows(~first)]))
+    whole = sv.summarise(sums_of_rows(np.ones(N, bool)))
+    np.testing.assert_allclose(merged.estimate, whole.estimate, rtol=1e-12)
+    np.testing.assert_allclose(merged.se, whole.se, rtol=1e-9)
+    np.testing.assert_array_equal(merged.df, whole.df)
+    assert merged.method.design_df == whole.method.design_df
+    with pytest.raises(ArgumentError, match="all of one kind"):
+        sv.merge_sums([sums_of_rows(first), sums_of(DESIGNS["rows"], statistic, ~first)])  # type: ignore[list-item]
+    other = sv.make_replicates(DESIGNS["clusters"], "rao_wu", replicates=30, seed=1)
+    with pytest.raises(ArgumentError, match="part 2 has other replicates"):
+        sv.merge_sums([sums_of_rows(first), sv.sum_replicates(other, COLUMNS[statistic](np.arange(N), N), codes)])
 
 
 def test_parts_that_do_not_belong_together_are_refused() -> None:

@@ -1,19 +1,36 @@
 """The questions analysts ask, answered with labels: shares, differences, published claims computed again."""
 
+from barometer.analysis.composites import Parts, estimate_parts
 from barometer.analysis.countries import CountryComparison, compare_countries
+from barometer.analysis.counts import Counts, estimate_counts
+from barometer.analysis.decomposition import Decomposition, decompose_change
 from barometer.analysis.designs import WaveFacts, wave_facts
 from barometer.analysis.differences import Difference
 from barometer.analysis.estimates import Estimates
 from barometer.analysis.method import Method
+from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.shares import estimate_shares
+from barometer.analysis.trend import Trend, TrendMethod
+from barometer.analysis.trends import estimate_trend
 
 __all__ = [
     "CountryComparison",
+    "Counts",
+    "Decomposition",
     "Difference",
     "Estimates",
     "Method",
+    "Overlaps",
+    "Parts",
+    "Trend",
+    "TrendMethod",
     "WaveFacts",
     "compare_countries",
+    "decompose_change",
+    "estimate_counts",
+    "estimate_overlaps",
+    "estimate_parts",
     "estimate_shares",
+    "estimate_trend",
     "wave_facts",
 ]

@@ -1,5 +1,6 @@
 """The survey design of a wave, made once, and the facts about the wave that stand beside its results."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -7,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from barometer import survey
+from barometer.analysis.method import DontKnowChoice, Method
+from barometer.codebook.names import as_names
 from barometer.codebook.published import WaveRecord
-from barometer.codebook.records import Label
-from barometer.errors import Fault
+from barometer.codebook.records import Domain, Label
+from barometer.errors import ArgumentError, Fault
 from barometer.microdata import Wave
 
 _DESIGNS: "WeakKeyDictionary[Wave, survey.SurveyDesign]" = WeakKeyDictionary()
@@ -29,6 +32,66 @@ def wave_design(wave: Wave) -> "survey.SurveyDesign":
         stratum = pd.Categorical.from_codes(codes, pd.Index(names))
         _DESIGNS[wave] = survey.declare_design(wave.microdata["weight"], stratum, population=wave.population[codes])
     return _DESIGNS[wave]
+
+
+def check_wave(wave: object) -> None:
+    """
+    Refuse what is no wave.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if not isinstance(wave, Wave):
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+
+
+def wave_method(wave: Wave, choices: "survey.Choices", dont_know: DontKnowChoice) -> Method:
+    """Say how estimates of a wave are made, under the choices of a call."""
+    design = wave_design(wave)
+    return Method(
+        wave=wave.record.number,
+        period=wave.record.period,
+        provenance=wave.provenance,
+        strata=design.facts.strata,
+        design_df=design.df,
+        df_rule=choices.df,
+        interval=choices.interval,
+        confidence=choices.confidence,
+        dont_know=dont_know,
+        weighted=bool((design.weight != 1.0).any()),
+        corrected=design.facts.corrected,
+    )
+
+
+def wave_groups(wave: Wave, by: str | Sequence[str] | None) -> "tuple[tuple[Domain, ...], survey.Groups]":
+    """
+    Code the workplaces of a wave by one domain, or by several that are crossed.
+
+    Returns
+    -------
+    tuple of Domain
+    Groups
+        All groups of one domain; of a cross those that have answers.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such domain in the wave.
+    ArgumentError
+        If one is named twice.
+    """
+    names = () if by is None else as_names("by", by)
+    if len(set(names)) < len(names):
+        raise ArgumentError("by", "names the same domain twice")
+    domains = tuple(wave.codebook.domain(name) for name in names)
+    labels = {
+        domain.name: pd.Categorical.from_codes(
+            wave.domain_codes(domain.name), pd.Index([group.code for group in domain.groups])
+        )
+        for domain in domains
+    }
+    return domains, survey.group_rows(labels or None, wave.n)
 
 
 @dataclass(frozen=True, slots=True)

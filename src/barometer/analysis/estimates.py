@@ -32,7 +32,6 @@ NOTES = {
     "no_spread": Label("Ingen spredning: intervallet har ingen bredde", "No spread: the interval has no width"),
     "no_variance": Label("Ingen varians: intet interval", "No variance: no interval"),
     "open_end": Label("Intervallet mangler en grænse", "The interval lacks a bound"),
-    "few_digits": Label("Spredningen er mindre end afrundingen tillader", "The spread is too small beside the numbers"),
     "denominator_zero": Label("Nævneren er nul: intet forhold", "The denominator is zero: no ratio"),
     "one_row": Label("Kun ét svar: ingen varians", "Only one answer: no variance"),
     "lonely_removed": Label(
@@ -40,6 +39,9 @@ NOTES = {
         "Every stratum has one unit and is left out: the uncertainty is not known",
     ),
     "census": Label("Alle er spurgt: ingen stikprøveusikkerhed", "Everybody was asked: no sampling error"),
+    "cell_empty": Label(
+        "Ingen i en af de celler, forholdet er dannet af", "Nobody in one of the cells that the ratio is made of"
+    ),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {

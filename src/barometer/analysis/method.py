@@ -1,10 +1,12 @@
 """How an estimate was made, as facts and as a sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from barometer import survey
-from barometer.codebook.records import DontKnowRule, Label, Lang
+from barometer.codebook.records import DontKnowRule, Indicator, Label, Lang
+from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Provenance
 
 DontKnowChoice = Literal["record"] | DontKnowRule
@@ -100,3 +102,28 @@ class Method:
         )
         text = "".join(parts).format(**facts)
         return f"{text} {SYNTHETIC.text(lang)}." if self.is_synthetic else text
+
+
+def dont_know_rules(indicators: Sequence[Indicator], choice: DontKnowChoice) -> list[DontKnowRule]:
+    """
+    Return the rule for don't know of each indicator: its own, or the one chosen for all.
+
+    Raises
+    ------
+    ArgumentError
+        If the choice is none of what it may be.
+    """
+    check_one_of("dont_know", choice, ("record", *get_args(DontKnowRule)))
+    return [indicator.dont_know if choice == "record" else choice for indicator in indicators]
+
+
+def check_one_of(argument: str, value: str, allowed: Sequence[str]) -> None:
+    """
+    Refuse a value that is none of those allowed.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if value not in allowed:
+        raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")

@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.designs import wave_design
+from barometer.analysis.designs import check_wave, wave_design, wave_method
 from barometer.analysis.estimates import TOTAL, Estimates
-from barometer.analysis.method import DF_RULES, DontKnowChoice, Method
+from barometer.analysis.method import DF_RULES, DontKnowChoice, check_one_of, dont_know_rules
 from barometer.codebook.names import as_names
-from barometer.codebook.records import Domain, DontKnowRule
+from barometer.codebook.records import Domain
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 
@@ -78,24 +78,22 @@ def estimate_shares(
     >>> [f"{100 * share:.0f} %" for share in shares.table["share"].head(1)]
     ['26 %']
     """
-    if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+    check_wave(wave)
     if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
-    _one_of("dont_know", dont_know, ("record", *get_args(DontKnowRule)))
-    _one_of("df", df, tuple(DF_RULES))
-    _one_of("interval", interval, get_args(survey.IntervalMethod))
+    check_one_of("df", df, tuple(DF_RULES))
+    check_one_of("interval", interval, get_args(survey.IntervalMethod))
     chosen = wave.select(indicators)
     if not chosen:
         raise ArgumentError("indicators", "no indicator was named")
-    rules = [indicator.dont_know if dont_know == "record" else dont_know for indicator in chosen]
+    rules = dont_know_rules(chosen, dont_know)
     arrays = wave.indicator_arrays(chosen, rules)
     domains, group, groups = _cross(wave, () if by is None else as_names("by", by))
-    design = wave_design(wave)
     names = tuple(indicator.name for indicator in chosen)
-    counted = survey.Columns("share", names, arrays.yes, arrays.bases, arrays.base, None, np.zeros(len(names)))
+    counted = survey.Columns("share", names, arrays.yes, arrays.bases, arrays.base, None)
     by_group = survey.Groups(group, tuple(domain.name for domain in domains), groups)
-    found = survey.estimate_columns(design, counted, by_group, survey.Choices(confidence, interval, df=df))
+    choices = survey.Choices(confidence, interval, df=df)
+    found = survey.estimate_columns(wave_design(wave), counted, by_group, choices)
 
     rows = 1 + len(groups)
     columns: dict[str, object] = {"indicator": _repeated([i.name for i in chosen], rows)}
@@ -118,25 +116,8 @@ def estimate_shares(
         "note": pd.Categorical.from_codes(found.interval.reason.T.ravel(), pd.Index(survey.REASONS)),
         "provenance": _repeated([wave.provenance.kind], rows * len(chosen)),
     }
-    method = Method(
-        wave=wave.record.number,
-        period=wave.record.period,
-        provenance=wave.provenance,
-        strata=design.facts.strata,
-        design_df=design.df,
-        df_rule=df,
-        interval=interval,
-        confidence=confidence,
-        dont_know=dont_know,
-        weighted=bool((design.weight != 1.0).any()),
-        corrected=design.facts.corrected,
-    )
+    method = wave_method(wave, choices, dont_know)
     return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, found)
-
-
-def _one_of(argument: str, value: str, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
 
 
 def _repeated(values: Sequence[str], times: int) -> "pd.Categorical[str]":

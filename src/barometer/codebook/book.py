@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from barometer.codebook.comparability import Comparability, Counterpart, compare_waves, find_counterpart
+from barometer.codebook.comparability import Comparability, Counterpart, compare_domain, compare_waves, find_counterpart
 from barometer.codebook.editions import edition
 from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
@@ -117,12 +117,14 @@ class Codebook:
         Parameters
         ----------
         indicator : str
-            Full name.
+            Full name, or that of a domain.
         first, second : int
             Waves, in any order.
         """
-        self.indicator(indicator)
         early, late = sorted((first, second))
+        if indicator in self.domains:
+            return compare_domain(indicator, (early, self.in_wave(early)), (late, self.in_wave(late)))
+        self.indicator(indicator)
         definitions = [self.in_wave(number).indicators.get(indicator) for number in (early, late)]
         return compare_waves(indicator, (early, definitions[0]), (late, definitions[1]), self.changes)
 

@@ -32,6 +32,10 @@ OTHER_ANSWERS = Label(
     "The answers that count are not the same in the two waves.",
 )
 
+OTHER_GROUPS = Label(
+    "Grupperne er dannet af andre svar i den ene bølge.", "The groups are made of other answers in one of the waves."
+)
+
 OTHER_UNITS = Label("Enhederne er forskellige: {} og {}.", "The units differ: {} and {}.")
 NO_RECORD = Label(
     "Intet i matches.toml siger, at spørgsmålene i disse bølger svarer til hinanden.",
@@ -44,11 +48,12 @@ OTHER_DONT_KNOW = Label("»Ved ikke« behandles forskelligt ({} og {}).", "Don't
 @dataclass(frozen=True, slots=True, repr=False)
 class Comparability:
     """
-    Whether an indicator of two waves may be compared.
+    Whether an indicator, or a domain, of two waves may be compared.
 
     Attributes
     ----------
     indicator : str
+        Or the domain.
     first, second : int
         The waves, the earlier one first.
     verdict : {"comparable", "break", "not_comparable"}
@@ -110,6 +115,48 @@ def compare_waves(
         reasons += stated or [OTHER_ANSWERS]
     for change in changes:
         if numbers[0] < change.wave <= numbers[1] and _concerns(change, name):
+            effects.append(change.effect)
+            reasons.append(change.reason)
+    return Comparability(name, *numbers, max(effects, key=ORDER.index), tuple(dict.fromkeys(reasons)))
+
+
+def compare_domain(name: str, first: tuple[int, "Codebook"], second: tuple[int, "Codebook"]) -> Comparability:
+    """
+    Compare what a domain is in two waves, and look up what changed between them.
+
+    Parameters
+    ----------
+    name : str
+        Of a domain, or of an indicator used as one.
+    first, second : (int, Codebook)
+        The earlier and the later wave, and the codebook narrowed to each.
+
+    Returns
+    -------
+    Comparability
+        Not comparable where a wave does not have it; with a break where a group that both have is made of other
+        answers; else as the gravest change on record about the domain or its column says. A change about everything is
+        one of the indicators, and not counted again.
+    """
+    numbers, books = (first[0], second[0]), (first[1], second[1])
+    named = [change for change in books[0].changes if change.subjects]
+    if any(name in book.indicators for book in books):
+        early, late = ((number, book.indicators.get(name)) for number, book in (first, second))
+        return compare_waves(name, early, late, named)
+    domains = [book.domains.get(name) for book in books]
+    effects: list[Effect] = ["comparable"]
+    reasons: list[Label] = []
+    for number, domain in zip(numbers, domains, strict=True):
+        if domain is None:
+            effects.append("not_comparable")
+            reasons.append(Label(f"Bølge {number} har ikke opdelingen.", f"Wave {number} does not have the domain."))
+    one, two = ({group.code: group.answers for group in domain.groups} if domain else {} for domain in domains)
+    if any(one[code] != two[code] for code in one.keys() & two.keys()):
+        effects.append("break")
+        reasons.append(OTHER_GROUPS)
+    columns = {name, *(domain.column for domain in domains if domain)}
+    for change in named:
+        if numbers[0] < change.wave <= numbers[1] and any(_concerns(change, column) for column in columns):
             effects.append(change.effect)
             reasons.append(change.reason)
     return Comparability(name, *numbers, max(effects, key=ORDER.index), tuple(dict.fromkeys(reasons)))

@@ -95,9 +95,10 @@ def _check_themes(book: Codebook, add: _Adder) -> None:
 def _check_change(book: Codebook, change: Change, add: _Adder) -> None:
     where = f"changes.toml, wave {change.wave}"
     _check_waves(book, [change.wave], where, add)
-    names = {*book.indicators, *book.questions, *(indicator.family for indicator in book.indicators.values())}
+    families = {indicator.family for indicator in book.indicators.values()}
+    names = {*book.indicators, *book.questions, *families, *book.domains}
     for subject in change.subjects:
-        add.unless(subject in names, where, f"no question, family or indicator {subject!r}")
+        add.unless(subject in names, where, f"no question, family, indicator or domain {subject!r}")
 
 
 def _check_matches(book: Codebook, add: _Adder) -> None:

@@ -45,7 +45,7 @@ class Change:
     wave : int
         The first wave that has it; comparisons from an earlier wave to this or a later one cross it.
     subjects : tuple of str
-        Questions, families or indicators it concerns; empty for everything.
+        Questions, families, indicators or domains it concerns; empty for everything.
     effect : {"comparable", "break", "not_comparable"}
         Worth knowing, a break in the series, or no comparison at all.
     inferred : str

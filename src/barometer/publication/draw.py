@@ -1,26 +1,35 @@
 """Draw a published figure by its name, or any result."""
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
-from barometer.analysis import Estimates, estimate_shares
+from barometer.analysis import Counts, Estimates, Overlaps, Parts, estimate_shares
 from barometer.codebook.published import FigureKind, FigureRecord
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
+from barometer.publication.combination_figures import overlaps_figure, parts_figure
+from barometer.publication.count_figures import counts_figure
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
+from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.words import write_words
 
+Drawable = Estimates | Overlaps | Parts | Counts
+"""Results that have a figure of their own."""
 
-def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") -> Figure:
+
+def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -> Figure:
     r"""
     Draw a published figure or a result.
 
     Parameters
     ----------
-    what : str or Estimates
-        Name of a published figure (`bm.codebook().to_frame("figures")` lists them), or what `estimate_shares` gave:
-        several indicators in total, a composite and its parts, or one indicator by one domain.
+    what : str, Estimates, Overlaps, Parts or Counts
+        Name of a published figure (`bm.codebook().to_frame("figures")` lists them); what `estimate_shares` gave:
+        several indicators in total, a composite and its parts, or one indicator by one domain; or what
+        `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -35,8 +44,8 @@ def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") 
     UnknownNameError
         If there is no such figure.
     ArgumentError
-        If the result has no figure of its own (several indicators by a domain, a cross of domains), or the language is
-        none there is.
+        If the result has no figure of its own (several indicators by a domain, a cross of domains, combinations by a
+        domain), or the language is none there is.
 
     Examples
     --------
@@ -46,18 +55,23 @@ def draw(what: str | Estimates, wave: Wave | None = None, *, lang: Lang = "en") 
     """
     if lang not in ("da", "en"):
         raise ArgumentError("lang", f"must be da or en; got {lang!r}")
-    if isinstance(what, Estimates):
-        return _draw(_improvised(what), what, lang)
-    given: object = what
-    if not isinstance(given, str):
-        message = f"must be a figure's name or what estimate_shares gave; got a {type(given).__name__}"
-        raise ArgumentError("what", message)
+    if not isinstance(what, str):
+        return _figure_of(what)(what, lang)
     wave = wave or _shipped(3)
     record = wave.codebook.figure(what)
     names = list(record.indicators)
     if record.kind == "union" and len(names) == 1:
         names += wave.codebook.indicator(names[0]).parts
     return _draw(record, estimate_shares(wave, names, by=record.by or None), lang)
+
+
+def _figure_of(result: object) -> Callable[[Any, Lang], Figure]:
+    """Find what makes the figure of a result."""
+    for kind, make in FIGURES.items():
+        if isinstance(result, kind):
+            return make
+    known = ", ".join(kind.__name__ for kind in FIGURES)
+    raise ArgumentError("what", f"must be a figure's name, or a result ({known}); got a {type(result).__name__}")
 
 
 @cache
@@ -73,7 +87,12 @@ def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
     languages: tuple[Lang, ...] = ("da", "en")
     words = {language: write_words(record, estimates, data, language) for language in languages}
     source = record.source(estimates.method.wave)
-    return Figure(record.id, record.kind, data, lang, words, source, estimates.method.text("en"))
+    drawing = DOMAINS if record.kind == "domains" else BARS
+    return Figure(record.id, record.kind, data, lang, words, source, estimates.method.text("en"), drawing)
+
+
+def _shares_figure(estimates: Estimates, lang: Lang) -> Figure:
+    return _draw(_improvised(estimates), estimates, lang)
 
 
 def _improvised(estimates: Estimates) -> FigureRecord:
@@ -120,3 +139,12 @@ def _literal(label: Label) -> Label:
 
 def _braces(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
+
+
+FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
+    Estimates: _shares_figure,
+    Overlaps: overlaps_figure,
+    Parts: parts_figure,
+    Counts: counts_figure,
+}
+"""What makes the figure of each type of result."""

@@ -9,10 +9,11 @@ import pandas as pd
 
 from barometer.analysis import Estimates
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
+from barometer.analysis.labelled import LabelledResult
 from barometer.codebook.records import Label, Lang
 from barometer.publication.style import THIN_N
 
-Role = Literal["main", "part", "plain", "total"]
+Role = Literal["main", "part", "plain", "total", "combination", "rest"]
 Basis = Literal["published", "assumed", "delivery"]
 Order = Literal["value", "given"]
 
@@ -29,8 +30,9 @@ class Mark:
     ----------
     share, ci_low, ci_high : float
         0 to 1; nan where there is none.
-    role : {"main", "part", "plain", "total"}
-        The composite of a union, its parts, a mark of its own, or the share of all that groups stand beside.
+    role : {"main", "part", "plain", "total", "combination", "rest"}
+        The composite of a union, its parts, a mark of its own, the share of all that groups stand beside, answers that
+        were given together, or what the note says of all others.
     basis : {"published", "assumed", "delivery"}
         Synthetic data fitted to what was published or resting on an assumption, or a real delivery.
     thin : bool
@@ -72,14 +74,14 @@ def drawn_bars(estimates: Estimates, *, union: bool, order: Order) -> pd.DataFra
     """
     first, *rest = estimates.indicators
     if not union:
-        labels = _without_common_answer([indicator.label for indicator in estimates.indicators])
+        labels = without_common_answer([indicator.label for indicator in estimates.indicators])
         named = zip(estimates.indicators, labels, strict=True)
-        return to_data(_ordered([_mark(estimates, i.name, TOTAL, label, "plain") for i, label in named], order))
+        return to_data(ordered([_mark(estimates, i.name, TOTAL, label, "plain") for i, label in named], order))
     parts = [_mark(estimates, part.name, TOTAL, part.label, "part") for part in rest]
-    return to_data([_mark(estimates, first.name, TOTAL, first.label, "main"), *_ordered(parts, order)])
+    return to_data([_mark(estimates, first.name, TOTAL, first.label, "main"), *ordered(parts, order)])
 
 
-def _without_common_answer(labels: Sequence[Label]) -> list[Label]:
+def without_common_answer(labels: Sequence[Label]) -> list[Label]:
     """Leave out the answer that every row of a grid was given ("Citizens: promoted"): the subtitle says it once."""
     ends = {(label.da.partition(": ")[2], label.en.partition(": ")[2]) for label in labels}
     if len(labels) < 2 or len(ends) > 1 or ends == {("", "")}:
@@ -99,7 +101,7 @@ def drawn_domains(estimates: Estimates, *, order: Order) -> pd.DataFrame:
     """
     name = estimates.indicators[0].name
     groups = [_mark(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups]
-    return to_data([*_ordered(groups, order), _mark(estimates, name, TOTAL, TOTAL_LABEL, "total")])
+    return to_data([*ordered(groups, order), _mark(estimates, name, TOTAL, TOTAL_LABEL, "total")])
 
 
 def to_data(marks: Sequence[Mark]) -> pd.DataFrame:
@@ -130,23 +132,37 @@ def _mark(estimates: Estimates, indicator: str, group: str, label: Label, role: 
 
 
 def _basis(estimates: Estimates, indicator: str, group: str) -> Basis:
-    """Whether a share of synthetic data was fitted to what was published, or rests on an assumption."""
-    if not estimates.is_synthetic:
-        return "delivery"
-    book = estimates.codebook
     where = (estimates.domains[0].name, group) if estimates.domains and group != TOTAL else ("", "")
+    return share_basis(estimates, indicator, where)
+
+
+def share_basis(result: Estimates | LabelledResult, indicator: str, where: tuple[str, str] = ("", "")) -> Basis:
+    """
+    Say whether a share of synthetic data was fitted to what was published, or rests on an assumption.
+
+    Parameters
+    ----------
+    result : Estimates or LabelledResult
+    indicator : str
+    where : tuple of str
+        Domain and group; two empty texts for the total.
+    """
+    if not result.is_synthetic:
+        return "delivery"
+    book = result.codebook
     drawn = book.indicators[indicator]
     # A part of a union and the answer that makes it are one share under two names.
     same = {other.name for other in book.indicators.values() if (other.rule, other.base) == (drawn.rule, drawn.base)}
     fitted = any(
         claim.fitted and claim.check in ("exact", "range") and claim.statistic == "share"
-        for claim in book.wave_claims(estimates.method.wave)
+        for claim in book.wave_claims(result.method.wave)
         if claim.indicator in same and (claim.domain, claim.group) == where
     )
     return "published" if fitted else "assumed"
 
 
-def _ordered(marks: Sequence[Mark], order: Order) -> list[Mark]:
+def ordered(marks: Sequence[Mark], order: Order) -> list[Mark]:
+    """Put marks in order; answers such as "other" come last whatever their share."""
     last = [mark for mark in marks if mark.group in LAST or mark.indicator.rpartition(".")[2] in LAST]
     rest = [mark for mark in marks if mark not in last]
     if order == "value":

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
-from barometer.codebook.published import FigureKind
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata.store import replacing, writing_to
-from barometer.publication.marks import draw_bars, draw_domains, label_room, n_column, rows_height
+from barometer.publication.drawing import Drawing
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
 from barometer.publication.words import Words
@@ -61,15 +60,18 @@ class Figure:
         Address of the published figure.
     method : str
         How the numbers were made, in English.
+    drawing : Drawing
+        How marks of its kind are laid out.
     """
 
     id: str
-    kind: FigureKind
+    kind: str
     data: pd.DataFrame
     lang: Lang
     words: dict[Lang, Words]
     source: str
     method: str
+    drawing: Drawing
 
     @property
     def headline(self) -> str:
@@ -90,7 +92,7 @@ class Figure:
     def in_language(self, lang: Lang) -> "Figure":
         """Return the same figure in another language."""
         _one_of("lang", lang, ("da", "en"))
-        return Figure(self.id, self.kind, self.data, lang, self.words, self.source, self.method)
+        return replace(self, lang=lang)
 
     def to_frame(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return the numbers drawn with labels and headings in one language; shares stay 0 to 1."""
@@ -199,13 +201,12 @@ def _compose(figure: Figure, size: Size) -> "Canvas":
     subtitle = wrap(words.subtitle, size.subtitle, inner)
     footer = [line for part in words.footer for line in wrap_full(part, size.footer, inner)]
     heading_height = len(headline) * size.headline * 1.22 + 4 + len(subtitle) * size.subtitle * 1.3
-    above = size.axis * 1.2 + 14 if figure.kind == "domains" else 12
+    above, below = figure.drawing.above(size), figure.drawing.below(size)
     footer_height = len(footer) * size.footer * 1.45
-    below = size.axis + 18
     fixed = 2 * size.margin + heading_height + above + below + footer_height
     if size.height is not None:
         size = _fitted(figure, size, size.height - fixed)
-    rows = rows_height(data, figure.lang, size) if size.height is None else size.height - fixed
+    rows = figure.drawing.height(data, figure.lang, size) if size.height is None else size.height - fixed
     height = fixed + rows
     canvas = Canvas(figsize=(size.width / 72, height / 72), dpi=72)
     FigureCanvasAgg(canvas)
@@ -222,25 +223,22 @@ def _compose(figure: Figure, size: Size) -> "Canvas":
     for position, line in enumerate(footer):
         _write(canvas, size, height, bottom - position * size.footer * 1.45, line, size.footer, MUTED)
 
-    left = size.margin + label_room(data, figure.lang, size) + 8
-    right = size.margin + (n_column(size) if figure.kind == "domains" else size.axis)
+    left, right = (size.margin + room for room in figure.drawing.sides(data, figure.lang, size))
     box = (left / size.width, (bottom + below) / height, (size.width - left - right) / size.width, rows / height)
-    ax = canvas.add_axes(box)
-    draw = draw_domains if figure.kind == "domains" else draw_bars
-    draw(data, ax=ax, lang=figure.lang, size=size)
+    figure.drawing.draw(data, ax=canvas.add_axes(box), lang=figure.lang, size=size)
     return canvas
 
 
 def _fitted(figure: Figure, size: Size, room: float) -> Size:
     """Move the rows closer, and then make their type smaller, until they fit a size of fixed height."""
-    while rows_height(figure.data, figure.lang, size) > room:
+    while figure.drawing.height(figure.data, figure.lang, size) > room:
         if size.row > CLOSEST_ROWS * size.label:
             size = replace(size, row=0.95 * size.row)
         elif size.label > SMALLEST_LABEL:
             smaller = {name: 0.95 * getattr(size, name) for name in ("row", "label", "value", "axis")}
             size = replace(size, **smaller)
         else:
-            raise ArgumentError("size", f"{size.name}: {len(figure.data)} rows do not fit; use another size")
+            raise ArgumentError("size", f"{size.name}: the rows do not fit; use another size")
     return size
 
 

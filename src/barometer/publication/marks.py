@@ -12,6 +12,7 @@ import pandas as pd
 
 from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
+from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.style import (
     FAMILY,
@@ -31,11 +32,15 @@ from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.container import ErrorbarContainer
+    from matplotlib.patheffects import withStroke
 
 GAP = 6.0
 """Points between a mark and the number beside it."""
 LINE = 1.2
 """Height of a line of text, in sizes of its type."""
+WHISKER: dict[str, Any] = {"color": INK, "linewidth": 1.3, "capsize": 3.2, "capthick": 1.3, "zorder": 3}
+"""Look of an interval on a bar."""
 
 
 def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en", size: Size = SIZES["text"]) -> "Axes":
@@ -55,29 +60,10 @@ def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en"
     Axes
     """
     marks = to_marks(data)
-    rows = _lay_out(marks, lang, size)
+    rows = lay_out(marks, lang, size)
     ax = _axes(ax, rows, size)
-    _frame_rows(ax, marks, rows, size)
-    limit = _limit(ax, marks, size, lang)
-    ax.set_xlim(0.0, limit)
-    _share_axis(ax, limit, lang, size)
-    for y, mark in zip(rows.centres, marks, strict=True):
-        fill = TEAL if mark.role == "main" else TEAL_LIGHT
-        hollow = mark.thin or mark.basis == "assumed"
-        ax.barh(
-            y,
-            mark.share,
-            height=0.6 * size.row,
-            facecolor=PAPER if hollow else fill,
-            edgecolor=GREY if mark.basis == "assumed" else fill,
-            linewidth=1.0 if hollow else 0.0,
-            linestyle=(0, (3, 2)) if mark.basis == "assumed" else "solid",
-            zorder=2,
-        )
-        _whisker(ax, y, mark)
-        _number(ax, y, mark, lang, size)
-    if len(marks) > 1 and marks[0].role == "main":
-        _rule_below(ax, rows.rule, size)
+    draw_bar_rows(ax, marks, rows, lang, size)
+    _share_axis(ax, ax.get_xlim()[1], lang, size)
     return ax
 
 
@@ -101,7 +87,7 @@ def draw_domains(
     """
     marks = to_marks(data)
     groups = [mark for mark in marks if mark.role != "total"]
-    rows = _lay_out(groups, lang, size)
+    rows = lay_out(groups, lang, size)
     ax = _axes(ax, rows, size)
     _frame_rows(ax, groups, rows, size)
     low, high = _window(marks)
@@ -133,7 +119,7 @@ def draw_domains(
         )
     for total in (mark for mark in marks if mark.role == "total"):
         ax.axvline(total.share, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
-        _write(
+        write_text(
             ax,
             f"{total.label(lang)} {_written(total.share, lang)}",
             (total.share, 1.0),
@@ -149,8 +135,20 @@ def draw_domains(
     return ax
 
 
+def bar_look(mark: Mark) -> dict[str, Any]:
+    """Colours and edge of a bar: filled, hollow where few answers stand behind it, dashed where it is assumed."""
+    fill = TEAL if mark.role == "main" else TEAL_LIGHT
+    hollow = mark.thin or mark.basis == "assumed"
+    return {
+        "facecolor": PAPER if hollow else fill,
+        "edgecolor": GREY if mark.basis == "assumed" else fill,
+        "linewidth": 1.0 if hollow else 0.0,
+        "linestyle": (0, (3, 2)) if mark.basis == "assumed" else "solid",
+    }
+
+
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
     """Where rows lie, in points from the top: their centres, the line below a composite, and the height of all."""
 
     labels: tuple[str, ...]
@@ -159,9 +157,9 @@ class _Rows:
     height: float
 
 
-def _lay_out(marks: Sequence[Mark], lang: Lang, size: Size) -> _Rows:
+def lay_out(marks: Sequence[Mark], lang: Lang, size: Size) -> Rows:
     """Give each row the height that its label needs, and half a row of air below the composite of a union."""
-    room = _label_room(marks, lang, size)
+    room = labels_room(marks, lang, size)
     labels, centres, rule, top = [], [], 0.0, 0.0
     for mark in marks:
         lines = wrap(mark.label(lang), size.label, room, semibold=mark.role == "main")
@@ -172,15 +170,27 @@ def _lay_out(marks: Sequence[Mark], lang: Lang, size: Size) -> _Rows:
         if mark.role == "main":
             rule = top + 0.25 * size.row
             top += 0.5 * size.row
-    return _Rows(tuple(labels), tuple(centres), rule, max(top, size.row))
+    return Rows(tuple(labels), tuple(centres), rule, max(top, size.row))
+
+
+def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
+    """Draw a bar in each row, with its label, its interval and its number; the axis is as long as they need."""
+    _frame_rows(ax, marks, rows, size)
+    ax.set_xlim(0.0, _limit(ax, marks, size, lang))
+    for y, mark in zip(rows.centres, marks, strict=True):
+        ax.barh(y, mark.share, height=0.6 * size.row, zorder=2, **bar_look(mark))
+        _whisker(ax, y, mark)
+        _number(ax, y, mark, lang, size)
+    if len(marks) > 1 and marks[0].role == "main":
+        _rule_below(ax, rows.rule, size)
 
 
 def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     """Height in points that the rows of a figure need."""
-    return _lay_out([mark for mark in to_marks(data) if mark.role != "total"], lang, size).height
+    return lay_out([mark for mark in to_marks(data) if mark.role != "total"], lang, size).height
 
 
-def _axes(ax: "Axes | None", rows: _Rows, size: Size) -> "Axes":
+def _axes(ax: "Axes | None", rows: Rows, size: Size) -> "Axes":
     from matplotlib.figure import Figure as Canvas
 
     register_fonts()
@@ -191,20 +201,20 @@ def _axes(ax: "Axes | None", rows: _Rows, size: Size) -> "Axes":
     return canvas.add_axes((left, 0.15, 0.95 - left, 0.75))
 
 
-def _write(ax: "Axes", text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
+def write_text(ax: "Axes", text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
     """Write a text beside a point; a label is never read as mathematics, and figures stand in columns."""
-    written = ax.annotate(text, at, offset, textcoords="offset points", parse_math=False, fontfamily=FAMILY, **look)
-    written.set_fontfeatures(TABULAR)
+    label = ax.annotate(text, at, offset, textcoords="offset points", parse_math=False, fontfamily=FAMILY, **look)
+    label.set_fontfeatures(TABULAR)
 
 
-def _frame_rows(ax: "Axes", marks: Sequence[Mark], rows: _Rows, size: Size) -> None:
+def _frame_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, size: Size) -> None:
     """Write row labels at the left, and draw no frame."""
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.set_ylim(rows.height, 0.0)
     ax.set_yticks([])
     for y, label, mark in zip(rows.centres, rows.labels, marks, strict=True):
-        _write(
+        write_text(
             ax,
             label,
             (0.0, y),
@@ -221,10 +231,11 @@ def _frame_rows(ax: "Axes", marks: Sequence[Mark], rows: _Rows, size: Size) -> N
 
 def label_room(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     """Width of the label column in points: what the labels need, within what the size allows."""
-    return _label_room([mark for mark in to_marks(data) if mark.role != "total"], lang, size)
+    return labels_room([mark for mark in to_marks(data) if mark.role != "total"], lang, size)
 
 
-def _label_room(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
+def labels_room(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
+    """Width of the label column in points, for marks that all have a row."""
     most = size.label_share * (size.width - 2 * size.margin)
     needed = [
         text_width(line, size.label, mark.role == "main")
@@ -235,7 +246,7 @@ def _label_room(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
 
 
 def _share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
-    apart = (text_width("100 %", size.axis) + GAP) / _width(ax) * (high - low)
+    apart = (text_width("100 %", size.axis) + GAP) / points_wide(ax) * (high - low)
     step = next((s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if s >= apart and (high - low) / s <= 6.5), 1.0)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
     ticks = [step * position for position in range(first, last + 1)]
@@ -248,14 +259,14 @@ def _share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.
 
 def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
     """Find the upper end of the axis that leaves every number its place beside its bar."""
-    width = _width(ax)
+    width = points_wide(ax)
     strong = size.value + 2.0
     room = [text_width(_written(mark.share, lang), strong, semibold=True, features=TABULAR) for mark in marks]
     needed = [mark.end * width / (width - taken - 2 * GAP) for mark, taken in zip(marks, room, strict=True)]
     return max(*needed, 0.05) if needed else 1.0
 
 
-def _width(ax: "Axes") -> float:
+def points_wide(ax: "Axes") -> float:
     """Width of the axes in points."""
     width: float = ax.get_window_extent().width * 72.0 / ax.figure.dpi
     return width
@@ -281,22 +292,27 @@ def _rule_below(ax: "Axes", y: float, size: Size) -> None:
 
 
 def _whisker(ax: "Axes", y: float, mark: Mark) -> None:
-    if np.isnan(mark.ci_low):
-        return
+    if not np.isnan(mark.ci_low):
+        ends = [[mark.share - mark.ci_low], [mark.ci_high - mark.share]]
+        case_whisker(ax.errorbar(mark.share, y, xerr=ends, **WHISKER))
+
+
+def case_whisker(drawn: "ErrorbarContainer") -> None:
+    """Give an interval a pale casing: ink on teal has less than 3:1, and on it the line shows over its whole length."""
+    for line in (*drawn.lines[1], *drawn.lines[2]):
+        line.set_path_effects([casing(3.3)])
+
+
+def casing(points: float = 3.0) -> "withStroke":
+    """Return a rim in the colour of the paper, so that no grid line goes through what has it."""
     from matplotlib.patheffects import withStroke
 
-    ends = [[mark.share - mark.ci_low], [mark.ci_high - mark.share]]
-    drawn = ax.errorbar(mark.share, y, xerr=ends, color=INK, linewidth=1.3, capsize=3.2, capthick=1.3, zorder=3)
-    # Ink on teal has less than 3:1; on its pale casing the line shows over its whole length.
-    for line in (*drawn.lines[1], *drawn.lines[2]):
-        line.set_path_effects([withStroke(linewidth=3.3, foreground=PAPER)])
+    return withStroke(linewidth=points, foreground=PAPER)
 
 
 def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
-    from matplotlib.patheffects import withStroke
-
     strong = mark.role == "main"
-    _write(
+    write_text(
         ax,
         _written(mark.share, lang),
         (mark.end, y),
@@ -305,11 +321,11 @@ def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
         fontsize=size.value + (2.0 if strong else 0.0),
         fontweight=SEMIBOLD if strong else 400,
         color=MUTED if mark.basis == "assumed" else INK,
-        path_effects=[withStroke(linewidth=3.0, foreground=PAPER)],  # no grid line through a number
+        path_effects=[casing()],
     )
 
 
-def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: _Rows, lang: Lang, size: Size) -> None:
+def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Write share and n as two right-aligned columns beside the axes."""
     shares = [_written(mark.share, lang) for mark in marks]
     counts = [integer(mark.n, lang) for mark in marks]
@@ -320,12 +336,12 @@ def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: _Rows, lang: Lang, 
     for edge, heading, texts, colour, points in columns:
         head = {"va": "bottom", "fontsize": size.axis, "color": MUTED}
         start = edge - text_width(heading, size.axis, features=TABULAR)
-        _write(ax, heading, (1.0, 1.0), (start, 4), xycoords="axes fraction", ha="left", **head)
+        write_text(ax, heading, (1.0, 1.0), (start, 4), xycoords="axes fraction", ha="left", **head)
         for y, text in zip(rows.centres, texts, strict=True):
             # Aligned by its own measure: matplotlib's "right" does not know that all digits have one width.
             start = edge - text_width(text, points, features=TABULAR)
             place = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center"}
-            _write(ax, text, (1.0, y), (start, 0), fontsize=points, color=colour, **place)
+            write_text(ax, text, (1.0, y), (start, 0), fontsize=points, color=colour, **place)
 
 
 def share_column(size: Size) -> float:
@@ -339,4 +355,29 @@ def n_column(size: Size) -> float:
 
 
 def _written(share: float, lang: Lang) -> str:
+    """Write a share beside its mark."""
     return "\N{EN DASH}" if np.isnan(share) else per_cent(share, lang)
+
+
+def _beside_bars(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
+    return label_room(data, lang, size) + 8, size.axis
+
+
+def _beside_domains(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
+    return label_room(data, lang, size) + 8, n_column(size)
+
+
+def _above_bars(_: Size) -> float:
+    return 12.0
+
+
+def _above_domains(size: Size) -> float:
+    return size.axis * 1.2 + 14
+
+
+def _share_axis_room(size: Size) -> float:
+    return size.axis + 18
+
+
+BARS = Drawing(draw_bars, rows_height, _beside_bars, _above_bars, _share_axis_room)
+DOMAINS = Drawing(draw_domains, rows_height, _beside_domains, _above_domains, _share_axis_room)

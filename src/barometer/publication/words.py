@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from barometer.analysis import Estimates
+from barometer.analysis import Estimates, Method
+from barometer.analysis.labelled import LabelledResult
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
@@ -51,11 +52,18 @@ def write_words(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, 
     """Write a figure's words so that they hold for the numbers drawn."""
     marks = to_marks(data)
     facts = {"share": per_cent(main_mark(marks).share, lang), "period": estimates.method.period}
-    headline = _finding(record, marks).text(lang).format(**facts)
-    if estimates.is_synthetic:
-        headline = f"{Label('Syntetiske data', 'Synthetic data').text(lang)}: {lower_first(headline)}"
+    headline = synthetic_first(_finding(record, marks).text(lang).format(**facts), estimates.is_synthetic, lang)
     subtitle = record.subtitle.text(lang).format(**facts)
     return Words(headline, subtitle, _footer(record, estimates, marks, lang), _alt_text(record, headline, marks, lang))
+
+
+def synthetic_first(headline: str, is_synthetic: bool, lang: Lang) -> str:
+    """Begin a headline with that the data are synthetic, where they are."""
+    return (
+        f"{Label('Syntetiske data', 'Synthetic data').text(lang)}: {lower_first(headline)}"
+        if is_synthetic
+        else headline
+    )
 
 
 def main_mark(marks: Sequence[Mark]) -> Mark:
@@ -89,29 +97,47 @@ def holds(headline: Headline, marks: Sequence[Mark]) -> bool:
 
 
 def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], lang: Lang) -> tuple[str, ...]:
-    wave = estimates.codebook.wave(estimates.method.wave)
-    facts = {
-        "confidence": per_cent(estimates.method.confidence, lang),
-        "edition": f"{wave.label.text(lang)}, {estimates.method.period}",
-        "n": integer(_answers_behind(record, marks), lang),
-        "weighted": WEIGHTED[estimates.method.weighted].text(lang),
-    }
-    synthetic = estimates.is_synthetic
     dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
-    lines = (SYNTHETIC_LINES if synthetic else LINES).text(lang).format(**facts)
-    source = _source(estimates).text(lang).format(**facts)
-    standing = [_standing(record, marks, lang)] if synthetic else []
-    thin = [THIN.text(lang)] if any(mark.thin for mark in marks) else []
-    paragraphs = ([record.note.text(lang), f"{dont_know}.", lines], [source], [*standing, *thin])
+    source = source_text(estimates, _answers_behind(record, marks), lang)
+    return footer(
+        (record.note.text(lang), f"{dont_know}.", lines_text(estimates.method, lang)),
+        source,
+        (
+            *([standing_text(record.kind, marks, lang)] if estimates.is_synthetic else []),
+            *thin_text(marks, lang),
+        ),
+    )
+
+
+def footer(notes: Sequence[str], source: str, standing: Sequence[str]) -> tuple[str, ...]:
+    """Put the sentences of a footer into paragraphs: what to know, where from, of what standing."""
+    paragraphs = (notes, [source], standing)
     return tuple(" ".join(filter(None, sentences)) for sentences in paragraphs if sentences)
 
 
-def _source(estimates: Estimates) -> Label:
-    """Sentence on where the answers come from; synthetic ones are fitted to claims, where there are any."""
-    if not estimates.is_synthetic:
-        return SOURCE
-    fitted = any(claim.fitted for claim in estimates.codebook.wave_claims(estimates.method.wave))
-    return FITTED_SOURCE if fitted else SYNTHETIC_SOURCE
+def lines_text(method: Method, lang: Lang) -> str:
+    """Say what the lines are."""
+    lines = SYNTHETIC_LINES if method.is_synthetic else LINES
+    return lines.text(lang).format(confidence=per_cent(method.confidence, lang))
+
+
+def thin_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
+    """Say what hollow marks are, where there are any."""
+    return [THIN.text(lang)] if any(mark.thin for mark in marks) else []
+
+
+def source_text(result: Estimates | LabelledResult, n: int, lang: Lang) -> str:
+    """Say where the answers come from and how many they are; synthetic ones are fitted to claims, if there are any."""
+    method, book = result.method, result.codebook
+    if not method.is_synthetic:
+        source = SOURCE
+    else:
+        source = FITTED_SOURCE if any(claim.fitted for claim in book.wave_claims(method.wave)) else SYNTHETIC_SOURCE
+    return source.text(lang).format(
+        edition=f"{book.wave(method.wave).label.text(lang)}, {method.period}",
+        n=integer(n, lang),
+        weighted=WEIGHTED[method.weighted].text(lang),
+    )
 
 
 def _answers_behind(record: FigureRecord, marks: Sequence[Mark]) -> int:
@@ -129,7 +155,7 @@ def _dont_know(record: FigureRecord, estimates: Estimates) -> DontKnowRule:
     return rule
 
 
-def _standing(record: FigureRecord, marks: Sequence[Mark], lang: Lang) -> str:
+def standing_text(kind: str, marks: Sequence[Mark], lang: Lang) -> str:
     """Say that the data are synthetic, and which marks stand for no published number."""
     assumed = [mark.basis == "assumed" for mark in marks]
     if all(assumed):
@@ -139,7 +165,7 @@ def _standing(record: FigureRecord, marks: Sequence[Mark], lang: Lang) -> str:
         )
     elif not any(assumed):
         return f"{SYNTHETIC.text(lang)}."
-    elif record.kind == "domains":
+    elif kind == "domains":
         note = Label(
             "Ruder: intet tal er offentliggjort, de hviler på en antagelse.",
             "Diamonds: no number was published, they rest on an assumption.",
@@ -154,7 +180,7 @@ def _standing(record: FigureRecord, marks: Sequence[Mark], lang: Lang) -> str:
 
 def _alt_text(record: FigureRecord, headline: str, marks: Sequence[Mark], lang: Lang) -> str:
     sentences = [f"{KINDS[record.kind].text(lang)}. {headline}."]
-    sentences += [f"{_with_interval(mark, lang)}." for mark in marks if mark.role in ("main", "total")]
+    sentences += [f"{with_interval(mark, lang)}." for mark in marks if mark.role in ("main", "total")]
     rest = [mark for mark in marks if mark.role in ("part", "plain") and not math.isnan(mark.share)]
     if len(rest) > 1:
         top, bottom = max(rest, key=lambda mark: mark.share), min(rest, key=lambda mark: mark.share)
@@ -162,10 +188,11 @@ def _alt_text(record: FigureRecord, headline: str, marks: Sequence[Mark], lang: 
             sentences.append(f"{Label('Alle omkring', 'All about').text(lang)} {per_cent(top.share, lang)}.")
         else:
             highest, lowest = Label("Højest", "Highest").text(lang), Label("lavest", "lowest").text(lang)
-            sentences.append(f"{highest}: {_with_interval(top, lang)}; {lowest}: {_with_interval(bottom, lang)}.")
+            sentences.append(f"{highest}: {with_interval(top, lang)}; {lowest}: {with_interval(bottom, lang)}.")
     return " ".join(sentences)
 
 
-def _with_interval(mark: Mark, lang: Lang) -> str:
+def with_interval(mark: Mark, lang: Lang) -> str:
+    """Write a mark's label, share and interval."""
     text = f"{mark.label(lang)}, {per_cent(mark.share, lang)}"
     return text if math.isnan(mark.ci_low) else f"{text} ({interval(mark.ci_low, mark.ci_high, lang)})"

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+    from barometer.survey.changes import Changes, Occasion, RepeatedEstimates, estimate_occasions
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
     from barometer.survey.contrasts import Contrast, contrast
+    from barometer.survey.decomposition import PARTS, ChangeParts, decompose
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
     from barometer.survey.estimators import (
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
         t_quantile,
     )
     from barometer.survey.merging import merge_sums
+    from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
+    from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
-    from barometer.survey.replicate_sums import ReplicateSums
+    from barometer.survey.replicate_sums import ReplicateSums, sum_replicates
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
@@ -42,10 +46,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLAGS",
+    "PAIR_REASONS",
+    "PARTS",
     "REASONS",
     "TOTAL",
     "Across",
     "CellSums",
+    "ChangeParts",
+    "Changes",
     "Choices",
     "Columns",
     "Contrast",
@@ -58,22 +66,32 @@ __all__ = [
     "IndependentDifferences",
     "IntervalMethod",
     "Intervals",
+    "LogRatios",
     "LonelyDomainRule",
     "LonelyRule",
+    "Occasion",
+    "OverlapRule",
     "PSULabels",
+    "PairEstimates",
     "QuantileRule",
     "ReliabilityRule",
+    "RepeatedEstimates",
     "ReplicateDesign",
     "ReplicateSums",
     "ShareOf",
     "Stage",
     "SurveyDesign",
+    "UnitScores",
     "contrast",
+    "covariance_of_samples",
     "declare_design",
     "declare_replicates",
+    "decompose",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
+    "estimate_occasions",
+    "estimate_pairs",
     "estimate_quantiles",
     "estimate_ratios",
     "estimate_responses",
@@ -89,6 +107,7 @@ __all__ = [
     "share_interval",
     "sum_cells",
     "sum_parquet",
+    "sum_replicates",
     "summarise",
     "symmetric_interval",
     "t_quantile",
@@ -98,8 +117,10 @@ __all__ = [
 
 _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
+    "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "contrasts": ("Contrast", "contrast"),
+    "decomposition": ("ChangeParts", "PARTS", "decompose"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
@@ -115,12 +136,14 @@ _MODULES = {
         "t_quantile",
     ),
     "merging": ("merge_sums",),
+    "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
+    "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
-    "replicate_sums": ("ReplicateSums",),
+    "replicate_sums": ("ReplicateSums", "sum_replicates"),
     "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),

@@ -70,7 +70,7 @@ def estimate_categories(
     k = len(labelled.labels)
     chosen = (labelled.code[:, np.newaxis] == np.arange(k)) & present[:, np.newaxis]
     names = tuple(str(label) for label in labelled.labels)
-    columns = Columns("share", names, chosen, present[:, np.newaxis], np.zeros(k, dtype=np.intp), None, np.zeros(k))
+    columns = Columns("share", names, chosen, present[:, np.newaxis], np.zeros(k, dtype=np.intp), None)
     choices = Choices(confidence, interval, distribution, df)
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
@@ -132,12 +132,10 @@ def estimate_responses(
     groups, k = group_rows(by, rows_of(design)), len(names)
     choices = Choices(confidence, interval, distribution, df)
     if share_of == "respondents":
-        columns = Columns("share", names, ticked, present[:, np.newaxis], np.zeros(k, dtype=np.intp), None, np.zeros(k))
+        columns = Columns("share", names, ticked, present[:, np.newaxis], np.zeros(k, dtype=np.intp), None)
         return estimate_columns(design, columns, groups, choices, across)
     columns = ratio_columns(dict(zip(names, ticked.T, strict=True)), ticked.sum(axis=1), rows_of(design), present)
-    columns = Columns(
-        "ratio", names, columns.numerator, columns.present, columns.base, columns.denominator, columns.centre
-    )
+    columns = replace(columns, names=names)
     return estimate_columns(design, columns, groups, replace(choices, statistic="share"), across)
 
 

@@ -1,4 +1,4 @@
-"""What is added up in one pass: numerators, the bases they are of, and the constants they are centred by."""
+"""What is added up in one pass: numerators, and the bases they are of."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,11 +11,6 @@ from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.inputs import Values, as_matrix, check_lengths
 
 Statistic = Literal["share", "mean", "ratio", "total"]
-FIRST_ROWS = 65_536
-"""Rows that the constants are taken from: the first of each base, whatever the chunks and threads, so that a result has
-one value."""
-FAR = 16.0
-"""Spreads from zero below which squares lose no digit that counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,9 +30,6 @@ class Columns:
         The base of each numerator.
     denominator : (n, b) float or None
         What a ratio is divided by, 0 outside the base; None where it is the base itself.
-    centre : (k,) float
-        Constant that the numerator is measured from, per unit of the denominator; 0 for shares. The nearer to the mean
-        of a group, the more digits its variance keeps.
     """
 
     statistic: Statistic
@@ -46,7 +38,6 @@ class Columns:
     present: BoolArray
     base: IntArray
     denominator: FloatArray | None
-    centre: FloatArray
 
 
 def share_columns(outcome: Values, n: int, where: BoolArray | None = None) -> Columns:
@@ -62,7 +53,7 @@ def share_columns(outcome: Values, n: int, where: BoolArray | None = None) -> Co
     check_lengths(n, [("outcome", matrix)])
     values, present, base = _bases(matrix, where)
     _check_binary(values, names)
-    return Columns("share", names, values, present, base, None, np.zeros(len(names)))
+    return Columns("share", names, values, present, base, None)
 
 
 def value_columns(outcome: Values, n: int, statistic: Statistic, where: BoolArray | None = None) -> Columns:
@@ -78,7 +69,7 @@ def value_columns(outcome: Values, n: int, statistic: Statistic, where: BoolArra
     check_lengths(n, [("outcome", matrix)])
     values, present, base = _bases(matrix, where)
     _check_finite("outcome", values, names)
-    return Columns(statistic, names, values, present, base, None, _centres(values, present, base, None))
+    return Columns(statistic, names, values, present, base, None)
 
 
 def ratio_columns(numerator: Values, denominator: Values, n: int, where: BoolArray | None = None) -> Columns:
@@ -110,7 +101,7 @@ def ratio_columns(numerator: Values, denominator: Values, n: int, where: BoolArr
     _check_finite("denominator", x, below_names)
     base = np.arange(above.shape[1])
     named = tuple(f"{name}/{below_names[position]}" for name, position in zip(names, pair, strict=True))
-    return Columns("ratio", named, y, present, base, x, _centres(y, present, base, x))
+    return Columns("ratio", named, y, present, base, x)
 
 
 def _bases(matrix: NDArray[Any], where: BoolArray | None) -> tuple[NDArray[Any], BoolArray, IntArray]:
@@ -130,32 +121,6 @@ def _bases(matrix: NDArray[Any], where: BoolArray | None) -> tuple[NDArray[Any],
         if len(columns) < len(patterns):
             columns.append(position)
     return np.where(answered, matrix, 0.0), np.ascontiguousarray(answered[:, columns]), base
-
-
-def _centres(values: NDArray[Any], present: BoolArray, base: IntArray, denominator: FloatArray | None) -> FloatArray:
-    """
-    Return the ratios among the first rows of each base, rounded to a power of two no coarser than their spread.
-
-    The rounding keeps sums exact that would be exact without a centre: whole numbers stay whole numbers. Numbers that
-    are not far from zero, by their spread, are measured from zero.
-    """
-    ratio, spread = np.zeros(base.size), np.zeros(base.size)
-    for position, inside in enumerate(present.T):
-        rows, mine = np.flatnonzero(inside)[:FIRST_ROWS], np.flatnonzero(base == position)
-        if rows.size == 0:
-            continue
-        y = values[np.ix_(rows, mine)].astype(np.float64)
-        x = np.ones(rows.size) if denominator is None else denominator[rows, position]
-        total, counted = x.sum(), max(np.count_nonzero(x), 1)
-        if total <= 0.0:
-            continue
-        ratio[mine] = y.sum(axis=0) / total
-        residual = y - ratio[mine] * x[:, np.newaxis]
-        spread[mine] = np.sqrt((residual**2).sum(axis=0) / counted) * counted / total
-    far = np.abs(ratio) > FAR * spread
-    step = np.exp2(np.floor(np.log2(np.where(spread > 0.0, spread, 1.0))))
-    rounded = np.where(spread > 0.0, np.round(ratio / step) * step, ratio)
-    return np.where(far, rounded, 0.0)
 
 
 def _check_binary(values: NDArray[Any], names: tuple[str, ...]) -> None:

@@ -4,25 +4,26 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, sum_by
+from barometer.survey.centring import moved, origins
 from barometer.survey.linearization import Linearized, variance
 from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums
 
 
-def covariance_of_groups(sums: CellSums, linear: Linearized, position: int) -> FloatArray:
+def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray | None = None) -> FloatArray:
     """
-    Covariance of one outcome's estimates across the total and the groups.
+    Covariance of each outcome's estimates across the total and the groups.
 
     Parameters
     ----------
     sums : CellSums
     linear : Linearized
-    position : int
-        Of the outcome.
+    outcomes : (q,) int, optional
+        Positions of the outcomes; all of them without it.
 
     Returns
     -------
-    (1 + groups, 1 + groups) float
+    (q, 1 + groups, 1 + groups) float
         Row and column 0 are the total. nan where there is no estimate.
 
     Notes
@@ -31,24 +32,27 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, position: int) -> F
     and its products with a group run over the group's rows. Lonely strata are those of the sample; the diagonal is
     `variance`, where they are those of the group.
     """
-    first, second = linear.pick[:, position]
-    if first != second:
-        slopes = _slopes(sums, linear)[:, [position]]
-        result = _covariance(sums, slopes, *_everything(sums))
-    else:
-        base = linear.base[position]
-        columns = np.stack([sums.numerator[:, first], sums.denominator[:, base]], axis=1)
-        slope, ratio = linear.slope[:, position], linear.ratio[:, position]
-        slopes = np.stack([slope, -slope * ratio], axis=1)[:, np.newaxis, :]
-        gram = np.zeros((sums.cluster.size, 2, 2))
-        if sums.square is not None:
-            gram[:, 0, 0] = sums.square.uu[:, first]
-            # Weights were measured from the pilot; the products with them are put back.
-            pilot = sums.pilot[sums.cluster]
-            gram[:, 0, 1] = gram[:, 1, 0] = sums.square.ux[:, first] + pilot * sums.flat.ux[:, first]
-            gram[:, 1, 1] = sums.weight_sq[:, base] if pilot.any() else sums.square.xx[:, base]
-        result = _covariance(sums, slopes, columns, gram)
-    return _finished(result, linear.known[:, position], variance(sums, linear)[:, position])
+    chosen = np.arange(linear.base.size) if outcomes is None else outcomes
+    groups = 1 + sums.groups
+    total, own = _scores_of_cells(sums, linear, chosen)
+    result = np.zeros((chosen.size, groups, groups))
+    for stage in sums.facts.stages:
+        scale = _scale(sums.facts, stage)
+        if stage.unit is None:
+            shared = scale[sums.cluster][:, np.newaxis] * _products_with_total(sums, linear, chosen)
+            shared = sum_by(shared, sums.group + 1, groups)[1:].T
+            result[:, 1:, 0] += shared
+            result[:, 0, 1:] += shared
+            score = _of_units(sums, total, own, sums.cluster, stage.n.size)
+        else:
+            score = _of_units(sums, total, own, stage.unit[sums.cluster], stage.stratum.size)
+            result += _cross(score, scale[stage.stratum])
+            score = sum_by(score.reshape(score.shape[0], -1), stage.stratum, stage.n.size).reshape(-1, *score.shape[1:])
+        result -= _cross(score, _around_mean(sums.facts, stage, scale))
+    spread = variance(sums, linear)
+    for position, k in enumerate(chosen):
+        result[position] = _finished(result[position], linear.known[:, k], spread[:, k])
+    return result
 
 
 def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
@@ -70,24 +74,97 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
             "across",
             'this result keeps no covariance between outcomes: estimate with across="outcomes", or name one outcome',
         )
-    result = _covariance(sums, _slopes(sums, linear), *_everything(sums))
+    origin = origins(sums)
+    sums = moved(sums, origin[sums.group + 1])
+    total, own = _slopes(sums, linear, origin)
+    columns = np.concatenate([sums.numerator, sums.denominator], axis=1)
+    groups, k, _ = own.shape
+    result = np.zeros((k * groups, k * groups))
+    for stage in sums.facts.stages:
+        scale = _scale(sums.facts, stage)
+        if stage.unit is None:
+            score = _scores(sums, total, own, columns, sums.cluster, stage.n.size)
+            if sums.products is not None:
+                result += _products_of_rows(sums, total, own, sums.products, scale)
+        else:
+            score = _scores(sums, total, own, columns, stage.unit[sums.cluster], stage.stratum.size)
+            result += score.T @ (score * scale[stage.stratum][:, np.newaxis])
+            score = sum_by(score, stage.stratum, stage.n.size)
+        result -= score.T @ (score * _around_mean(sums.facts, stage, scale)[:, np.newaxis])
     return _finished(result, linear.known.T.ravel(), variance(sums, linear).T.ravel())
 
 
-def _slopes(sums: CellSums, linear: Linearized) -> FloatArray:
-    """Return what each numerator and denominator adds to each estimate: (1 + groups, k, columns)."""
+def _scores_of_cells(sums: CellSums, linear: Linearized, outcomes: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Score of each cell for the total, and for its own group: two (c, q)."""
+    x = sums.denominator[:, linear.base[outcomes]]
+    scores = []
+    for row, group in ((0, np.zeros_like(sums.group)), (1, sums.group + 1)):
+        u = sums.numerator[:, linear.pick[row, outcomes]]
+        slope, ratio = _seen_from_cells(sums, linear, outcomes, row, group)
+        scores.append(slope * (u - ratio * x))
+    return scores[0], scores[1]
+
+
+def _seen_from_cells(
+    sums: CellSums, linear: Linearized, outcomes: IntArray, row: int, group: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Slope and ratio of each cell's group, the ratio as measured from the cell's constant: two (c, q)."""
+    centre = sums.centre[:, linear.pick[row]]
+    return linear.slope[group][:, outcomes], linear.ratio_from(centre, group)[:, outcomes]
+
+
+def _products_with_total(sums: CellSums, linear: Linearized, outcomes: IntArray) -> FloatArray:
+    """Sum over the rows of each cell of its score for the total times that for its group: (c, q)."""
+    first, second = linear.pick[:, outcomes]
+    base = linear.base[outcomes]
+    if sums.products is not None:
+        x = sums.base.size + base
+        uu, xx = sums.products[:, first, second], sums.products[:, x, x]
+        ux_total, ux_own = sums.products[:, first, x], sums.products[:, second, x]
+    elif sums.square is not None:
+        # Weights were measured from the pilot; the products with them are put back.
+        pilot = sums.pilot[sums.cluster][:, np.newaxis]
+        uu = sums.square.uu[:, first]
+        ux_total = ux_own = (
+            (sums.square.ux + pilot * sums.flat.ux)[:, first] if pilot.any() else sums.square.ux[:, first]
+        )
+        xx = (sums.weight_sq if pilot.any() else sums.square.xx)[:, base]
+    slope_total, total = _seen_from_cells(sums, linear, outcomes, 0, np.zeros_like(sums.group))
+    slope_own, own = _seen_from_cells(sums, linear, outcomes, 1, sums.group + 1)
+    return np.asarray(slope_total * slope_own * (uu - own * ux_total - total * ux_own + total * own * xx))
+
+
+def _of_units(sums: CellSums, total: FloatArray, own: FloatArray, code: IntArray, codes: int) -> FloatArray:
+    """Score of each unit for the total and each group: (codes, 1 + groups, q)."""
+    groups, outcomes = 1 + sums.groups, total.shape[1]
+    result = np.zeros((codes, groups, outcomes))
+    pair, place = compact(code * groups + sums.group + 1, codes * groups)
+    result.reshape(codes * groups, outcomes)[pair] = sum_by(own, place, pair.size)
+    result[:, 0] = sum_by(total, code, codes)
+    return result
+
+
+def _cross(score: FloatArray, factor: FloatArray) -> FloatArray:
+    """Sum over units of factor times score times score, by outcome: (q, 1 + groups, 1 + groups)."""
+    by_outcome = np.ascontiguousarray(score.transpose(2, 1, 0))
+    return np.asarray(by_outcome @ (by_outcome * factor).swapaxes(1, 2))
+
+
+def _slopes(sums: CellSums, linear: Linearized, origin: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """
+    Return what each numerator and denominator of a group's rows adds to the total and to the group.
+
+    Two (1 + groups, k, columns), with the sums of each group measured from its `origin`.
+    """
     numerators, outcomes = sums.base.size, np.arange(linear.base.size)
-    slopes = np.zeros((1 + sums.groups, outcomes.size, numerators + sums.denominator.shape[1]))
-    slopes[0, outcomes, linear.pick[0]] = linear.slope[0]
-    slopes[1:, outcomes, linear.pick[1]] = linear.slope[1:]
-    slopes[:, outcomes, numerators + linear.base] = -linear.slope * linear.ratio
-    return slopes
-
-
-def _everything(sums: CellSums) -> tuple[FloatArray, FloatArray]:
-    """Return the sums of all numerators and denominators, and of their products."""
-    columns = np.concatenate([sums.numerator, sums.denominator], axis=1)
-    return columns, np.zeros((sums.cluster.size, 1, 1)) if sums.products is None else sums.products
+    found = []
+    for row, group in ((0, np.zeros(1 + sums.groups, dtype=np.intp)), (1, np.arange(1 + sums.groups))):
+        slope, ratio = linear.slope[group], linear.ratio_from(origin[:, linear.pick[row]], group)
+        slopes = np.zeros((1 + sums.groups, outcomes.size, numerators + sums.denominator.shape[1]))
+        slopes[:, outcomes, linear.pick[row]] = slope
+        slopes[:, outcomes, numerators + linear.base] = -slope * ratio
+        found.append(slopes)
+    return found[0], found[1]
 
 
 def _finished(matrix: FloatArray, known: BoolArray, diagonal: FloatArray) -> FloatArray:
@@ -97,28 +174,6 @@ def _finished(matrix: FloatArray, known: BoolArray, diagonal: FloatArray) -> Flo
     matrix[:, diagonal == 0.0] = 0.0
     np.fill_diagonal(matrix, diagonal)
     return np.where(np.outer(known, known), matrix, np.nan)
-
-
-def _covariance(sums: CellSums, slopes: FloatArray, columns: FloatArray, gram: FloatArray) -> FloatArray:
-    """
-    Covariance of all estimates: q = k (1 + groups), outcomes first.
-
-    `slopes` (1 + groups, k, m), `columns` (c, m) sums of w z and `gram` (c, m, m) sums of w^2 z z'.
-    """
-    groups, k, _ = slopes.shape
-    result = np.zeros((k * groups, k * groups))
-    for stage in sums.facts.stages:
-        scale = _scale(sums.facts, stage)
-        if stage.unit is None:
-            score = _scores(sums, slopes, columns, sums.cluster, stage.n.size)
-            result += _products_of_rows(sums, slopes, gram, scale)
-        else:
-            score = _scores(sums, slopes, columns, stage.unit[sums.cluster], stage.stratum.size)
-            result += score.T @ (score * scale[stage.stratum][:, np.newaxis])
-            score = sum_by(score, stage.stratum, stage.n.size)
-        lifted = (stage.lonely & (sums.facts.lonely_psu == "adjust")).astype(np.float64)
-        result -= score.T @ (score * (scale * (1.0 - lifted) / stage.n)[:, np.newaxis])
-    return result
 
 
 def _scale(facts: DesignFacts, stage: Stage) -> FloatArray:
@@ -131,27 +186,37 @@ def _scale(facts: DesignFacts, stage: Stage) -> FloatArray:
     return np.where(stage.lonely, 0.0, stage.scale * ratio)
 
 
-def _scores(sums: CellSums, slopes: FloatArray, columns: FloatArray, code: IntArray, codes: int) -> FloatArray:
+def _around_mean(facts: DesignFacts, stage: Stage, scale: FloatArray) -> FloatArray:
+    """Return what the products of the strata's sums are multiplied with; lonely ones are lifted under "adjust"."""
+    lifted = (stage.lonely & (facts.lonely_psu == "adjust")).astype(np.float64)
+    return np.asarray(scale * (1.0 - lifted) / stage.n)
+
+
+def _scores(
+    sums: CellSums, total: FloatArray, own: FloatArray, columns: FloatArray, code: IntArray, codes: int
+) -> FloatArray:
     """Score of each unit for each estimate: (codes, k (1 + groups))."""
-    groups, k, m = slopes.shape
+    groups, k, m = own.shape
     table = np.zeros((codes, groups, m))
     pair, place = compact(code * groups + sums.group + 1, codes * groups)
     table.reshape(codes * groups, m)[pair] = sum_by(columns, place, pair.size)
-    table[:, 0] = table.sum(axis=1)
-    return np.asarray(np.einsum("ugm,gkm->ukg", table, slopes, optimize=True).reshape(codes, k * groups))
+    score = np.einsum("ugm,gkm->ukg", table, own, optimize=True)
+    score[:, :, 0] = np.einsum("ugm,gkm->uk", table, total, optimize=True)
+    return np.asarray(score.reshape(codes, k * groups))
 
 
-def _products_of_rows(sums: CellSums, slopes: FloatArray, gram: FloatArray, scale: FloatArray) -> FloatArray:
+def _products_of_rows(
+    sums: CellSums, total: FloatArray, own: FloatArray, products: FloatArray, scale: FloatArray
+) -> FloatArray:
     """Scaled sums over rows of score times score: a group meets itself and the total, no other group."""
-    groups, k, m = slopes.shape
-    weighted = gram.reshape(gram.shape[0], -1) * scale[sums.cluster][:, np.newaxis]
+    groups, k, m = own.shape
+    weighted = products.reshape(products.shape[0], -1) * scale[sums.cluster][:, np.newaxis]
     within = sum_by(weighted, sums.group + 1, groups).reshape(groups, m, m)
-    within[0] = within.sum(axis=0)
-    own = np.einsum("gkm,gmj,glj->gkl", slopes, within, slopes, optimize=True)
-    with_total = np.einsum("gkm,gmj,lj->gkl", slopes, within, slopes[0], optimize=True)
     result = np.zeros((k, groups, k, groups))
     everyone = np.arange(groups)
-    result[:, everyone, :, everyone] = own
+    result[:, everyone, :, everyone] = np.einsum("gkm,gmj,glj->gkl", own, within, own, optimize=True)
+    with_total = np.einsum("gkm,gmj,glj->gkl", own, within, total, optimize=True)
     result[:, 1:, :, 0] = with_total[1:].transpose(1, 0, 2)
     result[:, 0, :, 1:] = with_total[1:].transpose(2, 1, 0)
+    result[:, 0, :, 0] = np.einsum("gkm,gmj,glj->kl", total, within, total, optimize=True)
     return result.reshape(k * groups, k * groups)

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.centring import origins
 from barometer.survey.contrasts import Contrast, contrast
 from barometer.survey.covariances import covariance_of_groups, covariance_of_outcomes
 from barometer.survey.intervals import REASONS, ROUNDING, Distribution, Intervals
-from barometer.survey.linearization import GroupCounts, Linearized, by_group
+from barometer.survey.linearization import GroupCounts, Linearized, by_group, level
 from barometer.survey.quality import ReliabilityRule, coefficient_of_variation, kish_effective_n, reliability
 from barometer.survey.sums import CellSums
 
@@ -196,7 +197,7 @@ class DomainEstimates:
             return self._covariance_of_replicates(self.replicates, None if outcome is None else self.position(outcome))
         if outcome is None and len(self.names) > 1:
             return covariance_of_outcomes(self.sums, self.linear)
-        return covariance_of_groups(self.sums, self.linear, self.position(outcome))
+        return np.asarray(covariance_of_groups(self.sums, self.linear, np.array([self.position(outcome)]))[0])
 
     def difference(self, group: object, versus: object = TOTAL, outcome: str | None = None) -> Contrast:
         """
@@ -308,11 +309,12 @@ class DomainEstimates:
         """
         sums, linear = self.sums, self.linear
         n, weight = self.counts.weighted_n[:, linear.base], self.counts.weight[:, linear.base]
-        u = by_group(sums, sums.numerator)
+        levelled = level(replace(sums, products=None), origins(sums))
+        u = levelled.add_up(lambda cells: cells.numerator)
         x = self.counts.weight if sums.denominator is sums.weight else by_group(sums, sums.denominator)
         # A share's u is 0 or 1 and its own square: the sums are the same arrays.
-        uu = u if sums.flat.uu is sums.numerator else by_group(sums, sums.flat.uu)
-        ux = u if sums.flat.ux is sums.numerator else by_group(sums, sums.flat.ux)
+        uu = u if sums.flat.uu is sums.numerator else levelled.add_up(lambda cells: cells.flat.uu)
+        ux = u if sums.flat.ux is sums.numerator else levelled.add_up(lambda cells: cells.flat.ux)
         xx = x if sums.flat.xx is sums.denominator else by_group(sums, sums.flat.xx)
         u, uu, ux = (linear.of_outcomes(values) for values in (u, uu, ux))
         x, xx = x[:, linear.base], xx[:, linear.base]

@@ -99,6 +99,6 @@ def _checked(groups: Groups, n: int) -> Groups:
         raise ArgumentError("by", "a group is called 'total', as all rows together are: rename it")
     if groups.code.size != n:
         raise ArgumentError("by", f"has {groups.code.size:,} rows, the design has {n:,}")
-    if not (groups.code >= 0).any():
+    if groups.domains and not (groups.code >= 0).any():
         raise ArgumentError("by", f"0 of {n:,} rows are in a group: every label is missing")
     return groups

@@ -26,14 +26,13 @@ WORDS = {
     "no_variance": "there is no variance",
     "open_end": "an interval lacks an end",
     "denominator_zero": "the denominator is zero",
-    "few_digits": "the spread is too small beside the numbers",
     "one_row": "there is only one row",
     "lonely_removed": "the lonely-PSU rule leaves out every stratum",
     "census": "every stratum was taken whole",
 }
 """
 Each reason in words. `share_interval` has the table of those up to "no_variance". "open_end": a quantile whose interval
-lacks an end. "few_digits": rounding may have taken the spread. "lonely_removed", "census": `explain_zero_variances`.
+lacks an end. "lonely_removed", "census": `explain_zero_variances`.
 """
 REASONS = tuple(WORDS)
 """What is to be said of an interval; the first is for one that needs no word."""

@@ -1,16 +1,15 @@
 """Estimates and their variances from cell sums, by Taylor linearization."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, sum_by
+from barometer.survey.centring import moved, origins
 from barometer.survey.stages import Stage
 from barometer.survey.sums import CellSums, Products
 
-FEW = 1e-9
-"""Share of its sums of squares below which a variance has fewer than about seven digits."""
 ROUNDING = 1e-14
 """Share of a sum of squares that its own rounding can leave of a difference that is nothing."""
 
@@ -20,14 +19,14 @@ class Linearized:
     """
     Estimates of k outcomes in the total (row 0) and in each group (rows 1..groups), and what a row adds to each.
 
-    A row with weight w adds w slope (u - ratio x) to the error of an estimate, in its unit.
+    A row with weight w adds w slope (y - (origin + ratio) x) to the error of an estimate, in its unit.
 
     Attributes
     ----------
     estimate : (1 + groups, k) float
         nan where there is none.
-    slope, ratio : (1 + groups, k) float
-        0 where there is no estimate, so that it adds nothing to the sums of others.
+    slope, origin, ratio : (1 + groups, k) float
+        slope and ratio are 0 where there is no estimate, so that it adds nothing to the sums of others.
     known : (1 + groups, k) bool
         Whether there is an estimate.
     pick : (2, k) int
@@ -39,6 +38,7 @@ class Linearized:
 
     estimate: FloatArray
     slope: FloatArray
+    origin: FloatArray
     ratio: FloatArray
     known: BoolArray
     pick: IntArray
@@ -47,6 +47,11 @@ class Linearized:
     def of_outcomes(self, values: FloatArray) -> FloatArray:
         """Of (1 + groups, numerators), the outcomes: (1 + groups, k)."""
         return np.concatenate([values[:1, self.pick[0]], values[1:, self.pick[1]]])
+
+    def ratio_from(self, centre: FloatArray, group: IntArray) -> FloatArray:
+        """Return the ratios of groups (c,) as they are measured from constants (c, k)."""
+        ratio = self.ratio[group]
+        return ratio - (centre - self.origin[group]) if centre.any() or self.origin.any() else ratio
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +83,28 @@ def by_group(sums: CellSums, values: FloatArray) -> FloatArray:
     return result
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelSums:
+    """Sums of the total and of the groups, each measured from one constant of its own, so that they can be added."""
+
+    of_total: CellSums
+    of_groups: CellSums
+
+    def add_up(self, values: Callable[[CellSums], FloatArray]) -> FloatArray:
+        """Add up the cells of the total and of each group: (1 + groups, columns)."""
+        result = by_group(self.of_groups, values(self.of_groups))
+        if self.of_total is not self.of_groups:
+            result[0] = by_group(self.of_total, values(self.of_total))[0]
+        return result
+
+
+def level(sums: CellSums, origin: FloatArray) -> LevelSums:
+    """Measure the total and each group from its constant in `origin` (1 + groups, k)."""
+    if not sums.centre.any() and not origin.any():
+        return LevelSums(sums, sums)
+    return LevelSums(moved(sums, np.broadcast_to(origin[0], sums.centre.shape)), moved(sums, origin[sums.group + 1]))
+
+
 def linearize(sums: CellSums, pick: IntArray | None = None) -> Linearized:
     """
     Estimate every share, mean, ratio or total, with its slopes.
@@ -94,8 +121,8 @@ def linearize(sums: CellSums, pick: IntArray | None = None) -> Linearized:
 
     Notes
     -----
-    With U = sum of w u, X = sum of w x and u = y - c x: a ratio is c + U/X, with slope 1/X and ratio U/X; a total is
-    U + c X, with slope 1 and ratio -c.
+    With the constant c of the first cell of a group, U = sum of w (y - c x) and X = sum of w x, a ratio is c + U/X,
+    with slope 1/X, origin c and ratio U/X. A total is the sum of w y, with slope 1, origin 0 and ratio 0.
 
     References
     ----------
@@ -103,23 +130,23 @@ def linearize(sums: CellSums, pick: IntArray | None = None) -> Linearized:
     """
     everyone = np.arange(sums.base.size)
     chosen = np.stack([everyone, everyone]) if pick is None else pick
-    u = by_group(sums, sums.numerator)
+    is_total = sums.statistic == "total"
+    origin = np.zeros((1 + sums.groups, sums.base.size)) if is_total else origins(sums)
+    u = level(replace(sums, products=None), origin).add_up(lambda cells: cells.numerator)
     x = by_group(sums, sums.denominator)[:, sums.base]
     weight = x if sums.denominator is sums.weight else by_group(sums, sums.weight)[:, sums.base]
-    if sums.statistic == "total":
+    if is_total:
         known = weight > 0.0
-        slope = known.astype(np.float64)
-        ratio = -sums.centre * slope
-        estimate = u - ratio * x
+        slope, ratio, estimate = known.astype(np.float64), np.zeros_like(u), u
     else:
         known = (weight > 0.0) & (x != 0.0)
         slope = np.divide(1.0, x, out=np.zeros_like(u), where=known)
         ratio = np.divide(u, x, out=np.zeros_like(u), where=known)
-        estimate = sums.centre + ratio
-    arrays = (np.where(known, estimate, np.nan), slope, ratio, known)
+        estimate = origin + ratio
+    arrays = (np.where(known, estimate, np.nan), slope, origin, ratio, known)
     if pick is not None:
-        first, second, third, fourth = (np.concatenate([a[:1, pick[0]], a[1:, pick[1]]]) for a in arrays)
-        arrays = (first, second, third, fourth)
+        first, second, third, fourth, fifth = (np.concatenate([a[:1, pick[0]], a[1:, pick[1]]]) for a in arrays)
+        arrays = (first, second, third, fourth, fifth)
     return Linearized(*arrays, chosen, sums.base[chosen[0]])
 
 
@@ -167,78 +194,65 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
     Binder (1983). Särndal, Swensson and Wretman (1992), Model assisted survey sampling, sections 4.3, 5.5 and 5.8.
     """
     result = np.zeros_like(linear.estimate)
+    sums = replace(sums, products=None)  # they need not be moved
     for cells in (_cells_of_total(sums), _cells_of_groups(sums)):
-        slope, ratio = linear.slope[cells.group], linear.ratio[cells.group]
+        slope = linear.slope[cells.group]
+        ratio = linear.ratio_from(cells.centre(linear), cells.group)
         for stage in sums.facts.stages:
             if stage.unit is not None:
-                between = _between_units(sums, linear, cells, stage, stage.unit, slope, ratio)
-            elif sums.square is not None:
-                between = _between_rows(sums, linear, cells, sums.square, slope, ratio)
+                between = _between_units(linear, cells, stage, stage.unit, slope, ratio)
+            elif cells.sums.square is not None:
+                between = _between_rows(linear, cells, cells.sums.square, slope, ratio)
             result += _over_strata(sums, linear.base, stage, between)
     return np.where(linear.known, np.maximum(result, 0.0), np.nan)
-
-
-def few_digits(sums: CellSums, linear: Linearized, spread: FloatArray) -> BoolArray:
-    """
-    Tell where a variance is the small difference of large sums, so that rounding may have taken its digits.
-
-    Parameters
-    ----------
-    sums : CellSums
-    linear : Linearized
-    spread : (1 + groups, k) float
-        The variances.
-
-    Returns
-    -------
-    (1 + groups, k) bool
-        Where numbers lie so far from the constant that they are measured from that their squares are a billion times
-        their variance or more.
-    """
-    result = np.zeros(spread.shape, dtype=np.bool_)
-    if sums.statistic == "share" or sums.square is None:
-        return result
-    stage = sums.facts.last
-    scale = np.where(stage.lonely, 0.0, stage.scale)[sums.cluster][:, np.newaxis]
-    uu = linear.of_outcomes(by_group(sums, scale * sums.square.uu))
-    xx = by_group(sums, scale * sums.square.xx)[:, linear.base]
-    squares = linear.slope**2 * (uu + linear.ratio**2 * xx)
-    return np.asarray(linear.known & (spread < FEW * squares))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cells:
     """
-    Cells of the total or of the groups.
+    Cells of the total or of the groups, each with one constant.
 
-    `cluster` and `group` (c,) are where they are, the total being group 0 and the groups counted from 1; `of` takes
-    their sums from those of all cells, and `which` is the row of `Linearized.pick` that is theirs.
+    `cluster` and `group` (p,) are where they are, the total being group 0 and the groups counted from 1; `of` takes
+    their sums from those of all cells of `sums`, `first` (p,) one cell of each, and `which` is the row of
+    `Linearized.pick` that is theirs.
     """
 
+    sums: CellSums
     cluster: IntArray
     group: IntArray
     of: Callable[[FloatArray], FloatArray]
+    first: IntArray | slice
     which: int
 
     def outcomes(self, values: FloatArray, linear: Linearized) -> FloatArray:
         """Of sums by numerator, those of the outcomes."""
-        taken = self.of(values)
+        return self._picked(self.of(values), linear)
+
+    def centre(self, linear: Linearized) -> FloatArray:
+        """Constants of the outcomes."""
+        return self._picked(self.sums.centre[self.first], linear)
+
+    def _picked(self, values: FloatArray, linear: Linearized) -> FloatArray:
         pick = linear.pick[self.which]
-        return taken if np.array_equal(pick, np.arange(values.shape[1])) else taken[:, pick]
+        return values if np.array_equal(pick, np.arange(values.shape[1])) else values[:, pick]
 
 
 def _cells_of_total(sums: CellSums) -> _Cells:
     present, place = compact(sums.cluster, sums.facts.clusters)
-    return _Cells(
-        present, np.zeros(present.size, dtype=np.intp), lambda values: sum_by(values, place, present.size), which=0
-    )
+    first = np.empty(present.size, dtype=np.intp)
+    first[place[::-1]] = np.arange(place.size)[::-1]  # the last that is put there stays: the first cell
+    if sums.centre.any():
+        sums = moved(sums, sums.centre[first[place]])
+    group = np.zeros(present.size, dtype=np.intp)
+    return _Cells(sums, present, group, lambda values: sum_by(values, place, present.size), first, which=0)
 
 
 def _cells_of_groups(sums: CellSums) -> _Cells:
     inside = sums.group >= 0
     if inside.all():
-        return _Cells(sums.cluster, sums.group + 1, lambda values: values, which=1)
-    return _Cells(sums.cluster[inside], sums.group[inside] + 1, lambda values: values[inside], which=1)
+        return _Cells(sums, sums.cluster, sums.group + 1, lambda values: values, slice(None), which=1)
+    rows = np.flatnonzero(inside)
+    return _Cells(sums, sums.cluster[rows], sums.group[rows] + 1, lambda values: values[rows], rows, which=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,10 +277,10 @@ def _of_base(values: FloatArray, base: IntArray) -> FloatArray:
 
 
 def _between_rows(
-    sums: CellSums, linear: Linearized, cells: _Cells, square: Products, slope: FloatArray, ratio: FloatArray
+    linear: Linearized, cells: _Cells, square: Products, slope: FloatArray, ratio: FloatArray
 ) -> _Between:
     """Rows are the units: their squares were summed, and a cluster is a stratum."""
-    base = linear.base
+    sums, base = cells.sums, linear.base
     n = sums.facts.last.n[cells.cluster][:, np.newaxis]
     rows = cells.of(sums.rows)
     u = cells.outcomes(sums.numerator, linear)
@@ -295,6 +309,7 @@ def _between_rows(
     inside = _of_base(rows, base)
     outside = 1.0 - inside / n
     excess = cells.of(sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
+    excess[cells.of(square.xx) == 0.0] = 0.0  # every weight is the pilot: what is left is rounding
     score = slope * (u - ratio * _of_base(excess, base))
     around_mean = _beyond(squares - score**2 / n, xx)
     around_mean += constant * outside * (2.0 * score + constant * inside)
@@ -309,16 +324,10 @@ def _beyond(difference: FloatArray, rounding: FloatArray) -> FloatArray:
 
 
 def _between_units(
-    sums: CellSums,
-    linear: Linearized,
-    cells: _Cells,
-    stage: Stage,
-    unit: IntArray,
-    slope: FloatArray,
-    ratio: FloatArray,
+    linear: Linearized, cells: _Cells, stage: Stage, unit: IntArray, slope: FloatArray, ratio: FloatArray
 ) -> _Between:
     """Units are clusters: their scores are summed, then squared around the mean of their stratum."""
-    units, strata, groups = stage.stratum.size, stage.n.size, 1 + sums.groups
+    sums, units, strata, groups = cells.sums, stage.stratum.size, stage.n.size, 1 + cells.sums.groups
     x = _of_base(cells.of(sums.denominator), linear.base)
     score = slope * (cells.outcomes(sums.numerator, linear) - ratio * x)
     pair, place = compact(cells.group * units + unit[cells.cluster], groups * units)

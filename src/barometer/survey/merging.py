@@ -2,66 +2,111 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
 from barometer.errors import ArgumentError
-from barometer.survey.arrays import FloatArray, compact, sum_by
+from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
+from barometer.survey.centring import moved, origins
 from barometer.survey.linearization import count_groups
-from barometer.survey.stages import DesignFacts
+from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums, Products
 
+if TYPE_CHECKING:
+    from barometer.survey.replicate_sums import ReplicateSums
 
-def merge_sums(parts: Sequence[CellSums]) -> CellSums:
+
+@overload
+def merge_sums(parts: "Sequence[CellSums]") -> CellSums: ...
+@overload
+def merge_sums(parts: "Sequence[ReplicateSums]") -> "ReplicateSums": ...
+def merge_sums(parts: "Sequence[CellSums] | Sequence[ReplicateSums]") -> "CellSums | ReplicateSums":
     """
     Add up the sums of parts of one sample that have no row in common.
 
     Parameters
     ----------
-    parts : sequence of CellSums
-        Of the same design (`design.subset(...)` of each part), outcomes, bases and groups.
+    parts : sequence of CellSums or of ReplicateSums
+        Of the same design (`design.subset(...)` of each part), statistic, outcomes and domains. Groups may be those of
+        the part alone, and outcomes may be missing in some parts only.
 
     Returns
     -------
-    CellSums
-        What one pass over all the rows gives: to the last bit where the sums are exact and the constants the same, to
-        rounding otherwise.
+    CellSums or ReplicateSums
+        What one pass over all the rows gives: to the last bit where the sums are exact, to rounding otherwise. Groups
+        that the first part lacks come after its own.
 
     Raises
     ------
     ArgumentError
-        If there is no part, or parts are of other outcomes, groups or designs.
-
-    Notes
-    -----
-    Each part may measure its outcomes from a constant of its own; sums are first moved to that of the first part: with
-    u' = u + d x, sum w u' = sum w u + d sum w x, and sum w u' u' = sum w u u + 2 d sum w u x + d^2 sum w x x.
+        If there is no part, or parts are of other outcomes, domains or designs.
     """
     if not parts:
         raise ArgumentError("parts", "is empty: there are no sums to add up")
-    if not all(isinstance(part, CellSums) for part in parts):
-        raise ArgumentError("parts", "must be sums, as sum_cells and sum_parquet make")
+    if all(isinstance(part, CellSums) for part in parts):
+        return _merge_cells([part for part in parts if isinstance(part, CellSums)])
+    if all(hasattr(part, "cells") for part in parts):
+        return _merge_replicates([part for part in parts if not isinstance(part, CellSums)])
+    raise ArgumentError("parts", "must be sums, as sum_cells, sum_replicates and sum_parquet make, all of one kind")
+
+
+def _merge_cells(parts: Sequence[CellSums]) -> CellSums:
     first = parts[0]
     for position, part in enumerate(parts[1:], start=2):
-        for what in ("statistic", "names", "domains", "labels", "across"):
+        for what in ("statistic", "names", "domains", "across"):
             if getattr(part, what) != getattr(first, what):
                 raise ArgumentError("parts", f"part {position} has another {what} than the first")
-        if not np.array_equal(part.base, first.base):
-            raise ArgumentError("parts", f"part {position} has other bases than the first")
         if not _same_design(part.facts, first.facts):
             raise ArgumentError("parts", f"part {position} is of another design than the first")
-    merged = add_up([moved(part, first.centre) for part in parts], first.facts)
+    merged = add_up(_alike(parts), first.facts)
     # Units present in any base; a unit that answered nothing is in no sum.
     df = int(count_groups(merged).df[0].max())
     return replace(merged, facts=replace(first.facts, df=df))
 
 
+def _merge_replicates(parts: "Sequence[ReplicateSums]") -> "ReplicateSums":
+    first = parts[0]
+    for position, part in enumerate(parts[1:], start=2):
+        one, other = ((f.kind, f.scale, f.centre, f.rscales.tolist()) for f in (first.facts, part.facts))
+        if one != other:
+            raise ArgumentError("parts", f"part {position} has other replicates than the first")
+    cells = _merge_cells([part.cells for part in parts])
+    origin, bases = origins(cells), _bases([part.cells for part in parts])
+    shape = (1 + cells.groups, first.facts.rscales.size)
+    numerator = np.zeros((shape[0], cells.base.size, shape[1]))
+    denominator = np.zeros((shape[0], cells.denominator.shape[1], shape[1]))
+    for part in parts:
+        rows = np.concatenate([[0], 1 + _places(part.cells.labels, cells.labels)])
+        shift = (part.origin - origin[rows])[:, :, np.newaxis]
+        numerator[rows] += part.numerator + shift * part.denominator[:, part.cells.base]
+        denominator[rows] += part.denominator[:, part.cells.base[bases]]
+    # The rank of all the weights is at least that of any part's.
+    df = max(part.facts.df for part in parts)
+    if first.facts.df_source == "sampling_units":
+        df = min(cells.facts.df, first.facts.rscales.size - 1)
+    facts = replace(first.facts, df=df)
+    return replace(first, facts=facts, cells=cells, origin=origin, numerator=numerator, denominator=denominator)
+
+
 def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
-    """Add the cells of parts that have their constants, codes and shapes in common."""
+    """
+    Add the cells of parts that have their codes and shapes in common.
+
+    Each part measures a cell from a constant of its own; its sums are moved to the constant of the first part that has
+    the cell. The last part has a pilot for every cluster.
+    """
     first = parts[0]
     size = max(part.groups for part in parts) + 1
     key = np.concatenate([part.cluster * size + part.group + 1 for part in parts])
     present, cell = compact(key, facts.clusters * size)
+    centre = np.concatenate([part.centre for part in parts])
+    if centre.any():
+        centre = centre[np.unique(cell, return_index=True)[1]]
+        places = np.split(cell, np.cumsum([part.group.size for part in parts])[:-1])
+        parts = [moved(part, centre[place]) for part, place in zip(parts, places, strict=True)]
+    else:
+        centre = np.zeros((present.size, first.base.size))
 
     def added(values: Callable[[CellSums], FloatArray]) -> FloatArray:
         stacked = np.concatenate([values(part) for part in parts])
@@ -76,7 +121,8 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     return replace(
         first,
         facts=facts,
-        pilot=first.pilot if first.pilot.size == facts.clusters else np.zeros(facts.clusters),
+        centre=centre,
+        pilot=parts[-1].pilot,
         cluster=present // size,
         group=present % size - 1,
         rows=added(lambda part: part.rows),
@@ -91,52 +137,76 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     )
 
 
-def _products(part: CellSums) -> FloatArray:
-    return np.zeros((0, 0, 0)) if part.products is None else part.products
+def _alike(parts: Sequence[CellSums]) -> list[CellSums]:
+    """Give the parts the same groups and bases."""
+    labels = tuple(dict.fromkeys(label for part in parts for label in part.labels))
+    bases = _bases(parts)
+    base = np.empty_like(parts[0].base)
+    stacked = np.stack([part.base for part in parts])
+    for position, outcome in enumerate(bases):
+        base[(stacked == stacked[:, [outcome]]).all(axis=0)] = position
+    return [_with_groups(_with_bases(part, base, part.base[bases]), labels) for part in parts]
 
 
-def moved(sums: CellSums, centre: FloatArray) -> CellSums:
-    """Return the sums with their outcomes measured from another constant."""
-    shift = sums.centre - centre
-    if not shift.any():
+def _bases(parts: Sequence[CellSums]) -> IntArray:
+    """One outcome of each base of the whole: outcomes share a base where they do in every part."""
+    return np.sort(np.unique(np.stack([part.base for part in parts]), axis=1, return_index=True)[1])
+
+
+def _places(labels: Sequence[object], among: Sequence[object]) -> IntArray:
+    position = {label: place for place, label in enumerate(among)}
+    return np.array([position[label] for label in labels], dtype=np.intp)
+
+
+def _with_groups(sums: CellSums, labels: tuple[tuple[object, ...], ...]) -> CellSums:
+    if sums.labels == labels:
         return sums
-    pilot = sums.pilot[sums.cluster][:, np.newaxis]
-    square = sums.square
-    if square is not None:
-        raw_ux = square.ux + pilot * sums.flat.ux
-        raw_xx = sums.weight_sq if pilot.any() else square.xx
-        uu = square.uu + 2.0 * shift * raw_ux + shift**2 * raw_xx[:, sums.base]
-        without_pilot = raw_xx[:, sums.base] - pilot * sums.flat.xx[:, sums.base]
-        square = Products(uu, square.ux + shift * without_pilot, square.xx)
+    place = np.concatenate([_places(sums.labels, labels), [-1]])
+    return replace(sums, labels=labels, group=place[sums.group])
+
+
+def _with_bases(sums: CellSums, base: IntArray, taken: IntArray) -> CellSums:
+    """Return the sums with other bases, each of them `taken` from one that there is."""
+    if np.array_equal(taken, np.arange(sums.rows.shape[1])) and np.array_equal(base, sums.base):
+        return sums
     products = sums.products
     if products is not None:
-        k, width = sums.base.size, products.shape[1]
-        move = np.eye(width)
-        move[np.arange(k), k + sums.base] = shift
-        products = move @ products @ move.T
-    xx = sums.flat.xx[:, sums.base]
+        columns = np.concatenate([np.arange(base.size), base.size + taken])
+        products = products[:, columns[:, np.newaxis], columns]
+    square = None if sums.square is None else replace(sums.square, xx=sums.square.xx[:, taken])
     return replace(
         sums,
-        centre=centre,
-        numerator=sums.numerator + shift * sums.denominator[:, sums.base],
-        flat=Products(
-            sums.flat.uu + 2.0 * shift * sums.flat.ux + shift**2 * xx, sums.flat.ux + shift * xx, sums.flat.xx
-        ),
+        base=base,
+        rows=sums.rows[:, taken],
+        weighted=sums.weighted[:, taken],
+        weight=sums.weight[:, taken],
+        weight_sq=sums.weight_sq[:, taken],
+        denominator=sums.denominator[:, taken],
+        flat=replace(sums.flat, xx=sums.flat.xx[:, taken]),
         square=square,
         products=products,
     )
 
 
+def _products(part: CellSums) -> FloatArray:
+    return np.zeros((0, 0, 0)) if part.products is None else part.products
+
+
 def _same_design(one: DesignFacts, other: DesignFacts) -> bool:
     if one.stages is other.stages:
         return True
-    alike = (one.lonely_psu, one.lonely_domain, one.clusters, len(one.stages)) == (
-        other.lonely_psu,
-        other.lonely_domain,
-        other.clusters,
-        len(other.stages),
+    rules = [(facts.lonely_psu, facts.lonely_domain, len(facts.stages)) for facts in (one, other)]
+    return (
+        rules[0] == rules[1]
+        and np.array_equal(one.pilot, other.pilot)
+        and all(_same_stage(*pair) for pair in zip(one.stages, other.stages, strict=True))
     )
-    return alike and all(
-        np.array_equal(a.n, b.n) and np.array_equal(a.fraction, b.fraction) and np.array_equal(a.stratum, b.stratum)
-        for a, b in zip(one.stages, other.stages, strict=True)
+
+
+def _same_stage(one: Stage, other: Stage) -> bool:
+    if (one.unit is None) != (other.unit is None):
+        return False
+    units = one.unit is None or np.array_equal(one.unit, np.asarray(other.unit))
+    return units and all(
+        np.array_equal(getattr(one, what), getattr(other, what)) for what in ("n", "fraction", "stratum", "parent")
     )

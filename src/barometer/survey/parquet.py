@@ -79,8 +79,7 @@ def sum_parquet(
 
     Notes
     -----
-    Batches are read and summed in turn, and only sums are kept: the memory does not grow with the rows. Outcomes are
-    measured from constants of the first batch.
+    Batches are read and summed in turn, and only sums are kept: the memory does not grow with the rows.
     """
     import pyarrow.parquet as pq
 
@@ -104,15 +103,13 @@ def sum_parquet(
         seen.add(stratum_code, w, None if population is None else as_vector("population", table.column(population)))
         group_code = groups.codes("by", table, by) if by is not None else np.full(w.size, -1, dtype=np.intp)
         columns = _columns(table, outcomes, statistic, own_base)
-        if total is not None:
-            columns = replace(columns, centre=total.centre)
-        design = _provisional(w, stratum_code, len(strata.labels))
+        design = _provisional(w, stratum_code, seen.pilot)
         part = sum_cells(design, columns, Groups(group_code, (), groups.tuples))
         total = part if total is None else add_up([total, part], design.facts)
     if total is None:
         raise DesignError("weight", "is empty")
     facts = seen.facts(list(strata.labels), population is not None, lonely_psu, lonely_domain)
-    return _sorted(replace(total, facts=facts, pilot=np.zeros(facts.clusters)), by, groups)
+    return _sorted(replace(total, facts=facts), by, groups)
 
 
 def _ahead(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
@@ -147,10 +144,11 @@ class _Labels:
 
 @dataclass(slots=True)
 class _Strata:
-    """Counts of each stratum, growing as strata appear."""
+    """Counts of each stratum and the weight of its first row, growing as strata appear."""
 
     n: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     weighted: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    pilot: FloatArray = field(default_factory=lambda: np.zeros(0))
     population: FloatArray = field(default_factory=lambda: np.zeros(0))
     differing: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
@@ -158,6 +156,11 @@ class _Strata:
         """Count the rows of one batch."""
         size = max(int(code.max()) + 1, self.n.size)
         more = size - self.n.size
+        if more:
+            appeared, first = np.unique(code, return_index=True)
+            new = appeared >= size - more
+            self.pilot = np.concatenate([self.pilot, np.zeros(more)])
+            self.pilot[appeared[new]] = weight[first[new]]
         before = np.concatenate([self.population, np.full(more, np.nan)])
         self.n = np.concatenate([self.n, np.zeros(more, dtype=np.intp)]) + np.bincount(code, minlength=size)
         weighted = np.bincount(code[weight > 0.0], minlength=size)
@@ -191,17 +194,17 @@ class _Strata:
         if lonely_psu == "error" and stage.lonely.any():
             raise LonelyPSUError([str(labels[code]) for code in np.flatnonzero(stage.lonely)])
         df = int(self.weighted.sum() - (self.weighted > 0).sum())
-        return DesignFacts((stage,), lonely_psu, lonely_domain, df, np.zeros(self.n.size))
+        return DesignFacts((stage,), lonely_psu, lonely_domain, df, self.pilot)
 
 
 def _rows_in_strata(n: IntArray, fraction: FloatArray) -> Stage:
     return Stage(None, np.arange(n.size), n, fraction, np.ones(n.size), np.zeros(n.size, dtype=np.intp))
 
 
-def _provisional(weight: FloatArray, code: IntArray, strata: int) -> SurveyDesign:
+def _provisional(weight: FloatArray, code: IntArray, pilot: FloatArray) -> SurveyDesign:
     """Weights and strata of one batch; what the variance needs is known when all rows have been counted."""
-    stage = _rows_in_strata(np.ones(strata, dtype=np.intp), np.zeros(strata))
-    facts = DesignFacts((stage,), "remove", "keep", 0, np.zeros(strata))
+    stage = _rows_in_strata(np.ones(pilot.size, dtype=np.intp), np.zeros(pilot.size))
+    facts = DesignFacts((stage,), "remove", "keep", 0, pilot)
     return SurveyDesign(weight, code, code, stage.stratum, facts)
 
 

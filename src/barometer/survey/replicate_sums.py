@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.survey.arrays import FloatArray, IntArray, compact
+from barometer.survey.centring import origins
 from barometer.survey.columns import Columns
 from barometer.survey.groups import Groups
-from barometer.survey.linearization import Linearized, by_group, count_groups
+from barometer.survey.linearization import Linearized, by_group, count_groups, level
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
 from barometer.survey.replicate_rank import products_of_weights, rank_of_products
 from barometer.survey.sums import CellSums, sum_cells
@@ -28,14 +29,17 @@ class ReplicateSums:
     facts : ReplicateFacts
     cells : CellSums
         Sums under the full weight, with the counts.
+    origin : (1 + G, k) float
+        Constants c that the numerators of the total and of each group are measured from.
     numerator : (1 + G, k, R) float
-        Sum of w_r u, with u = y - c x as in `cells`.
+        Sum of w_r u, with u = y - c x.
     denominator : (1 + G, b, R) float
         Sum of w_r x.
     """
 
     facts: ReplicateFacts
     cells: CellSums
+    origin: FloatArray
     numerator: FloatArray
     denominator: FloatArray
 
@@ -95,13 +99,22 @@ def sum_replicates(design: ReplicateDesign, columns: Columns, groups: Groups) ->
     4,096 rows are held at a time. Where the replicates are factors of sampling units, the outcomes are summed by
     sampling unit and group first, so that the cost depends on units and not on rows.
     """
-    sums, k = replicate_totals(design, columns, groups), columns.base.size
-    return ReplicateSums(design.facts, sum_cells(design.sample, columns, groups), sums[:, :k], sums[:, k:])
+    cells, k = sum_cells(design.sample, columns, groups), columns.base.size
+    origin = origins(cells)
+    sums = replicate_totals(design, columns, groups, origin)
+    return ReplicateSums(design.facts, cells, origin, sums[:, :k], sums[:, k:])
 
 
-def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups) -> FloatArray:
+def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, origin: FloatArray) -> FloatArray:
     """
     Sum weighted outcomes under every replicate alone, as `sum_replicates` does.
+
+    Parameters
+    ----------
+    design, columns, groups
+        As in `sum_replicates`.
+    origin : (1 + G, k) float
+        Constants that the numerators of the total and of each group are measured from.
 
     Returns
     -------
@@ -113,18 +126,21 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups) 
         slot, table_row = groups.code + 1, None
 
         def values(rows: Rows) -> FloatArray:
-            return _outcomes(columns, rows)
+            return _outcomes(columns, rows, origin[slot[rows]])
 
     else:
         size = count + 1
         present, place = compact(design.unit * size + groups.code + 1, design.table.shape[0] * size)
-        by_unit = _sum_by_unit(design, columns, place, present.size)
         slot, table_row = present % size, present // size
+        by_unit = _sum_by_unit(design, columns, place, origin[slot])
 
         def values(rows: Rows) -> FloatArray:
             return by_unit[rows]
 
     sums, plain = _multiply(values, k + columns.present.shape[1], slot, count + 1, design.table, table_row)
+    shift = (origin - origin[0])[:, :, np.newaxis]
+    if shift.any():
+        sums[0, :k] += (shift * sums[:, k + columns.base]).sum(axis=0)
     if columns.statistic == "share":
         # Equal columns may differ in their last digit after a matrix product; a share of one is exactly one.
         group, outcome = np.nonzero(plain[:, :k] == plain[:, k + columns.base])
@@ -155,8 +171,8 @@ def estimate_replicates(sums: ReplicateSums, linear: Linearized) -> ReplicateEst
     if not np.array_equal(linear.pick, [np.arange(u.shape[1])] * 2):
         u = np.concatenate([u[:1, linear.pick[0]], u[1:, linear.pick[1]]])
     x = sums.denominator if sums.denominator.shape[1] == 1 else sums.denominator[:, linear.base]
-    origin = linear.of_outcomes(np.broadcast_to(cells.centre, (1 + cells.groups, cells.centre.size)))
-    full = linear.of_outcomes(by_group(cells, cells.numerator)) * linear.slope
+    origin = linear.of_outcomes(sums.origin)
+    full = linear.of_outcomes(level(cells, sums.origin).add_up(lambda each: each.numerator)) * linear.slope
     if cells.statistic != "total":
         replicate = np.divide(u, x, out=np.full(u.shape, np.nan), where=x != 0.0)
     elif origin.any():
@@ -313,29 +329,30 @@ def rank_df(design: ReplicateDesign, columns: Columns, groups: Groups) -> IntArr
     return result
 
 
-def _outcomes(columns: Columns, rows: Rows) -> FloatArray:
-    """Numerators, measured from their centres, and then the denominators of some rows: (r, k + b)."""
+def _outcomes(columns: Columns, rows: Rows, origin: FloatArray) -> FloatArray:
+    """Numerators of some rows, measured from `origin` (r, k), and then the denominators: (r, k + b)."""
     k = columns.base.size
     x = columns.present if columns.denominator is None else columns.denominator
     u = columns.numerator[rows]
     result = np.empty((u.shape[0], k + x.shape[1]))
     result[:, :k] = u
     result[:, k:] = x[rows]
-    if columns.centre.any():
-        result[:, :k] -= columns.centre * result[:, k + columns.base]
+    if origin.any():
+        result[:, :k] -= origin * result[:, k + columns.base]
     return result
 
 
-def _sum_by_unit(design: ReplicateDesign, columns: Columns, place: IntArray, places: int) -> FloatArray:
-    """Sum w u and w x over the rows of each place, a sampling unit in a group: (places, k + b)."""
+def _sum_by_unit(design: ReplicateDesign, columns: Columns, place: IntArray, origin: FloatArray) -> FloatArray:
+    """Sum w u and w x over the rows of each place, a sampling unit in a group, from `origin` (places, k)."""
     from scipy.sparse import csc_array  # 15 ms that `import barometer` need not pay
 
+    places = origin.shape[0]
     total = np.zeros((places, columns.base.size + columns.present.shape[1]))
     for start in range(0, design.n, CHUNK):
         rows = slice(start, min(start + CHUNK, design.n))
         count = rows.stop - start
         entries = (design.weight[rows], place[rows], np.arange(count + 1))
-        total += csc_array(entries, shape=(places, count)) @ _outcomes(columns, rows)
+        total += csc_array(entries, shape=(places, count)) @ _outcomes(columns, rows, origin[place[rows]])
     return total
 
 

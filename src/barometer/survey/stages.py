@@ -90,15 +90,16 @@ class DesignFacts:
     lonely_domain : {"keep", "adjust"}
     df : int
         Degrees of freedom of the whole design: PSUs with weight less the strata they are in.
-    lightest : (F,) float
-        Smallest weight in each finest cluster.
+    pilot : (F,) float
+        A weight of each finest cluster, the smallest or, of a file, the first, from which the others are
+        measured where that keeps digits.
     """
 
     stages: tuple[Stage, ...]
     lonely_psu: LonelyRule
     lonely_domain: LonelyDomainRule
     df: int
-    lightest: FloatArray
+    pilot: FloatArray
 
     def __repr__(self) -> str:
         """Say what it is."""
@@ -107,7 +108,7 @@ class DesignFacts:
     @property
     def clusters(self) -> int:
         """F, the number of finest clusters."""
-        return self.lightest.size
+        return self.pilot.size
 
     @property
     def last(self) -> Stage:

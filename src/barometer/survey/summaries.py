@@ -14,7 +14,7 @@ from barometer.survey.estimates import DfRule, DomainEstimates, EstimationMethod
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import REASONS, Distribution, IntervalMethod, share_interval, symmetric_interval
-from barometer.survey.linearization import count_groups, few_digits, linearize, variance
+from barometer.survey.linearization import count_groups, linearize, variance
 from barometer.survey.sums import Across, CellSums, sum_cells
 from barometer.survey.zero_variances import explain_zero_variances
 
@@ -160,10 +160,6 @@ def summarise(
     else:
         ends = symmetric_interval(*options, distribution=choices.distribution)
     ends = explain_zero_variances(ends, cells, linear, spread)
-    if isinstance(sums, CellSums):
-        few = few_digits(cells, linear, spread)
-        few &= (ends.reason == REASONS.index("")) | (ends.reason == REASONS.index("no_spread"))
-        ends.reason[few] = REASONS.index("few_digits")
     ends.reason[~linear.known & (counts.weight[:, linear.base] > 0.0)] = REASONS.index("denominator_zero")
     method = EstimationMethod(
         statistic=statistic,

@@ -18,6 +18,8 @@ from barometer.survey.stages import DesignFacts
 
 CHUNK = 32_768
 """Rows at a time: bounds the memory, and fixes the order of addition whatever the number of threads."""
+FAR = 16.0
+"""Spreads from zero below which the squares of a ratio's residuals lose no digit that counts."""
 Across = Literal["none", "outcomes"]
 
 
@@ -59,9 +61,11 @@ class CellSums:
         Labels of each group, one for each domain; with or without rows.
     base : (k,) int
         Which of the bases each numerator is of.
-    centre : (k,) float
+    centre : (c, k) float
+        Constant that the numerators of a cell are measured from, per unit of their denominators; 0 for shares. Each
+        cell has its own, so that groups and strata that lie far from each other keep the digits of their spread.
     pilot : (F,) float
-        Constant that the weights of each cluster are measured from in the squares of totals; 0 elsewhere.
+        Constant that the weights of each cluster are measured from in the squares of means and totals; 0 elsewhere.
     cluster, group : (c,) int
         Where each cell is. Group -1 holds the rows outside every group; they count for the total only.
     rows, weighted : (c, b) float
@@ -156,6 +160,10 @@ def sum_cells(
     present, cell = compact(design.cluster * size + groups.code + 1, design.facts.clusters * size)
     by_row = design.facts.last.of_rows
     pilot = _pilot(design, columns)
+    if columns.denominator is None:
+        centre = _first_values(design, columns, cell, present.size)
+    else:
+        centre = _cell_ratios(design, columns, cell, present.size, threads, chunk)
 
     space = local()
 
@@ -166,7 +174,7 @@ def sum_cells(
         u = space.block[: rows.stop - rows.start]
         np.copyto(u, columns.numerator[rows], casting="unsafe")
         here, place, cells = _cells_of(cell[rows], present.size)
-        return here, _sum_rows(design, columns, place, cells, pilot, rows, u)
+        return here, _sum_rows(design, columns, place, cells, centre[here], pilot, rows, u)
 
     total = _add_chunks(of_chunk, n, present.size, chunk, threads)
     xx = total["weight"] if columns.denominator is None else total["flat_xx"]
@@ -182,7 +190,7 @@ def sum_cells(
         domains=groups.domains,
         labels=groups.labels,
         base=columns.base,
-        centre=columns.centre,
+        centre=centre,
         pilot=pilot,
         cluster=present // size,
         group=present % size - 1,
@@ -195,7 +203,7 @@ def sum_cells(
         flat=flat,
         square=square,
         across=across,
-        products=_sum_products(design, columns, cell, present.size) if across == "outcomes" and by_row else None,
+        products=_sum_products(design, columns, cell, centre) if across == "outcomes" and by_row else None,
     )
 
 
@@ -223,7 +231,14 @@ def _cells_of(cell: IntArray, cells: int) -> tuple[IntArray | slice, IntArray, i
 
 
 def _sum_rows(
-    design: SurveyDesign, columns: Columns, cell: IntArray, cells: int, pilot: FloatArray, rows: slice, u: FloatArray
+    design: SurveyDesign,
+    columns: Columns,
+    cell: IntArray,
+    cells: int,
+    centre: FloatArray,
+    pilot: FloatArray,
+    rows: slice,
+    u: FloatArray,
 ) -> Sums:
     """Add up one chunk of rows; u holds its numerators and is overwritten."""
     w = design.weight[rows]
@@ -239,7 +254,7 @@ def _sum_rows(
     )
     x = inside if columns.denominator is None else columns.denominator[rows]
     if not plain:
-        u -= columns.centre * x[:, columns.base]
+        u -= centre[cell] * x[:, columns.base]
     excess = w - pilot[design.cluster[rows]] if pilot.any() else w
     if by_row and columns.denominator is None:
         found["numerator"], found["square_ux"] = _multiply(cell, cells, (w, w * excess), u)
@@ -273,8 +288,9 @@ def _multiply(cell: IntArray, cells: int, factors: Sequence[FloatArray], values:
     return list(total.reshape(count, cells, -1))
 
 
-def _sum_products(design: SurveyDesign, columns: Columns, cell: IntArray, cells: int) -> FloatArray:
+def _sum_products(design: SurveyDesign, columns: Columns, cell: IntArray, centre: FloatArray) -> FloatArray:
     """Add up w w z z' over the rows of each cell, z being all numerators and then all denominators."""
+    cells = centre.shape[0]
     order = np.argsort(cell, kind="stable")
     edges = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
     width = columns.base.size + columns.present.shape[1]
@@ -283,21 +299,70 @@ def _sum_products(design: SurveyDesign, columns: Columns, cell: IntArray, cells:
         for start in range(low, high, CHUNK):
             rows = order[start : min(start + CHUNK, high)]
             x = (columns.present if columns.denominator is None else columns.denominator)[rows].astype(np.float64)
-            u = columns.numerator[rows] - columns.centre * x[:, columns.base]
+            u = columns.numerator[rows] - centre[position] * x[:, columns.base]
             z = np.concatenate([u, x], axis=1) * design.weight[rows, np.newaxis]
             result[position] += z.T @ z
     return result
 
 
+def _first_values(design: SurveyDesign, columns: Columns, cell: IntArray, cells: int) -> FloatArray:
+    """
+    Return the number in the first row with weight of each cell, the constant of its means and totals: (cells, k).
+
+    A constant that is one of the numbers keeps whole numbers whole, and costs no digit even where it lies far from the
+    others, as it is then part of the spread.
+    """
+    result = np.zeros((cells, columns.base.size))
+    if columns.statistic == "share":
+        return result
+    for position, inside in enumerate(columns.present.T):
+        rows = np.flatnonzero(inside & (design.weight > 0.0))[::-1]
+        first = np.full(cells, -1)
+        first[cell[rows]] = rows  # the last that is put there stays: the first row
+        found, mine = np.flatnonzero(first >= 0), np.flatnonzero(columns.base == position)
+        result[np.ix_(found, mine)] = columns.numerator[np.ix_(first[found], mine)]
+    return result
+
+
+def _cell_ratios(
+    design: SurveyDesign, columns: Columns, cell: IntArray, cells: int, threads: int | None, chunk: int
+) -> FloatArray:
+    """
+    Return the ratio of each cell, without weights, the constant of its ratios: (cells, k).
+
+    Rounded to a power of two no coarser than the spread around it, and 0 where it is not far from zero by its spread:
+    sums that would be exact without a constant stay so.
+    """
+
+    def sum_up(values: Callable[[FloatArray, FloatArray, IntArray], Sums]) -> Sums:
+        def of_chunk(rows: slice) -> tuple[IntArray | slice, Sums]:
+            here, place, some = _cells_of(cell[rows], cells)
+            x = np.asarray(columns.denominator)[rows][:, columns.base]
+            ones = (np.ones(place.size),)
+            found = values(x, columns.numerator[rows], cell[rows])
+            return here, {name: _multiply(place, some, ones, each)[0] for name, each in found.items()}
+
+        return _add_chunks(of_chunk, design.n, cells, chunk, threads)
+
+    total = sum_up(lambda x, y, _: {"size": np.abs(x), "ratio": np.sign(x) * y})
+    size = total["size"]
+    ratio = np.divide(total["ratio"], size, out=np.zeros_like(size), where=size > 0.0)
+    residual = sum_up(lambda x, y, of: {"spread": np.abs(y - ratio[of] * x)})["spread"]
+    spread = np.divide(residual, size, out=np.zeros_like(size), where=size > 0.0)
+    step = np.exp2(np.floor(np.log2(np.where(spread > 0.0, spread, 1.0))))
+    rounded = np.where(spread > 0.0, np.round(ratio / step) * step, ratio)
+    return np.where(np.abs(ratio) > FAR * spread, rounded, 0.0)
+
+
 def _pilot(design: SurveyDesign, columns: Columns) -> FloatArray:
     """
-    Return the smallest weight of each stratum where a total is measured from a constant, otherwise 0.
+    Return the smallest weight of each stratum where means and totals are measured from constants, otherwise 0.
 
-    A constant times the weights would swamp the squares of a total; measured from it, weights that do not vary leave
+    A constant times the weights would swamp the squares of the rest; measured from it, weights that do not vary leave
     exactly nothing.
     """
-    measured = columns.statistic == "total" and design.facts.last.of_rows and bool(columns.centre.any())
-    return design.facts.lightest if measured else np.zeros(design.facts.clusters)
+    measured = columns.statistic in ("mean", "total") and design.facts.last.of_rows
+    return design.facts.pilot if measured else np.zeros(design.facts.clusters)
 
 
 def _in_order(of_chunk: Callable[[slice], T], n: int, chunk: int, threads: int | None) -> Iterator[T]:

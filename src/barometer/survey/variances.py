@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.centring import origins
 from barometer.survey.columns import Columns, value_columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import REASONS, Distribution, Intervals
-from barometer.survey.linearization import by_group
+from barometer.survey.linearization import by_group, linearize
 from barometer.survey.summaries import Choices, estimate_columns, rows_of, summarise
 from barometer.survey.sums import sum_cells
 
@@ -108,9 +109,8 @@ class _Around:
 def _measure(design: SurveyDesign, columns: Columns, groups: Groups) -> _Around:
     """Measure numbers from the means under the full weight."""
     sums, k = sum_cells(design, columns, groups), columns.base.size
-    weight, n = (by_group(sums, values)[:, sums.base] for values in (sums.weight, sums.weighted))
-    above = by_group(sums, sums.numerator)
-    mean = sums.centre + np.divide(above, weight, out=np.zeros_like(weight), where=weight > 0.0)
+    n = by_group(sums, sums.weighted)[:, sums.base]
+    mean = np.nan_to_num(linearize(sums).estimate)
     factor = np.divide(n, n - 1.0, out=np.zeros_like(n), where=n > 1.0)
     own, numbers = groups.code + 1, columns.numerator.astype(np.float64)
     inside = np.tile(columns.present[:, columns.base], 2) & (_both(factor, own) > 0.0)
@@ -119,7 +119,6 @@ def _measure(design: SurveyDesign, columns: Columns, groups: Groups) -> _Around:
         columns,
         numerator=distance**2 * _both(factor, own),
         base=np.tile(columns.base, 2),
-        centre=np.zeros(2 * k),
     )
     return _Around(distance, np.tile(factor, 2), squares, np.arange(2 * k).reshape(2, k))
 
@@ -139,13 +138,14 @@ def _from_replicates(design: "ReplicateDesign", around: _Around, groups: Groups,
         names=squares.names * 2,
         numerator=np.concatenate([squares.numerator, around.distance], axis=1),
         base=np.tile(squares.base, 2),
-        centre=np.zeros(2 * pairs),
     )
-    total = replicate_totals(design, both, groups)
+    cells = sum_cells(design.sample, squares, groups)
+    origin = origins(cells)
+    total = replicate_totals(design, both, groups, np.concatenate([origin, np.zeros_like(origin)], axis=1))
     square, distance, weight = np.split(total, [pairs, 2 * pairs], axis=1)
     mean = np.divide(distance, weight[:, squares.base], out=np.zeros_like(distance), where=distance != 0.0)
     square -= around.factor[:, :, np.newaxis] * distance * mean
-    sums = ReplicateSums(design.facts, sum_cells(design.sample, squares, groups), square, weight)
+    sums = ReplicateSums(design.facts, cells, origin, square, weight)
     ranks = rank_df(design, squares, groups) if choices.df == "rank" else None
     return summarise(sums, choices, around.pick, ranks)
 

@@ -134,14 +134,14 @@ def _below(columns: Columns, groups: Groups, wanted: FloatArray, found: FloatArr
 
     The total and a group have different quantiles, so that each has columns of its own.
     """
-    q, k = wanted.size, len(columns.names)
+    q = wanted.size
     base = np.repeat(columns.base, q)
     values, present = np.repeat(columns.numerator, q, axis=1), columns.present[:, base]
     of_total = present & (values <= found[0])
     of_groups = present & (values <= found[groups.code + 1])
     names = tuple(f"{name}@{float(p)!r}" for name in columns.names for p in wanted)
     both = np.concatenate([of_total, of_groups], axis=1)
-    return Columns("share", names, both, columns.present, np.tile(base, 2), None, np.zeros(2 * k * q))
+    return Columns("share", names, both, columns.present, np.tile(base, 2), None)
 
 
 def _woodruff(shares: DomainEstimates, found: FloatArray, ordered: list[OrderedDomains]) -> DomainEstimates:

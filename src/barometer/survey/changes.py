@@ -1,0 +1,331 @@
+"""Changes and trends of estimates over the samples of a repeated survey, independent or with units in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barometer.errors import ArgumentError
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray, sum_by
+from barometer.survey.columns import Columns
+from barometer.survey.design import SurveyDesign
+from barometer.survey.estimates import DomainEstimates
+from barometer.survey.groups import Groups
+from barometer.survey.independent import independent_differences
+from barometer.survey.inputs import check_choice
+from barometer.survey.intervals import t_quantile
+from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
+from barometer.survey.summaries import Choices, estimate_columns
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Occasion:
+    """
+    One sample of a repeated survey: a stratified sample of elements, and the outcomes that all samples share.
+
+    Attributes
+    ----------
+    design : SurveyDesign
+        Of n rows.
+    columns : Columns
+        Shares or means of the same k outcomes on every occasion; one that was not asked has nobody in its base.
+    groups : Groups
+        The same labels on every occasion.
+    stratum : (n,) int
+        Stratum of each row, in codes that all occasions share.
+    unit : (n,) int or None
+        Who each row is, in codes that all occasions share; None where that is not known.
+    """
+
+    design: SurveyDesign
+    columns: Columns
+    groups: Groups
+    stratum: IntArray
+    unit: IntArray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """
+    Linear combinations of the estimates of several occasions, with their tests against zero.
+
+    Attributes
+    ----------
+    estimate, se, ci_low, ci_high : (1 + G, k) float
+        In the unit of the estimates; the interval is symmetric, with Student's t. nan where an occasion has nobody.
+    statistic, df, p_value : (1 + G, k) float
+        estimate / se, nan where se is 0; degrees of freedom; two-sided p of no change.
+    common : (1 + G, k) int
+        Units in the base of the group on at least two of the occasions.
+    overlapping : bool
+        Whether the covariance between the occasions is in it.
+    """
+
+    estimate: FloatArray
+    se: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+    statistic: FloatArray
+    df: FloatArray
+    p_value: FloatArray
+    common: IntArray
+    overlapping: bool
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RepeatedEstimates:
+    """
+    Estimates of k outcomes on W occasions, in total (row 0) and in G groups, with the covariance between occasions.
+
+    Attributes
+    ----------
+    occasions : (W,) tuple of Occasion
+    found : (W,) tuple of DomainEstimates
+        Of each occasion by itself.
+    estimate : (W, 1 + G, k) float
+    covariance : (W, W, 1 + G, k) float
+        Between occasions, for each group and outcome; 0 between independent samples.
+    linked : (W, W) bool
+        Whether two occasions have units in common.
+    rule : {"conditional", "stacked"}
+        See `covariance_of_samples`.
+    """
+
+    occasions: tuple[Occasion, ...]
+    found: tuple[DomainEstimates, ...]
+    estimate: FloatArray
+    covariance: FloatArray
+    linked: NDArray[np.bool_]
+    rule: OverlapRule
+
+    def change(self, first: int, second: int, confidence: float = 0.95) -> Changes:
+        """
+        Return the estimates of one occasion less those of another.
+
+        Parameters
+        ----------
+        first, second : int
+            Positions of the occasions; the change is that of the second less that of the first.
+        confidence : float
+
+        Notes
+        -----
+        Var = V1 + V2 - 2 C. Independent samples: C = 0, and Satterthwaite's degrees of freedom; see
+        `independent_differences`. Samples with units in common: C as `covariance_of_samples`, and as degrees of freedom
+        the distinct units of both in the base of the group less the strata they are in, R's `degf(subset(...))` of the
+        stacked design.
+        """
+        if self.linked[first, second]:
+            return self._combined(np.array([first, second]), np.array([-1.0, 1.0]), confidence)
+        both = [second, first]
+        k = self.estimate.shape[2]
+        ordered = [self.estimate[both], self.covariance[both, both], np.stack([self.found[i].df for i in both])]
+        one, two, three = (values.reshape(2, -1).astype(np.float64) for values in ordered)
+        apart = independent_differences(one, two, three, confidence)
+        names = ("estimate", "se", "ci_low", "ci_high", "statistic", "df", "p_value")
+        fields = {name: np.asarray(getattr(apart, name)).reshape(-1, k) for name in names}
+        return Changes(**fields, common=np.zeros((fields["df"].shape), dtype=np.intp), overlapping=False)
+
+    def slope(self, occasions: Sequence[int], times: Sequence[float], confidence: float = 0.95) -> Changes:
+        """
+        Return the linear trend: the least-squares slope of the estimates on time.
+
+        Parameters
+        ----------
+        occasions : sequence of int
+            Positions, two at least.
+        times : sequence of float
+            When each was, not all the same; the slope is per unit of it.
+        confidence : float
+
+        Notes
+        -----
+        b = sum (t - mean t) p_t / sum (t - mean t)^2, a contrast c'p of the estimates with variance c'Vc; every
+        occasion counts the same, so that the slope does not depend on the standard errors. Degrees of freedom as for a
+        change; of independent samples (sum v)^2 / sum v^2/df with v = c^2 V (Satterthwaite 1946).
+        """
+        t = np.asarray(times, dtype=np.float64)
+        if t.size != len(occasions) or t.size < 2 or not np.isfinite(t).all() or np.ptp(t) == 0.0:
+            raise ArgumentError("times", "a slope needs a time for each occasion, and two different ones at least")
+        distance = t - t.mean()
+        return self._combined(np.asarray(occasions), distance / (distance @ distance), confidence)
+
+    def _combined(self, chosen: IntArray, weights: FloatArray, confidence: float) -> Changes:
+        inner = np.ix_(chosen, chosen)
+        covariance, linked = self.covariance[inner], bool(self.linked[inner].any())
+        value = np.einsum("w,wgk->gk", weights, self.estimate[chosen])
+        variance = np.maximum(np.einsum("v,w,vwgk->gk", weights, weights, covariance), 0.0)
+        if linked:
+            common, units = count_units([self.occasions[position] for position in chosen])
+            df = units.astype(np.float64)
+        else:
+            own = np.stack([self.found[position].df for position in chosen]).astype(np.float64)
+            df = satterthwaite(weights[:, np.newaxis, np.newaxis] ** 2 * np.einsum("wwgk->wgk", covariance), own)
+            common = np.zeros(value.shape, dtype=np.intp)
+        return Changes(value, **against_zero(value, variance, df, confidence), common=common, overlapping=linked)
+
+
+def estimate_occasions(
+    occasions: Sequence[Occasion], choices: Choices, rule: OverlapRule = "conditional"
+) -> RepeatedEstimates:
+    """
+    Estimate the same outcomes in several samples, with the covariance between those that share units.
+
+    Parameters
+    ----------
+    occasions : sequence of Occasion
+        W of them. Samples are linked where all have units and some units are in both.
+    choices : Choices
+    rule : {"conditional", "stacked"}
+        How the covariance is taken, see `covariance_of_samples`; under "stacked" the variances too are those of the
+        stack, where any samples are linked.
+
+    Returns
+    -------
+    RepeatedEstimates
+
+    Raises
+    ------
+    ArgumentError
+        If a choice is none of what it may be, outcomes or groups differ between the occasions, or linked samples are
+        no samples of elements.
+    DesignError
+        If common units are in different strata.
+    """
+    check_choice("rule", rule, OverlapRule)
+    first = occasions[0]
+    if any(o.columns.names != first.columns.names or o.groups.labels != first.groups.labels for o in occasions):
+        raise ArgumentError("occasions", "must have the same outcomes and groups, in the same order")
+    found = tuple(estimate_columns(o.design, o.columns, o.groups, choices) for o in occasions)
+    size, shape = len(occasions), found[0].estimate.shape
+    linked = linked_occasions(occasions)
+    if rule == "stacked" and linked.any():
+        linked = np.ones_like(linked)
+    covariance = np.zeros((size, size, *shape))
+    if linked.any():
+        if any(not o.design.facts.last.of_rows or len(o.design.facts.stages) > 1 for o in occasions):
+            raise ArgumentError(
+                "occasions", "only samples of elements can have units in common: the units are the rows"
+            )
+        parts = [(slice(0, 1), 1), (slice(1, None), shape[0] - 1)]
+        for rows, groups in parts[: 1 if shape[0] == 1 else 2]:
+            scores = [_scores(o, each, rows) for o, each in zip(occasions, found, strict=True)]
+            covariance[:, :, rows] = covariance_of_samples(scores, groups, rule)
+    if rule == "conditional" or not linked.any():
+        covariance[np.arange(size), np.arange(size)] = np.stack([each.variance for each in found])
+    estimate = np.stack([each.estimate for each in found])
+    covariance = np.where(np.isnan(estimate)[:, np.newaxis] | np.isnan(estimate)[np.newaxis], np.nan, covariance)
+    return RepeatedEstimates(tuple(occasions), found, estimate, covariance, linked, rule)
+
+
+def sampling_fractions(design: SurveyDesign) -> FloatArray:
+    """Return the sampling fraction of each row's first-stage stratum, (n,); 0 without finite population correction."""
+    first = design.facts.stages[0]
+    return np.asarray(first.fraction[first.stratum_of_cluster[design.cluster]])
+
+
+def linked_occasions(occasions: Sequence[Occasion]) -> BoolArray:
+    """(W, W) whether two occasions have units in common; none has where the units of one are not known."""
+    result = np.zeros((len(occasions), len(occasions)), dtype=np.bool_)
+    units = [o.unit for o in occasions if o.unit is not None]
+    if len(units) < len(occasions):
+        return result
+    for a, b in combinations(range(len(units)), 2):
+        result[a, b] = result[b, a] = bool(np.isin(units[a], units[b]).any())
+    return result
+
+
+def _scores(occasion: Occasion, found: DomainEstimates, rows: slice) -> UnitScores:
+    """Scores w (y - p) / W of the total (row 0) or of the groups."""
+    columns, design = occasion.columns, occasion.design
+    everyone = np.zeros(design.n, dtype=np.intp)
+    group = everyone if rows.start == 0 else occasion.groups.code
+    held = np.maximum(group, 0)
+    slope = np.divide(1.0, found.weighted_base, out=np.zeros_like(found.weighted_base), where=found.weighted_base > 0.0)
+    share = np.nan_to_num(found.estimate)
+    present = columns.present[:, columns.base]
+    residual = (columns.numerator - share[rows][held]) * present
+    unit = everyone if occasion.unit is None else occasion.unit
+    return UnitScores(
+        score=design.weight[:, np.newaxis] * slope[rows][held] * residual,
+        group=group,
+        unit=unit,
+        stratum=occasion.stratum,
+        fraction=sampling_fractions(design),
+    )
+
+
+def count_units(occasions: Sequence[Occasion]) -> tuple[IntArray, IntArray]:
+    """
+    Count units in the base of the total and of each group, on several occasions together.
+
+    Returns
+    -------
+    common, df : (1 + G, k) int
+        Units that are there on two occasions at least; distinct units less the strata they are in.
+    """
+    groups = len(occasions[0].groups.labels)
+    counted = [_count(occasions, [np.zeros(o.design.n, dtype=np.intp) for o in occasions], 1)]
+    if groups:
+        counted.append(_count(occasions, [o.groups.code for o in occasions], groups))
+    common, distinct, strata = np.concatenate(counted, axis=1)
+    return common, distinct - strata
+
+
+def _count(occasions: Sequence[Occasion], codes: Sequence[IntArray], groups: int) -> IntArray:
+    """(3, groups, k): units on two occasions at least, distinct units, and their strata, in each group's base."""
+    code = np.concatenate(codes)
+    inside = code >= 0
+    present = np.concatenate(
+        [o.columns.present[:, o.columns.base] & (o.design.weight > 0.0)[:, np.newaxis] for o in occasions]
+    )[inside].astype(np.float64)
+    result = []
+    for of_rows, least in ((_units(occasions), 1.0), (_units(occasions), 0.0), ([o.stratum for o in occasions], 0.0)):
+        label = np.concatenate(of_rows)[inside]
+        cells, place = np.unique(code[inside] + groups * label, return_inverse=True)
+        often = sum_by(present, place, cells.size) > least
+        result.append(sum_by(often.astype(np.float64), cells % groups, groups))
+    return np.stack(result).astype(np.intp)
+
+
+def _units(occasions: Sequence[Occasion]) -> list[IntArray]:
+    return [np.arange(o.design.n) if o.unit is None else o.unit for o in occasions]
+
+
+def satterthwaite(parts: FloatArray, df: FloatArray) -> FloatArray:
+    """
+    Degrees of freedom of sums of W independent variances.
+
+    Parameters
+    ----------
+    parts, df : (W, ...) float
+        The variances and their degrees of freedom; a variance of zero takes no part.
+
+    References
+    ----------
+    Satterthwaite (1946), An approximate distribution of estimates of variance components. Biometrics Bulletin 2.
+    """
+    known = np.where(df >= 1.0, df, np.nan)
+    spread = np.where(parts > 0.0, parts**2 / known, 0.0).sum(axis=0)
+    total = parts.sum(axis=0)
+    return np.asarray(np.divide(total**2, spread, out=np.full_like(total, np.nan), where=spread != 0.0))
+
+
+def against_zero(value: FloatArray, variance: FloatArray, df: FloatArray, confidence: float) -> dict[str, FloatArray]:
+    """Return se, ci_low, ci_high, statistic, df and p_value of estimates, by Student's t; nan where df is below 1."""
+    from scipy.special import stdtr
+
+    se = np.sqrt(variance)
+    statistic = np.divide(value, se, out=np.full_like(value, np.nan), where=se > 0.0)
+    known = np.where(df >= 1.0, df, np.nan)
+    half = t_quantile(known, confidence) * se
+    return {
+        "se": se,
+        "ci_low": value - half,
+        "ci_high": value + half,
+        "statistic": statistic,
+        "df": known,
+        "p_value": 2.0 * stdtr(known, -np.abs(statistic)),
+    }

@@ -1,0 +1,181 @@
+"""Changes and slopes against R's svyby and svycontrast (tests/oracle/trends.R), and what must always hold."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from repeated_samples import YEARS, occasions, stored
+
+import barometer.survey as sv
+from barometer.errors import ArgumentError, DesignError
+
+OUTCOMES = ["yes", "other"]
+GROUPS = ["total", "x", "y"]
+ANSWERS = stored("changes")
+CASES = {
+    "independent": ("input", "conditional", False, True),
+    "stacked": ("input", "stacked", True, True),
+    "panel": ("panel", "conditional", True, False),
+    "conditional": ("input", "conditional", True, True),
+}
+"""Rows, rule, whether ids are known, and finite population correction, for each kind of answer that R gave."""
+
+
+def estimated(kind: str) -> sv.RepeatedEstimates:
+    rows, rule, ids, corrected = CASES[kind]
+    found = occasions(stored(rows), OUTCOMES, ids=ids, corrected=corrected)
+    return sv.estimate_occasions(found, sv.Choices(), rule)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_changes_slopes_and_their_standard_errors_are_those_of_r(kind: str) -> None:
+    repeated = estimated(kind)
+    compared = 0
+    for answer in ANSWERS[ANSWERS["rule"] == kind].to_dict("records"):
+        if answer["what"] == "slope":
+            found = repeated.slope([0, 1, 2], YEARS)
+        else:
+            found = repeated.change(*(int(wave) - 1 for wave in str(answer["what"]).split("-")))
+        place = GROUPS.index(str(answer["group"])), OUTCOMES.index(str(answer["outcome"]))
+        assert found.estimate[place] == pytest.approx(answer["estimate"], rel=1e-8)
+        assert found.se[place] == pytest.approx(answer["se"], rel=1e-8)
+        if found.overlapping and not np.isnan(answer["df"]):
+            assert found.df[place] == answer["df"]
+        compared += 1
+    assert compared == (18 if kind == "conditional" else 24)
+
+
+def test_a_full_panel_without_correction_has_the_same_change_under_both_rules() -> None:
+    found = occasions(stored("panel"), OUTCOMES, corrected=False)
+    one, other = (sv.estimate_occasions(found, sv.Choices(), rule).change(0, 2) for rule in ("conditional", "stacked"))
+    assert one.overlapping
+    assert one.se == pytest.approx(other.se, rel=1e-12)
+
+
+def test_the_stack_is_the_kernels_own_design_of_clusters() -> None:
+    rows = stored("input")
+    found = sv.estimate_occasions(occasions(rows, OUTCOMES), sv.Choices(), "stacked")
+    design = sv.declare_design(rows["weight"], rows["stratum"], rows["id"])
+    by = {"wave": rows["wave"], "domain": rows["domain"]}
+    stacked = sv.estimate_shares(design, rows[OUTCOMES], by=by)
+    for k, outcome in enumerate(OUTCOMES):
+        covariance = stacked.covariance(outcome)
+        for row, domain in ((1, "x"), (2, "y")):
+            places = [stacked.row((wave, domain)) for wave in (1, 2, 3)]
+            assert found.covariance[:, :, row, k] == pytest.approx(covariance[np.ix_(places, places)], rel=1e-10)
+
+
+def test_samples_without_a_unit_in_common_are_independent() -> None:
+    rows = stored("input")
+    apart = rows.assign(id=rows["wave"].astype(str) + rows["id"])
+    named = sv.estimate_occasions(occasions(apart, OUTCOMES), sv.Choices()).change(0, 1)
+    unnamed = estimated("independent").change(0, 1)
+    assert not named.overlapping
+    assert not named.common.any()
+    assert named.se == pytest.approx(unnamed.se, rel=1e-14)
+    assert named.df == pytest.approx(unnamed.df, rel=1e-14)
+
+
+def test_units_in_common_are_counted_in_the_base_of_the_group() -> None:
+    rows = stored("input")
+    first, second = (rows[(rows["wave"] == wave) & rows["yes"].notna()].set_index("id") for wave in (1, 2))
+    both = first.join(second.add_suffix("_2"), how="inner")
+    expected = [len(both)] + [int(((both["domain"] == g) & (both["domain_2"] == g)).sum()) for g in ("x", "y")]
+    found = estimated("conditional").change(0, 1)
+    assert found.common[:, 0].tolist() == expected
+    assert expected[0] > expected[1] > 0
+
+
+def test_a_slope_over_two_occasions_is_the_change_by_the_years_between() -> None:
+    repeated = estimated("conditional")
+    change, slope = repeated.change(0, 2), repeated.slope([0, 2], [2013.5, 2018.5])
+    for name in ("estimate", "se", "ci_low", "ci_high"):
+        assert getattr(slope, name) == pytest.approx(getattr(change, name) / 5.0, rel=1e-12)
+    assert slope.p_value == pytest.approx(change.p_value, rel=1e-12)
+
+
+def test_the_error_of_a_slope_follows_from_those_of_all_changes() -> None:
+    repeated = estimated("conditional")
+    t = np.array(YEARS) - np.mean(YEARS)
+    c = t / (t @ t)
+    pairs = ((0, 1), (0, 2), (1, 2))  # the weights add up to nothing, so that only differences count
+    expected = -sum(c[a] * c[b] * repeated.change(a, b).se ** 2 for a, b in pairs)
+    assert repeated.slope([0, 1, 2], YEARS).se ** 2 == pytest.approx(expected, rel=1e-10)
+
+
+def test_the_mean_of_zeros_and_ones_changes_as_the_share() -> None:
+    held = occasions(stored("input"), ["other"])
+    rows = [part["other"] for _, part in stored("input").groupby("wave")]
+    means = [
+        replace(one, columns=sv.value_columns(values, one.design.n, "mean"))
+        for one, values in zip(held, rows, strict=True)
+    ]
+    share, mean = (sv.estimate_occasions(each, sv.Choices()).change(0, 1) for each in (held, means))
+    assert mean.estimate == pytest.approx(share.estimate, rel=1e-12)
+    assert mean.se == pytest.approx(share.se, rel=1e-10)
+
+
+def test_independent_slopes_over_two_occasions_have_the_df_of_the_change() -> None:
+    repeated = estimated("independent")
+    assert repeated.slope([0, 2], [1.0, 4.0]).df == pytest.approx(repeated.change(0, 2).df, rel=1e-12)
+
+
+def test_a_change_back_is_the_change_with_the_other_sign() -> None:
+    repeated = estimated("conditional")
+    there, back = repeated.change(0, 1), repeated.change(1, 0)
+    assert there.estimate == pytest.approx(-back.estimate, rel=1e-14)
+    assert there.se == pytest.approx(back.se, rel=1e-14)
+
+
+def test_the_total_is_the_same_with_and_without_groups() -> None:
+    held = occasions(stored("input"), OUTCOMES)
+    alone = [replace(one, groups=sv.group_rows(None, one.design.n)) for one in held]
+    found = sv.estimate_occasions(alone, sv.Choices()).change(0, 1)
+    assert found.se.shape == (1, 2)
+    assert found.se[0] == pytest.approx(estimated("conditional").change(0, 1).se[0], rel=1e-14)
+
+
+def test_an_outcome_that_one_occasion_lacks_is_empty_and_leaves_the_rest_alone() -> None:
+    rows = stored("input")
+    whole = estimated("conditional").change(0, 1)
+    lacking = rows.assign(yes=rows["yes"].where(rows["wave"] != 2))
+    found = sv.estimate_occasions(occasions(lacking, OUTCOMES), sv.Choices()).change(0, 1)
+    assert np.isnan(found.estimate[:, 0]).all()
+    assert np.isnan(found.se[:, 0]).all()
+    assert found.se[:, 1] == pytest.approx(whole.se[:, 1], rel=1e-14)
+
+
+@pytest.mark.parametrize("times", [(2013.5,), (2013.5, 2013.5), (2013.5, np.nan), (1.0, 2.0, 3.0)])
+def test_a_slope_needs_two_different_times(times: tuple[float, ...]) -> None:
+    with pytest.raises(ArgumentError, match="times"):
+        estimated("independent").slope([0, 1], times)
+
+
+def test_units_that_moved_to_another_stratum_are_refused_with_their_count() -> None:
+    rows = stored("input")
+    first, second = (set(rows.loc[rows["wave"] == wave, "id"]) for wave in (1, 2))
+    moved = sorted(first & second)[:2]
+    rows.loc[(rows["wave"] == 2) & rows["id"].isin(moved), "stratum"] = "d"
+    with pytest.raises(DesignError, match=r"2 of \d+ units that are in both samples are in different strata"):
+        sv.estimate_occasions(occasions(rows, OUTCOMES, corrected=False), sv.Choices())
+
+
+def test_other_outcomes_or_groups_are_refused() -> None:
+    rows = stored("input")
+    one, two = occasions(rows, ["yes"])[0], occasions(rows, ["other"])[1]
+    with pytest.raises(ArgumentError, match="same outcomes"):
+        sv.estimate_occasions([one, two], sv.Choices())
+
+
+def test_clusters_cannot_have_units_in_common() -> None:
+    rows = pd.concat([stored("input")] * 2, ignore_index=True)
+    found = []
+    for one, (_, part) in zip(occasions(stored("input"), ["yes"]), rows.groupby("wave"), strict=False):
+        half = part.iloc[: len(part) // 2]
+        design = sv.declare_design(
+            half["weight"], half["stratum"], [f"p{i // 2}{s}" for i, s in enumerate(half["stratum"])]
+        )
+        found.append(sv.Occasion(design, one.columns, one.groups, one.stratum, one.unit))
+    with pytest.raises(ArgumentError, match="samples of elements"):
+        sv.estimate_occasions(found, sv.Choices())
