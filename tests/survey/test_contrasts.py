@@ -80,6 +80,18 @@ def test_a_difference_without_a_standard_error_names_the_design(options: dict[st
     assert "not tested" in repr(found)
 
 
+def test_the_rounding_of_replicates_is_no_standard_error() -> None:
+    rng = np.random.default_rng(0)
+    design = sv.declare_design(rng.uniform(1.0, 2.0, 9), list("aaabbbccc"), population=[3.0] * 6 + [9.0] * 3)
+    replicates = sv.make_replicates(design, "rao_wu", replicates=20, seed=1)
+    found = sv.estimate_means(replicates, 3.3 + rng.normal(size=9), by=list("xxxyyyzzz"))
+    assert found.variance[1, 0] > 0.0  # the draws leave weights of these strata alone, up to rounding
+    census, sampled = found.difference("x", "y"), found.difference("x", "z")
+    assert (census.note, sampled.note) == ("census", "")
+    assert np.isnan(census.statistic)
+    assert sampled.p_value < 0.9
+
+
 def test_groups_that_do_not_vary_have_no_spread() -> None:
     found = sv.estimate_means(sv.declare_design(np.ones(6), list("aaabbb")), [1.0] * 3 + [2.0] * 3, by=GROUPS)
     assert found.difference("x", "y").note == "no_spread"

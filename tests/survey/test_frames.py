@@ -32,6 +32,17 @@ def test_rows_that_were_drawn_with_replacement_have_no_fraction() -> None:
     assert cells(sv.declare_design(np.ones(1200))._repr_html_())[7:] == ["1", "rows", "1,200", "1", "1200", "none", "0"]
 
 
+def test_what_a_result_is_made_of_says_what_it_is_and_no_row_of_it() -> None:
+    design = sv.declare_design([SECRET] * 6, list("aabbcc"), list("uvwxyz"))
+    groups = sv.group_rows({"kind": list("ppqqqq")}, 6)
+    columns = sv.value_columns(np.arange(6.0), 6, "mean")
+    assert repr(groups) == "<Groups: 6 rows in 2 groups by kind>"
+    assert repr(design.facts) == "<DesignFacts: 1 stage(s), 3 strata, df 3>"
+    assert repr(design.facts.stages[0]) == "<Stage: 6 rows in 3 strata>"
+    found = sv.estimate_columns(sv.make_replicates(design, "jkn"), columns, groups, sv.Choices())
+    assert repr(found.replicates) == "<ReplicateSums: 1 outcomes in 2 groups, 6 replicates (jkn)>"
+
+
 def test_a_replicate_design_shows_how_a_variance_is_made() -> None:
     given = sv.declare_replicates([SECRET] * 4, SECRET * (2.0 * np.eye(4) + 0.5), kind="jk1")
     headings = ["kind", "replicates", "scale", "rscales", "around", "df by"]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.special import stdtrit
 from statsmodels.stats.proportion import proportion_confint  # type: ignore[import-untyped]
 
 from barometer.errors import ArgumentError
@@ -415,3 +416,13 @@ def test_quantiles_are_those_of_r_and_keep_the_shape() -> None:
     found = t_quantile(np.array([[1, 10], [100, 1]]), 0.95)
     expected = [[12.706204736, 2.228138852], [1.983971519, 12.706204736]]  # qt(0.975, df)
     np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_t_quantiles_are_those_of_each_df_whatever_their_kind_and_shape() -> None:
+    whole = np.array([[3, 1, 0], [10**7, 3, 10**10]])
+    for df in (whole, whole.astype(float), whole / 7.0, np.array([np.inf, 2.0]), np.array([np.nan, 2.5]), np.array([])):
+        found = t_quantile(df, 0.9)
+        assert found.shape == df.shape
+        np.testing.assert_array_equal(found, stdtrit(df.astype(float), 0.95))
+    assert t_quantile(4, 0.9).shape == ()
+    assert float(t_quantile(4, 0.9)) == float(stdtrit(4, 0.95))

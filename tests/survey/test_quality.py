@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from barometer.errors import ArgumentError
+from barometer.survey.intervals import clopper_pearson
 from barometer.survey.quality import (
+    ENOUGH,
     FLAGS,
+    MARGIN,
     ReliabilityRule,
+    _near_width,
     coefficient_of_variation,
     kish_effective_n,
     reliability,
@@ -199,7 +203,7 @@ def test_an_unknown_rule_names_the_known_ones() -> None:
         flag(0.5, 0.01, 50, 49, "eurostat")  # type: ignore[arg-type]
 
 
-def test_flags_settled_by_the_score_interval_are_those_of_the_exact_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flags_settled_by_the_near_width_are_those_of_the_exact_one(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(4)
     size = 40_000
     share = np.concatenate([rng.uniform(0.0, 1.0, size // 2), np.exp(rng.uniform(-7.0, 0.0, size // 2))])
@@ -207,7 +211,7 @@ def test_flags_settled_by_the_score_interval_are_those_of_the_exact_one(monkeypa
     variance = share * (1.0 - share) / n * rng.uniform(0.5, 3.0, size)
     df = np.maximum(rng.integers(0, 300, size), 1)
     quick = reliability(share, variance, n, df, rule="nchs").flag
-    monkeypatch.setattr("barometer.survey.quality.SCORE_MARGIN", np.inf)
+    monkeypatch.setattr("barometer.survey.quality.MARGIN", np.inf)
     np.testing.assert_array_equal(quick, reliability(share, variance, n, df, rule="nchs").flag)
     assert {FLAGS[code] for code in quick} >= {
         "present",
@@ -217,3 +221,12 @@ def test_flags_settled_by_the_score_interval_are_those_of_the_exact_one(monkeypa
         "suppress_width",
         "suppress_relative_width",
     }
+
+
+def test_the_near_width_is_within_its_margin_of_clopper_and_pearsons() -> None:
+    rng = np.random.default_rng(5)
+    p = np.concatenate([rng.uniform(0.0, 0.5, 20_000), np.exp(rng.uniform(-12.0, np.log(0.5), 20_000)), [0.0, 0.5]])
+    n = np.concatenate([np.exp(rng.uniform(np.log(ENOUGH), np.log(1e6), 40_000)), [ENOUGH, ENOUGH]])
+    low, high = clopper_pearson(p, n)
+    error = _near_width(p, n) / (high - low) - 1.0
+    assert 0.004 < np.abs(error).max() < 0.006 < MARGIN

@@ -8,7 +8,6 @@ from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
 from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, UnknownNameError
 from barometer.microdata.check_report import CheckReport
-from barometer.microdata.examine import examine
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.read_guards import guarded_format
 from barometer.microdata.rules import of_severity
@@ -118,6 +117,8 @@ def read_and_check(
     DeliveryError
         With every fault; nothing is kept of the file.
     """
+    from barometer.microdata.examine import examine  # not needed for a wave that was processed before
+
     examined = examine(layout_path, codebook, path, corrections)
     if examined.wave is None:
         raise DeliveryError(examined.path, of_severity(examined.faults, "error"))
@@ -153,6 +154,8 @@ def check_delivery(
     MissingFileError, LayoutError
         If a file is not there, or the layout does not describe a delivery.
     """
+    from barometer.microdata.examine import examine
+
     path = Path(path)
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.survey.arrays import FloatArray, IntArray
-from barometer.survey.intervals import WORDS
+from barometer.survey.intervals import ROUNDING, WORDS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -18,7 +18,7 @@ class Contrast:
     estimate, se : float
         In the unit of the estimates.
     statistic : float
-        estimate / se; nan when se is 0.
+        estimate / se; nan when se is 0, or no more than the rounding of the estimates.
     df : int
         Degrees of freedom of Student's t.
     p_value : float
@@ -76,18 +76,15 @@ def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray,
     value = float(c @ estimates[used])
     squared = float(c @ covariance[np.ix_(used, used)] @ c)
     se = float(np.sqrt(np.maximum(squared, 0.0)))
-    statistic, p_value = t_test(np.array(value), np.array(se), np.array(df))
-    return Contrast(value, se, float(statistic), df, float(p_value), _note(value, se, df))
-
-
-def _note(value: float, se: float, df: int) -> str:
+    varies = se > ROUNDING * np.abs(c * estimates[used]).max(initial=0.0)
+    statistic, p_value = t_test(np.array(value), np.array(se if varies else 0.0), np.array(df))
     if np.isnan(value):
-        return "empty_base"
-    if np.isnan(se):
-        return "no_variance"
-    if se == 0.0:
-        return "no_spread"
-    return "df_below_1" if df < 1 else ""
+        note = "empty_base"
+    elif np.isnan(se):
+        note = "no_variance"
+    else:
+        note = "no_spread" if not varies else "df_below_1" if df < 1 else ""
+    return Contrast(value, se, float(statistic), df, float(p_value), note)
 
 
 def t_test(estimate: FloatArray, se: FloatArray, df: FloatArray | IntArray) -> tuple[FloatArray, FloatArray]:

@@ -13,7 +13,7 @@ from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.centring import origins
 from barometer.survey.contrasts import Contrast, contrast
 from barometer.survey.covariances import covariance_of_groups, covariance_of_outcomes
-from barometer.survey.intervals import REASONS, Distribution, Intervals
+from barometer.survey.intervals import REASONS, ROUNDING, Distribution, Intervals
 from barometer.survey.linearization import GroupCounts, Linearized, by_group, level
 from barometer.survey.quality import ReliabilityRule, coefficient_of_variation, kish_effective_n, reliability
 from barometer.survey.sums import CellSums
@@ -280,7 +280,7 @@ class DomainEstimates:
         lacking = {
             "empty_base": np.isnan(self.estimate),
             "no_variance": np.isnan(self.variance),
-            "no_spread": self.variance == 0.0,
+            "no_spread": self.se <= ROUNDING * np.abs(self.estimate),
         }
         if note not in lacking:
             return note
@@ -310,7 +310,8 @@ class DomainEstimates:
         sums, linear = self.sums, self.linear
         n, weight = self.counts.weighted_n[:, linear.base], self.counts.weight[:, linear.base]
         levelled = level(replace(sums, products=None), origins(sums))
-        u, x = levelled.add_up(lambda cells: cells.numerator), by_group(sums, sums.denominator)
+        u = levelled.add_up(lambda cells: cells.numerator)
+        x = self.counts.weight if sums.denominator is sums.weight else by_group(sums, sums.denominator)
         # A share's u is 0 or 1 and its own square: the sums are the same arrays.
         uu = u if sums.flat.uu is sums.numerator else levelled.add_up(lambda cells: cells.flat.uu)
         ux = u if sums.flat.ux is sums.numerator else levelled.add_up(lambda cells: cells.flat.ux)

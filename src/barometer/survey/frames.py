@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.comparisons import COMPARISON_REASONS
@@ -27,21 +28,20 @@ SHOWN_ROWS = 60
 def tidy(estimates: "DomainEstimates") -> pd.DataFrame:
     """Return one row for each outcome and group, the total first; see `DomainEstimates.to_frame`."""
     k, rows = len(estimates.names), 1 + len(estimates.groups)
-    columns: dict[str, object] = {
-        "outcome": pd.Categorical.from_codes(np.repeat(np.arange(k), rows), dtype=_categories(estimates.names))
-    }
+    columns: dict[str, object] = {"outcome": _categorical(np.repeat(np.arange(k), rows), _categories(estimates.names))}
     for position, domain in enumerate(estimates.domains):
         labels = [labels[position] for labels in estimates.groups]
         distinct = ["total", *dict.fromkeys(labels)]
         where = {label: code for code, label in enumerate(distinct)}
         codes = np.array([0, *(where[label] for label in labels)])
-        columns[domain] = pd.Categorical.from_codes(np.tile(codes, k), pd.Index(distinct, dtype=object), ordered=True)
+        kind = pd.CategoricalDtype(pd.Index(distinct, dtype=object), ordered=True)
+        columns[domain] = _categorical(np.tile(codes, k), kind)
     for name in ("estimate", "se", "ci_low", "ci_high", "df", "n", "weighted_base"):
         columns[name] = getattr(estimates, name).T.ravel()
     for name in ("cv", "deff", "deff_replacement", "n_effective"):
         columns[name] = getattr(estimates, name).T.ravel()
     for name, codes, words in (("note", estimates.interval.reason, REASONS), ("flag", estimates.flag, FLAGS)):
-        columns[name] = pd.Categorical.from_codes(codes.T.ravel(), dtype=_categories(words))
+        columns[name] = _categorical(codes.T.ravel(), _categories(words))
     return pd.DataFrame(columns)
 
 
@@ -55,7 +55,7 @@ def tidy_comparisons(compared: "GroupComparisons") -> pd.DataFrame:
         labels = [" x ".join(map(str, side)) for side in sides]
         distinct = {label: code for code, label in enumerate(dict.fromkeys(labels))}
         codes = np.tile([distinct[label] for label in labels], k)
-        columns[name] = pd.Categorical.from_codes(codes, dtype=_categories(tuple(distinct)))
+        columns[name] = _categorical(codes, _categories(tuple(distinct)))
     arrays = {"share": compared.first_share, "share_versus": compared.second_share}
     for name, effect in (("difference", found.difference), ("ratio", found.ratio), ("odds_ratio", found.odds_ratio)):
         # The difference is the table's own subject: its columns are called as those of an estimate.
@@ -77,6 +77,11 @@ def tidy_comparisons(compared: "GroupComparisons") -> pd.DataFrame:
 
 def _same(word: str, rows: int) -> "pd.Categorical[str]":
     return pd.Categorical.from_codes(np.zeros(rows, dtype=np.int8), pd.Index([word]))
+
+
+def _categorical(codes: NDArray[Any], kind: pd.CategoricalDtype) -> pd.Categorical:
+    """Categories by codes that need no check, which would take as long as the rest of the table."""
+    return pd.Categorical.from_codes(codes, dtype=kind, validate=False)
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from barometer.survey.arrays import IntArray, compact
 from barometer.survey.inputs import Labelled, Values, as_labelled, as_several
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Groups:
     """
     Which group each row is in.
@@ -27,6 +27,11 @@ class Groups:
     code: IntArray
     domains: tuple[str, ...]
     labels: tuple[tuple[object, ...], ...]
+
+    def __repr__(self) -> str:
+        """Say what it is; never the group of a row."""
+        by = f" by {' x '.join(self.domains)}" if self.domains else ""
+        return f"<Groups: {self.code.size:,} rows in {len(self.labels):,} groups{by}>"
 
 
 def group_rows(by: Values, n: int) -> Groups:

@@ -17,7 +17,7 @@ Values = Any
 """An array, a sequence, a pandas object or an object with `__arrow_c_stream__` or `__arrow_c_array__`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Labelled:
     """
     One label for each row, as codes.

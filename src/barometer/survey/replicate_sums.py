@@ -43,6 +43,12 @@ class ReplicateSums:
     numerator: FloatArray
     denominator: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        groups, outcomes, replicates = self.numerator.shape
+        kind = self.facts.kind
+        return f"<ReplicateSums: {outcomes:,} outcomes in {groups - 1:,} groups, {replicates:,} replicates ({kind})>"
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ReplicateEstimates:

@@ -43,6 +43,10 @@ class Stage:
     multiplier: FloatArray
     parent: IntArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<Stage: {int(self.n.sum()):,} {'rows' if self.of_rows else 'units'} in {self.n.size:,} strata>"
+
     @property
     def of_rows(self) -> bool:
         """Whether the sampling units are the rows."""
@@ -96,6 +100,10 @@ class DesignFacts:
     lonely_domain: LonelyDomainRule
     df: int
     pilot: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<DesignFacts: {len(self.stages)} stage(s), {self.strata:,} strata, df {self.df:,}>"
 
     @property
     def clusters(self) -> int:

@@ -54,10 +54,11 @@ def estimate_variances(
     Notes
     -----
     The mean of (y - mean)^2 n/(n - 1) with n rows that have weight, the mean being that of the group: R's `svyvar` of
-    the rows that answered. A first pass finds the means and a second one the squares around them, which keeps their
-    digits. By linearization the error of the mean itself is of second order and left out. Under replicate weights w_r
-    the mean moves too: with u the distance from the mean under the full weight, the estimate of a replicate is
-    (sum w_r u^2 / W_r - (sum w_r u / W_r)^2) n/(n - 1), n staying as it is.
+    the rows that answered (which counts rows without weight too where there are replicate weights). A first pass finds
+    the means and a second one the squares around them, which keeps their digits. By linearization the error of the mean
+    itself is of second order and left out. Under replicate weights w_r the mean moves too: with u the distance from the
+    mean under the full weight, the estimate of a replicate is (sum w_r u^2 / W_r - (sum w_r u / W_r)^2) n/(n - 1), n
+    staying as it is.
 
     References
     ----------

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barometer.survey.arrays import FloatArray, IntArray
-from barometer.survey.intervals import REASONS, Intervals
+from barometer.survey.intervals import REASONS, ROUNDING, Intervals
 from barometer.survey.linearization import Linearized, by_group
 from barometer.survey.sums import CellSums
 
@@ -33,7 +33,8 @@ def explain_zero_variances(intervals: Intervals, sums: CellSums, linear: Lineari
         degrees of freedom; empty with "lonely_removed" where all others have one sampling unit and the rule "remove" or
         "certainty" leaves them out. Otherwise as they were.
     """
-    nothing = (intervals.reason == NO_SPREAD) | ((intervals.reason == DF_BELOW_1) & (spread == 0.0))
+    rounding = np.sqrt(spread) <= ROUNDING * np.abs(linear.estimate)
+    nothing = (intervals.reason == NO_SPREAD) | ((intervals.reason == DF_BELOW_1) & rounding)
     if not nothing.any():
         return intervals
     reason = np.where(nothing, _why(sums, linear.base), 0)

@@ -1,0 +1,33 @@
+"""The public names are there, and figures and reports wait until they are asked for."""
+
+import subprocess
+import sys
+
+import pytest
+
+import barometer as bm
+from barometer import publication
+
+
+def test_every_public_name_is_there_and_once() -> None:
+    assert len(bm.__all__) == len(set(bm.__all__))
+    assert dir(bm) == sorted(bm.__all__)
+    for name in bm.__all__:
+        assert callable(getattr(bm, name))
+    for name in publication.__all__:
+        assert getattr(bm, name) is getattr(publication, name)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="estimate_share'"):
+        bm.estimate_share  # noqa: B018
+
+
+def test_importing_barometer_imports_nothing_of_publication_until_it_is_asked_for() -> None:
+    code = (
+        "import sys, barometer\n"
+        "def loaded(): return any(name.startswith('barometer.publication') for name in sys.modules)\n"
+        "print(loaded(), callable(barometer.draw), loaded(), barometer.publication.__name__)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["False", "True", "True", "barometer.publication"]
