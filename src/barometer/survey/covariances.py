@@ -54,7 +54,9 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, position: int) -> F
     return _finished(result, linear.known[:, position], variance(sums, linear)[:, position])
 
 
-def covariance_of_pairs(sums: CellSums, linear: Linearized, first: IntArray, second: IntArray) -> FloatArray:
+def covariance_of_pairs(
+    sums: CellSums, linear: Linearized, spread: FloatArray, first: IntArray, second: IntArray
+) -> FloatArray:
     """
     Covariance of every outcome's estimates in pairs of groups, for all outcomes at once.
 
@@ -64,6 +66,8 @@ def covariance_of_pairs(sums: CellSums, linear: Linearized, first: IntArray, sec
         Of shares or means.
     linear : Linearized
         With a numerator for each outcome.
+    spread : (1 + groups, k) float
+        The variances.
     first, second : (m,) int
         Rows of the estimates in each pair, never the same; 0 is the total.
 
@@ -79,7 +83,7 @@ def covariance_of_pairs(sums: CellSums, linear: Linearized, first: IntArray, sec
     for start in range(0, linear.base.size, step):
         outcomes = slice(start, start + step)
         result[:, outcomes] = _covariance_of_pairs(sums, linear, outcomes, first, second)
-    still = variance(sums, linear) == 0.0
+    still = spread == 0.0
     result[still[first] | still[second]] = 0.0
     return np.where(known, result, np.nan)
 
@@ -120,10 +124,11 @@ def _covariance_of_pairs(
 
 def _products_of_pairs(score: FloatArray, scale: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
     """Add up scaled products of the scores (codes, groups, k) of each pair: (m, k)."""
-    scaled = score * scale[:, np.newaxis, np.newaxis]
+    of_group = np.ascontiguousarray(score.swapaxes(0, 1))
+    scaled = of_group * scale[:, np.newaxis]
     step = max(1, BLOCK // (score.shape[0] * score.shape[2]))
     blocks = [slice(start, start + step) for start in range(0, first.size, step)]
-    products = [np.einsum("cmk,cmk->mk", scaled[:, first[block]], score[:, second[block]]) for block in blocks]
+    products = [np.einsum("mck,mck->mk", scaled[first[block]], of_group[second[block]]) for block in blocks]
     return np.concatenate([np.zeros((0, score.shape[2])), *products])
 
 
