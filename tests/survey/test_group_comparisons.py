@@ -181,7 +181,7 @@ def test_covariances_at_once_are_those_one_by_one_and_a_rest_is_a_group(case: st
     first, second = np.array(list(permutations(range(1 + len(shares.groups)), 2))).T
     for found in (shares, means):
         each = np.stack([found.covariance(name)[first, second] for name in found.names], axis=1)
-        at_once = covariance_of_pairs(found.sums, found.linear, first, second)
+        at_once = covariance_of_pairs(found.sums, found.linear, found.variance, first, second)
         np.testing.assert_allclose(at_once, each, rtol=1e-8, atol=1e-13 * np.nanmax(np.abs(found.variance)))
     rest = sv.compare_groups(shares, "rest", df="union")
     for row, (label,) in enumerate(shares.groups):

@@ -51,7 +51,9 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
     return result
 
 
-def covariance_of_pairs(sums: CellSums, linear: Linearized, first: IntArray, second: IntArray) -> FloatArray:
+def covariance_of_pairs(
+    sums: CellSums, linear: Linearized, spread: FloatArray, first: IntArray, second: IntArray
+) -> FloatArray:
     """
     Covariance of every outcome's estimates in pairs of groups, for all outcomes at once.
 
@@ -60,6 +62,8 @@ def covariance_of_pairs(sums: CellSums, linear: Linearized, first: IntArray, sec
     sums : CellSums
     linear : Linearized
         With a numerator for each outcome.
+    spread : (1 + groups, k) float
+        The variances.
     first, second : (m,) int
         Rows of the estimates in each pair, never the same; 0 is the total.
 
@@ -72,24 +76,27 @@ def covariance_of_pairs(sums: CellSums, linear: Linearized, first: IntArray, sec
     result = np.zeros(known.shape)
     finest = max(sums.facts.clusters, *(stage.stratum.size for stage in sums.facts.stages))
     step = max(1, BLOCK // (finest * groups))
+    # Of a group and the total, the rows of the group; of two groups there is none.
+    part_and_whole = (first == 0) != (second == 0)
     for start in range(0, linear.base.size, step):
         outcomes = np.arange(start, min(start + step, linear.base.size))
         for score, factor in _scores_of_units(sums, linear, outcomes):
             result[:, outcomes] += _products_of_pairs(score, factor, first, second)
-        # Of a group and the total, the rows of the group; of two groups there is none.
-        with_total = _rows_with_total(sums, linear, outcomes)[np.maximum(first, second)]
-        result[:, outcomes] += np.where(((first == 0) != (second == 0))[:, np.newaxis], with_total, 0.0)
-    still = variance(sums, linear) == 0.0
+        if part_and_whole.any():
+            with_total = _rows_with_total(sums, linear, outcomes)[np.maximum(first, second)]
+            result[:, outcomes] += np.where(part_and_whole[:, np.newaxis], with_total, 0.0)
+    still = spread == 0.0
     result[still[first] | still[second]] = 0.0
     return np.where(known, result, np.nan)
 
 
 def _products_of_pairs(score: FloatArray, scale: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
     """Add up scaled products of the scores (codes, groups, k) of each pair: (m, k)."""
-    scaled = score * scale[:, np.newaxis, np.newaxis]
+    of_group = np.ascontiguousarray(score.swapaxes(0, 1))
+    scaled = of_group * scale[:, np.newaxis]
     step = max(1, BLOCK // (score.shape[0] * score.shape[2]))
     blocks = [slice(start, start + step) for start in range(0, first.size, step)]
-    products = [np.einsum("cmk,cmk->mk", scaled[:, first[block]], score[:, second[block]]) for block in blocks]
+    products = [np.einsum("mck,mck->mk", scaled[first[block]], of_group[second[block]]) for block in blocks]
     return np.concatenate([np.zeros((0, score.shape[2])), *products])
 
 

@@ -15,7 +15,7 @@ from barometer.survey.covariances import covariance_of_pairs
 from barometer.survey.estimates import SHOWN_ROWS, TOTAL, DomainEstimates
 from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import t_quantile
-from barometer.survey.linearization import Linearized, count_groups, linearize, variance
+from barometer.survey.linearization import GroupCounts, Linearized, count_groups, linearize, variance
 from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
 from barometer.survey.rests import beside_rests, replicates_beside_rests
 from barometer.survey.sums import CellSums
@@ -184,10 +184,10 @@ def compare_groups(
     if against == "rest":
         sums = beside_rests(sums) if isinstance(sums, CellSums) else replicates_beside_rests(sums)
         second_names = (("rest",),) * first.size
-        at = 2 * first - 1, 2 * first
+        pairs = _pairs(_moments(sums), 2 * first - 1, 2 * first, df, estimates.method.design_df)
     else:
-        at = first, second
-    pairs = _pairs(sums, *at, df, estimates.method.design_df)
+        known = _Moments(sums, estimates.linear, estimates.counts, estimates.variance)
+        pairs = _pairs(known, first, second, df, estimates.method.design_df)
     found = compare_shares(pairs, level)
     statistic, p_value = _tested(found, pairs, test)
     tests = p_value if family == "outcome" else p_value.reshape(-1, 1)
@@ -264,18 +264,32 @@ def _tested(found: ComparedShares, pairs: Pairs, test: ComparisonTest) -> tuple[
     return t_test(np.log(odds.estimate), odds.se / odds.estimate, pairs.df)
 
 
-def _pairs(
-    sums: "CellSums | ReplicateSums", first: IntArray, second: IntArray, df: ComparisonDf, design_df: int
-) -> Pairs:
-    """Take from sums what the comparison of rows of estimates needs."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moments:
+    """Sums with what follows from them: estimates, counts and (1 + G, k) variances."""
+
+    sums: "CellSums | ReplicateSums"
+    linear: Linearized
+    counts: GroupCounts
+    spread: FloatArray
+
+
+def _moments(sums: "CellSums | ReplicateSums") -> _Moments:
     cells = sums if isinstance(sums, CellSums) else sums.cells
-    linear, counts = linearize(cells), count_groups(cells)
+    linear = linearize(cells)
+    return _Moments(sums, linear, count_groups(cells), variance(cells, linear))
+
+
+def _pairs(moments: _Moments, first: IntArray, second: IntArray, df: ComparisonDf, design_df: int) -> Pairs:
+    """Take what the comparison of rows of estimates needs."""
+    sums, linear, counts = moments.sums, moments.linear, moments.counts
     base, share, n = linear.base, linear.estimate, counts.n[:, linear.base]
     if isinstance(sums, CellSums):
-        spread = variance(cells, linear)
+        cells, spread = sums, moments.spread
         first_variance, second_variance = spread[first], spread[second]
-        covariance = covariance_of_pairs(cells, linear, first, second)
+        covariance = covariance_of_pairs(cells, linear, spread, first, second)
     else:
+        cells = sums.cells
         first_variance, second_variance, covariance = _moments_of_replicates(sums, linear, first, second)
     if df == "union":
         freedom = np.minimum(_union_df(cells, counts.df, first, second)[:, base], design_df).astype(np.float64)
