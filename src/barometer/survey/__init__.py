@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         estimate_totals,
         estimate_variances,
     )
+    from barometer.survey.families import FamilyName
     from barometer.survey.groups import Groups, group_rows
     from barometer.survey.independent import IndependentDifferences, independent_differences
     from barometer.survey.intervals import (
@@ -28,16 +29,19 @@ if TYPE_CHECKING:
         symmetric_interval,
         t_quantile,
     )
+    from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
+    from barometer.survey.regression import Regression, fit_regression
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
     from barometer.survey.replicate_sums import ReplicateSums
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
+    from barometer.survey.term_tests import TermTest, test_coefficients, wald_test
     from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
@@ -54,20 +58,26 @@ __all__ = [
     "Distribution",
     "DomainEstimates",
     "EstimationMethod",
+    "FamilyName",
     "Groups",
     "IndependentDifferences",
     "IntervalMethod",
     "Intervals",
     "LonelyDomainRule",
     "LonelyRule",
+    "Margins",
     "PSULabels",
+    "Population",
     "QuantileRule",
+    "Regression",
     "ReliabilityRule",
     "ReplicateDesign",
     "ReplicateSums",
+    "Setting",
     "ShareOf",
     "Stage",
     "SurveyDesign",
+    "TermTest",
     "contrast",
     "declare_design",
     "declare_replicates",
@@ -80,10 +90,12 @@ __all__ = [
     "estimate_shares",
     "estimate_totals",
     "estimate_variances",
+    "fit_regression",
     "group_rows",
     "independent_differences",
     "make_replicates",
     "merge_sums",
+    "predictive_margins",
     "ratio_columns",
     "share_columns",
     "share_interval",
@@ -92,7 +104,9 @@ __all__ = [
     "summarise",
     "symmetric_interval",
     "t_quantile",
+    "test_coefficients",
     "value_columns",
+    "wald_test",
     "weighted_quantiles",
 ]
 
@@ -103,6 +117,7 @@ _MODULES = {
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals", "estimate_variances"),
+    "families": ("FamilyName",),
     "groups": ("Groups", "group_rows"),
     "independent": ("IndependentDifferences", "independent_differences"),
     "intervals": (
@@ -114,16 +129,19 @@ _MODULES = {
         "symmetric_interval",
         "t_quantile",
     ),
+    "margins": ("Margins", "Population", "Setting", "predictive_margins"),
     "merging": ("merge_sums",),
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
+    "regression": ("Regression", "fit_regression"),
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums",),
     "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),
+    "term_tests": ("TermTest", "test_coefficients", "wald_test"),
     "woodruff": ("estimate_quantiles",),
 }
 """Where each name is. A module is imported when a name of its is asked for: `import barometer` need not wait for it."""
