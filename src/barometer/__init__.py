@@ -1,6 +1,14 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
+from barometer.analysis import (
+    CountryComparison,
+    Estimates,
+    Model,
+    ModelMargins,
+    compare_countries,
+    estimate_shares,
+    fit_model,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -24,6 +32,8 @@ __all__ = [
     "CountryComparison",
     "Estimates",
     "Figure",
+    "Model",
+    "ModelMargins",
     "RawTable",
     "Verification",
     "Wave",
@@ -34,6 +44,7 @@ __all__ = [
     "compare_countries",
     "draw",
     "estimate_shares",
+    "fit_model",
     "ingest",
     "load_wave",
     "propose_layout",

@@ -49,7 +49,8 @@ def answers() -> pd.DataFrame:
 
 
 def cases() -> list[tuple[str, str]]:
-    pairs = answers()[["design", "model"]].drop_duplicates()
+    rows = answers()
+    pairs = rows.loc[rows["design"] != "wave3", ["design", "model"]].drop_duplicates()
     return [(str(design), str(model)) for design, model in pairs.itertuples(index=False)]
 
 
@@ -62,7 +63,7 @@ def column(table: pd.DataFrame, name: str) -> FloatArray:
         if part in table:
             result = result * table[part].to_numpy(np.float64)
             continue
-        factor = max((known for known in table if part.startswith(known)), key=len)
+        factor = max((str(known) for known in table if part.startswith(str(known))), key=len)
         level = part.removeprefix(factor)
         found = table[factor].astype(str) == level
         result = result * np.where(table[factor].isna(), np.nan, found)
@@ -78,9 +79,10 @@ class Case:
         declared = DESIGNS[name]
         self.table = stored(declared.data)
         design: sv.SurveyDesign | sv.ReplicateDesign = declared.declare()
-        if name in ("jkn", "jk1"):
-            assert isinstance(design, sv.SurveyDesign)
-            design = sv.make_replicates(design, name, centre="estimate" if name == "jk1" else "mean")
+        if name == "jkn":
+            design = sv.make_replicates(declared.declare(), "jkn")
+        if name == "jk1":
+            design = sv.make_replicates(declared.declare(), "jk1", centre="estimate")
         self.design = design
         self.where = self.table["in_base"] == 1 if name == "domain" else None
         self.names = list(self.values("coefficient"))

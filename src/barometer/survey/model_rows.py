@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from barometer.survey.design import SurveyDesign
     from barometer.survey.replicate_design import ReplicateDesign
 
-CHUNK = 16_384
-"""Rows at a time: bounds the memory of every pass."""
+CHUNK = 2_048
+"""Rows at a time: bounds the memory of every pass; products of so few rows stay in the cache and in one thread."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

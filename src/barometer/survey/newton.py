@@ -75,7 +75,7 @@ def solve_newton(rows: ModelRows, family: Family) -> Solution:
     """
     state = _sum(rows, family, None)
     check_collinear(rows, state.information)
-    step = np.linalg.solve(state.information, state.gradient)
+    step = solve(state.information, state.gradient)
     b, before = step, -np.inf
     for iteration in range(2, STEPS + 2):
         state = _sum(rows, family, b)
@@ -85,7 +85,7 @@ def solve_newton(rows: ModelRows, family: Family) -> Solution:
             continue
         before = state.likelihood
         try:
-            step = np.linalg.solve(state.information, state.gradient)
+            step = solve(state.information, state.gradient)
         except np.linalg.LinAlgError:
             break
         if np.abs(step).max() <= TOLERANCE * max(1.0, float(np.abs(b).max())):
@@ -96,6 +96,11 @@ def solve_newton(rows: ModelRows, family: Family) -> Solution:
     raise ModelError(
         "not_converged", rows.names, f"the coefficients did not come to rest in {STEPS} steps; leave out a term"
     )
+
+
+def solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """Solve matrix times x = right."""
+    return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
 
 
 def check_collinear(rows: ModelRows, information: FloatArray) -> None:
@@ -162,10 +167,11 @@ def check_separated(rows: ModelRows, step: FloatArray) -> None:
     if toward < FAR or against < -AGAINST:
         return
     spread = np.abs(step / rows.scale) * (rows.high - rows.low)
-    guilty = np.flatnonzero(spread > FAR)
+    guilty = np.flatnonzero(spread > FAR).tolist()
     told = [text for text in (_one_sided(rows, column) for column in guilty) if text]
     named = tuple(rows.names[column] for column in guilty)
-    told = told or [f"{', '.join(map(repr, named))} together foretell the outcome of {foretold:,} rows"]
+    verb = "foretells" if len(named) == 1 else "together foretell"
+    told = told or [f"{', '.join(map(repr, named))} {verb} the outcome of {foretold:,} rows without exception"]
     raise ModelError(
         "separated",
         named,
@@ -174,13 +180,14 @@ def check_separated(rows: ModelRows, step: FloatArray) -> None:
 
 
 def _one_sided(rows: ModelRows, column: int) -> str:
-    """Say so if all rows at the upper or the lower end of a column have the same outcome."""
+    """Say so if a column is 0 or 1 and all rows on one side have the same outcome; a number could name a row."""
     x, y = rows.matrix[rows.used, column], rows.outcome[rows.used]
-    for end in (rows.high[column], rows.low[column]):
+    if not ((x == 0.0) | (x == 1.0)).all():
+        return ""
+    for end in (1, 0):
         found = y[x == end]
         if found.min() == found.max():
-            name = rows.names[column]
-            return f"all {found.size:,} rows with {name!r} at {end:g} have the outcome {found[0]:g}"
+            return f"all {found.size:,} rows with {rows.names[column]!r} at {end} have the outcome {found[0]:g}"
     return ""
 
 

@@ -8,7 +8,7 @@ from barometer.errors import BarometerWarning
 from barometer.survey.arrays import FloatArray
 from barometer.survey.families import Family
 from barometer.survey.model_rows import ModelRows
-from barometer.survey.newton import TOLERANCE, Solution
+from barometer.survey.newton import TOLERANCE, Solution, solve
 from barometer.survey.replicate_design import ReplicateDesign
 from barometer.survey.replicate_sums import replicate_covariance
 
@@ -83,7 +83,7 @@ def _step(information: FloatArray, gradient: FloatArray) -> FloatArray | None:
     """One Newton step; None where the columns do not tell the coefficients apart under this replicate."""
     try:
         np.linalg.cholesky(information)
-        step = np.linalg.solve(information, gradient)
+        step = solve(information, gradient)
     except np.linalg.LinAlgError:
         return None
     return step if np.isfinite(step).all() else None
@@ -128,4 +128,4 @@ def mean_replicates(design: ReplicateDesign, rows: ModelRows, parts: FloatArray)
         sums += parts[chunk].T @ w
         total += w.sum(axis=0)
     full = rows.weight[rows.used].sum()
-    return np.divide(sums * full, total, out=np.full_like(sums, np.nan), where=total > 0.0)
+    return np.asarray(np.divide(sums * full, total, out=np.full_like(sums, np.nan), where=total > 0.0))
