@@ -9,6 +9,8 @@ from barometer.errors import ArgumentError, UnknownNameError
 _TOKEN = re.compile(
     r"(?P<name>[^\W\d]\w*(\.\w+)*)|(?P<number>\d+)|(?P<sign>\*\*|[-+:*^()~])|(?P<space>\s+)|(?P<other>.)"
 )
+HIGHEST = 4
+"""Highest power of a sum: more names than that in one cross have no answers."""
 EXAMPLE = "'shared ~ evaluated + sector + size'"
 
 
@@ -56,7 +58,8 @@ def read_formula(text: str, book: Codebook) -> ModelFormula:
     Raises
     ------
     ArgumentError
-        If it is no formula, has functions or numbers, no terms or no intercept, or explains an indicator by itself.
+        If it is no formula, has functions or numbers, no terms or no intercept, crosses names that are not in it by
+        themselves, or explains an indicator by itself.
     UnknownNameError
         If a name is no indicator or domain of the wave; with names that look like it.
 
@@ -79,6 +82,7 @@ def read_formula(text: str, book: Codebook) -> ModelFormula:
     if not terms:
         raise ArgumentError("formula", f"has nothing on the right of '~': write for instance {EXAMPLE}")
     terms = tuple(sorted(dict.fromkeys(terms), key=len))
+    _check_parts(terms)
     if any(outcome in term for term in terms):
         raise ArgumentError("formula", f"explains {outcome!r} by itself")
     written = " + ".join(":".join(term) for term in terms)
@@ -100,13 +104,27 @@ def full_name(name: str, book: Codebook) -> str:
     raise UnknownNameError("indicator or domain", name, [*book.domains, *book.indicators])
 
 
+def _check_parts(terms: tuple[tuple[str, ...], ...]) -> None:
+    """Refuse a cross without its parts: its coefficients would not be differences from a reference."""
+    known = {frozenset(term) for term in terms}
+    for term in terms:
+        parts = [frozenset(term) - {name} for name in term]
+        if len(term) > 1 and any(part not in known for part in parts):
+            raise ArgumentError(
+                "formula", f"crosses {':'.join(term)!r} without its parts: write {'*'.join(term)!r}, which has them all"
+            )
+
+
 def _token(match: re.Match[str], names: dict[str, str], text: str, book: Codebook) -> str:
     """One token for the parser; a name becomes its placeholder."""
     found = match.group()
     if match.lastgroup == "other":
         raise ArgumentError("formula", f"{found!r} has no meaning here: use names, + - : * ^ and brackets")
-    if match["number"] is not None and int(found) > 9:
-        raise ArgumentError("formula", "holds a large number: only 1 (the intercept) and small powers have a meaning")
+    power = text[: match.start()].rstrip().endswith(("^", "**"))
+    if match["number"] is not None and (int(found) > HIGHEST or (int(found) > 1 and not power)):
+        raise ArgumentError(
+            "formula", f"holds {found}: only 1 (the intercept) and powers up to {HIGHEST} have a meaning"
+        )
     if match["name"] is None:
         return found
     if text[match.end() :].lstrip().startswith("("):
@@ -127,8 +145,6 @@ def _parse(formula: str, text: str) -> tuple[list[str], list[tuple[str, ...]]]:
     except (FormulaInvalidError, FormulaParsingError, FormulaSyntaxError, AttributeError, TypeError) as error:
         raise ArgumentError("formula", f"cannot be read: {text!r}. Write it like {EXAMPLE}") from error
     left, right = ([tuple(place for place in term if place != "1") for term in side] for side in sides)
-    if any(not place.startswith("v") for side in (left, right) for term in side for place in term):
-        raise ArgumentError("formula", f"has numbers among its terms: {text!r}")
     if any(len(term) != 1 for term in left):
         raise ArgumentError("formula", "crosses names on the left of '~': name one indicator there")
     return [place for (place,) in left], right

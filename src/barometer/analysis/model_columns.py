@@ -1,6 +1,6 @@
 """The columns of a model: dummies of factors and of their crosses, and what they are under a setting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -231,19 +231,12 @@ def _columns(
     for term in formula.terms:
         counts = _counts(term, factors, base)
         _check_crosses(term, factors, counts)
-        for groups in product(*(_coded(name, term, formula, factors[name]) for name in term)):
+        for groups in product(*(factors[name].others for name in term)):
             levels = [factors[name].levels[group] for name, group in zip(term, groups, strict=True)]
             name = ":".join(setting_name(*each) for each in zip(term, levels, strict=True))
             column = Column(term, groups, name, CROSS.join(levels), int(counts[groups]))
             (fitted if column.n else empty).append(column)
     return tuple(fitted), tuple(empty)
-
-
-def _coded(name: str, term: tuple[str, ...], formula: ModelFormula, factor: Factor) -> Sequence[int]:
-    """Return the groups that get a column; not the reference where the rest of the term is in the model by itself."""
-    rest = set(term) - {name}
-    alone = not rest or any(set(other) == rest for other in formula.terms)
-    return factor.others if alone else range(len(factor.levels))
 
 
 def _counts(
