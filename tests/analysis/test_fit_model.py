@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +195,19 @@ def test_every_view_says_synthetic_and_shows_no_row(model: bm.Model) -> None:
         assert "SYNTHETIC" in view
         assert "0x" not in view
     assert "<table" in model._repr_html_()
+
+
+def test_a_model_keeps_no_row(wave: bm.Wave, model: bm.Model) -> None:
+    def sizes(value: object) -> list[int]:
+        if isinstance(value, np.ndarray | pd.DataFrame):
+            return [max(value.shape)]
+        if is_dataclass(value) and not isinstance(value, bm.codebook().__class__ | type):
+            return [size for field in fields(value) for size in sizes(getattr(value, field.name))]
+        return []
+
+    found = sizes(model) + sizes(model.margins("sector"))
+    assert len(found) > 8
+    assert max(found) < 50 < wave.n
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
+import statsmodels.api as sm  # type: ignore[import-untyped]
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError, BarometerWarning, ModelError, UnknownNameError

@@ -214,12 +214,14 @@ def predictive_margins(
     mean, gradient = np.zeros(len(settings)), np.zeros((len(settings), len(fit.names)))
     parts = np.zeros((rows.outcome.size, len(settings)))
     for chunk in rows.chunks():
-        x, w = rows.matrix[chunk].astype(np.float64), rows.weight[chunk]
+        x, w = rows.matrix[chunk].astype(np.float64), rows.weight[chunk] / total
+        eta = x @ fit.coefficients
         for place, (setting, own) in enumerate(zip(settings, columns, strict=True)):
-            value, slope = _predict(family, fit.coefficients, x, _set(x, own, chunk, setting.kind), setting.kind)
+            predict = _predict_level if setting.kind == "level" else _predict_slope
+            value, by_coefficients = predict(family, fit.coefficients, x, eta, w, _own(own, chunk))
             parts[chunk, place] = value
-            mean[place] += w @ value / total
-            gradient[place] += w @ slope / total
+            mean[place] += w @ value
+            gradient[place] += by_coefficients
     parts[rows.used] -= mean
     parts[rows.used] /= total
     sample, cross = _spreads(design, fit, rows, family, parts)
@@ -251,25 +253,39 @@ def _overrides(setting: Setting, fit: Regression, n: int) -> dict[int, FloatArra
     return found
 
 
-def _set(x: FloatArray, own: dict[int, FloatArray | float], chunk: IntArray | slice, kind: SettingKind) -> FloatArray:
-    """Return the columns as the setting has them, or their derivatives."""
-    result = x.copy() if kind == "level" else np.zeros_like(x)
-    for column, values in own.items():
-        result[:, column] = values[chunk] if isinstance(values, np.ndarray) else values
-    return result
+def _own(own: dict[int, FloatArray | float], chunk: IntArray | slice) -> dict[int, FloatArray | float]:
+    """Return what a setting says of each column, for some rows."""
+    return {column: values[chunk] if isinstance(values, np.ndarray) else values for column, values in own.items()}
 
 
-def _predict(
-    family: Family, b: FloatArray, x: FloatArray, changed: FloatArray, kind: SettingKind
+def _predict_level(
+    family: Family, b: FloatArray, x: FloatArray, eta: FloatArray, w: FloatArray, own: dict[int, FloatArray | float]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the prediction of each row, (r,), and its derivative by the coefficients, (r, p)."""
-    if kind == "level":
-        mean = family.mean(changed @ b)
-        return mean, family.slope(mean)[:, np.newaxis] * changed
-    mean, rise = family.mean(x @ b), changed @ b
+    """Predictions of rows with other values in some columns, (r,), and the derivative of their sum, (p,)."""
+    changed = eta.copy()
+    for column, values in own.items():
+        changed += (values - x[:, column]) * b[column]
+    mean = family.mean(changed)
+    slope = w * family.slope(mean)
+    gradient = slope @ x
+    for column, values in own.items():
+        gradient[column] = np.sum(slope * values)
+    return mean, gradient
+
+
+def _predict_slope(
+    family: Family, b: FloatArray, x: FloatArray, eta: FloatArray, w: FloatArray, own: dict[int, FloatArray | float]
+) -> tuple[FloatArray, FloatArray]:
+    """Return derivatives of the predictions of rows, (r,), and that of their sum by the coefficients, (p,)."""
+    rise = np.zeros_like(eta)
+    for column, values in own.items():
+        rise += values * b[column]
+    mean = family.mean(eta)
     slope = family.slope(mean)
-    by_coefficients = (family.curvature(mean) * rise)[:, np.newaxis] * x + slope[:, np.newaxis] * changed
-    return slope * rise, by_coefficients
+    gradient = (w * family.curvature(mean) * rise) @ x
+    for column, values in own.items():
+        gradient[column] += np.sum(w * slope * values)
+    return slope * rise, gradient
 
 
 def _spreads(

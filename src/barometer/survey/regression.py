@@ -168,7 +168,7 @@ def fit_regression(
     >>> design = declare_design([2.0, 2.0, 3.0, 3.0, 1.0, 4.0])
     >>> fit = fit_regression(design, [1, 2, 4, 3, 6, 5], {"one": [1] * 6, "x": range(6)}, family="linear")
     >>> fit.coefficients.round(3)
-    array([1.394, 0.824])
+    array([1.457, 0.76 ])
     """
     check_choice("family", family, FamilyName)
     rows = model_rows(design, outcome, predictors, names, where)
