@@ -114,6 +114,37 @@ describe_wave <- function(raw) {
   describe_regression(subset(design, innovative), quasibinomial(), shared ~ evaluated + size, "sector")
 }
 
+# One linear model in a domain of the small samples with lonely units, by every rule.
+describe_lonely <- function(folder) {
+  read <- function(name) read.csv(file.path(folder, name), stringsAsFactors = TRUE, na.strings = "")
+  rows <- read("kernel_lonely.csv")
+  clusters <- read("kernel_lonely_clusters.csv")
+  before <- options(survey.lonely.psu = "remove")
+  on.exit(options(before), add = TRUE)
+  on.exit(options(survey.adjust.domain.lonely = FALSE), add = TRUE)
+  answers <- list()
+  for (rule in c("remove", "certainty", "adjust", "average")) for (domain in c(FALSE, TRUE)) {
+    options(survey.lonely.psu = rule, survey.adjust.domain.lonely = domain)
+    designs <- list(
+      rows = svydesign(ids = ~1, strata = ~stratum, weights = ~weight, fpc = ~population, data = rows),
+      clusters = svydesign(ids = ~psu, strata = ~stratum, weights = ~weight, fpc = ~n1, data = clusters),
+      two_stages = svydesign(ids = ~psu + ssu, strata = ~stratum + part, weights = ~weight, fpc = ~n1 + n2,
+                             data = clusters)
+    )
+    for (name in names(designs)) {
+      fit <- suppressWarnings(svyglm(y ~ x + kind, subset(designs[[name]], in_base == 1)))
+      matrix <- vcov(fit)
+      upper <- upper.tri(matrix, diag = TRUE)
+      answers[[length(answers) + 1]] <- data.frame(
+        case = paste("lonely", name, rule, if (domain) "adjust" else "keep", sep = ":"),
+        first = row(matrix)[upper] - 1, second = col(matrix)[upper] - 1, covariance = matrix[upper],
+        df = fit$df.residual, stringsAsFactors = FALSE
+      )
+    }
+  }
+  do.call(rbind, answers)
+}
+
 write_regression <- function(folder, raw) {
   answers <- list()
   designs <- regression_designs(folder)
@@ -130,4 +161,5 @@ write_regression <- function(folder, raw) {
   }
   answers[[length(answers) + 1]] <- cbind(design = "wave3", model = "shared", describe_wave(raw))
   write_exact(do.call(rbind, answers), file.path(folder, "regression_answers.csv"))
+  write_exact(describe_lonely(folder), file.path(folder, "regression_lonely.csv"))
 }

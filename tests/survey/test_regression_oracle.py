@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from oracle_cases import ORACLE, Declared, schools, stored
+from oracle_cases import LONELY_DESIGNS, ORACLE, Declared, schools, stored
 
 import barometer.survey as sv
 from barometer.survey.arrays import FloatArray
@@ -195,6 +195,22 @@ def test_average_slopes_are_those_of_the_influence_functions(name: str, model: s
         assert found.estimate[place] == pytest.approx(expected, rel=asked.tolerance)
         assert found.se("fixed")[place] == pytest.approx(asked.values("slope_fixed")[slope], rel=asked.tolerance)
         assert found.se("joint")[place] == pytest.approx(asked.values("slope_joint")[slope], rel=asked.tolerance)
+
+
+LONELY = pd.read_csv(ORACLE / "regression_lonely.csv")
+
+
+@pytest.mark.parametrize("name", LONELY["case"].unique())
+def test_lonely_units_follow_the_designs_rule(name: str) -> None:
+    declared = LONELY_DESIGNS[name]
+    table = stored(declared.data)
+    columns = {"one": np.ones(len(table)), "x": table["x"], "kind": table["kind"] == "l"}
+    fit = sv.fit_regression(declared.declare(), table["y"], columns, family="linear", where=table["in_base"] == 1)
+    rows = LONELY[LONELY["case"] == name]
+    found, expected = fit.covariance[rows["first"], rows["second"]], rows["covariance"].to_numpy()
+    np.testing.assert_allclose(found, expected, rtol=CLOSED, atol=CLOSED * np.nanmax(np.append(np.abs(expected), 0.0)))
+    assert set(rows["df"]) == {fit.df}
+    assert set(fit.note) == ({"no_variance"} if np.isnan(expected).any() else {""})
 
 
 def test_every_design_and_model_was_asked() -> None:

@@ -145,7 +145,7 @@ def margin_table(
         columns["p_value"] = _placed(margins.p_value(population), known)
     columns |= {name: facts[name] for name in ("observed", "n") if name in facts}
     notes = np.where(known, "", "empty_cell").astype(object)
-    notes[known] = np.where(margins.df < 1, "df_below_1", np.where(se > 0.0, "", "no_spread"))
+    notes[known] = margins.note(population)
     return pd.DataFrame(columns | {"note": notes.tolist(), "provenance": provenance})
 
 

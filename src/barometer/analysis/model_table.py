@@ -59,7 +59,7 @@ def coefficient_table(fit: "survey.Regression", columns: ModelColumns, facts: Mo
     facts : ModelFacts
     """
     numbers = _numbers(fit, facts.confidence)
-    rows = [_row(columns.columns[0], "", numbers, 0, fit.df)]
+    rows = [_row(columns.columns[0], fit.note[0], numbers, 0)]
     place = {column.name: position for position, column in enumerate(columns.columns)}
     for term in columns.formula.terms:
         own = [column for column in (*columns.columns, *columns.empty) if column.term == term]
@@ -68,8 +68,9 @@ def coefficient_table(fit: "survey.Regression", columns: ModelColumns, facts: Mo
             level = factor.levels[factor.reference]
             own.append(Column(term, (factor.reference,), REFERENCE, level, int(factor.n[factor.reference])))
         for column in sorted(own, key=lambda each: each.groups):
-            note = REFERENCE if column.name == REFERENCE else "" if column.name in place else "empty_cell"
-            rows.append(_row(column, note, numbers, place.get(column.name), fit.df))
+            at = place.get(column.name)
+            note = REFERENCE if column.name == REFERENCE else "empty_cell" if at is None else fit.note[at]
+            rows.append(_row(column, note, numbers, at))
     table = pd.DataFrame(rows)
     order = ["term", "level", "estimate", "se", "ci_low", "ci_high"]
     if ratio := RATIOS[fit.family]:
@@ -92,14 +93,10 @@ def _numbers(fit: "survey.Regression", confidence: float) -> dict[str, NDArray[n
     }
 
 
-def _row(
-    column: Column, note: str, numbers: dict[str, NDArray[np.float64]], place: int | None, df: int
-) -> dict[str, object]:
+def _row(column: Column, note: str, numbers: dict[str, NDArray[np.float64]], place: int | None) -> dict[str, object]:
     """One row of the table; a reference group is at zero, a group without answers has no numbers."""
     found = {name: float("nan") if place is None else float(values[place]) for name, values in numbers.items()}
     if note == REFERENCE:
         found["estimate"] = 0.0
-    elif place is not None and not note:
-        note = "df_below_1" if df < 1 else "" if found["se"] > 0.0 else "no_spread"
     term = ":".join(column.term) or INTERCEPT
     return {"term": term, "level": column.level, **found, "n": column.n, "note": note}

@@ -13,7 +13,7 @@ from barometer.survey.families import Family, find_family
 from barometer.survey.inputs import Values, as_vector, check_choice
 from barometer.survey.model_rows import ModelRows, model_rows
 from barometer.survey.newton import Solution
-from barometer.survey.regression import Regression, estimate_scores, influence, intervals, two_sided
+from barometer.survey.regression import Regression, covariance_of_scores, influence, intervals, two_sided
 
 if TYPE_CHECKING:
     from barometer.survey.replicate_design import ReplicateDesign
@@ -114,8 +114,11 @@ class Margins:
 
     def confint(self, confidence: float = 0.95, population: Population = "independent") -> FloatArray:
         """Return symmetric intervals with Student's t as (k, 2); nan where df is below 1."""
-        spread = np.diag(self.se(population) ** 2)
-        return intervals(self.estimate, spread, self.n, self.df, confidence)[0]
+        return intervals(self.estimate, self.covariance(population), self.n, self.df, confidence)[0]
+
+    def note(self, population: Population = "independent") -> tuple[str, ...]:
+        """Return why each interval is empty or has no width, as in `REASONS`; empty otherwise."""
+        return intervals(self.estimate, self.covariance(population), self.n, self.df)[1]
 
     def p_value(self, population: Population = "independent") -> FloatArray:
         """Return the (k,) two-sided probabilities, of zero; nan where there is no spread or df is below 1."""
@@ -297,7 +300,7 @@ def _spreads(
         back = np.linalg.inv(rows.to_columns)
         standardized = Solution(back @ fit.coefficients, rows.to_columns.T @ fit.information @ rows.to_columns, 0)
         scores = np.concatenate([parts, influence(rows, family, standardized)], axis=1)
-        found = estimate_scores(design, rows, scores).covariance()
+        found, _ = covariance_of_scores(design, rows, scores)
     else:
         from barometer.survey.replicate_regression import covariance_of, mean_replicates
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from barometer.errors import UnknownNameError
 from barometer.survey.arrays import FloatArray
@@ -14,10 +13,11 @@ from barometer.survey.design import SurveyDesign
 from barometer.survey.families import Family, FamilyName, find_family
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, check_choice
-from barometer.survey.intervals import symmetric_interval
+from barometer.survey.intervals import REASONS, symmetric_interval
 from barometer.survey.model_rows import ModelRows, check_outcome, model_rows
 from barometer.survey.newton import Solution, solve_newton
 from barometer.survey.summaries import Choices, estimate_columns
+from barometer.survey.sums import Across
 
 if TYPE_CHECKING:
     from barometer.survey.estimates import DomainEstimates
@@ -93,6 +93,11 @@ class Regression:
     def confint(self, confidence: float = 0.95) -> FloatArray:
         """Return symmetric intervals with Student's t as (p, 2); nan where df is below 1."""
         return intervals(self.coefficients, self.covariance, self.n, self.df, confidence)[0]
+
+    @property
+    def note(self) -> tuple[str, ...]:
+        """(p,) why an interval is empty or has no width, as in `REASONS`; empty otherwise."""
+        return intervals(self.coefficients, self.covariance, self.n, self.df)[1]
 
     def position(self, name: str) -> int:
         """Return the place of a column."""
@@ -178,8 +183,7 @@ def fit_regression(
     change = rows.to_columns
     replicates = None
     if isinstance(design, SurveyDesign):
-        found = estimate_scores(design, rows, influence(rows, chosen, solution))
-        covariance, design_df = found.covariance(), int(found.df[0, 0])
+        covariance, design_df = covariance_of_scores(design, rows, influence(rows, chosen, solution))
         made_by = "linearization"
     else:
         from barometer.survey.replicate_regression import covariance_of, refit_replicates
@@ -224,9 +228,9 @@ def influence(rows: ModelRows, family: Family, solution: Solution) -> FloatArray
     return result
 
 
-def estimate_scores(design: SurveyDesign, rows: ModelRows, scores: FloatArray) -> "DomainEstimates":
+def covariance_of_scores(design: SurveyDesign, rows: ModelRows, scores: FloatArray) -> tuple[FloatArray, int]:
     """
-    Estimate the totals of score columns over the base, with their covariance.
+    Covariance of the totals of score columns over the base, and its degrees of freedom.
 
     Parameters
     ----------
@@ -234,12 +238,35 @@ def estimate_scores(design: SurveyDesign, rows: ModelRows, scores: FloatArray) -
     rows : ModelRows
     scores : (n, k) float
         0 outside the base.
+
+    Returns
+    -------
+    covariance : (k, k) float
+    df : int
+        Sampling units among the rows less the strata they are in.
+
+    Notes
+    -----
+    Where a lonely unit of the base is measured otherwise than one of the sample (`lonely_domain="adjust"`), the kernel
+    has the variances, and a covariance is half of V(a + b) - V(a) - V(b).
     """
+    found = _totals(design, rows, scores, "outcomes")
+    covariance, df = found.covariance(), int(found.df[0, 0])
+    if design.facts.lonely_domain == "adjust":
+        spread = np.diag(covariance)
+        for place in range(scores.shape[1] - 1):
+            sums = _totals(design, rows, scores[:, [place]] + scores[:, place + 1 :], "none").variance[0]
+            covariance[place, place + 1 :] = (sums - spread[place] - spread[place + 1 :]) / 2.0
+            covariance[place + 1 :, place] = covariance[place, place + 1 :]
+    return covariance, df
+
+
+def _totals(design: SurveyDesign, rows: ModelRows, scores: FloatArray, across: Across) -> "DomainEstimates":
     k = scores.shape[1]
     base = np.zeros(k, dtype=np.intp)
     names = tuple(map(str, range(k)))
     totals = Columns("total", names, scores, rows.base[:, np.newaxis], base, None, np.zeros(k))
-    return estimate_columns(design, totals, group_rows(None, design.n), Choices(), across="outcomes")
+    return estimate_columns(design, totals, group_rows(None, design.n), Choices(), across=across)
 
 
 def two_sided(statistic: FloatArray, df: int) -> FloatArray:
@@ -252,11 +279,12 @@ def two_sided(statistic: FloatArray, df: int) -> FloatArray:
 
 
 def intervals(
-    estimate: FloatArray, covariance: FloatArray, n: int, df: int, confidence: float
-) -> tuple[FloatArray, NDArray[np.int8]]:
-    """Return symmetric intervals, (k, 2), and why one is empty or has no width, as an index into `REASONS`."""
-    spread = np.diag(covariance)
+    estimate: FloatArray, covariance: FloatArray, n: int, df: int, confidence: float = 0.95
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """Return symmetric intervals, (k, 2), and why one is empty or has no width, as in `REASONS`."""
+    # Rounding may leave less than nothing of a combination that does not vary.
+    spread = np.maximum(np.diag(covariance), 0.0)
     found = symmetric_interval(
         estimate, spread, np.full(estimate.shape, n), np.full(estimate.shape, df), confidence=confidence
     )
-    return np.stack([found.low, found.high], axis=1), found.reason
+    return np.stack([found.low, found.high], axis=1), tuple(REASONS[code] for code in found.reason)
