@@ -145,6 +145,21 @@ def test_crosses_are_made_of_products(wave: bm.Wave) -> None:
     assert margins.set_index("level").loc["yes", "estimate"] == pytest.approx(by_hand, rel=1e-9)
 
 
+def test_an_odds_ratio_is_that_of_the_weighted_table(wave: bm.Wave) -> None:
+    model = bm.fit_model(wave, "shared ~ evaluated")
+    weight = wave.microdata["weight"].to_numpy()
+    cells = wave.domain_codes("evaluated.yes") * 2 + wave.domain_codes("shared.yes")
+    inside = wave.answers.base("innovative")
+    a, b, c, d = np.bincount(cells[inside], weights=weight[inside])
+    row = model.table[model.table["level"] == "yes"].iloc[0]
+    assert row["odds_ratio"] == pytest.approx(a * d / (b * c), rel=1e-10)
+    ratio = bm.fit_model(wave, "shared ~ evaluated", family="poisson").table.iloc[1]["rate_ratio"]
+    assert ratio == pytest.approx((a / (a + b)) / (c / (c + d)), rel=1e-10)
+    assert bm.fit_model(wave, "shared ~ evaluated", family="linear").table.iloc[1]["estimate"] == pytest.approx(
+        a / (a + b) - c / (c + d), rel=1e-10
+    )
+
+
 def test_effects_are_differences_of_adjusted_shares(model: bm.Model) -> None:
     effects = model.marginal_effects()
     assert effects.kind == "effects"
@@ -257,7 +272,8 @@ def test_formulas_have_the_usual_signs(wave: bm.Wave) -> None:
     [
         ("shared ~ innovative + size", "constant_column", "'innovative' does not vary"),
         ("innovative ~ shared", "constant_outcome", "same outcome"),
-        ("shared ~ sector + level", "collinear", "follows from"),
+        ("shared ~ sector + level", "collinear", "'level' follows from 'sector', each group of which lies in one"),
+        ("innovative ~ level + sector + size", "collinear", "'level' follows from 'sector'"),
     ],
 )
 def test_models_that_the_data_cannot_answer_say_why(wave: bm.Wave, formula: str, reason: str, said: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,6 +163,7 @@ def model_columns(
             "formula", f"nobody was asked all of it: 0 of {wave.n:,} have every name in {formula.text!r}"
         )
     factors = {name: _factor(wave, name, code, base, chosen.get(name)) for name, code in codes.items()}
+    _check_nested(formula, factors, base)
     fitted, empty = _columns(formula, factors, base)
     _check_outcomes(formula, factors, base, outcome, family)
     matrix = np.ones((wave.n, len(fitted)))
@@ -237,6 +238,18 @@ def _columns(
             column = Column(term, groups, name, CROSS.join(levels), int(counts[groups]))
             (fitted if column.n else empty).append(column)
     return tuple(fitted), tuple(empty)
+
+
+def _check_nested(formula: ModelFormula, factors: Mapping[str, Factor], base: NDArray[np.bool_]) -> None:
+    """Refuse a factor whose groups are made of the groups of another."""
+    for inner, outer in permutations(factors, 2):
+        if (_counts((inner, outer), factors, base) > 0.0).sum() == np.count_nonzero(factors[inner].n):
+            raise ModelError(
+                "collinear",
+                (outer,),
+                f"{outer!r} follows from {inner!r}, each group of which lies in one group of the other, so that their "
+                f"effects cannot be told apart: leave one of them out of {formula.text!r}",
+            )
 
 
 def _counts(
