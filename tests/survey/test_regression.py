@@ -274,3 +274,10 @@ def test_a_result_is_read_only_and_shows_no_rows(sample: Sample) -> None:
         fit.coefficients[0] = 1.0
     assert "600 rows" in repr(fit)
     assert len(repr(fit).splitlines()) == 2 + 4
+    frame = fit.to_frame(0.9)
+    assert list(frame["column"]) == list(sample.columns)
+    np.testing.assert_array_equal(frame[["ci_low", "ci_high"]], fit.confint(0.9))
+    margins = sv.predictive_margins(sample.design, fit, sample.yes, sample.columns, sample.settings())
+    assert list(margins.to_frame()["setting"]) == ["a", "b", "c"]
+    np.testing.assert_array_equal(margins.to_frame("fixed")["se"], margins.se("fixed"))
+    assert len(repr(margins).splitlines()) == 2 + 3

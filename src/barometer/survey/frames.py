@@ -12,6 +12,8 @@ from barometer.survey.quality import FLAGS
 
 if TYPE_CHECKING:
     from barometer.survey.estimates import DomainEstimates
+    from barometer.survey.margins import Margins, Population
+    from barometer.survey.regression import Regression
 
 SHOWN_ROWS = 60
 
@@ -35,6 +37,40 @@ def tidy(estimates: "DomainEstimates") -> pd.DataFrame:
     for name, codes, words in (("note", estimates.interval.reason, REASONS), ("flag", estimates.flag, FLAGS)):
         columns[name] = pd.Categorical.from_codes(codes.T.ravel(), dtype=_categories(words))
     return pd.DataFrame(columns)
+
+
+def coefficients(fit: "Regression", confidence: float) -> pd.DataFrame:
+    """Return one row for each coefficient; see `Regression.to_frame`."""
+    low, high = fit.confint(confidence).T
+    return pd.DataFrame(
+        {
+            "column": fit.names,
+            "estimate": fit.coefficients,
+            "se": fit.se,
+            "ci_low": low,
+            "ci_high": high,
+            "statistic": fit.statistic,
+            "df": fit.df,
+            "p_value": fit.p_value,
+            "note": fit.note,
+        }
+    )
+
+
+def margins(found: "Margins", population: "Population", confidence: float) -> pd.DataFrame:
+    """Return one row for each margin; see `Margins.to_frame`."""
+    low, high = found.confint(confidence, population).T
+    return pd.DataFrame(
+        {
+            "setting": found.names,
+            "estimate": found.estimate,
+            "se": found.se(population),
+            "ci_low": low,
+            "ci_high": high,
+            "df": found.df,
+            "note": found.note(population),
+        }
+    )
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,8 @@ from barometer.survey.newton import Solution
 from barometer.survey.regression import Regression, covariance_of_scores, influence, intervals, two_sided
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from barometer.survey.replicate_design import ReplicateDesign
 
 SettingKind = Literal["level", "slope"]
@@ -153,14 +155,23 @@ class Margins:
             weights[0, self.names.index(each)] += sign
         return self.combine(weights, (f"{name} - {versus}",))
 
+    def to_frame(self, population: Population = "independent", confidence: float = 0.95) -> "pd.DataFrame":
+        """
+        Return a tidy table, one row for each margin.
+
+        Returns
+        -------
+        DataFrame
+            setting, estimate, se, ci_low, ci_high, df, note.
+        """
+        from barometer.survey.frames import margins
+
+        return margins(self, population, confidence)
+
     def __repr__(self) -> str:
         """Show the margins."""
-        width = max(len(name) for name in self.names)
-        rows = zip(self.names, self.estimate, self.se(), strict=True)
-        lines = [f"{name:{width}} {value:10.4g} {se:10.4g}" for name, value, se in rows]
-        return "\n".join(
-            [f"<Margins: {self.n:,} rows, df {self.df:,}>", f"{'':{width}} {'estimate':>10} {'se':>10}", *lines]
-        )
+        shown = self.to_frame().drop(columns="df").to_string(index=False, float_format="{:.4g}".format)
+        return f"<Margins: {self.n:,} rows, df {self.df:,}>\n{shown}"
 
 
 def predictive_margins(

@@ -20,6 +20,8 @@ from barometer.survey.summaries import Choices, estimate_columns
 from barometer.survey.sums import Across
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from barometer.survey.estimates import DomainEstimates
     from barometer.survey.replicate_design import ReplicateDesign
 
@@ -105,16 +107,25 @@ class Regression:
             raise UnknownNameError("column of this model", name, self.names)
         return self.names.index(name)
 
+    def to_frame(self, confidence: float = 0.95) -> "pd.DataFrame":
+        """
+        Return a tidy table, one row for each coefficient.
+
+        Returns
+        -------
+        DataFrame
+            column, estimate, se, ci_low, ci_high, statistic, df, p_value, note.
+        """
+        from barometer.survey.frames import coefficients
+
+        return coefficients(self, confidence)
+
     def __repr__(self) -> str:
         """Show the coefficients and how they were made."""
-        width = max(len(name) for name in self.names)
-        low, high = self.confint().T
-        columns = zip(self.names, self.coefficients, self.se, low, high, self.p_value, strict=True)
-        lines = [f"{a:{width}} {b:10.4g} {c:10.4g} {d:10.4g} {e:10.4g} {f:8.3g}" for a, b, c, d, e, f in columns]
-        heading = f"{'':{width}} {'estimate':>10} {'se':>10} {'ci_low':>10} {'ci_high':>10} {'p':>8}"
         left_out = f" ({self.missing:,} left out: missing)" if self.missing else ""
         about = f"<Regression: {self.family}, {self.n:,} rows{left_out}, {self.variance}, df {self.df:,}>"
-        return "\n".join([about, heading, *lines])
+        shown = self.to_frame().drop(columns=["statistic", "df"])
+        return f"{about}\n{shown.to_string(index=False, float_format='{:.4g}'.format)}"
 
 
 def fit_regression(
