@@ -22,12 +22,11 @@ from barometer.analysis.model_words import (
     RATIOS,
     TESTED,
     factor_text,
-    number,
     p_text,
-    per_cent,
-    signed,
+    points,
     synthetic_text,
 )
+from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Lang
 
 if TYPE_CHECKING:
@@ -64,8 +63,8 @@ def _headline(model: "Model", lang: Lang) -> str:
         period=facts.period,
     )
     base = book.bases[model.outcome.base].label.text(lang)
-    second = ANSWERS.text(lang).format(base=base[:1].upper() + base[1:], n=number(model.n, 0, lang))
-    left_out = LEFT_OUT.text(lang).format(missing=number(facts.left_out, 0, lang)) if facts.left_out else ""
+    second = ANSWERS.text(lang).format(base=base[:1].upper() + base[1:], n=integer(model.n, lang))
+    left_out = LEFT_OUT.text(lang).format(missing=integer(facts.left_out, lang)) if facts.left_out else ""
     return f"{first} {second}{left_out}"
 
 
@@ -77,9 +76,9 @@ def _term(model: "Model", test: pd.Series, lang: Lang) -> str:
     else:
         said = TESTED.text(lang).format(
             term=label,
-            df=number(test["df"], 0, lang),
-            residual=number(test["residual_df"], 0, lang),
-            statistic=number(test["statistic"], 2, lang),
+            df=integer(test["df"], lang),
+            residual=integer(test["residual_df"], lang),
+            statistic=decimal(test["statistic"], lang, 2),
             p=p_text(test["p_value"], lang),
         )
     if len(names) > 1:
@@ -99,13 +98,13 @@ def _effect(model: "Model", factor: str, lang: Lang) -> str:
         table = model.table
         own = table[(table["term"] == factor) & (table["level"] == row["level"])].iloc[0]
         values = {"value": own[name], "low": own[f"{name}_low"], "high": own[f"{name}_high"]}
-        ratio = RATIO[name].text(lang).format(**{key: number(float(value), 2, lang) for key, value in values.items()})
+        ratio = RATIO[name].text(lang).format(**{key: decimal(float(value), lang, 2) for key, value in values.items()})
     return EFFECT.text(lang).format(
         level=_quoted(model, factor, row["level"], lang),
         reference=_quoted(model, factor, row["versus"], lang),
-        effect=signed(row["estimate"], lang),
-        low=number(100.0 * row["ci_low"], 1, lang),
-        high=number(100.0 * row["ci_high"], 1, lang),
+        effect=points(row["estimate"], lang),
+        low=decimal(100.0 * row["ci_low"], lang),
+        high=decimal(100.0 * row["ci_high"], lang),
         ratio=ratio,
     )
 
@@ -127,9 +126,9 @@ def _range(model: "Model", factor: str, lang: Lang) -> str:
 def _share(end: str, label: str, row: pd.Series, lang: Lang) -> dict[str, str]:
     return {
         end: label,
-        f"{end}_share": per_cent(row["estimate"], lang),
-        f"{end}_low": number(100.0 * row["ci_low"], 1, lang),
-        f"{end}_high": number(100.0 * row["ci_high"], 1, lang),
+        f"{end}_share": per_cent(row["estimate"], lang, 1),
+        f"{end}_low": decimal(100.0 * row["ci_low"], lang),
+        f"{end}_high": decimal(100.0 * row["ci_high"], lang),
     }
 
 
@@ -143,7 +142,7 @@ def _errors(model: "Model", lang: Lang) -> str:
     return ERRORS.text(lang).format(
         strata=STRATIFIED.text(lang).format(strata=strata) if strata > 1 else "",
         confidence=f"{100 * model.facts.confidence:g}",
-        df=number(fit.df, 0, lang),
-        design_df=number(fit.design_df, 0, lang),
+        df=integer(fit.df, lang),
+        design_df=integer(fit.design_df, lang),
         p=len(fit.names),
     )

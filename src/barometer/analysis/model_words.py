@@ -5,6 +5,7 @@ import math
 from barometer import survey
 from barometer.analysis.estimates import NOTES
 from barometer.codebook import Codebook
+from barometer.codebook.numbers import decimal, round_half_up
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import indicator_text
 from barometer.microdata import SYNTHETIC
@@ -101,27 +102,17 @@ def factor_text(book: Codebook, name: str, lang: Lang) -> str:
     return book.domains[name].label.text(lang) if name in book.domains else indicator_text(book, name, lang)
 
 
-def number(value: float, digits: int, lang: Lang) -> str:
-    """Write a number with so many decimals, with the language's marks."""
-    text = f"{value:,.{digits}f}"
-    return text.translate(str.maketrans(",.", ".,")) if lang == "da" else text
-
-
-def signed(value: float, lang: Lang) -> str:
-    """Write percentage points with their sign."""
-    return ("+" if value > 0 else "") + number(100.0 * value, 1, lang)
-
-
-def per_cent(share: float, lang: Lang) -> str:
-    """Write a share as per cent."""
-    return number(100.0 * share, 1, lang) + ("\u202f%" if lang == "da" else "%")
+def points(value: float, lang: Lang) -> str:
+    """Write a difference of shares as percentage points with their sign."""
+    text = decimal(100.0 * value, lang)
+    return f"+{text}" if round_half_up(100.0 * value, 1) > 0.0 else text
 
 
 def p_text(p_value: float, lang: Lang) -> str:
     """Write a p-value."""
     if math.isnan(p_value):
         return Label("p ikke beregnet", "p not computed").text(lang)
-    return f"p < {number(0.001, 3, lang)}" if p_value < 0.0005 else f"p = {number(p_value, 3, lang)}"
+    return f"p < {decimal(0.001, lang, 3)}" if p_value < 0.0005 else f"p = {decimal(p_value, lang, 3)}"
 
 
 def synthetic_text(is_synthetic: bool, lang: Lang) -> str:
