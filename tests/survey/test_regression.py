@@ -244,6 +244,15 @@ def test_a_rare_outcome_is_no_separation() -> None:
     assert fit.coefficients[1] == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_first_step_that_goes_astray_is_taken_back() -> None:
+    """A row far out in x, where the first fit of the others foretells e^360 for an outcome of 0."""
+    x = np.append(np.linspace(-1.0, 1.0, 30), 40.0)
+    y = np.append(np.round(np.exp(9.0 * x[:30])), 0.0)
+    fit = sv.fit_regression(sv.declare_design(np.ones(31)), y, {"one": np.ones(31), "x": x}, family="poisson")
+    residual = y - np.exp(fit.coefficients[0] + fit.coefficients[1] * x)
+    assert [residual.sum(), residual @ x] == pytest.approx([0.0, 0.0], abs=1e-9 * y.sum())
+
+
 def test_wrong_outcomes_and_arguments_are_refused(sample: Sample) -> None:
     fit = sv.fit_regression(sample.design, sample.yes, sample.columns)
 

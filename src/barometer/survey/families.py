@@ -19,8 +19,8 @@ class Family:
     Attributes
     ----------
     name : {"logistic", "linear", "poisson"}
-    mean : callable
-        Mean of the outcome at eta.
+    mean, link : callable
+        Mean of the outcome at eta, and eta of a mean.
     slope, curvature : callable
         First and second derivative of the mean by eta, as functions of the mean.
     log_likelihood : callable
@@ -31,6 +31,7 @@ class Family:
 
     name: FamilyName
     mean: Callable[[FloatArray], FloatArray]
+    link: Callable[[FloatArray], FloatArray]
     slope: Callable[[FloatArray], FloatArray]
     curvature: Callable[[FloatArray], FloatArray]
     log_likelihood: Callable[[FloatArray, FloatArray], FloatArray]
@@ -54,17 +55,23 @@ def _expit(eta: FloatArray) -> FloatArray:
     return np.asarray(expit(eta))
 
 
+def _logit(mean: FloatArray) -> FloatArray:
+    return np.asarray(np.log(mean / (1.0 - mean)))
+
+
 LOGISTIC = Family(
     name="logistic",
     mean=_expit,
+    link=_logit,
     slope=lambda mean: mean * (1.0 - mean),
     curvature=lambda mean: mean * (1.0 - mean) * (1.0 - 2.0 * mean),
     log_likelihood=lambda y, eta: y * eta - np.logaddexp(0.0, eta),
-    start=lambda y: np.log((y + 0.5) / (1.5 - y)),
+    start=lambda y: _logit((y + 0.5) / 2.0),
 )
 LINEAR = Family(
     name="linear",
     mean=lambda eta: eta,
+    link=lambda mean: mean,
     slope=np.ones_like,
     curvature=np.zeros_like,
     log_likelihood=lambda y, eta: -((y - eta) ** 2),
@@ -73,6 +80,7 @@ LINEAR = Family(
 POISSON = Family(
     name="poisson",
     mean=np.exp,
+    link=np.log,
     slope=lambda mean: mean,
     curvature=lambda mean: mean,
     log_likelihood=lambda y, eta: y * eta - np.exp(eta),

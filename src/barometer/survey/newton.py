@@ -13,7 +13,7 @@ TOLERANCE = 1e-10
 """Largest change of a standardized coefficient in the last step, in units of the linear predictor."""
 ROUNDING = 1e-9
 """Share of the likelihood by which it may fall for no other reason."""
-STEPS = 40
+STEPS = 100
 SLOW = 10
 """Steps after which a solution that still moves is examined for separation."""
 COLLINEAR = 1e-10
@@ -71,23 +71,25 @@ def solve_newton(rows: ModelRows, family: Family) -> Solution:
     Notes
     -----
     With mean m(eta), eta = x'b and slope m', a step is (sum w m' x x')^-1 sum w (y - m) x; the first is a weighted
-    least squares fit to linear predictors that lie near the outcomes. A step that lowers the likelihood is halved.
+    least squares fit to linear predictors that lie near the outcomes. A step that lowers the likelihood is halved; the
+    first one leads away from the model of the intercept alone.
     """
     state = _sum(rows, family, None)
     check_collinear(rows, state.information)
-    step = solve(state.information, state.gradient)
-    b, before = step, -np.inf
+    null, before = _null_model(rows, family)
+    first = newton_step(state.information, state.gradient)
+    b = null if first is None else first
+    step = b - null
     for iteration in range(2, STEPS + 2):
         state = _sum(rows, family, b)
-        if state.likelihood < before - ROUNDING * abs(before):
+        if not state.likelihood >= before - ROUNDING * abs(before):  # a mean that overflows is a fall too
             step = step / 2.0
             b = b - step
             continue
-        before = state.likelihood
-        try:
-            step = solve(state.information, state.gradient)
-        except np.linalg.LinAlgError:
+        found = newton_step(state.information, state.gradient)
+        if found is None:
             break
+        before, step = state.likelihood, found
         if np.abs(step).max() <= TOLERANCE * max(1.0, float(np.abs(b).max())):
             return Solution(b + step, state.information, iteration)
         if iteration > SLOW:
@@ -98,9 +100,21 @@ def solve_newton(rows: ModelRows, family: Family) -> Solution:
     )
 
 
-def solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    """Solve matrix times x = right."""
-    return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+def newton_step(information: FloatArray, gradient: FloatArray) -> FloatArray | None:
+    """
+    Return what a step adds to the coefficients; None where the columns do not tell them apart.
+
+    Parameters
+    ----------
+    information : (p, p) float
+    gradient : (p,) float
+    """
+    try:
+        np.linalg.cholesky(information)
+        step = np.linalg.solve(information, gradient)
+    except np.linalg.LinAlgError:
+        return None
+    return np.asarray(step, dtype=np.float64) if np.isfinite(step).all() else None
 
 
 def check_collinear(rows: ModelRows, information: FloatArray) -> None:
@@ -191,6 +205,16 @@ def _one_sided(rows: ModelRows, column: int) -> str:
     return ""
 
 
+def _null_model(rows: ModelRows, family: Family) -> tuple[FloatArray, float]:
+    """Coefficients and likelihood of the intercept alone, at the weighted mean; of nothing without an intercept."""
+    b, y, w = np.zeros(len(rows.names)), rows.outcome[rows.used], rows.weight[rows.used]
+    eta = 0.0
+    if rows.constant is not None:
+        eta = float(family.link(np.array([w @ y / w.sum()]))[0])
+        b[rows.constant] = eta * np.sign(rows.high[rows.constant])
+    return b, float(w @ family.log_likelihood(y, np.full(y.size, eta)))
+
+
 def _sum(rows: ModelRows, family: Family, b: FloatArray | None) -> _Pass:
     """One pass; without coefficients at the starting values, the gradient then being that of the first fit."""
     p = len(rows.names)
@@ -198,13 +222,14 @@ def _sum(rows: ModelRows, family: Family, b: FloatArray | None) -> _Pass:
     for chunk in rows.chunks():
         x, y, w = rows.standardized(chunk), rows.outcome[chunk], rows.weight[chunk]
         eta = family.start(y) if b is None else x @ b
-        mean = family.mean(eta)
-        slope = w * family.slope(mean)
-        residual = w * (y - mean)
-        if b is None:
-            residual = residual + slope * eta
-        else:
-            likelihood += float(w @ family.log_likelihood(y, eta))
-        gradient += residual @ x
-        information += (x * slope[:, np.newaxis]).T @ x
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = family.mean(eta)
+            slope = w * family.slope(mean)
+            residual = w * (y - mean)
+            if b is None:
+                residual += slope * eta
+            else:
+                likelihood += float(w @ family.log_likelihood(y, eta))
+            gradient += residual @ x
+            information += (x * slope[:, np.newaxis]).T @ x
     return _Pass(likelihood, gradient, information)

@@ -8,7 +8,7 @@ from barometer.errors import BarometerWarning
 from barometer.survey.arrays import FloatArray
 from barometer.survey.families import Family
 from barometer.survey.model_rows import ModelRows
-from barometer.survey.newton import TOLERANCE, Solution, solve
+from barometer.survey.newton import TOLERANCE, Solution, newton_step
 from barometer.survey.replicate_design import ReplicateDesign
 from barometer.survey.replicate_sums import replicate_covariance
 
@@ -41,7 +41,7 @@ def refit_replicates(design: ReplicateDesign, rows: ModelRows, family: Family, s
         gradient, information = _sum(design, rows, family, np.where(known, b, 0.0))
         step = np.zeros_like(b)
         for replicate in np.flatnonzero(known):
-            found = _step(information[replicate], gradient[:, replicate])
+            found = newton_step(information[replicate], gradient[:, replicate])
             known[replicate] = found is not None
             if found is not None:
                 step[:, replicate] = found
@@ -77,16 +77,6 @@ def covariance_of(design: ReplicateDesign, estimate: FloatArray, replicates: Flo
             stacklevel=4,
         )
     return covariance, f"{design.replicates} replicates, {facts.kind}"
-
-
-def _step(information: FloatArray, gradient: FloatArray) -> FloatArray | None:
-    """One Newton step; None where the columns do not tell the coefficients apart under this replicate."""
-    try:
-        np.linalg.cholesky(information)
-        step = solve(information, gradient)
-    except np.linalg.LinAlgError:
-        return None
-    return step if np.isfinite(step).all() else None
 
 
 def _sum(design: ReplicateDesign, rows: ModelRows, family: Family, b: FloatArray) -> tuple[FloatArray, FloatArray]:
