@@ -61,6 +61,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/comparisons.py
 	$(BIN)/python benchmarks/false_findings.py
 	$(BIN)/python benchmarks/composites.py
+	$(BIN)/python benchmarks/regression.py
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/trends.py
 	$(BIN)/python benchmarks/overlap.py

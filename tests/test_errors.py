@@ -23,6 +23,7 @@ EXAMPLES = [
     errors.NotebookError(Path("a.ipynb"), "NameError"),
     errors.ArgumentError("lang", "must be da or en"),
     errors.MixedCodebooksError(["denmark", "administrations"], ["workplaces", "administrations"]),
+    errors.ModelError("collinear", ["size"], "size is level again"),
     errors.NoMatchError({"innovative": "no match on record"}),
     errors.NotComparableError((1, 2), {"sector": "sectors do not correspond"}),
 ]

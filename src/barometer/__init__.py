@@ -10,6 +10,8 @@ from barometer.analysis import (
     Counts,
     Decomposition,
     Estimates,
+    Model,
+    ModelMargins,
     Overlaps,
     Parts,
     PeerGroup,
@@ -23,6 +25,7 @@ from barometer.analysis import (
     estimate_shares,
     estimate_trend,
     find_peers,
+    fit_model,
 )
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
@@ -56,6 +59,8 @@ __all__ = [
     "Decomposition",
     "Estimates",
     "Figure",
+    "Model",
+    "ModelMargins",
     "Overlaps",
     "Parts",
     "PeerGroup",
@@ -77,6 +82,7 @@ __all__ = [
     "estimate_shares",
     "estimate_trend",
     "find_peers",
+    "fit_model",
     "ingest",
     "load_wave",
     "propose_layout",

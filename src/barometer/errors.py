@@ -347,6 +347,24 @@ class ArgumentError(BarometerError, ValueError):
         super().__init__(f"{argument}: {message}")
 
 
+class ModelError(BarometerError, ValueError):
+    """
+    A model that its data cannot answer.
+
+    Attributes
+    ----------
+    reason : str
+        "collinear", "constant_column", "constant_outcome", "separated" or "not_converged".
+    columns : tuple of str
+        The columns or terms at fault.
+    """
+
+    def __init__(self, reason: str, columns: Sequence[str], message: str) -> None:
+        self.reason = reason
+        self.columns = tuple(columns)
+        super().__init__(f"The model cannot be fitted: {message}.")
+
+
 class DeliveryWarning(BarometerWarning):
     """Something in a delivery that is odd but does not stop the work."""
 

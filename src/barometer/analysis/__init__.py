@@ -9,6 +9,9 @@ from barometer.analysis.designs import WaveFacts, wave_facts
 from barometer.analysis.differences import Difference
 from barometer.analysis.estimates import Estimates
 from barometer.analysis.method import Method
+from barometer.analysis.model_margins import ModelMargins
+from barometer.analysis.model_results import Model
+from barometer.analysis.models import fit_model
 from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.peers import PeerGroup, find_peers
 from barometer.analysis.shares import estimate_shares
@@ -23,6 +26,8 @@ __all__ = [
     "Difference",
     "Estimates",
     "Method",
+    "Model",
+    "ModelMargins",
     "Overlaps",
     "Parts",
     "PeerGroup",
@@ -38,5 +43,6 @@ __all__ = [
     "estimate_shares",
     "estimate_trend",
     "find_peers",
+    "fit_model",
     "wave_facts",
 ]

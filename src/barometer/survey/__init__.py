@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         estimate_shares,
         estimate_totals,
     )
+    from barometer.survey.families import FamilyName
     from barometer.survey.group_comparisons import (
         Against,
         ComparisonDf,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         symmetric_interval,
         t_quantile,
     )
+    from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
     from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
@@ -45,12 +47,14 @@ if TYPE_CHECKING:
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
+    from barometer.survey.regression import Regression, fit_regression
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
     from barometer.survey.replicate_sums import ReplicateSums, sum_replicates
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
+    from barometer.survey.term_tests import TermTest, test_coefficients, wald_test
     from barometer.survey.variances import estimate_variances
     from barometer.survey.woodruff import estimate_quantiles
 
@@ -80,6 +84,7 @@ __all__ = [
     "Effect",
     "EstimationMethod",
     "Family",
+    "FamilyName",
     "GroupComparisons",
     "Groups",
     "IndependentDifferences",
@@ -88,19 +93,24 @@ __all__ = [
     "LogRatios",
     "LonelyDomainRule",
     "LonelyRule",
+    "Margins",
     "Occasion",
     "OverlapRule",
     "PSULabels",
     "PairEstimates",
     "Pairs",
+    "Population",
     "QuantileRule",
+    "Regression",
     "ReliabilityRule",
     "RepeatedEstimates",
     "ReplicateDesign",
     "ReplicateSums",
+    "Setting",
     "ShareOf",
     "Stage",
     "SurveyDesign",
+    "TermTest",
     "UnitScores",
     "adjust_p_values",
     "compare_groups",
@@ -122,10 +132,12 @@ __all__ = [
     "estimate_totals",
     "estimate_variances",
     "family_size",
+    "fit_regression",
     "group_rows",
     "independent_differences",
     "make_replicates",
     "merge_sums",
+    "predictive_margins",
     "ratio_columns",
     "share_columns",
     "share_interval",
@@ -136,7 +148,9 @@ __all__ = [
     "summarise",
     "symmetric_interval",
     "t_quantile",
+    "test_coefficients",
     "value_columns",
+    "wald_test",
     "weighted_quantiles",
 ]
 
@@ -154,6 +168,7 @@ _MODULES = {
         *("Against", "ComparisonDf", "ComparisonTest", "Family", "GroupComparisons"),
         "compare_groups",
     ),
+    "families": ("FamilyName",),
     "groups": ("Groups", "group_rows"),
     "independent": ("IndependentDifferences", "independent_differences"),
     "intervals": (
@@ -165,6 +180,7 @@ _MODULES = {
         "symmetric_interval",
         "t_quantile",
     ),
+    "margins": ("Margins", "Population", "Setting", "predictive_margins"),
     "merging": ("merge_sums",),
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
@@ -172,6 +188,7 @@ _MODULES = {
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
+    "regression": ("Regression", "fit_regression"),
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
@@ -179,6 +196,7 @@ _MODULES = {
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),
     "variances": ("estimate_variances",),
+    "term_tests": ("TermTest", "test_coefficients", "wald_test"),
     "woodruff": ("estimate_quantiles",),
 }
 """Where each name is. A module is imported when a name of its is asked for: `import barometer` need not wait for it."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from barometer.survey.design import SurveyDesign
     from barometer.survey.estimates import DomainEstimates
     from barometer.survey.group_comparisons import GroupComparisons
+    from barometer.survey.margins import Margins, Population
+    from barometer.survey.regression import Regression
     from barometer.survey.replicate_design import ReplicateDesign
     from barometer.survey.stages import Stage
 
@@ -82,6 +84,40 @@ def _same(word: str, rows: int) -> "pd.Categorical[str]":
 def _categorical(codes: NDArray[Any], kind: pd.CategoricalDtype) -> pd.Categorical:
     """Categories by codes that need no check, which would take as long as the rest of the table."""
     return pd.Categorical.from_codes(codes, dtype=kind, validate=False)
+
+
+def coefficients(fit: "Regression", confidence: float) -> pd.DataFrame:
+    """Return one row for each coefficient; see `Regression.to_frame`."""
+    low, high = fit.confint(confidence).T
+    return pd.DataFrame(
+        {
+            "column": fit.names,
+            "estimate": fit.coefficients,
+            "se": fit.se,
+            "ci_low": low,
+            "ci_high": high,
+            "statistic": fit.statistic,
+            "df": fit.df,
+            "p_value": fit.p_value,
+            "note": fit.note,
+        }
+    )
+
+
+def margins(found: "Margins", population: "Population", confidence: float) -> pd.DataFrame:
+    """Return one row for each margin; see `Margins.to_frame`."""
+    low, high = found.confint(confidence, population).T
+    return pd.DataFrame(
+        {
+            "setting": found.names,
+            "estimate": found.estimate,
+            "se": found.se(population),
+            "ci_low": low,
+            "ci_high": high,
+            "df": found.df,
+            "note": found.note(population),
+        }
+    )
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,162 @@
+"""What a model predicts: adjusted shares, their differences, and average effects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from barometer import survey
+from barometer.analysis.estimates import PROVENANCE
+from barometer.analysis.model_words import (
+    ADJUSTED,
+    ALL_LABEL,
+    HEADINGS,
+    MODEL_NOTES,
+    POPULATIONS,
+    factor_text,
+    synthetic_text,
+)
+from barometer.codebook import Codebook
+from barometer.codebook.records import Lang
+
+MarginKind = Literal["margins", "differences", "effects"]
+ALL = "total"
+"""Everybody as they are, in the place of a group."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ModelMargins:
+    """
+    Adjusted shares, or differences of adjusted shares.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per group: term, level ("total": everybody as they are), versus (of differences), estimate (a share or a
+        difference of shares, 0 to 1), se, ci_low, ci_high, statistic and p_value (of differences), df, n (answers in
+        the group), observed (of margins: its weighted share, not adjusted), note, provenance.
+    kind : {"margins", "differences", "effects"}
+    population : {"independent", "fixed", "joint"}
+        What the errors are of; see `barometer.survey.Margins.covariance`.
+    covariance : DataFrame
+        Across the rows that have an estimate, named `term[level]`.
+    codebook : Codebook
+    is_synthetic : bool
+    """
+
+    table: pd.DataFrame
+    kind: MarginKind
+    population: "survey.Population"
+    covariance: pd.DataFrame
+    codebook: Codebook
+    is_synthetic: bool
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """
+        Return the table with labels instead of codes and headings in words.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        shown = self.table.copy()
+        for column in ("level", "versus"):
+            if column in shown:
+                shown[column] = [
+                    level_text(self.codebook, (term,), level, lang)
+                    for term, level in zip(shown["term"], shown[column], strict=True)
+                ]
+        shown["term"] = [factor_text(self.codebook, term, lang) for term in shown["term"]]
+        shown["note"] = [MODEL_NOTES[note].text(lang) for note in shown["note"]]
+        shown["provenance"] = [PROVENANCE[kind].text(lang) for kind in shown["provenance"]]
+        return shown.rename(columns={name: HEADINGS[name].text(lang) for name in shown.columns})
+
+    def text(self, lang: Lang = "en") -> str:
+        """Say what the numbers are, in a sentence or two."""
+        parts = (
+            ADJUSTED.text(lang),
+            POPULATIONS[self.population].text(lang) + ".",
+            synthetic_text(self.is_synthetic, lang),
+        )
+        return " ".join(part for part in parts if part)
+
+    def __repr__(self) -> str:
+        """Show the rows, and what they are."""
+        columns = [name for name in self.table.columns if name not in ("statistic", "df", "provenance")]
+        body = self.table[columns].to_string(index=False, float_format="{:.4f}".format)
+        return f"<ModelMargins: {self.kind}>\n{body}\n{self.text()}"
+
+    def _repr_html_(self) -> str:
+        return frame_html(self.to_frame("en"), self.text("en"))
+
+
+def level_text(book: Codebook, term: tuple[str, ...], level: str, lang: Lang) -> str:
+    """Label of a group, or of the groups of a cross."""
+    if level == ALL:
+        return ALL_LABEL.text(lang)
+    codes = level.split(" x ")
+    labels = [
+        {group.code: group.label.text(lang) for group in book.domain(name).groups}.get(code, code)
+        for name, code in zip(term, codes, strict=False)
+    ]
+    return " x ".join(labels)
+
+
+def margin_table(
+    margins: "survey.Margins",
+    population: "survey.Population",
+    confidence: float,
+    facts: Mapping[str, list[object]],
+    known: NDArray[np.bool_],
+    provenance: str,
+    tested: bool,
+) -> pd.DataFrame:
+    """
+    Lay out margins beside what is known of their rows.
+
+    Parameters
+    ----------
+    margins : survey.Margins
+        Of the rows that are known, in their order.
+    population : {"independent", "fixed", "joint"}
+    confidence : float
+    facts : mapping of str to list
+        term, level and n, and versus or observed where there is one.
+    known : (rows,) bool
+        Rows that have an estimate; the others get the note "empty_cell".
+    provenance : str
+    tested : bool
+        Whether the rows are differences, which have a test against zero.
+    """
+    low, high = margins.confint(confidence, population).T
+    se = margins.se(population)
+    columns: dict[str, object] = {name: facts[name] for name in ("term", "level", "versus") if name in facts}
+    numbers = {"estimate": margins.estimate, "se": se, "ci_low": low, "ci_high": high}
+    columns |= {name: _placed(values, known) for name, values in numbers.items()}
+    if tested:
+        statistic = np.divide(margins.estimate, se, out=np.full_like(se, np.nan), where=se > 0.0)
+        columns["statistic"] = _placed(statistic, known)
+    columns["df"] = margins.df
+    if tested:
+        columns["p_value"] = _placed(margins.p_value(population), known)
+    columns |= {name: facts[name] for name in ("observed", "n") if name in facts}
+    notes = np.where(known, "", "empty_cell").astype(object)
+    notes[known] = margins.note(population)
+    return pd.DataFrame(columns | {"note": notes.tolist(), "provenance": provenance})
+
+
+def _placed(values: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Values in the rows that are known, nan in the others."""
+    result = np.full(known.size, np.nan)
+    result[known] = values
+    return result
+
+
+def frame_html(frame: pd.DataFrame, caption: str) -> str:
+    """Return a small table for a notebook, with a sentence below it."""
+    body = frame.to_html(index=False, escape=True, float_format="{:.4g}".format, na_rep="", border=0)
+    return f"{body}<p>{escape(caption)}</p>"

@@ -1,0 +1,120 @@
+"""The words of a model's results, in Danish and English."""
+
+import math
+
+from barometer import survey
+from barometer.analysis.estimates import NOTES
+from barometer.codebook import Codebook
+from barometer.codebook.numbers import decimal, round_half_up
+from barometer.codebook.records import Label, Lang
+from barometer.codebook.wording import indicator_text
+from barometer.microdata import SYNTHETIC
+
+FAMILIES: "dict[survey.FamilyName, Label]" = {
+    "logistic": Label("Logistisk regression", "Logistic regression"),
+    "linear": Label("Lineær sandsynlighedsmodel", "Linear probability model"),
+    "poisson": Label("Poisson-regression", "Poisson regression"),
+}
+RATIOS: "dict[survey.FamilyName, str]" = {"logistic": "odds_ratio", "linear": "", "poisson": "rate_ratio"}
+"""Name of the exponential of a coefficient; a linear model has none."""
+HEADINGS = {
+    "term": Label("Led", "Term"),
+    "level": Label("Gruppe", "Group"),
+    "versus": Label("I forhold til", "Against"),
+    "estimate": Label("Estimat", "Estimate"),
+    "se": Label("Standardfejl", "Standard error"),
+    "ci_low": Label("Nedre grænse", "Lower bound"),
+    "ci_high": Label("Øvre grænse", "Upper bound"),
+    "odds_ratio": Label("Oddsforhold", "Odds ratio"),
+    "odds_ratio_low": Label("Oddsforhold, nedre", "Odds ratio, lower"),
+    "odds_ratio_high": Label("Oddsforhold, øvre", "Odds ratio, upper"),
+    "rate_ratio": Label("Andelsforhold", "Ratio of shares"),
+    "rate_ratio_low": Label("Andelsforhold, nedre", "Ratio of shares, lower"),
+    "rate_ratio_high": Label("Andelsforhold, øvre", "Ratio of shares, upper"),
+    "statistic": Label("Teststørrelse", "Statistic"),
+    "df": Label("Frihedsgrader", "Degrees of freedom"),
+    "residual_df": Label("Frihedsgrader i nævner", "Residual degrees of freedom"),
+    "p_value": Label("p-værdi", "p-value"),
+    "n": Label("Svar (n)", "Answers (n)"),
+    "observed": Label("Andel uden justering", "Share, not adjusted"),
+    "note": Label("Bemærkning", "Note"),
+    "provenance": Label("Data", "Data"),
+}
+MODEL_NOTES = NOTES | {
+    "reference": Label("Referencegruppe", "Reference group"),
+    "empty_cell": Label("Ingen svar i gruppen eller i et kryds med den", "Nobody in the group or in a cross with it"),
+    "singular": Label("For få enheder til at teste leddet", "Too few units to test the term"),
+}
+INTERCEPT_LABEL = Label("Konstant", "Intercept")
+ALL_LABEL = Label("Alle, som de er", "All, as they are")
+HEADLINE = Label(
+    "{family} af »{outcome}«, bølge {wave} ({period}).", '{family} of "{outcome}", wave {wave} ({period}).'
+)
+ANSWERS = Label("{base}: {n} svar.", "{base}: {n} answers.")
+LEFT_OUT = Label(
+    " Yderligere {missing} er ude, fordi de ikke har svar på alle forklarende led.",
+    " Another {missing} are left out, as they do not have an answer to every explaining term.",
+)
+TESTED = Label("{term}: F({df}; {residual}) = {statistic}, {p}.", "{term}: F({df}, {residual}) = {statistic}, {p}.")
+NOT_TESTED = Label("{term}: ikke testet ({why}).", "{term}: not tested ({why}).")
+EFFECT = Label(
+    " Justeret forskel mellem {level} og {reference}: {effect} procentpoint ({low} til {high}){ratio}.",
+    " Adjusted difference between {level} and {reference}: {effect} percentage points ({low} to {high}){ratio}.",
+)
+RATIO = {
+    "odds_ratio": Label("; oddsforhold {value} ({low} til {high})", "; odds ratio {value} ({low} to {high})"),
+    "rate_ratio": Label("; andelsforhold {value} ({low} til {high})", "; ratio of shares {value} ({low} to {high})"),
+}
+RANGE = Label(
+    " Justerede andele går fra {lowest} ({lowest_share}; {lowest_low} til {lowest_high}) til {highest} "
+    "({highest_share}; {highest_low} til {highest_high}).",
+    " Adjusted shares go from {lowest} ({lowest_share}; {lowest_low} to {lowest_high}) to {highest} "
+    "({highest_share}; {highest_low} to {highest_high}).",
+)
+ADJUSTED = Label(
+    "Justerede andele er gennemsnit af modellens forudsigelser, som om alle var i gruppen og ellers er, som de er.",
+    "Adjusted shares are means of the model's predictions as if everybody were in the group and otherwise as they are.",
+)
+ERRORS = Label(
+    "Standardfejl fra stikprøvens design (sandwich-estimat){strata}; {confidence}\u202f%-intervaller med t-fordeling "
+    "og {df} frihedsgrader: designets {design_df} plus 1 minus modellens {p} koefficienter.",
+    "Standard errors from the sample's design (sandwich){strata}; {confidence}% intervals with Student's t and {df} "
+    "degrees of freedom: the design's {design_df} plus 1 less the model's {p} coefficients.",
+)
+POPULATIONS: "dict[survey.Population, Label]" = {
+    "independent": Label(
+        "Fejlen omfatter koefficienterne og stikprøvens sammensætning, regnet som uafhængige (som svypredmeans i R)",
+        "Errors are of the coefficients and of the sample's make-up, taken to be independent (as R's svypredmeans)",
+    ),
+    "fixed": Label(
+        "Fejlen omfatter kun koefficienterne; svarenes sammensætning er givet (deltametoden)",
+        "Errors are of the coefficients only; the answers' make-up is given (delta method)",
+    ),
+    "joint": Label(
+        "Fejlen omfatter koefficienterne og stikprøvens sammensætning med deres kovarians (fuld linearisering)",
+        "Errors are of the coefficients and of the sample's make-up with their covariance (linearized in full)",
+    ),
+}
+
+
+def factor_text(book: Codebook, name: str, lang: Lang) -> str:
+    """Name a factor: the label of a domain, family and label of an indicator."""
+    return book.domains[name].label.text(lang) if name in book.domains else indicator_text(book, name, lang)
+
+
+def points(value: float, lang: Lang) -> str:
+    """Write a difference of shares as percentage points with their sign."""
+    text = decimal(100.0 * value, lang)
+    return f"+{text}" if round_half_up(100.0 * value, 1) > 0.0 else text
+
+
+def p_text(p_value: float, lang: Lang) -> str:
+    """Write a p-value."""
+    if math.isnan(p_value):
+        return Label("p ikke beregnet", "p not computed").text(lang)
+    return f"p < {decimal(0.001, lang, 3)}" if p_value < 0.0005 else f"p = {decimal(p_value, lang, 3)}"
+
+
+def synthetic_text(is_synthetic: bool, lang: Lang) -> str:
+    """Say that data are synthetic, in capitals so that nobody overlooks it."""
+    return SYNTHETIC.text(lang).upper() if is_synthetic else ""

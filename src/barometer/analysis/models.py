@@ -1,0 +1,136 @@
+"""Regression models of indicators, in the codebook's names."""
+
+from collections.abc import Mapping
+from typing import get_args
+
+import numpy as np
+
+from barometer import survey
+from barometer.analysis.designs import wave_design
+from barometer.analysis.formulas import read_formula
+from barometer.analysis.method import DontKnowChoice
+from barometer.analysis.model_columns import ModelColumns, model_columns
+from barometer.analysis.model_margins import ALL
+from barometer.analysis.model_results import Model
+from barometer.analysis.model_table import ModelFacts, coefficient_table
+from barometer.codebook.records import DontKnowRule
+from barometer.errors import ArgumentError
+from barometer.microdata import Wave
+
+
+def fit_model(
+    wave: Wave,
+    formula: str,
+    *,
+    family: "survey.FamilyName" = "logistic",
+    dont_know: DontKnowChoice = "record",
+    reference: Mapping[str, str] | None = None,
+    confidence: float = 0.95,
+) -> Model:
+    """
+    Explain an indicator by domains and other indicators.
+
+    Parameters
+    ----------
+    wave : Wave
+    formula : str
+        `outcome ~ terms` in names of the codebook: "shared ~ evaluated + sector + size"; `a:b` crosses two names,
+        `a*b` is `a + b + a:b`. A question that has the answer "yes" may go by its own name.
+    family : {"logistic", "linear", "poisson"}
+        Coefficients are log odds ratios, differences of shares, or log ratios of shares.
+    dont_know : {"record", "keep", "drop", "no", "disagree"}
+        What happens to don't-know answers, as in `estimate_shares`; for the outcome and for indicators among the terms.
+    reference : mapping of str to str, optional
+        Group that others are compared with, by factor: {"size": "large"}. Without it the first group of a domain that
+        has answers, and the no of an indicator.
+    confidence : float
+        Coverage of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Model
+        `.table`, `.summary("da")`, `.term_tests()`, `.margins("sector")`, `.compare_margins("sector")`,
+        `.marginal_effects()`.
+
+    Raises
+    ------
+    UnknownNameError
+        If the wave has no such name, or a reference is no group of its factor; with what looks like it.
+    ArgumentError
+        If the formula cannot be read or a choice is none of those above.
+    ModelError
+        If a factor or the outcome does not vary, a cross is empty, factors follow from each other, or a group's outcome
+        is foretold without exception; with the groups.
+
+    Notes
+    -----
+    The model is of the workplaces that have the outcome and every factor; the others are outside a domain and keep
+    their strata. See `barometer.survey.fit_regression` and `barometer.survey.predictive_margins`.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> model = bm.fit_model(bm.load_wave(3), "shared ~ evaluated + level")
+    >>> model.table["level"].tolist()
+    ['', 'yes', 'no', 'municipality', 'region', 'state']
+    """
+    if not isinstance(wave, Wave):
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+    for argument, value, allowed in (
+        ("family", family, get_args(survey.FamilyName)),
+        ("dont_know", dont_know, ("record", *get_args(DontKnowRule))),
+    ):
+        if value not in allowed:
+            raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
+    survey.Choices(confidence)
+    read = read_formula(formula, wave.codebook)
+    columns = model_columns(wave, read, family, dont_know, {} if reference is None else reference)
+    design = wave_design(wave)
+    fit = survey.fit_regression(design, columns.outcome, columns.matrix, columns.names, family=family)
+    margins = _all_margins(design, fit, columns)
+    facts = ModelFacts(
+        wave=wave.record.number,
+        period=wave.record.period,
+        provenance=wave.provenance,
+        strata=design.facts.strata,
+        confidence=confidence,
+        dont_know=dont_know,
+        references={name: factor.levels[factor.reference] for name, factor in columns.factors.items()},
+        levels={
+            name: dict(zip(factor.levels, factor.n.tolist(), strict=True)) for name, factor in columns.factors.items()
+        },
+        left_out=columns.in_base - fit.n,
+    )
+    return Model(
+        table=coefficient_table(fit, columns, facts),
+        formula=read,
+        family=family,
+        outcome=wave.codebook.indicator(read.outcome),
+        facts=facts,
+        terms={column.name: column.term for column in columns.columns},
+        observed=_observed(design, columns),
+        codebook=wave.codebook,
+        kernel=fit,
+        kernel_margins=margins,
+    )
+
+
+def _all_margins(design: "survey.SurveyDesign", fit: "survey.Regression", columns: ModelColumns) -> "survey.Margins":
+    """Margins of every group of every factor, and of everybody as they are: the result then needs no row any more."""
+    settings = [survey.Setting(ALL, {})]
+    for name, factor in columns.factors.items():
+        settings += [
+            columns.setting(name, group) for group in range(len(factor.levels)) if columns.can_set(name, group)
+        ]
+    return survey.predictive_margins(design, fit, columns.outcome, columns.matrix, settings)
+
+
+def _observed(design: "survey.SurveyDesign", columns: ModelColumns) -> dict[tuple[str, str], float]:
+    """Weighted shares in the model's base, in total and by group, not adjusted."""
+    base = ~np.isnan(columns.outcome) & ~np.isnan(columns.matrix).any(axis=1)
+    found: dict[tuple[str, str], float] = {}
+    for name, factor in columns.factors.items():
+        groups = survey.Groups(factor.codes, (name,), tuple((level,) for level in factor.levels))
+        shares = survey.estimate_shares(design, columns.outcome, by=groups, where=base).estimate[:, 0].tolist()
+        found |= {(name, level): share for level, share in zip((ALL, *factor.levels), shares, strict=True)}
+    return found
