@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+    from barometer.survey.association import AssociationNote, AssociationStatistic, AssociationTest, test_association
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
     from barometer.survey.contrasts import Contrast, contrast
+    from barometer.survey.cross_tables import CellShares, CrossTable, SharesOf, cross_tabulate
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
     from barometer.survey.estimators import (
@@ -28,8 +30,11 @@ if TYPE_CHECKING:
         symmetric_interval,
         t_quantile,
     )
+    from barometer.survey.joint_cells import JointCells, count_cells
     from barometer.survey.merging import merge_sums
+    from barometer.survey.ordered_trend import OrderedTrend, TrendNote, test_ordered_trend
     from barometer.survey.parquet import sum_parquet
+    from barometer.survey.quadratic_forms import TailMethod, chi_square_sum_tail
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
@@ -45,10 +50,15 @@ __all__ = [
     "REASONS",
     "TOTAL",
     "Across",
+    "AssociationNote",
+    "AssociationStatistic",
+    "AssociationTest",
+    "CellShares",
     "CellSums",
     "Choices",
     "Columns",
     "Contrast",
+    "CrossTable",
     "DesignFacts",
     "DfRule",
     "Distribution",
@@ -58,17 +68,25 @@ __all__ = [
     "IndependentDifferences",
     "IntervalMethod",
     "Intervals",
+    "JointCells",
     "LonelyDomainRule",
     "LonelyRule",
+    "OrderedTrend",
     "PSULabels",
     "QuantileRule",
     "ReliabilityRule",
     "ReplicateDesign",
     "ReplicateSums",
     "ShareOf",
+    "SharesOf",
     "Stage",
     "SurveyDesign",
+    "TailMethod",
+    "TrendNote",
+    "chi_square_sum_tail",
     "contrast",
+    "count_cells",
+    "cross_tabulate",
     "declare_design",
     "declare_replicates",
     "estimate_categories",
@@ -92,14 +110,18 @@ __all__ = [
     "summarise",
     "symmetric_interval",
     "t_quantile",
+    "test_association",
+    "test_ordered_trend",
     "value_columns",
     "weighted_quantiles",
 ]
 
 _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
+    "association": ("AssociationNote", "AssociationStatistic", "AssociationTest", "test_association"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "contrasts": ("Contrast", "contrast"),
+    "cross_tables": ("CellShares", "CrossTable", "SharesOf", "cross_tabulate"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals", "estimate_variances"),
@@ -114,8 +136,11 @@ _MODULES = {
         "symmetric_interval",
         "t_quantile",
     ),
+    "joint_cells": ("JointCells", "count_cells"),
     "merging": ("merge_sums",),
+    "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),
     "parquet": ("sum_parquet",),
+    "quadratic_forms": ("TailMethod", "chi_square_sum_tail"),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
