@@ -1,6 +1,13 @@
 """Weighted shares with honest uncertainty for the barometer of public-sector innovation."""
 
-from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
+from barometer.analysis import (
+    Association,
+    CountryComparison,
+    Estimates,
+    compare_countries,
+    estimate_shares,
+    test_association,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -18,6 +25,7 @@ from barometer.microdata import (
 from barometer.publication import Figure, Verification, build_report, draw, to_excel, verify
 
 __all__ = [
+    "Association",
     "BarometerError",
     "BarometerWarning",
     "CheckReport",
@@ -38,6 +46,7 @@ __all__ = [
     "load_wave",
     "propose_layout",
     "read_microdata",
+    "test_association",
     "to_excel",
     "verify",
     "write_microdata",

@@ -5,7 +5,7 @@ from typing import Literal
 
 from barometer import survey
 from barometer.codebook.records import DontKnowRule, Label, Lang
-from barometer.microdata import SYNTHETIC, Provenance
+from barometer.microdata import SYNTHETIC, Provenance, Wave
 
 DontKnowChoice = Literal["record"] | DontKnowRule
 
@@ -100,3 +100,27 @@ class Method:
         )
         text = "".join(parts).format(**facts)
         return f"{text} {SYNTHETIC.text(lang)}." if self.is_synthetic else text
+
+
+def method_of(
+    wave: Wave,
+    design: "survey.SurveyDesign",
+    dont_know: DontKnowChoice,
+    df: "survey.DfRule",
+    interval: "survey.IntervalMethod",
+    confidence: float,
+) -> Method:
+    """Describe estimates from one wave and its design."""
+    return Method(
+        wave=wave.record.number,
+        period=wave.record.period,
+        provenance=wave.provenance,
+        strata=design.facts.strata,
+        design_df=design.df,
+        df_rule=df,
+        interval=interval,
+        confidence=confidence,
+        dont_know=dont_know,
+        weighted=bool((design.weight != 1.0).any()),
+        corrected=design.facts.corrected,
+    )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from barometer import survey
 from barometer.analysis.designs import wave_design
 from barometer.analysis.estimates import TOTAL, Estimates
-from barometer.analysis.method import DF_RULES, DontKnowChoice, Method
+from barometer.analysis.method import DF_RULES, DontKnowChoice, method_of
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule
 from barometer.errors import ArgumentError
@@ -118,19 +118,7 @@ def estimate_shares(
         "note": pd.Categorical.from_codes(found.interval.reason.T.ravel(), pd.Index(survey.REASONS)),
         "provenance": _repeated([wave.provenance.kind], rows * len(chosen)),
     }
-    method = Method(
-        wave=wave.record.number,
-        period=wave.record.period,
-        provenance=wave.provenance,
-        strata=design.facts.strata,
-        design_df=design.df,
-        df_rule=df,
-        interval=interval,
-        confidence=confidence,
-        dont_know=dont_know,
-        weighted=bool((design.weight != 1.0).any()),
-        corrected=design.facts.corrected,
-    )
+    method = method_of(wave, design, dont_know, df, interval, confidence)
     return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, found)
 
 
