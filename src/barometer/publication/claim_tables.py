@@ -52,9 +52,9 @@ HEADINGS = {
 }
 COLUMNS = (
     "id", "wave", "statement", "check", "statistic", "unit", "published", "range_low", "range_high", "direction",
-    "computed", "computed_direction", "ci_low", "ci_high", "p_value", "published_inside_interval", "published_n", "computed_n", "n_agrees",
-    "verdict", "matched_by_construction", "dont_know", "why", "contradiction", "inferred", "provenance", "confidence",
-    "source",
+    "computed", "computed_direction", "ci_low", "ci_high", "p_value", "published_inside_interval", "published_n",
+    "computed_n", "n_agrees", "verdict", "matched_by_construction", "dont_know", "why", "contradiction", "inferred",
+    "provenance", "confidence", "source",
 )  # fmt: skip
 """Columns of the frame of codes, also when there is no claim."""
 SHOWN = ("statement", "published", "computed", "computed_n", "verdict")

@@ -22,6 +22,7 @@ Verdict = Literal[
     "cannot_be_computed",
 ]
 SIGNIFICANCE = 0.05
+NO_DIRECTION = Label("", "")
 
 VERDICTS: dict[Verdict, Label] = {
     "reproduced": Label("genfundet", "reproduced"),
@@ -54,8 +55,8 @@ MEANINGS: dict[Verdict, Label] = {
     ),
     "does_not_fit_the_words": Label("Det gør det ikke.", "It does not."),
     "confirmed": Label(
-        "Forskellen går den offentliggjorte vej, og p er under 0,05; for »ingen forskel« mindst 0,05. En samlet forskel "
-        "er testet over alle grupper med Rao og Scotts F.",
+        "Forskellen går den offentliggjorte vej, og p er under 0,05; for »ingen forskel« mindst 0,05. En samlet "
+        "forskel er testet over alle grupper med Rao og Scotts F.",
         "The difference goes the published way and p is below 0.05; for 'no difference' at least 0.05. An overall "
         "difference is tested over all groups by Rao and Scott's F.",
     ),
@@ -114,8 +115,8 @@ class CheckedClaim:
     contradiction: Label
     provenance: str
     matched_by_construction: bool
-    published_direction: Label = Label("", "")
-    computed_direction: Label = Label("", "")
+    published_direction: Label = NO_DIRECTION
+    computed_direction: Label = NO_DIRECTION
 
     @property
     def claim(self) -> Claim:

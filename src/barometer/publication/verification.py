@@ -43,10 +43,10 @@ class Verification:
         The claims as a frame.
 
         Columns: id, wave, statement, check, statistic, unit, published, range_low, range_high, direction, computed,
-        computed_direction, ci_low, ci_high, p_value, published_inside_interval, published_n, computed_n, n_agrees, verdict,
-        matched_by_construction, dont_know, why, contradiction, inferred, provenance, confidence, source. `unit` says
-        what the numbers of a row count: per cent, percentage points, answers, times or a rank. Codes for verdicts,
-        English texts.
+        computed_direction, ci_low, ci_high, p_value, published_inside_interval, published_n, computed_n, n_agrees,
+        verdict, matched_by_construction, dont_know, why, contradiction, inferred, provenance, confidence, source.
+        `unit` says what the numbers of a row count: per cent, percentage points, answers, times or a rank. Codes for
+        verdicts, English texts.
         """
         return claims_frame(self.claims, "en")
 
