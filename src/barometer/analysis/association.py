@@ -196,9 +196,20 @@ class Association:
         -------
         AnswerTrend
             With yes and no in the rows: change of the share of yes for each step along the columns. See
-            `barometer.survey.test_ordered_trend` for the formula. Whether the categories have an order is for the
-            reader to know: a trend over sectors means nothing.
+            `barometer.survey.test_ordered_trend` for the formula.
+
+        Raises
+        ------
+        ArgumentError
+            If the categories have no order: their record does not say `ordered`, or don't know is among them.
         """
+        for argument, answer in (("rows", self.rows), ("columns", self.columns)):
+            if not answer.ordered:
+                raise ArgumentError(
+                    argument,
+                    f"{answer.name!r} has no order to go along: its record does not say `ordered = true`, or don't "
+                    'know is among its categories (dont_know="drop" leaves it out)',
+                )
         found = survey.test_ordered_trend(
             self.kernel.cells,
             row_scores=np.array(self.rows.scores),
@@ -224,9 +235,10 @@ class Association:
         """Say what was crossed, the test, and the column shares."""
         origin = "; SYNTHETIC" if self.is_synthetic else ""
         shares = pd.DataFrame(100.0 * self.kernel.shares("column").share, self.rows.codes, self.columns.codes)
-        shares.loc["n"] = self.kernel.n.sum(axis=0)
+        shown = shares.map(lambda share: "" if np.isnan(share) else f"{share:.1f}")
+        shown.loc["n"] = [f"{n:,}" for n in self.kernel.n.sum(axis=0)]
         with pd.option_context("display.width", 120, "display.max_columns", 12):
-            body = shares.to_string(float_format="{:.1f}".format)
+            body = shown.to_string()
         return (
             f"<Association: {self.rows.name} x {self.columns.name}, wave {self.method.wave}{origin}>\n"
             f"{test_text(self.test, 'en')}; Cramér's V {self.test.cramers_v:.3f}; {rule_texts(*self._pair, 'en')}\n"

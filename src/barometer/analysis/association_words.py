@@ -4,7 +4,7 @@ import numpy as np
 
 from barometer import survey
 from barometer.analysis.crossed_answers import CrossedAnswer
-from barometer.codebook.numbers import decimal, integer, per_cent
+from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 
 SIGNIFICANCE = 0.05
@@ -52,6 +52,8 @@ NOTES: "dict[str, Label]" = {
 RELATED = Label("{a} hænger sammen med {b}", "{a} is associated with {b}")
 UNRELATED = Label("Der er ikke fundet en sammenhæng mellem {a} og {b}", "No association was found between {a} and {b}")
 UNTESTED = Label("{a} og {b} er ikke testet", "{a} and {b} were not tested")
+ANSWERED = Label("{answer}, efter {b}:", "{answer}, by {b}:")
+SHARE_OF = Label("{share} af {group}", "{share} of {group}")
 RISING = Label("{a} stiger med {b}", "{a} rises with {b}")
 FALLING = Label("{a} falder med {b}", "{a} falls with {b}")
 LEVEL = Label("{a} ændrer sig ikke påviseligt med {b}", "{a} does not change detectably with {b}")
@@ -88,15 +90,14 @@ def association_sentence(
     found = f"{verdict.text(lang).format(**labels)}: {test_text(test, lang)}"
     shares = table.shares("column").share[0]
     told = [
-        f"{label.text(lang)} {per_cent(share, lang, 1)}"
+        SHARE_OF.text(lang).format(group=label.text(lang), share=per_cent(share, lang, 1))
         for (_, label), share in zip(columns.categories, shares, strict=True)
         if not np.isnan(share)
     ]
     if len(told) > MOST_GROUPS:
         return found
-    share_of = Label("Andel", "Share of").text(lang)
     answer = f"{labels['a']}: {rows.categories[0][1].text(lang)}"
-    return f"{found}. {share_of} {answer}, {labels['b']}: {', '.join(told)}"
+    return f"{found}. {ANSWERED.text(lang).format(answer=answer, b=labels['b'])} {', '.join(told)}"
 
 
 def trend_sentence(rows: CrossedAnswer, columns: CrossedAnswer, trend: "survey.OrderedTrend", lang: Lang) -> str:
@@ -112,7 +113,7 @@ def trend_sentence(rows: CrossedAnswer, columns: CrossedAnswer, trend: "survey.O
         unit = Label("svartrin pr. trin", "steps of the answer a step").text(lang)
         change, low, high = (decimal(value, lang, 3) for value in (trend.slope, trend.ci_low, trend.ci_high))
     to = Label("til", "to").text(lang)
-    t = f"t({integer(trend.df, lang)}) = {decimal(trend.statistic, lang, 2)}, {p_text(trend.p_value, lang)}"
+    t = f"t({_df_text(trend.df, lang)}) = {decimal(trend.statistic, lang, 2)}, {p_text(trend.p_value, lang)}"
     return f"{verdict.text(lang).format(**labels)}: {change} {unit} ({low} {to} {high}), {t}"
 
 
@@ -121,4 +122,6 @@ def _quoted(label: Label, lang: Lang) -> str:
 
 
 def _df_text(df: float, lang: Lang) -> str:
-    return integer(int(df), lang) if df == int(df) else decimal(df, lang, 1)
+    """Write degrees of freedom without a thousands mark, which would be read as one more number."""
+    text = f"{df:.0f}" if df == int(df) else f"{df:.1f}"
+    return text.replace(".", ",") if lang == "da" else text

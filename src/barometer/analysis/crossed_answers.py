@@ -44,6 +44,8 @@ class CrossedAnswer:
         That rule in words.
     base : str
         Name of the base that was asked; "all" for a register domain.
+    ordered : bool
+        Whether the categories lie on a scale, as those of a trend must.
     """
 
     name: str
@@ -55,6 +57,13 @@ class CrossedAnswer:
     dont_know: DontKnowRule | None
     rule: Label | None
     base: str
+    ordered: bool
+
+    @property
+    def in_order(self) -> tuple[Label, ...]:
+        """Labels of the categories, that with the lowest score first."""
+        order = np.argsort(self.scores, kind="stable")
+        return tuple(self.categories[place][1] for place in order)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -136,6 +145,7 @@ def _of_domain(wave: Wave, name: str) -> CrossedAnswer:
         domain.dont_know,
         None if domain.dont_know is None else DONT_KNOW[domain.dont_know],
         base,
+        domain.ordered or len(categories) == 2,
     )
 
 
@@ -148,7 +158,9 @@ def _of_indicator(wave: Wave, name: str, dont_know: DontKnowChoice) -> CrossedAn
     label = Label(indicator_text(book, name, "da"), indicator_text(book, name, "en"))
     if name.endswith(".yes") and indicator.question:
         label = book.family_label(indicator.family)
-    return CrossedAnswer(name, label, "indicator", YES_NO, (1.0, 0.0), code, rule, DONT_KNOW[rule], indicator.base)
+    return CrossedAnswer(
+        name, label, "indicator", YES_NO, (1.0, 0.0), code, rule, DONT_KNOW[rule], indicator.base, True
+    )
 
 
 def _of_answers(wave: Wave, column: Column, dont_know: DontKnowChoice) -> CrossedAnswer:
@@ -179,6 +191,7 @@ def _of_answers(wave: Wave, column: Column, dont_know: DontKnowChoice) -> Crosse
         dont_know=rule,
         rule=BOTH_LEFT_OUT if rule == "drop" and _has(column, "not_relevant") else DONT_KNOW[rule],
         base=question.asked_of,
+        ordered=(question.ordered or len(answers) == 2) and all(answer.meaning not in UNSURE for answer in answers),
     )
 
 

@@ -11,7 +11,7 @@ from barometer.analysis.crossed_answers import CrossedAnswer, rule_texts
 from barometer.analysis.estimates import HEADINGS as ESTIMATE_HEADINGS
 from barometer.analysis.estimates import PROVENANCE
 from barometer.analysis.method import Method
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Label, Lang
 from barometer.microdata import SYNTHETIC
 
 
@@ -82,10 +82,11 @@ class AnswerTrend:
         ----------
         lang : {"da", "en"}
         """
-        arrow = " < ".join(label.text(lang) for _, label in self.columns.categories)
+        steps = Label("Trin", "Steps").text(lang)
+        order = " \N{RIGHTWARDS ARROW} ".join(label.text(lang) for label in self.columns.in_order)
         rule = rule_texts(self.rows, self.columns, lang)
         found = trend_sentence(self.rows, self.columns, self.kernel, lang)
-        parts = [f"{found}, {arrow}", rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
+        parts = [found, f"{steps}: {order}", rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
         return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
     def __repr__(self) -> str:

@@ -194,6 +194,8 @@ class _Filled:
     ) -> AssociationTest:
         r, c = self.shares.shape
         least = min(r, c) - 1
+        found = np.empty(0) if effects is None else effects
+        found.setflags(write=False)
         return AssociationTest(
             test=test,
             statistic=statistic,
@@ -202,7 +204,7 @@ class _Filled:
             p_value=p_value,
             pearson=self.n * self.phi_squared,
             cramers_v=float(np.sqrt(self.phi_squared / least)) if least else np.nan,
-            design_effects=np.empty(0) if effects is None else effects,
+            design_effects=found,
             n=self.n,
             shape=(r, c),
             note=note,
