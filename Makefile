@@ -59,6 +59,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/kernel.py
 	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/association.py
 
 constraints:
 	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt
