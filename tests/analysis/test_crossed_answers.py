@@ -1,6 +1,7 @@
 """Two answers of a wave crossed: what a name stands for, which rule for don't know was used, and what is said."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -11,6 +12,8 @@ import barometer as bm
 import barometer.survey as sv
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError, UnknownNameError
+
+ORACLE = Path(__file__).parents[1] / "oracle"
 
 
 def keep(wave: bm.Wave, rows: "pd.Series[bool]") -> bm.Wave:
@@ -36,6 +39,27 @@ def test_the_test_is_the_kernels_on_the_arrays_of_the_wave(wave: bm.Wave, found:
     np.testing.assert_allclose(found.test.p_value, expected.p_value, rtol=1e-9)
     np.testing.assert_allclose(found.test.statistic, expected.statistic, rtol=1e-9)
     assert found.test.n == int((shared.notna() & evaluated.notna()).sum())
+
+
+CROSSES: dict[str, tuple[str, str, Any]] = {
+    "shared_evaluated_keep": ("shared", "evaluated", "record"),
+    "shared_evaluated_drop": ("shared", "evaluated", "drop"),
+    "shared_evaluation_level": ("shared", "evaluation_level", "record"),
+    "novelty_size": ("novelty", "size", "record"),
+    "risk_level": ("culture.risk", "level", "record"),
+    "citizens_sector": ("positive_role.citizens", "sector", "record"),
+}
+
+
+@pytest.mark.parametrize("cross", CROSSES)
+def test_tests_of_the_wave_are_those_of_svychisq_on_the_delivered_file(wave: bm.Wave, cross: str) -> None:
+    rows, columns, rule = CROSSES[cross]
+    stored = pd.read_csv(ORACLE / "association_wave3.csv")
+    for row in stored[stored["cross"] == cross].to_dict("records"):
+        found = bm.test_association(wave, rows, columns, test=row["statistic"], dont_know=rule).test
+        np.testing.assert_allclose(found.statistic, row["value"], rtol=1e-8)
+        expected, tolerance = (row["p_value"], 1e-8) if np.isnan(row["solved"]) else (row["solved"], 1e-6)
+        np.testing.assert_allclose(found.p_value, expected, rtol=tolerance)
 
 
 def test_column_shares_are_those_of_estimate_shares(wave: bm.Wave) -> None:

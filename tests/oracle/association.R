@@ -163,7 +163,36 @@ ask_lonely_association <- function(folder) {
   answers
 }
 
-write_association <- function(folder) {
+# Crosses of the synthetic wave 3 from the delivered CSV alone, don't know kept, left out or merged by hand.
+association_wave3 <- function(raw) {
+  wave <- read.csv(file.path(raw, "wave3_synthetic.csv"), sep = ";", dec = ",")
+  is_one_of <- function(column, codes) wave[[column]] %in% codes
+  asked <- !is.na(wave$sp21)
+  yes_no <- function(yes, inside) ifelse(inside, ifelse(yes, 1, 2), NA)
+  evaluated <- is_one_of("sp18", 1:2)
+  knows <- !is_one_of("sp18", 98) & !is_one_of("sp21", 98)
+  citizens <- is_one_of("sp10_3", 1) | is_one_of("sp14_3", 3:4) | is_one_of("sp11_4", 1)
+  crosses <- list(
+    shared_evaluated_keep = list(yes_no(is_one_of("sp21", 1), asked), yes_no(evaluated, asked)),
+    shared_evaluated_drop = list(yes_no(is_one_of("sp21", 1), asked & knows), yes_no(evaluated, asked & knows)),
+    shared_evaluation_level = list(yes_no(is_one_of("sp21", 1), asked),
+                                   ifelse(asked, 1 + is_one_of("sp18", 1) + 2 * is_one_of("sp18", 2), NA)),
+    novelty_size = list(ifelse(is_one_of("sp08", 1:3), wave$sp08, NA), wave$stoerrelse),
+    risk_level = list(ifelse(is_one_of("sp22_1", 1:4), wave$sp22_1, NA), wave$niveau),
+    citizens_sector = list(yes_no(citizens, asked), wave$delsektor)
+  )
+  tests <- lapply(names(crosses), function(name) {
+    wave$row <- crosses[[name]][[1]]
+    wave$column <- crosses[[name]][[2]]
+    design <- svydesign(~1, strata = ~interaction(delsektor, stoerrelse), fpc = ~antal_i_stratum, weights = ~vaegt,
+                        data = wave)
+    cbind(cross = name, test_one(both_answers(design, c("row", "column"), "all"), c("row", "column")))
+  })
+  do.call(rbind, tests)
+}
+
+write_association <- function(folder, raw) {
+  write_exact(association_wave3(raw), file.path(folder, "association_wave3.csv"))
   ask <- function(designs, trend) Map(function(name, case) {
     ask_association(name, case[[1]], case[[2]], case[[3]], trend)
   }, names(designs), designs)
