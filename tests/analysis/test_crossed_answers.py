@@ -112,6 +112,13 @@ def test_the_rule_for_dont_know_is_part_of_the_answer(wave: bm.Wave, rule: Any, 
     assert danish in found.sentence("da")
 
 
+def test_the_bases_of_both_answers_are_told(wave: bm.Wave) -> None:
+    row = bm.test_association(wave, "technology_use.new", "level").table.iloc[0]
+    assert (row["rows_base"], row["columns_base"], row["n"]) == ("technological", "all", 733)
+    frame = bm.test_association(wave, "shared", "novelty_level").to_frame("en")
+    assert frame["Base of the answer"].item() == "innovative workplaces, latest innovation"
+
+
 def test_two_rules_are_told_apart(wave: bm.Wave) -> None:
     text = bm.test_association(wave, "shared", "evaluation_level").sentence("en")
     assert "Tried to share: don't know stays in the base; Degree of evaluation: don't know is counted with no." in text

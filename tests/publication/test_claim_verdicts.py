@@ -326,11 +326,11 @@ ORDER = {"direction": "overall", "order": (("first", "copy"), ("first", "adapted
         (("first", "copy", "adapted"), 0.01, "confirmed"),
         (("adapted", "first", "copy"), 0.01, "contradicted"),
         (("adapted", "first", "copy"), 0.2, "not_significant"),
-        (("first", "copy"), 0.01, "cannot_be_computed"),
+        (("adapted", "first", "copy"), None, "cannot_be_computed"),
     ],
 )
 def test_an_overall_difference_needs_its_test_and_the_order_of_the_text(
-    order: tuple[str, ...], p_value: float, expected: str
+    order: tuple[str, ...], p_value: float | None, expected: str
 ) -> None:
     assert judge(ComputedClaim(claim(**ORDER), 20.0, p_value=p_value, order=order)) == expected
 

@@ -8,6 +8,7 @@ from scipy import stats
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError
+from barometer.survey import joint_cells
 
 NO_SUCH: Any = "G"
 STATISTICS: tuple[sv.AssociationStatistic, ...] = get_args(sv.AssociationStatistic)
@@ -238,6 +239,16 @@ def test_replicates_made_of_a_design_test_nearly_as_it_does() -> None:
         expected = sv.test_association(sv.count_cells(design, *answers), statistic)
         np.testing.assert_allclose(found.p_value, expected.p_value, rtol=0.02)
     assert sv.test_association(by_replicates, "lincom").ddf == np.inf
+
+
+def test_covariances_from_pairs_do_not_depend_on_how_many_are_taken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(6)
+    stratum = np.append(np.repeat(np.arange(5), 12), 5)
+    design = sv.declare_design(rng.random(61) + 1.0, stratum, lonely_psu="average")
+    answers = rng.integers(0, 3, 61), rng.integers(0, 3, 61)
+    at_once = sv.count_cells(design, *answers)
+    monkeypatch.setattr(joint_cells, "AT_ONCE", 61 * 7)
+    np.testing.assert_array_equal(sv.count_cells(design, *answers).total_covariance, at_once.total_covariance)
 
 
 def test_under_independence_p_values_are_uniform() -> None:

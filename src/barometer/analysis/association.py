@@ -16,7 +16,13 @@ from barometer.analysis.association_words import (
     association_sentence,
     test_text,
 )
-from barometer.analysis.crossed_answers import CrossedAnswer, find_answer, rule_texts
+from barometer.analysis.crossed_answers import (
+    CrossedAnswer,
+    described,
+    described_in_words,
+    find_answer,
+    rule_texts,
+)
 from barometer.analysis.designs import wave_design
 from barometer.analysis.differences import Difference
 from barometer.analysis.estimates import HEADINGS as ESTIMATE_HEADINGS
@@ -65,14 +71,12 @@ class Association:
         """
         The test as one row.
 
-        Columns: rows, columns, rows_dont_know, columns_dont_know (the rules that were used; empty where there is no
-        don't know), test, statistic, ndf, ddf, p_value, cramers_v, n, note (why there is no test), provenance.
+        Columns: rows, columns, rows_base, columns_base (the table is of those in both), rows_dont_know,
+        columns_dont_know (the rules that were used; empty where there is no don't know), test, statistic, ndf, ddf,
+        p_value, cramers_v, n, note (why there is no test), provenance.
         """
         row = {
-            "rows": self.rows.name,
-            "columns": self.columns.name,
-            "rows_dont_know": self.rows.dont_know or "",
-            "columns_dont_know": self.columns.dont_know or "",
+            **described(self.rows, self.columns),
             **{name: getattr(self.test, name) for name in ("test", "statistic", "ndf", "ddf", "p_value", "cramers_v")},
             "n": self.test.n,
             "note": self.test.note,
@@ -137,10 +141,7 @@ class Association:
         ----------
         lang : {"da", "en"}
         """
-        shown = self.table
-        for name, answer in (("rows", self.rows), ("columns", self.columns)):
-            shown[name] = answer.label.text(lang)
-            shown[f"{name}_dont_know"] = "" if answer.rule is None else answer.rule.text(lang)
+        shown = self.table.assign(**described_in_words(self.rows, self.columns, self.codebook, lang))
         shown["test"] = TESTS[self.test.test].text(lang)
         shown["note"] = NOTES[self.test.note].text(lang)
         shown["provenance"] = PROVENANCE[self.method.provenance.kind].text(lang)
@@ -216,7 +217,7 @@ class Association:
             column_scores=np.array(self.columns.scores),
             confidence=self.method.confidence,
         )
-        return AnswerTrend(self.rows, self.columns, found, self.method)
+        return AnswerTrend(self.rows, self.columns, found, self.method, self.codebook)
 
     def sentence(self, lang: Lang = "en") -> str:
         """

@@ -15,6 +15,8 @@ MOST_GROUPS = 5
 HEADINGS = {
     "rows": Label("Svar", "Answer"),
     "columns": Label("Grupper", "Groups"),
+    "rows_base": Label("Basis for svaret", "Base of the answer"),
+    "columns_base": Label("Basis for grupperne", "Base of the groups"),
     "rows_dont_know": Label("Ved ikke i svaret", "Don't know in the answer"),
     "columns_dont_know": Label("Ved ikke i grupperne", "Don't know in the groups"),
     "test": Label("Test", "Test"),

@@ -78,6 +78,8 @@ def _with_test(computed: ComputedClaim, shares: Estimates, test: OverallTest) ->
     found = {codes[0]: float(shares.row(claim.indicator, *codes)["share"]) for codes in shares.groups}
     known = [group for group, share in found.items() if not math.isnan(share)]
     order = tuple(sorted(known, key=lambda group: -found[group]))
+    if not {group for pair in claim.order for group in pair} <= set(order):
+        return replace(computed, order=order, tested=test.indicators, why_not="empty")
     return replace(computed, p_value=test.p_value, order=order, tested=test.indicators, why_not=test.note)
 
 

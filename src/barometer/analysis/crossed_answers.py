@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barometer.analysis.method import DontKnowChoice
+from barometer.codebook import Codebook
 from barometer.codebook.names import as_name
 from barometer.codebook.records import DONT_KNOW, Column, DontKnowRule, Label, Lang, Question
 from barometer.codebook.wording import indicator_text, lower_first
@@ -43,7 +44,7 @@ class CrossedAnswer:
     rule : Label or None
         That rule in words.
     base : str
-        Name of the base that was asked; "all" for a register domain.
+        Name of the base that was asked; a register domain has the widest one.
     ordered : bool
         Whether the categories lie on a scale, as those of a trend must.
     """
@@ -128,9 +129,31 @@ def rule_texts(rows: CrossedAnswer, columns: CrossedAnswer, lang: Lang) -> str:
     return "; ".join(f"{label}: {lower_first(rule)}" for label, rule in told.items())
 
 
+def described(rows: CrossedAnswer, columns: CrossedAnswer) -> dict[str, str]:
+    """Return names, bases and rules for don't know of both answers as the first columns of a table."""
+    return {
+        "rows": rows.name,
+        "columns": columns.name,
+        "rows_base": rows.base,
+        "columns_base": columns.base,
+        "rows_dont_know": rows.dont_know or "",
+        "columns_dont_know": columns.dont_know or "",
+    }
+
+
+def described_in_words(rows: CrossedAnswer, columns: CrossedAnswer, codebook: Codebook, lang: Lang) -> dict[str, str]:
+    """Return the same with labels instead of codes."""
+    words = {}
+    for side, answer in (("rows", rows), ("columns", columns)):
+        words[side] = answer.label.text(lang)
+        words[f"{side}_base"] = codebook.base(answer.base).label.text(lang)
+        words[f"{side}_dont_know"] = "" if answer.rule is None else answer.rule.text(lang)
+    return words
+
+
 def _of_domain(wave: Wave, name: str) -> CrossedAnswer:
     domain = wave.codebook.domain(name)
-    base = "all"
+    base = next(base.name for base in wave.codebook.bases.values() if base.of is None)
     if domain.kind == "answers":
         base = wave.codebook.question(wave.columns[domain.column].question).asked_of
     categories = tuple((group.code, group.label) for group in domain.groups)

@@ -7,10 +7,11 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.association_words import HEADINGS, NOTES, trend_sentence
-from barometer.analysis.crossed_answers import CrossedAnswer, rule_texts
+from barometer.analysis.crossed_answers import CrossedAnswer, described, described_in_words, rule_texts
 from barometer.analysis.estimates import HEADINGS as ESTIMATE_HEADINGS
 from barometer.analysis.estimates import PROVENANCE
 from barometer.analysis.method import Method
+from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
 from barometer.microdata import SYNTHETIC
 
@@ -27,12 +28,14 @@ class AnswerTrend:
     kernel : OrderedTrend
         Slope, interval and test.
     method : Method
+    codebook : Codebook
     """
 
     rows: CrossedAnswer
     columns: CrossedAnswer
     kernel: "survey.OrderedTrend"
     method: Method
+    codebook: Codebook
 
     @property
     def is_synthetic(self) -> bool:
@@ -44,15 +47,13 @@ class AnswerTrend:
         """
         The trend as one row.
 
-        Columns: rows, columns, rows_dont_know, columns_dont_know, slope, se, ci_low, ci_high (a share where the rows
-        are yes and no, otherwise steps of the answer), statistic, df, p_value, n, note, provenance.
+        Columns: rows, columns, rows_base, columns_base, rows_dont_know, columns_dont_know, slope, se, ci_low, ci_high
+        (a share where the rows are yes and no, otherwise steps of the answer), statistic, df, p_value, n, note,
+        provenance.
         """
         names = ("slope", "se", "ci_low", "ci_high", "statistic", "df", "p_value", "n", "note")
         row = {
-            "rows": self.rows.name,
-            "columns": self.columns.name,
-            "rows_dont_know": self.rows.dont_know or "",
-            "columns_dont_know": self.columns.dont_know or "",
+            **described(self.rows, self.columns),
             **{name: getattr(self.kernel, name) for name in names},
             "provenance": self.method.provenance.kind,
         }
@@ -66,10 +67,7 @@ class AnswerTrend:
         ----------
         lang : {"da", "en"}
         """
-        shown = self.table
-        for name, answer in (("rows", self.rows), ("columns", self.columns)):
-            shown[name] = answer.label.text(lang)
-            shown[f"{name}_dont_know"] = "" if answer.rule is None else answer.rule.text(lang)
+        shown = self.table.assign(**described_in_words(self.rows, self.columns, self.codebook, lang))
         shown["note"] = NOTES[self.kernel.note].text(lang)
         shown["provenance"] = PROVENANCE[self.method.provenance.kind].text(lang)
         return shown.rename(columns={n: label.text(lang) for n, label in (ESTIMATE_HEADINGS | HEADINGS).items()})

@@ -1,7 +1,6 @@
 """Two answers crossed: how many are in each cell, and the covariance between the cells."""
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from barometer.survey.replicate_design import ReplicateDesign
 
 CELL = "cell"
+AT_ONCE = 2**24
+"""Numbers that sums of pairs of cells may hold at the same time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,12 +209,14 @@ def _of_pairs(design: SurveyDesign, crossed: Crossed, size: int) -> FloatArray:
     """
     present = np.unique(crossed.cell[crossed.base])
     ticks = crossed.cell[:, np.newaxis] == present
-    pairs = list(combinations(range(present.size), 2))
-    sums = [ticks[:, first] | ticks[:, second] for first, second in pairs]
-    spread = estimate_totals(design, np.column_stack([ticks, *sums]), where=crossed.base).variance[0]
-    matrix = np.diag(spread[: present.size])
-    for (first, second), together in zip(pairs, spread[present.size :], strict=True):
-        matrix[first, second] = matrix[second, first] = (together - spread[first] - spread[second]) / 2.0
+    alone = estimate_totals(design, ticks, where=crossed.base).variance[0]
+    matrix = np.diag(alone)
+    first, second = np.triu_indices(present.size, 1)
+    step = max(1, AT_ONCE // ticks.shape[0])
+    for start in range(0, first.size, step):
+        one, other = first[start : start + step], second[start : start + step]
+        together = estimate_totals(design, ticks[:, one] | ticks[:, other], where=crossed.base).variance[0]
+        matrix[one, other] = matrix[other, one] = (together - alone[one] - alone[other]) / 2.0
     return _spread_out(matrix, present, size)
 
 
