@@ -287,6 +287,14 @@ def test_what_is_shown_says_synthetic_and_holds_no_workplace(found: bm.Associati
     assert found.table["provenance"].item() == "synthetic"
 
 
+def test_a_result_keeps_no_row(wave: bm.Wave) -> None:
+    found = bm.test_association(wave, "novelty", "size")
+    for held in (found, found.rows, found.columns, found.kernel, found.kernel.cells, found.test, found.trend()):
+        for field in dataclasses.fields(held):  # type: ignore[arg-type]
+            value = getattr(held, field.name)
+            assert not (isinstance(value, np.ndarray) and wave.n in value.shape)
+
+
 def test_all_waves_can_be_asked(waves: dict[int, bm.Wave]) -> None:
     for number, wave in waves.items():
         found = bm.test_association(wave, "partner.private_firms", "level")

@@ -18,6 +18,7 @@ from barometer.analysis.association_words import (
 )
 from barometer.analysis.crossed_answers import (
     CrossedAnswer,
+    Places,
     described,
     described_in_words,
     find_answer,
@@ -325,29 +326,22 @@ def test_association(
         raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
     _one_of("test", test, get_args(survey.AssociationStatistic))
     _one_of("df", df, tuple(DF_RULES))
-    first = find_answer(wave, "rows", rows, dont_know)
-    second = find_answer(wave, "columns", columns, dont_know)
+    first, row = find_answer(wave, "rows", rows, dont_know)
+    second, column = find_answer(wave, "columns", columns, dont_know)
     if first.name == second.name:
         raise ArgumentError("columns", f"{first.name!r} is in the rows already: an answer goes with itself")
-    base = (first.code >= 0) & (second.code >= 0)
-    if not base.any():
+    if not ((row >= 0) & (column >= 0)).any():
         raise ArgumentError("columns", f"nobody has an answer to both {first.name!r} and {second.name!r}")
     design = wave_design(wave)
-    kernel = survey.cross_tabulate(
-        design,
-        _categorical(first),
-        _categorical(second),
-        confidence=confidence,
-        interval=interval,
-        df=df,
-    )
+    crossed = (_categorical(row, len(first.codes)), _categorical(column, len(second.codes)))
+    kernel = survey.cross_tabulate(design, *crossed, confidence=confidence, interval=interval, df=df)
     method = method_of(wave, design, dont_know, df, interval, confidence)
     return Association(first, second, kernel, survey.test_association(kernel.cells, test), method, wave.codebook)
 
 
-def _categorical(answer: CrossedAnswer) -> "pd.Categorical[int]":
+def _categorical(place: Places, size: int) -> "pd.Categorical[int]":
     """Places as labels: codes of two answers may be the same."""
-    return pd.Categorical.from_codes(answer.code, categories=pd.RangeIndex(len(answer.codes)))
+    return pd.Categorical.from_codes(place, categories=pd.RangeIndex(size))
 
 
 def _one_of(argument: str, value: str, allowed: tuple[str, ...]) -> None:

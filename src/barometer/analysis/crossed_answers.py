@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from barometer.analysis.method import DontKnowChoice
 from barometer.codebook import Codebook
+from barometer.codebook.book import YES_NO
 from barometer.codebook.names import as_name
 from barometer.codebook.records import DONT_KNOW, Column, DontKnowRule, Label, Lang, Question
 from barometer.codebook.wording import indicator_text, lower_first
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import Wave
 
-YES_NO = (("yes", Label("Ja", "Yes")), ("no", Label("Nej", "No")))
+Places = NDArray[np.intp]
 UNSURE = ("dont_know", "not_relevant")
 BOTH_LEFT_OUT = Label(
     "»Ved ikke« og »ikke relevant« er taget ud af basis", "Don't know and not relevant are taken out of the base"
@@ -25,7 +26,7 @@ BOTH_LEFT_OUT = Label(
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossedAnswer:
     """
-    One of the two answers of a cross table.
+    One of the two answers of a cross table: what it is, and nobody's answer.
 
     Attributes
     ----------
@@ -37,8 +38,6 @@ class CrossedAnswer:
         Code and label of each, in the codebook's order.
     scores : tuple of float
         For a trend: yes is 1 and no is 0; other categories count up from 0 in their order.
-    code : (n,) int
-        Position among the categories; -1 for those who are in none.
     dont_know : str or None
         The rule that was used; None for a register domain, which has no don't know.
     rule : Label or None
@@ -54,7 +53,6 @@ class CrossedAnswer:
     kind: str
     categories: tuple[tuple[str, Label], ...]
     scores: tuple[float, ...]
-    code: NDArray[np.intp]
     dont_know: DontKnowRule | None
     rule: Label | None
     base: str
@@ -71,12 +69,8 @@ class CrossedAnswer:
         """Codes of the categories."""
         return tuple(code for code, _ in self.categories)
 
-    def category_label(self, code: str) -> Label:
-        """Return the label of one category."""
-        return dict(self.categories)[code]
 
-
-def find_answer(wave: Wave, argument: str, name: str, dont_know: DontKnowChoice) -> CrossedAnswer:
+def find_answer(wave: Wave, argument: str, name: str, dont_know: DontKnowChoice) -> tuple[CrossedAnswer, Places]:
     """
     Find what a name stands for, and make it.
 
@@ -91,6 +85,12 @@ def find_answer(wave: Wave, argument: str, name: str, dont_know: DontKnowChoice)
         ("novelty") or row of a grid ("culture.risk"), which stands for its answers. "evaluated.*" asks for the answers
         of a question that has a "yes".
     dont_know : {"record", "keep", "drop", "no", "disagree"}
+
+    Returns
+    -------
+    answer : CrossedAnswer
+    place : (n,) int
+        Position of each workplace among the categories; -1 for those who are in none.
 
     Raises
     ------
@@ -123,10 +123,10 @@ def find_answer(wave: Wave, argument: str, name: str, dont_know: DontKnowChoice)
 
 def rule_texts(rows: CrossedAnswer, columns: CrossedAnswer, lang: Lang) -> str:
     """Say what became of don't know in both answers; empty where neither has any."""
-    told = {answer.label.text(lang): answer.rule.text(lang) for answer in (rows, columns) if answer.rule is not None}
-    if len(set(told.values())) == 1:
-        return next(iter(told.values()))
-    return "; ".join(f"{label}: {lower_first(rule)}" for label, rule in told.items())
+    told = [(answer.label.text(lang), answer.rule.text(lang)) for answer in (rows, columns) if answer.rule is not None]
+    if len({rule for _, rule in told}) == 1:
+        return told[0][1]
+    return "; ".join(f"{label}: {lower_first(rule)}" for label, rule in told)
 
 
 def described(rows: CrossedAnswer, columns: CrossedAnswer) -> dict[str, str]:
@@ -151,42 +151,48 @@ def described_in_words(rows: CrossedAnswer, columns: CrossedAnswer, codebook: Co
     return words
 
 
-def _of_domain(wave: Wave, name: str) -> CrossedAnswer:
-    domain = wave.codebook.domain(name)
+def _of_domain(wave: Wave, name: str) -> tuple[CrossedAnswer, Places]:
+    place, domain = wave.domain_codes(name), wave.codebook.domain(name)
     base = next(base.name for base in wave.codebook.bases.values() if base.of is None)
     if domain.kind == "answers":
         base = wave.codebook.question(wave.columns[domain.column].question).asked_of
-    categories = tuple((group.code, group.label) for group in domain.groups)
-    scores = tuple(float(place) for place in range(len(categories)))
-    return CrossedAnswer(
-        name,
-        domain.label,
-        "domain",
-        categories,
-        scores,
-        wave.domain_codes(name),
-        domain.dont_know,
-        None if domain.dont_know is None else DONT_KNOW[domain.dont_know],
-        base,
-        domain.ordered or len(categories) == 2,
+    answer = CrossedAnswer(
+        name=name,
+        label=domain.label,
+        kind="domain",
+        categories=tuple((group.code, group.label) for group in domain.groups),
+        scores=tuple(map(float, range(len(domain.groups)))),
+        dont_know=domain.dont_know,
+        rule=None if domain.dont_know is None else DONT_KNOW[domain.dont_know],
+        base=base,
+        ordered=domain.ordered or len(domain.groups) == 2,
     )
+    return answer, place
 
 
-def _of_indicator(wave: Wave, name: str, dont_know: DontKnowChoice) -> CrossedAnswer:
+def _of_indicator(wave: Wave, name: str, dont_know: DontKnowChoice) -> tuple[CrossedAnswer, Places]:
     book = wave.codebook
     indicator = book.indicator(name)
     rule = indicator.dont_know if dont_know == "record" else dont_know
     yes, base = wave.answers.counted(indicator, rule)
-    code = np.where(yes, 0, np.where(base, 1, -1))
     label = Label(indicator_text(book, name, "da"), indicator_text(book, name, "en"))
     if name.endswith(".yes") and indicator.question:
         label = book.family_label(indicator.family)
-    return CrossedAnswer(
-        name, label, "indicator", YES_NO, (1.0, 0.0), code, rule, DONT_KNOW[rule], indicator.base, True
+    answer = CrossedAnswer(
+        name=name,
+        label=label,
+        kind="indicator",
+        categories=tuple((group.code, group.label) for group in YES_NO),
+        scores=(1.0, 0.0),
+        dont_know=rule,
+        rule=DONT_KNOW[rule],
+        base=indicator.base,
+        ordered=True,
     )
+    return answer, np.where(yes, 0, np.where(base, 1, -1))
 
 
-def _of_answers(wave: Wave, column: Column, dont_know: DontKnowChoice) -> CrossedAnswer:
+def _of_answers(wave: Wave, column: Column, dont_know: DontKnowChoice) -> tuple[CrossedAnswer, Places]:
     """Answers of one column; of its own accord a question leaves don't know out."""
     question = wave.codebook.question(column.question)
     rule: DontKnowRule = "drop" if dont_know == "record" else dont_know
@@ -204,18 +210,18 @@ def _of_answers(wave: Wave, column: Column, dont_know: DontKnowChoice) -> Crosse
         moved = [place for place, answer in enumerate(column.answers) if answer.meaning in leaving]
         place_of[moved] = place_of[negative[0]]
     answers = [column.answers[place] for place in kept]
-    return CrossedAnswer(
+    answer = CrossedAnswer(
         name=column.name,
         label=_label(question, column),
         kind="answers",
         categories=tuple((answer.code, answer.label) for answer in answers),
-        scores=tuple(float(place) for place in range(len(answers))),
-        code=place_of[wave.answers.codes[column.name]],
+        scores=tuple(map(float, range(len(answers)))),
         dont_know=rule,
         rule=BOTH_LEFT_OUT if rule == "drop" and _has(column, "not_relevant") else DONT_KNOW[rule],
         base=question.asked_of,
         ordered=(question.ordered or len(answers) == 2) and all(answer.meaning not in UNSURE for answer in answers),
     )
+    return answer, place_of[wave.answers.codes[column.name]]
 
 
 def _has(column: Column, meaning: str) -> bool:
