@@ -287,10 +287,18 @@ def test_what_is_shown_says_synthetic_and_holds_no_workplace(found: bm.Associati
     assert found.table["provenance"].item() == "synthetic"
 
 
+def test_delivered_data_are_not_called_synthetic(wave: bm.Wave) -> None:
+    delivered = dataclasses.replace(wave, provenance=dataclasses.replace(wave.provenance, kind="delivery"))
+    found = bm.test_association(delivered, "shared", "size")
+    for text in (found.sentence("en"), repr(found), found._repr_html_(), repr(found.trend())):
+        assert "synthetic" not in text.lower()
+    assert found.to_frame("en")["Data"].item() == "Delivered data"
+
+
 def test_a_result_keeps_no_row(wave: bm.Wave) -> None:
     found = bm.test_association(wave, "novelty", "size")
     for held in (found, found.rows, found.columns, found.kernel, found.kernel.cells, found.test, found.trend()):
-        for field in dataclasses.fields(held):  # type: ignore[arg-type]
+        for field in dataclasses.fields(held):
             value = getattr(held, field.name)
             assert not (isinstance(value, np.ndarray) and wave.n in value.shape)
 
