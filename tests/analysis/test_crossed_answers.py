@@ -119,6 +119,20 @@ def test_the_bases_of_both_answers_are_told(wave: bm.Wave) -> None:
     assert frame["Base of the answer"].item() == "innovative workplaces, latest innovation"
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("shared", "Tried to share"),
+        ("introduced.product", "Innovations introduced: products"),
+        ("novelty", "Novelty"),
+        ("novelty.first", "Novelty: first, as far as is known"),
+        ("level", "Level of government"),
+    ],
+)
+def test_labels_say_what_was_crossed(wave: bm.Wave, name: str, label: str) -> None:
+    assert bm.test_association(wave, name, "size").rows.label.en == label
+
+
 def test_two_rules_are_told_apart(wave: bm.Wave) -> None:
     text = bm.test_association(wave, "shared", "evaluation_level").sentence("en")
     assert "Tried to share: don't know stays in the base; Degree of evaluation: don't know is counted with no." in text

@@ -176,8 +176,8 @@ def _of_indicator(wave: Wave, name: str, dont_know: DontKnowChoice) -> tuple[Cro
     rule = indicator.dont_know if dont_know == "record" else dont_know
     yes, base = wave.answers.counted(indicator, rule)
     label = Label(indicator_text(book, name, "da"), indicator_text(book, name, "en"))
-    if name.endswith(".yes") and indicator.question:
-        label = book.family_label(indicator.family)
+    if indicator.question and name == f"{indicator.question}.yes":
+        label = book.question(indicator.question).title
     answer = CrossedAnswer(
         name=name,
         label=label,
