@@ -65,6 +65,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/trends.py
 	$(BIN)/python benchmarks/overlap.py
+	$(BIN)/python benchmarks/association.py
 
 constraints:
 	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from barometer.analysis import (
+    Association,
     Comparisons,
     CountryComparison,
     Counts,
@@ -26,6 +27,7 @@ from barometer.analysis import (
     estimate_trend,
     find_peers,
     fit_model,
+    test_association,
 )
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from barometer.publication.workbook import to_excel
 
 __all__ = [
+    "Association",
     "BarometerError",
     "BarometerWarning",
     "CheckReport",
@@ -87,6 +90,7 @@ __all__ = [
     "load_wave",
     "propose_layout",
     "read_microdata",
+    "test_association",
     "to_excel",
     "verify",
     "write_microdata",

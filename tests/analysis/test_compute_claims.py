@@ -35,6 +35,24 @@ def test_answers_that_are_all_alike_are_not_tested(wave: bm.Wave) -> None:
         assert (computed.value, computed.p_value, computed.why_not) == (0.0, None, "no_spread")
 
 
+def test_an_overall_difference_that_cannot_be_tested_says_why(wave: bm.Wave) -> None:
+    alike = only(wave, wave.microdata["shared"] == "yes")
+    for name in ("w3-sharing-01", "w3-sharing-05"):
+        assert (alike[name].value, alike[name].p_value, alike[name].why_not) == (100.0, None, "one_row")
+    without = only(wave, wave.microdata["novelty"] != "copy")
+    assert (without["w3-sharing-01"].p_value, without["w3-sharing-01"].why_not) == (None, "empty")
+    assert without["w3-sharing-01"].order == ("first", "adapted")
+    assert without["w3-sharing-03"].why_not == "empty"
+    assert without["w3-sharing-05"].p_value is not None
+
+
+def test_an_overall_difference_is_tested_alone_or_with_its_cross(wave: bm.Wave) -> None:
+    found = only(wave, wave.microdata["weight"] > 0)
+    assert found["w3-novelty_reuse-01"].tested == ("novelty.first",)
+    assert found["w3-novelty_reuse-02"].tested == ("novelty.first", "novelty.adapted", "novelty.copy")
+    assert found["w3-sharing-01"].order == ("first", "copy", "adapted")
+
+
 def test_a_rank_is_one_more_than_those_above_it(wave: bm.Wave) -> None:
     found = only(wave, wave.microdata["weight"] > 0)
     computed = found["w3-externally_financed_profile-01-partner"]

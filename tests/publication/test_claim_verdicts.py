@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import Any
 
+import numpy as np
 import pytest
 from published_samples import as_delivery
 
@@ -15,6 +16,7 @@ from barometer.codebook.claim_words import published_text, range_text
 from barometer.codebook.published import Claim
 from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.errors import UnknownNameError
+from barometer.publication.claim_tables import claim_lines
 from barometer.publication.claim_words import computed_text
 from barometer.publication.verdicts import FAILURES, MEANINGS, VERDICTS, CheckedClaim, judge
 from barometer.publication.verification import Verification
@@ -112,8 +114,9 @@ def test_a_range_is_open_below_and_closed_above(value: float, fits: bool) -> Non
         ("none", 7.0, 0.05, "confirmed"),
         ("none", -7.0, 0.6, "confirmed"),
         ("none", 7.0, 0.0499, "contradicted"),
-        ("overall", 7.0, 0.001, "not_yet_tested"),
-        ("overall", 7.0, None, "not_yet_tested"),
+        ("overall", 7.0, 0.001, "confirmed"),
+        ("overall", 7.0, 0.05, "not_significant"),
+        ("overall", 7.0, None, "cannot_be_computed"),
         ("more", 7.0, None, "cannot_be_computed"),
     ],
 )
@@ -218,9 +221,13 @@ def test_a_claim_that_is_not_borne_out_is_a_failure(checked: Verification) -> No
 
 
 def test_only_fitted_claims_of_synthetic_data_are_matched_by_construction(checked: Verification, wave: bm.Wave) -> None:
+    # A share without an order of its own is tested with its whole cross, of which other shares were fitted.
+    whole_cross = [claim.direction == "overall" and not claim.order for claim in wave.codebook.wave_claims(3)]
     fitted = [claim.fitted for claim in wave.codebook.wave_claims(3)]
-    assert checked.table["matched_by_construction"].tolist() == fitted
-    assert 0 < sum(fitted) < 176
+    assert not any(f and w for f, w in zip(fitted, whole_cross, strict=True))
+    matched = [f or w for f, w in zip(fitted, whole_cross, strict=True)]
+    assert checked.table["matched_by_construction"].tolist() == matched
+    assert (sum(fitted), sum(matched)) == (118, 127)
     delivered = bm.verify(as_delivery(wave))
     assert not delivered.is_synthetic
     assert not delivered.table["matched_by_construction"].any()
@@ -309,14 +316,58 @@ def test_a_worded_number_shows_the_range_that_its_words_cover() -> None:
     assert range_text(CLAIM, "en") == ""
 
 
-def test_an_overall_difference_says_that_its_test_does_not_exist_yet(checked: Verification) -> None:
-    rows = checked.table[checked.table["verdict"] == "not_yet_tested"]
-    assert len(rows) == 40
-    said = "An overall difference; that test does not exist yet."
-    assert all(why.startswith(said) for why in rows["why"])
-    unordered = rows[~rows["matched_by_construction"]]
-    assert len(unordered) == 9
-    assert all(why.endswith("this share is part of it, and the text gives it no order.") for why in unordered["why"])
+ORDER = {"direction": "overall", "order": (("first", "copy"), ("first", "adapted")), **DIRECTION}
+
+
+@pytest.mark.parametrize(
+    ("order", "p_value", "expected"),
+    [
+        (("first", "adapted", "copy"), 0.01, "confirmed"),
+        (("first", "copy", "adapted"), 0.01, "confirmed"),
+        (("adapted", "first", "copy"), 0.01, "contradicted"),
+        (("adapted", "first", "copy"), 0.2, "not_significant"),
+        (("adapted", "first", "copy"), None, "cannot_be_computed"),
+    ],
+)
+def test_an_overall_difference_needs_its_test_and_the_order_of_the_text(
+    order: tuple[str, ...], p_value: float | None, expected: str
+) -> None:
+    assert judge(ComputedClaim(claim(**ORDER), 20.0, p_value=p_value, order=order)) == expected
+
+
+def test_every_claim_of_significance_shows_its_direction_and_p(waves: dict[int, bm.Wave]) -> None:
+    for wave in waves.values():
+        rows = bm.verify(wave).table.query("check == 'direction'")
+        assert rows["p_value"].between(0.0, 1.0).all()
+        assert (rows["computed_direction"] != "").all()
+        assert rows["verdict"].isin(["confirmed", "contradicted", "not_significant"]).all()
+
+
+def test_an_overall_difference_is_that_of_rao_and_scott(checked: Verification, wave: bm.Wave) -> None:
+    p_values = dict(zip(checked.table["id"], checked.table["p_value"], strict=True))
+    for name, answer, groups in (
+        ("w3-sharing-01", "shared.yes", "novelty_level"),
+        ("w3-sharing-05", "shared.yes", "evaluation_level"),
+        ("w3-culture_risk_willingness-02", "culture.risk.disagree", "innovative"),
+    ):
+        found = bm.test_association(wave, answer, groups).test
+        np.testing.assert_allclose(p_values[name], found.p_value, rtol=1e-9)
+
+
+def test_a_share_without_an_order_is_tested_with_its_whole_cross(checked: Verification, wave: bm.Wave) -> None:
+    row = checked.table.set_index("id").loc["w3-novelty_reuse-02"]
+    whole = bm.test_association(wave, "novelty", "latest_type.process_org", dont_know="keep")
+    assert whole.test.shape == (4, 2)
+    np.testing.assert_allclose(row["p_value"], whole.test.p_value, rtol=1e-9)
+    own = bm.test_association(wave, "novelty.adapted", "latest_type.process_org")
+    assert own.test.p_value > 0.05 > row["p_value"]
+    assert row["computed_direction"] == "yes > no (whole cross)"
+
+
+def test_lines_tell_the_published_order_and_the_order_found(checked: Verification) -> None:
+    (line,) = claim_lines([each for each in checked.claims if each.claim.id == "w3-sharing-01"])
+    assert "significant overall difference: first of its kind > inspired and adapted" in line
+    assert "(p < 0.001; first of its kind > copy > inspired and adapted)" in line
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])

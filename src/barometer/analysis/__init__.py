@@ -1,5 +1,6 @@
 """The questions analysts ask, answered with labels: shares, differences, published claims computed again."""
 
+from barometer.analysis.association import Association, test_association
 from barometer.analysis.comparisons import Comparisons, compare_domains
 from barometer.analysis.composites import Parts, estimate_parts
 from barometer.analysis.countries import CountryComparison, compare_countries
@@ -19,6 +20,7 @@ from barometer.analysis.trend import Trend, TrendMethod
 from barometer.analysis.trends import estimate_trend
 
 __all__ = [
+    "Association",
     "Comparisons",
     "CountryComparison",
     "Counts",
@@ -44,5 +46,6 @@ __all__ = [
     "estimate_trend",
     "find_peers",
     "fit_model",
+    "test_association",
     "wave_facts",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.method import DontKnowChoice
+from barometer.analysis.overall_claims import OverallTest, overall_tests
 from barometer.analysis.shares import estimate_shares
 from barometer.codebook.published import Claim
 from barometer.errors import UnknownNameError
@@ -27,12 +28,16 @@ class ComputedClaim:
     low, high : float or None
         95 % confidence interval, for shares and differences.
     p_value : float or None
-        Of the difference from zero, for differences.
+        Of the difference from zero, for differences; of no difference between the groups, for an overall one.
     n : int or None
         Workplaces in the claim's base, counted.
     why_not : str
         Why there is no value: "record" (the claim's own reason), "not_asked", "no_frame" or "empty" (nobody in a
-        group); "no_spread" when only the test is missing. Empty otherwise.
+        group); a note of the test when only that is missing. Empty otherwise.
+    order : tuple of str
+        For an overall difference: the groups of the domain, that with the highest share first.
+    tested : tuple of str
+        For an overall difference: the indicators that were crossed with the domain.
     """
 
     claim: Claim
@@ -42,6 +47,8 @@ class ComputedClaim:
     p_value: float | None = None
     n: int | None = None
     why_not: str = ""
+    order: tuple[str, ...] = ()
+    tested: tuple[str, ...] = ()
 
 
 def compute_claims(wave: Wave) -> list[ComputedClaim]:
@@ -53,8 +60,27 @@ def compute_claims(wave: Wave) -> list[ComputedClaim]:
     claims = wave.codebook.wave_claims(wave.record.number)
     asked = [claim for claim in claims if claim.indicator and _is_asked(wave, claim)]
     shares = _estimate(wave, asked)
-    known = set(asked)
-    return [_compute(wave, claim, shares[_pass_of(claim)] if claim in known else None) for claim in claims]
+    known, overall = set(asked), overall_tests(wave, asked)
+    found = [_compute(wave, claim, shares[_pass_of(claim)] if claim in known else None) for claim in claims]
+    return [
+        _with_test(computed, shares[_pass_of(computed.claim)], overall[computed.claim.id])
+        if computed.claim.id in overall
+        else computed
+        for computed in found
+    ]
+
+
+def _with_test(computed: ComputedClaim, shares: Estimates, test: OverallTest) -> ComputedClaim:
+    """Put the omnibus test beside one share of an overall difference, and the groups in the order of their shares."""
+    claim = computed.claim
+    if computed.value is None:
+        return computed
+    found = {codes[0]: float(shares.row(claim.indicator, *codes)["share"]) for codes in shares.groups}
+    known = [group for group, share in found.items() if not math.isnan(share)]
+    order = tuple(sorted(known, key=lambda group: -found[group]))
+    if not {group for pair in claim.order for group in pair} <= set(order):
+        return replace(computed, order=order, tested=test.indicators, why_not="empty")
+    return replace(computed, p_value=test.p_value, order=order, tested=test.indicators, why_not=test.note)
 
 
 def _pass_of(claim: Claim) -> tuple[str, DontKnowChoice]:

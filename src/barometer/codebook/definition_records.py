@@ -96,6 +96,7 @@ def read_domain(name: str, table: Table) -> Domain:
         dont_know=table.choice("dont_know", DontKnowRule) if kind == "answers" else None,
         inside=table.text("inside", ""),
         inferred=table.note("inferred"),
+        ordered=table.flag("ordered"),
     )
     table.close()
     return domain

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from barometer.codebook.parsing import Table
 from barometer.codebook.records import Answer, AnswerGroup, Item, Meaning, Question, QuestionKind
 
-Scale = tuple[tuple[Answer, ...], tuple[AnswerGroup, ...]]
+Scale = tuple[tuple[Answer, ...], tuple[AnswerGroup, ...], bool]
+"""Answers, groups of them, and whether they have an order."""
 
 
 def read_scale(table: Table) -> Scale:
     """Read a list of answers that several questions share."""
-    scale = tuple(map(_answer, table.tables("answers"))), tuple(map(_answer_group, table.tables("groups")))
+    answers, groups = tuple(map(_answer, table.tables("answers"))), tuple(map(_answer_group, table.tables("groups")))
+    ordered = table.flag("ordered")
     table.close()
-    return scale
+    return answers, groups, ordered
 
 
 def read_question(name: str, table: Table, scales: Mapping[str, Scale]) -> Question:
@@ -21,10 +23,11 @@ def read_question(name: str, table: Table, scales: Mapping[str, Scale]) -> Quest
         scale = table.text("scale")
         if scale not in scales:
             table.fault(f"there is no scale {scale!r}")
-        answers, groups = scales.get(scale, ((), ()))
+        answers, groups, ordered = scales.get(scale, ((), (), False))
     else:
         answers = tuple(map(_answer, table.tables("answers")))
         groups = tuple(map(_answer_group, table.tables("groups")))
+        ordered = table.flag("ordered")
     codes = [answer.code for answer in answers]
     for group in groups:
         for code in group.answers:
@@ -48,6 +51,7 @@ def read_question(name: str, table: Table, scales: Mapping[str, Scale]) -> Quest
         loop_over=table.text("loop_over", "") or None,
         source=table.text("source"),
         inferred=table.note("inferred"),
+        ordered=ordered,
     )
     if (question.kind == "grid") != bool(question.items):
         table.fault("a grid needs items, and only a grid has them")

@@ -109,6 +109,8 @@ class Question:
         Most options one workplace may tick.
     inferred : str
         What is not shown on a public page; empty when nothing is.
+    ordered : bool
+        Whether the answers lie on a scale, don't know and not relevant aside.
     """
 
     name: str
@@ -124,6 +126,7 @@ class Question:
     loop_over: str | None = None
     source: str = ""
     inferred: str = ""
+    ordered: bool = False
 
     def answer_codes(self, name: str) -> tuple[str, ...]:
         """Return the answers that an answer or group code stands for; empty if there is none."""
@@ -261,6 +264,8 @@ class Domain:
         A column of the delivery, groups of answers to one column, or the yes and no of an indicator.
     column : str
         The answer column or indicator it is made from; for a register domain its own name.
+    ordered : bool
+        Whether the groups lie on a scale.
     """
 
     name: str
@@ -271,3 +276,4 @@ class Domain:
     dont_know: DontKnowRule | None = None
     inside: str = ""
     inferred: str = ""
+    ordered: bool = False

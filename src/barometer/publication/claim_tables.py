@@ -32,6 +32,7 @@ HEADINGS = {
     "range_high": Label("til og med", "up to"),
     "direction": Label("Offentliggjort retning", "Published direction"),
     "computed": Label("Beregnet", "Computed"),
+    "computed_direction": Label("Beregnet retning", "Computed direction"),
     "ci_low": Label("Nedre grænse", "Lower bound"),
     "ci_high": Label("Øvre grænse", "Upper bound"),
     "p_value": Label("p-værdi", "p-value"),
@@ -51,9 +52,9 @@ HEADINGS = {
 }
 COLUMNS = (
     "id", "wave", "statement", "check", "statistic", "unit", "published", "range_low", "range_high", "direction",
-    "computed", "ci_low", "ci_high", "p_value", "published_inside_interval", "published_n", "computed_n", "n_agrees",
-    "verdict", "matched_by_construction", "dont_know", "why", "contradiction", "inferred", "provenance", "confidence",
-    "source",
+    "computed", "computed_direction", "ci_low", "ci_high", "p_value", "published_inside_interval", "published_n",
+    "computed_n", "n_agrees", "verdict", "matched_by_construction", "dont_know", "why", "contradiction", "inferred",
+    "provenance", "confidence", "source",
 )  # fmt: skip
 """Columns of the frame of codes, also when there is no claim."""
 SHOWN = ("statement", "published", "computed", "computed_n", "verdict")
@@ -93,11 +94,13 @@ def claim_lines(claims: Sequence[CheckedClaim]) -> list[str]:
     lines = []
     for checked in claims:
         value, interval = computed_text(checked.computed, "en")
-        computed = f"{value} ({interval})" if interval else value
-        verdict, published = _verdict_text(checked, "en"), published_text(checked.claim, "en")
+        told = "; ".join(filter(None, (interval, checked.computed_direction.en)))
+        computed = f"{value} ({told})" if told else value
+        verdict = _verdict_text(checked, "en")
+        published = checked.published_direction.en or published_text(checked.claim, "en")
         notes = [checked.contradiction.en, checked.why.en if checked.computed.why_not else ""]
-        told = "".join(f" [{note}]" for note in notes if note)
-        lines.append(f"{verdict:33} {published:30} {computed:28} {checked.claim.id:44} {checked.statement.en}{told}")
+        noted = "".join(f" [{note}]" for note in notes if note)
+        lines.append(f"{verdict:33} {published:30} {computed:28} {checked.claim.id:44} {checked.statement.en}{noted}")
     return lines
 
 
@@ -128,6 +131,7 @@ def _table_row(checked: CheckedClaim, lang: Lang) -> dict[str, object]:
         "range_high": claim.high,
         "direction": claim.direction,
         "computed": computed.value,
+        "computed_direction": checked.computed_direction.text(lang),
         "ci_low": computed.low,
         "ci_high": computed.high,
         "p_value": computed.p_value,
@@ -159,8 +163,8 @@ def _small(text: str) -> str:
 
 def _html_row(checked: CheckedClaim, lang: Lang) -> str:
     claim, computed = checked.claim, checked.computed
-    unexplained = computed.why_not or checked.verdict == "not_yet_tested"
-    notes = [checked.contradiction.text(lang), checked.why.text(lang) if unexplained else "", claim.inferred.text(lang)]
+    why = checked.why.text(lang) if computed.why_not or claim.direction == "overall" else ""
+    notes = [checked.contradiction.text(lang), why, claim.inferred.text(lang)]
     source = escape(claim.source.removeprefix("https://").removeprefix("http://"))
     n = "" if computed.n is None else integer(computed.n, lang)
     if checked.n_agrees is False and claim.published_n is not None:
@@ -168,8 +172,9 @@ def _html_row(checked: CheckedClaim, lang: Lang) -> str:
     value, interval = computed_text(computed, lang)
     cells = [
         "".join([escape(checked.statement.text(lang)), *map(_small, notes), f"<cite>{source}</cite>"]),
-        f"{escape(published_text(claim, lang))}{_small(range_text(claim, lang))}",
-        f"{escape(value)}{_small(interval)}",
+        f"{escape(checked.published_direction.text(lang) or published_text(claim, lang))}"
+        f"{_small(range_text(claim, lang))}",
+        f"{escape(value)}{_small(interval)}{_small(checked.computed_direction.text(lang))}",
         escape(n),
         f"<span class='verdict {checked.verdict}'>{escape(_verdict_text(checked, lang))}</span>",
     ]

@@ -1,9 +1,14 @@
-"""Published claims in words: what was computed."""
+"""Published claims in words: which direction was published, and what was computed."""
 
 from barometer.analysis.claims import ComputedClaim
-from barometer.codebook.claim_words import DASH, value_text
+from barometer.codebook import Codebook
+from barometer.codebook.claim_words import DASH, SIGNS, value_text
 from barometer.codebook.numbers import decimal
-from barometer.codebook.records import Lang
+from barometer.codebook.published import Claim
+from barometer.codebook.records import Label, Lang
+from barometer.codebook.wording import lower_first
+
+WHOLE_CROSS = Label("hele krydset", "whole cross")
 
 
 def computed_text(computed: ComputedClaim, lang: Lang) -> tuple[str, str]:
@@ -19,3 +24,27 @@ def computed_text(computed: ComputedClaim, lang: Lang) -> tuple[str, str]:
     if claim.statistic in ("share", "difference") and computed.low is not None and computed.high is not None:
         return text, f"{decimal(computed.low, lang)}{DASH}{decimal(computed.high, lang)}"
     return text, ""
+
+
+def published_direction(claim: Claim, codebook: Codebook, lang: Lang) -> str:
+    """Write the published direction of a claim about significance; for an overall one the groups in their order."""
+    if claim.direction is None:
+        return ""
+    pairs = [" > ".join(_groups(claim, pair, codebook, lang)) for pair in claim.order]
+    return f"{SIGNS[claim.direction].text(lang)}{': ' if pairs else ''}{', '.join(pairs)}"
+
+
+def computed_direction(computed: ComputedClaim, codebook: Codebook, lang: Lang) -> str:
+    """Write the direction that was found: more or less often, or the groups from the highest share to the lowest."""
+    claim, value = computed.claim, computed.value
+    if claim.direction is None or value is None:
+        return ""
+    if claim.direction != "overall":
+        return SIGNS["more" if value > 0.0 else "less"].text(lang) if value else ""
+    found = " > ".join(_groups(claim, computed.order, codebook, lang))
+    return f"{found} ({WHOLE_CROSS.text(lang)})" if len(computed.tested) > 1 else found
+
+
+def _groups(claim: Claim, codes: tuple[str, ...], codebook: Codebook, lang: Lang) -> list[str]:
+    labels = {group.code: group.label.text(lang) for group in codebook.domain(claim.domain).groups}
+    return [lower_first(labels[code]) for code in codes]

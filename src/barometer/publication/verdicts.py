@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from barometer.analysis.association_words import NOTES
 from barometer.analysis.claims import ComputedClaim
 from barometer.codebook.numbers import round_half_up
 from barometer.codebook.published import Claim
@@ -17,11 +18,11 @@ Verdict = Literal[
     "confirmed",
     "contradicted",
     "not_significant",
-    "not_yet_tested",
     "no_number_published",
     "cannot_be_computed",
 ]
 SIGNIFICANCE = 0.05
+NO_DIRECTION = Label("", "")
 
 VERDICTS: dict[Verdict, Label] = {
     "reproduced": Label("genfundet", "reproduced"),
@@ -32,7 +33,6 @@ VERDICTS: dict[Verdict, Label] = {
     "confirmed": Label("bekræftet", "confirmed"),
     "contradicted": Label("modsagt", "contradicted"),
     "not_significant": Label("ikke signifikant", "not significant"),
-    "not_yet_tested": Label("endnu ikke testet", "not yet tested"),
     "no_number_published": Label("intet tal i teksten", "no number in the text"),
     "cannot_be_computed": Label("kan ikke beregnes", "cannot be computed"),
 }
@@ -55,8 +55,10 @@ MEANINGS: dict[Verdict, Label] = {
     ),
     "does_not_fit_the_words": Label("Det gør det ikke.", "It does not."),
     "confirmed": Label(
-        "Forskellen går den offentliggjorte vej, og p er under 0,05; for »ingen forskel« mindst 0,05.",
-        "The difference has the published sign and p is below 0.05; for 'no difference' at least 0.05.",
+        "Forskellen går den offentliggjorte vej, og p er under 0,05; for »ingen forskel« mindst 0,05. En samlet "
+        "forskel er testet over alle grupper med Rao og Scotts F.",
+        "The difference goes the published way and p is below 0.05; for 'no difference' at least 0.05. An overall "
+        "difference is tested over all groups by Rao and Scott's F.",
     ),
     "contradicted": Label(
         "Forskellen er signifikant imod det offentliggjorte.",
@@ -64,9 +66,6 @@ MEANINGS: dict[Verdict, Label] = {
     ),
     "not_significant": Label(
         "En forskel er offentliggjort, og p er mindst 0,05.", "A difference was published, and p is at least 0.05."
-    ),
-    "not_yet_tested": Label(
-        "En samlet forskel; den test findes endnu ikke.", "An overall difference; that test does not exist yet."
     ),
     "no_number_published": Label(
         "Tallet står kun i et billede; det beregnede vises.",
@@ -81,11 +80,11 @@ WHY_NOT = {
     "not_asked": Label("Bølgen har ikke spørgsmålet.", "The wave does not have the question."),
     "no_frame": Label("Stikprøvens størrelse er ikke leveret.", "The size of the sample was not delivered."),
     "empty": Label("Der er ingen i en af grupperne.", "There is nobody in one of the groups."),
-    "not_yet_tested": MEANINGS["not_yet_tested"],
     "no_spread": Label(
         "Svarene i grupperne er ens; der er intet at teste.",
         "The answers in the groups are all alike; there is nothing to test.",
     ),
+    **{note: Label(f"{told.da}.", f"{told.en}.") for note, told in NOTES.items() if note not in ("", "no_spread")},
 }
 
 
@@ -103,7 +102,10 @@ class CheckedClaim:
     contradiction : Label
         How the source contradicts itself; for synthetic data also which value they were fitted to.
     matched_by_construction : bool
-        Whether the microdata are synthetic and were made to agree with it.
+        Whether the microdata are synthetic and were made to agree with it, or with another claim of the cross that its
+        test is over.
+    published_direction, computed_direction : Label
+        Of a claim about significance: which group is higher; empty for others.
     """
 
     computed: ComputedClaim
@@ -113,6 +115,8 @@ class CheckedClaim:
     contradiction: Label
     provenance: str
     matched_by_construction: bool
+    published_direction: Label = NO_DIRECTION
+    computed_direction: Label = NO_DIRECTION
 
     @property
     def claim(self) -> Claim:
@@ -148,17 +152,24 @@ def judge(computed: ComputedClaim) -> Verdict:
     if claim.check == "range":
         inside = (claim.low or 0.0) < value <= (claim.high or 0.0)
         return "fits_the_words" if inside else "does_not_fit_the_words"
-    return _judge_direction(claim, value, computed.p_value)
+    return _judge_direction(computed, value)
 
 
-def _judge_direction(claim: Claim, value: float, p_value: float | None) -> Verdict:
-    if claim.direction == "overall":
-        return "not_yet_tested"
-    if p_value is None:
+def _judge_direction(computed: ComputedClaim, value: float) -> Verdict:
+    claim = computed.claim
+    if computed.p_value is None:
         return "cannot_be_computed"
-    significant = p_value < SIGNIFICANCE
+    significant = computed.p_value < SIGNIFICANCE
     if claim.direction == "none":
         return "contradicted" if significant else "confirmed"
     if not significant:
         return "not_significant"
+    if claim.direction == "overall":
+        return _judge_order(claim, computed.order)
     return "confirmed" if (value > 0) == (claim.direction == "more") else "contradicted"
+
+
+def _judge_order(claim: Claim, order: tuple[str, ...]) -> Verdict:
+    """Compare the pairs of groups that the text puts in an order with the order that was found."""
+    holds = all(order.index(higher) < order.index(lower) for higher, lower in claim.order)
+    return "confirmed" if holds else "contradicted"

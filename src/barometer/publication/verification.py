@@ -14,7 +14,8 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 from barometer.publication.claim_tables import claims_frame, claims_html, labelled_frame, verdicts_html
-from barometer.publication.verdicts import FAILURES, VERDICTS, WHY_NOT, CheckedClaim, Verdict, judge
+from barometer.publication.claim_words import computed_direction, published_direction
+from barometer.publication.verdicts import FAILURES, VERDICTS, WHY_NOT, CheckedClaim, judge
 
 NO_CLAIMS = Label(
     "Kodebogen har ingen offentliggjorte udsagn om bølgen; skriv dem i claims.csv i kodebogens mappe, et i hver række.",
@@ -42,10 +43,10 @@ class Verification:
         The claims as a frame.
 
         Columns: id, wave, statement, check, statistic, unit, published, range_low, range_high, direction, computed,
-        ci_low, ci_high, p_value, published_inside_interval, published_n, computed_n, n_agrees, verdict,
-        matched_by_construction, dont_know, why, contradiction, inferred, provenance, confidence, source. `unit` says
-        what the numbers of a row count: per cent, percentage points, answers, times or a rank. Codes for verdicts,
-        English texts.
+        computed_direction, ci_low, ci_high, p_value, published_inside_interval, published_n, computed_n, n_agrees,
+        verdict, matched_by_construction, dont_know, why, contradiction, inferred, provenance, confidence, source.
+        `unit` says what the numbers of a row count: per cent, percentage points, answers, times or a rank. Codes for
+        verdicts, English texts.
         """
         return claims_frame(self.claims, "en")
 
@@ -156,8 +157,9 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
     *differs*: it is not; whether the published value lies inside the interval is a column of its own and is never
     reproduction. *the source contradicts itself*: the computed number is another one that the same source prints.
     *fits the words*: a worded number lies in the range that the record states. Directions: *confirmed* when the sign
-    agrees and p < 0.05 ("no difference": p >= 0.05), *not significant* when p >= 0.05, else *contradicted*; an
-    overall difference needs an omnibus test, which does not exist yet, and is *not yet tested*.
+    agrees and p < 0.05 ("no difference": p >= 0.05), *not significant* when p >= 0.05, else *contradicted*. The p of
+    an overall difference is that of Rao and Scott's F over all groups; its sign is the order of the groups that the
+    text gives.
 
     Examples
     --------
@@ -176,21 +178,30 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
 
 
 def _check(wave: Wave, computed: ComputedClaim) -> CheckedClaim:
-    claim, book, verdict = computed.claim, wave.codebook, judge(computed)
+    claim, book = computed.claim, wave.codebook
     return CheckedClaim(
         computed=computed,
-        verdict=verdict,
+        verdict=judge(computed),
         statement=Label(describe(claim, book, "da"), describe(claim, book, "en")),
-        why=_why(computed, verdict),
+        why=_why(computed),
         contradiction=_with(claim.contradiction, claim.fitted_to) if wave.is_synthetic else claim.contradiction,
         provenance=wave.provenance.kind,
-        matched_by_construction=wave.is_synthetic and claim.fitted,
+        matched_by_construction=wave.is_synthetic and _is_fitted(computed, wave),
+        published_direction=Label(published_direction(claim, book, "da"), published_direction(claim, book, "en")),
+        computed_direction=Label(computed_direction(computed, book, "da"), computed_direction(computed, book, "en")),
     )
 
 
-def _why(computed: ComputedClaim, verdict: Verdict) -> Label:
-    if verdict == "not_yet_tested":
-        return _with(WHY_NOT[verdict], computed.claim.reason)
+def _is_fitted(computed: ComputedClaim, wave: Wave) -> bool:
+    """Whether the claim was fitted, or a claim whose share is in the cross that its test is over."""
+    claim = computed.claim
+    return claim.fitted or any(
+        other.fitted and other.indicator in computed.tested and other.domain == claim.domain
+        for other in wave.codebook.claims
+    )
+
+
+def _why(computed: ComputedClaim) -> Label:
     return WHY_NOT.get(computed.why_not, computed.claim.reason) if computed.why_not else computed.claim.reason
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+    from barometer.survey.association import AssociationNote, AssociationStatistic, AssociationTest, test_association
     from barometer.survey.changes import Changes, Occasion, RepeatedEstimates, estimate_occasions
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
     from barometer.survey.comparisons import COMPARISON_REASONS, ComparedShares, Effect, Pairs, compare_shares
     from barometer.survey.contrasts import Contrast, contrast
+    from barometer.survey.cross_tables import CellShares, CrossTable, SharesOf, cross_tabulate
     from barometer.survey.decomposition import PARTS, ChangeParts, decompose
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
@@ -39,12 +41,15 @@ if TYPE_CHECKING:
         symmetric_interval,
         t_quantile,
     )
+    from barometer.survey.joint_cells import JointCells, count_cells
     from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
     from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
+    from barometer.survey.ordered_trend import OrderedTrend, TrendNote, test_ordered_trend
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
     from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
+    from barometer.survey.quadratic_forms import TailMethod, chi_square_sum_tail
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
     from barometer.survey.regression import Regression, fit_regression
@@ -68,6 +73,10 @@ __all__ = [
     "Across",
     "Adjustment",
     "Against",
+    "AssociationNote",
+    "AssociationStatistic",
+    "AssociationTest",
+    "CellShares",
     "CellSums",
     "ChangeParts",
     "Changes",
@@ -77,6 +86,7 @@ __all__ = [
     "ComparisonDf",
     "ComparisonTest",
     "Contrast",
+    "CrossTable",
     "DesignFacts",
     "DfRule",
     "Distribution",
@@ -90,11 +100,13 @@ __all__ = [
     "IndependentDifferences",
     "IntervalMethod",
     "Intervals",
+    "JointCells",
     "LogRatios",
     "LonelyDomainRule",
     "LonelyRule",
     "Margins",
     "Occasion",
+    "OrderedTrend",
     "OverlapRule",
     "PSULabels",
     "PairEstimates",
@@ -108,15 +120,21 @@ __all__ = [
     "ReplicateSums",
     "Setting",
     "ShareOf",
+    "SharesOf",
     "Stage",
     "SurveyDesign",
+    "TailMethod",
     "TermTest",
+    "TrendNote",
     "UnitScores",
     "adjust_p_values",
+    "chi_square_sum_tail",
     "compare_groups",
     "compare_shares",
     "contrast",
+    "count_cells",
     "covariance_of_samples",
+    "cross_tabulate",
     "declare_design",
     "declare_replicates",
     "decompose",
@@ -148,7 +166,9 @@ __all__ = [
     "summarise",
     "symmetric_interval",
     "t_quantile",
+    "test_association",
     "test_coefficients",
+    "test_ordered_trend",
     "value_columns",
     "wald_test",
     "weighted_quantiles",
@@ -157,10 +177,12 @@ __all__ = [
 _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
     "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
+    "association": ("AssociationNote", "AssociationStatistic", "AssociationTest", "test_association"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "comparisons": ("COMPARISON_REASONS", "ComparedShares", "Effect", "Pairs", "compare_shares"),
     "contrasts": ("Contrast", "contrast"),
     "decomposition": ("ChangeParts", "PARTS", "decompose"),
+    "cross_tables": ("CellShares", "CrossTable", "SharesOf", "cross_tabulate"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
@@ -185,7 +207,10 @@ _MODULES = {
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
     "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
+    "joint_cells": ("JointCells", "count_cells"),
+    "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),
     "parquet": ("sum_parquet",),
+    "quadratic_forms": ("TailMethod", "chi_square_sum_tail"),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
     "regression": ("Regression", "fit_regression"),

@@ -1,0 +1,129 @@
+"""Tests of association and trends in words."""
+
+import numpy as np
+
+from barometer import survey
+from barometer.analysis.crossed_answers import CrossedAnswer
+from barometer.codebook.numbers import decimal, per_cent
+from barometer.codebook.records import Label, Lang
+
+SIGNIFICANCE = 0.05
+SHARE_COLUMNS = ("share", "se", "ci_low", "ci_high", "df", "n")
+MOST_GROUPS = 5
+"""Groups whose shares a sentence can hold."""
+
+HEADINGS = {
+    "rows": Label("Svar", "Answer"),
+    "columns": Label("Grupper", "Groups"),
+    "rows_base": Label("Basis for svaret", "Base of the answer"),
+    "columns_base": Label("Basis for grupperne", "Base of the groups"),
+    "rows_dont_know": Label("Ved ikke i svaret", "Don't know in the answer"),
+    "columns_dont_know": Label("Ved ikke i grupperne", "Don't know in the groups"),
+    "test": Label("Test", "Test"),
+    "statistic": Label("Teststørrelse", "Statistic"),
+    "ndf": Label("Frihedsgrader, tæller", "Degrees of freedom, numerator"),
+    "ddf": Label("Frihedsgrader, nævner", "Degrees of freedom, denominator"),
+    "p_value": Label("p-værdi", "p-value"),
+    "cramers_v": Label("Cramérs V", "Cramér's V"),
+    "count": Label("Svar i cellen", "Answers in the cell"),
+    "weighted": Label("Vægtet antal", "Weighted number"),
+    "share_of_row": Label("Andel af rækken", "Share of the row"),
+    "share_of_column": Label("Andel af søjlen", "Share of the column"),
+    "share_of_total": Label("Andel af alle", "Share of all"),
+    "slope": Label("Ændring pr. trin", "Change a step"),
+}
+TESTS: "dict[survey.AssociationStatistic, Label]" = {
+    "F": Label("Rao og Scotts F", "Rao and Scott's F"),
+    "Chisq": Label("Rao og Scotts chi i anden", "Rao and Scott's chi-square"),
+    "Wald": Label("Wald", "Wald"),
+    "adjWald": Label("Justeret Wald", "Adjusted Wald"),
+    "lincom": Label("Chi i anden, eksakt fordeling", "Chi-square, exact distribution"),
+    "saddlepoint": Label("Chi i anden, sadelpunkt", "Chi-square, saddlepoint"),
+}
+NOTES: "dict[str, Label]" = {
+    "": Label("", ""),
+    "one_row": Label("Alle har samme svar: intet at teste", "Everybody gave the same answer: nothing to test"),
+    "one_column": Label("Alle er i samme gruppe: intet at teste", "Everybody is in the same group: nothing to test"),
+    "df_below_1": Label("For få svar: ingen frihedsgrader", "Too few answers: no degrees of freedom"),
+    "no_spread": Label(
+        "Andelene har ingen stikprøveusikkerhed: intet at teste", "The shares have no sampling error: nothing to test"
+    ),
+    "too_sparse": Label("For mange tomme celler til denne test", "Too many empty cells for this test"),
+}
+"""Why there is no test, by the code in column `note`."""
+RELATED = Label("{a} hænger sammen med {b}", "{a} is associated with {b}")
+UNRELATED = Label("Der er ikke fundet en sammenhæng mellem {a} og {b}", "No association was found between {a} and {b}")
+UNTESTED = Label("{a} og {b} er ikke testet", "{a} and {b} were not tested")
+ANSWERED = Label("{answer}, efter {b}:", "{answer}, by {b}:")
+SHARE_OF = Label("{share} af {group}", "{share} of {group}")
+RISING = Label("{a} stiger med {b}", "{a} rises with {b}")
+FALLING = Label("{a} falder med {b}", "{a} falls with {b}")
+LEVEL = Label("{a} ændrer sig ikke påviseligt med {b}", "{a} does not change detectably with {b}")
+
+
+def p_text(p_value: float, lang: Lang) -> str:
+    """Write a p-value."""
+    return f"p = {decimal(p_value, lang, 3)}" if p_value >= 0.0005 else f"p < {decimal(0.001, lang, 3)}"
+
+
+def test_text(test: "survey.AssociationTest", lang: Lang) -> str:
+    """Write a test with its degrees of freedom and p-value: F(1.0, 1,520.3) = 12.41, p < 0.001."""
+    if test.note:
+        return NOTES[test.note].text(lang)
+    chi_square = test.test in ("Chisq", "lincom", "saddlepoint")
+    name = "X²" if chi_square else "F"
+    df = _df_text(test.ndf, lang) if np.isinf(test.ddf) or chi_square else ""
+    df = df or f"{_df_text(test.ndf, lang)}{'; ' if lang == 'da' else ', '}{_df_text(test.ddf, lang)}"
+    return f"{name}({df}) = {decimal(test.statistic, lang, 2)}, {p_text(test.p_value, lang)}"
+
+
+def association_sentence(
+    rows: CrossedAnswer,
+    columns: CrossedAnswer,
+    table: "survey.CrossTable",
+    test: "survey.AssociationTest",
+    lang: Lang,
+) -> str:
+    """Say whether two answers go together, and the share of the first answer in each group."""
+    labels = {"a": _quoted(rows.label, lang), "b": _quoted(columns.label, lang)}
+    if test.note:
+        return f"{UNTESTED.text(lang).format(**labels)}: {NOTES[test.note].text(lang)}"
+    verdict = RELATED if test.p_value < SIGNIFICANCE else UNRELATED
+    found = f"{verdict.text(lang).format(**labels)}: {test_text(test, lang)}"
+    shares = table.shares("column").share[0]
+    told = [
+        SHARE_OF.text(lang).format(group=label.text(lang), share=per_cent(share, lang, 1))
+        for (_, label), share in zip(columns.categories, shares, strict=True)
+        if not np.isnan(share)
+    ]
+    if len(told) > MOST_GROUPS:
+        return found
+    answer = f"{labels['a']}: {rows.categories[0][1].text(lang)}"
+    return f"{found}. {ANSWERED.text(lang).format(answer=answer, b=labels['b'])} {', '.join(told)}"
+
+
+def trend_sentence(rows: CrossedAnswer, columns: CrossedAnswer, trend: "survey.OrderedTrend", lang: Lang) -> str:
+    """Say whether an answer rises or falls along the groups, and how much a step."""
+    labels = {"a": _quoted(rows.label, lang), "b": _quoted(columns.label, lang)}
+    if trend.note:
+        return f"{UNTESTED.text(lang).format(**labels)}: {NOTES[trend.note].text(lang)}"
+    verdict = LEVEL if trend.p_value >= SIGNIFICANCE else RISING if trend.slope > 0.0 else FALLING
+    if rows.kind == "indicator":
+        unit = Label("procentpoint pr. trin", "percentage points a step").text(lang)
+        change, low, high = (decimal(100.0 * value, lang) for value in (trend.slope, trend.ci_low, trend.ci_high))
+    else:
+        unit = Label("svartrin pr. trin", "steps of the answer a step").text(lang)
+        change, low, high = (decimal(value, lang, 3) for value in (trend.slope, trend.ci_low, trend.ci_high))
+    to = Label("til", "to").text(lang)
+    t = f"t({_df_text(trend.df, lang)}) = {decimal(trend.statistic, lang, 2)}, {p_text(trend.p_value, lang)}"
+    return f"{verdict.text(lang).format(**labels)}: {change} {unit} ({low} {to} {high}), {t}"
+
+
+def _quoted(label: Label, lang: Lang) -> str:
+    return f"»{label.da}«" if lang == "da" else f"'{label.en}'"
+
+
+def _df_text(df: float, lang: Lang) -> str:
+    """Write degrees of freedom without a thousands mark, which would be read as one more number."""
+    text = f"{df:.0f}" if df == int(df) else f"{df:.1f}"
+    return text.replace(".", ",") if lang == "da" else text
