@@ -1,4 +1,4 @@
-"""The public names are there, and figures and reports wait until they are asked for."""
+"""The public names are there, and what answers and shows waits until it is asked for."""
 
 import subprocess
 import sys
@@ -23,11 +23,14 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         bm.estimate_share  # noqa: B018
 
 
-def test_importing_barometer_imports_nothing_of_publication_until_it_is_asked_for() -> None:
+def test_importing_barometer_enters_neither_analysis_nor_publication_until_they_are_asked_for() -> None:
     code = (
         "import sys, barometer\n"
-        "def loaded(): return any(name.startswith('barometer.publication') for name in sys.modules)\n"
-        "print(loaded(), callable(barometer.draw), loaded(), barometer.publication.__name__)"
+        "def loaded(): return [room for room in ('analysis', 'publication') if 'barometer.' + room in sys.modules]\n"
+        "print(loaded(), callable(barometer.estimate_shares), loaded(), callable(barometer.draw), loaded())\n"
+        "print(barometer.analysis.__name__, barometer.publication.__name__)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.split() == ["False", "True", "True", "barometer.publication"]
+    rooms, names = found.stdout.splitlines()
+    assert rooms == "[] True ['analysis'] True ['analysis', 'publication']"
+    assert names == "barometer.analysis barometer.publication"

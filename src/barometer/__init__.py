@@ -4,31 +4,6 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from barometer.analysis import (
-    Association,
-    Comparisons,
-    CountryComparison,
-    Counts,
-    Decomposition,
-    Estimates,
-    Model,
-    ModelMargins,
-    Overlaps,
-    Parts,
-    PeerGroup,
-    Trend,
-    compare_countries,
-    compare_domains,
-    decompose_change,
-    estimate_counts,
-    estimate_overlaps,
-    estimate_parts,
-    estimate_shares,
-    estimate_trend,
-    find_peers,
-    fit_model,
-    test_association,
-)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -45,6 +20,31 @@ from barometer.microdata import (
 )
 
 if TYPE_CHECKING:
+    from barometer.analysis import (
+        Association,
+        Comparisons,
+        CountryComparison,
+        Counts,
+        Decomposition,
+        Estimates,
+        Model,
+        ModelMargins,
+        Overlaps,
+        Parts,
+        PeerGroup,
+        Trend,
+        compare_countries,
+        compare_domains,
+        decompose_change,
+        estimate_counts,
+        estimate_overlaps,
+        estimate_parts,
+        estimate_shares,
+        estimate_trend,
+        find_peers,
+        fit_model,
+        test_association,
+    )
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
     from barometer.publication.report import build_report
@@ -96,14 +96,17 @@ __all__ = [
     "write_microdata",
 ]
 
-_OF_PUBLICATION = ("Figure", "Verification", "build_report", "draw", "to_excel", "verify")
-"""Names whose room is entered when one of them is asked for: `import barometer` need not wait for figures."""
+_LATER = ("analysis", "publication")
+"""Rooms that are entered when one of their names is asked for: `import barometer` need not wait for them."""
 
 
 def __getattr__(name: str) -> object:
-    if name == "publication" or name in _OF_PUBLICATION:
-        publication = import_module("barometer.publication")
-        return publication if name == "publication" else getattr(publication, name)
+    for room in _LATER if name in __all__ or name in _LATER else ():
+        found = import_module(f"{__name__}.{room}")
+        if name == room:
+            return found
+        if name in found.__all__:
+            return getattr(found, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
 
 
