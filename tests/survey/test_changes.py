@@ -131,7 +131,7 @@ def test_a_change_back_is_the_change_with_the_other_sign() -> None:
 def test_the_total_is_the_same_with_and_without_groups() -> None:
     held = occasions(stored("input"), OUTCOMES)
     alone = [replace(one, groups=sv.group_rows(None, one.design.n)) for one in held]
-    found = sv.estimate_occasions(alone, sv.Choices()).change(0, 1)
+    found = sv.estimate_occasions(alone, sv.Choices(), "conditional").change(0, 1)
     assert found.se.shape == (1, 2)
     assert found.se[0] == pytest.approx(estimated("conditional").change(0, 1).se[0], rel=1e-14)
 
@@ -140,7 +140,7 @@ def test_an_outcome_that_one_occasion_lacks_is_empty_and_leaves_the_rest_alone()
     rows = stored("input")
     whole = estimated("conditional").change(0, 1)
     lacking = rows.assign(yes=rows["yes"].where(rows["wave"] != 2))
-    found = sv.estimate_occasions(occasions(lacking, OUTCOMES), sv.Choices()).change(0, 1)
+    found = sv.estimate_occasions(occasions(lacking, OUTCOMES), sv.Choices(), "conditional").change(0, 1)
     assert np.isnan(found.estimate[:, 0]).all()
     assert np.isnan(found.se[:, 0]).all()
     assert found.se[:, 1] == pytest.approx(whole.se[:, 1], rel=1e-14)

@@ -223,7 +223,7 @@ def decompose_change(
     *,
     parts: FoldChoice = "twofold",
     samples: SampleChoice = "auto",
-    overlap: "survey.OverlapRule" = "conditional",
+    overlap: "survey.OverlapRule" = "stacked",
     dont_know: DontKnowChoice = "record",
     confidence: float = 0.95,
 ) -> Decomposition:

@@ -52,7 +52,7 @@ def estimate_trend(
     *,
     versus: Versus = "previous",
     samples: SampleChoice = "auto",
-    overlap: "survey.OverlapRule" = "conditional",
+    overlap: "survey.OverlapRule" = "stacked",
     dont_know: DontKnowChoice = "record",
     interval: "survey.IntervalMethod" = "logit",
     confidence: float = 0.95,

@@ -168,7 +168,7 @@ class RepeatedEstimates:
 
 
 def estimate_occasions(
-    occasions: Sequence[Occasion], choices: Choices, rule: OverlapRule = "conditional"
+    occasions: Sequence[Occasion], choices: Choices, rule: OverlapRule = "stacked"
 ) -> RepeatedEstimates:
     """
     Estimate the same outcomes in several samples, with the covariance between those that share units.

@@ -72,7 +72,7 @@ class ChangeParts:
 
 
 def decompose(
-    first: Occasion, second: Occasion, confidence: float = 0.95, rule: OverlapRule = "conditional"
+    first: Occasion, second: Occasion, confidence: float = 0.95, rule: OverlapRule = "stacked"
 ) -> ChangeParts:
     """
     Take the change of one share between two samples apart by cells.
