@@ -6,7 +6,8 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, sum_by
 from barometer.survey.centring import moved, origins
 from barometer.survey.linearization import Linearized, variance
-from barometer.survey.stages import DesignFacts, Stage
+from barometer.survey.scores import scores_of_cells, seen_from_cells
+from barometer.survey.stages import around_mean, sample_scale
 from barometer.survey.sums import CellSums
 
 
@@ -34,10 +35,10 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
     """
     chosen = np.arange(linear.base.size) if outcomes is None else outcomes
     groups = 1 + sums.groups
-    total, own = _scores_of_cells(sums, linear, chosen)
+    total, own = scores_of_cells(sums, linear, chosen)
     result = np.zeros((chosen.size, groups, groups))
     for stage in sums.facts.stages:
-        scale = _scale(sums.facts, stage)
+        scale = sample_scale(sums.facts, stage)
         if stage.unit is None:
             shared = scale[sums.cluster][:, np.newaxis] * _products_with_total(sums, linear, chosen)
             shared = sum_by(shared, sums.group + 1, groups)[1:].T
@@ -48,7 +49,7 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
             score = _of_units(sums, total, own, stage.unit[sums.cluster], stage.stratum.size)
             result += _cross(score, scale[stage.stratum])
             score = sum_by(score.reshape(score.shape[0], -1), stage.stratum, stage.n.size).reshape(-1, *score.shape[1:])
-        result -= _cross(score, _around_mean(sums.facts, stage, scale))
+        result -= _cross(score, around_mean(sums.facts, stage, scale))
     spread = variance(sums, linear)
     for position, k in enumerate(chosen):
         result[position] = _finished(result[position], linear.known[:, k], spread[:, k])
@@ -81,7 +82,7 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
     groups, k, _ = own.shape
     result = np.zeros((k * groups, k * groups))
     for stage in sums.facts.stages:
-        scale = _scale(sums.facts, stage)
+        scale = sample_scale(sums.facts, stage)
         if stage.unit is None:
             score = _scores(sums, total, own, columns, sums.cluster, stage.n.size)
             if sums.products is not None:
@@ -90,27 +91,8 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
             score = _scores(sums, total, own, columns, stage.unit[sums.cluster], stage.stratum.size)
             result += score.T @ (score * scale[stage.stratum][:, np.newaxis])
             score = sum_by(score, stage.stratum, stage.n.size)
-        result -= score.T @ (score * _around_mean(sums.facts, stage, scale)[:, np.newaxis])
+        result -= score.T @ (score * around_mean(sums.facts, stage, scale)[:, np.newaxis])
     return _finished(result, linear.known.T.ravel(), variance(sums, linear).T.ravel())
-
-
-def _scores_of_cells(sums: CellSums, linear: Linearized, outcomes: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Score of each cell for the total, and for its own group: two (c, q)."""
-    x = sums.denominator[:, linear.base[outcomes]]
-    scores = []
-    for row, group in ((0, np.zeros_like(sums.group)), (1, sums.group + 1)):
-        u = sums.numerator[:, linear.pick[row, outcomes]]
-        slope, ratio = _seen_from_cells(sums, linear, outcomes, row, group)
-        scores.append(slope * (u - ratio * x))
-    return scores[0], scores[1]
-
-
-def _seen_from_cells(
-    sums: CellSums, linear: Linearized, outcomes: IntArray, row: int, group: IntArray
-) -> tuple[FloatArray, FloatArray]:
-    """Slope and ratio of each cell's group, the ratio as measured from the cell's constant: two (c, q)."""
-    centre = sums.centre[:, linear.pick[row]]
-    return linear.slope[group][:, outcomes], linear.ratio_from(centre, group)[:, outcomes]
 
 
 def _products_with_total(sums: CellSums, linear: Linearized, outcomes: IntArray) -> FloatArray:
@@ -129,8 +111,8 @@ def _products_with_total(sums: CellSums, linear: Linearized, outcomes: IntArray)
             (sums.square.ux + pilot * sums.flat.ux)[:, first] if pilot.any() else sums.square.ux[:, first]
         )
         xx = (sums.weight_sq if pilot.any() else sums.square.xx)[:, base]
-    slope_total, total = _seen_from_cells(sums, linear, outcomes, 0, np.zeros_like(sums.group))
-    slope_own, own = _seen_from_cells(sums, linear, outcomes, 1, sums.group + 1)
+    slope_total, total = seen_from_cells(sums, linear, outcomes, 0, np.zeros_like(sums.group))
+    slope_own, own = seen_from_cells(sums, linear, outcomes, 1, sums.group + 1)
     return np.asarray(slope_total * slope_own * (uu - own * ux_total - total * ux_own + total * own * xx))
 
 
@@ -174,22 +156,6 @@ def _finished(matrix: FloatArray, known: BoolArray, diagonal: FloatArray) -> Flo
     matrix[:, diagonal == 0.0] = 0.0
     np.fill_diagonal(matrix, diagonal)
     return np.where(np.outer(known, known), matrix, np.nan)
-
-
-def _scale(facts: DesignFacts, stage: Stage) -> FloatArray:
-    """Scale of each stratum; under "average" the lonely ones drop out and the others stand for them."""
-    if facts.lonely_psu != "average":
-        return stage.scale
-    strata = np.bincount(stage.parent)
-    known = np.bincount(stage.parent, weights=~stage.lonely)
-    ratio = np.divide(strata, known, out=np.full(strata.size, np.nan), where=known > 0.0)[stage.parent]
-    return np.where(stage.lonely, 0.0, stage.scale * ratio)
-
-
-def _around_mean(facts: DesignFacts, stage: Stage, scale: FloatArray) -> FloatArray:
-    """Return what the products of the strata's sums are multiplied with; lonely ones are lifted under "adjust"."""
-    lifted = (stage.lonely & (facts.lonely_psu == "adjust")).astype(np.float64)
-    return np.asarray(scale * (1.0 - lifted) / stage.n)
 
 
 def _scores(

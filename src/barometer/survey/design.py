@@ -173,7 +173,7 @@ def declare_design(
     ):
         if value not in get_args(allowed):
             raise DesignError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
-    w = _weights(weight)
+    w = checked_weights(weight)
     n = w.size
     if population is not None and sampling_fraction is not None:
         raise DesignError("population", "give it or sampling_fraction, not both")
@@ -251,7 +251,15 @@ def _assemble(
     return SurveyDesign(_frozen(weight), _frozen(cluster), _frozen(first_unit), _frozen(psu_stratum), facts)
 
 
-def _weights(weight: Values) -> FloatArray:
+def checked_weights(weight: Values) -> FloatArray:
+    """
+    Return weights as a new array of floats.
+
+    Raises
+    ------
+    DesignError
+        If one is missing, infinite, negative or too large, or all are zero; with the count.
+    """
     try:
         w = np.array(as_vector("weight", weight), dtype=np.float64)
     except ArgumentError as error:
