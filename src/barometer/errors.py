@@ -251,7 +251,9 @@ class TargetFault:
 
     def __str__(self) -> str:
         """Place first, then the message."""
-        return f"{self.margin}, level {self.level!r}: {self.message}" if self.level else f"{self.margin}: {self.message}"
+        return (
+            f"{self.margin}, level {self.level!r}: {self.message}" if self.level else f"{self.margin}: {self.message}"
+        )
 
 
 class CalibrationError(BarometerError, ValueError):

@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
+    from barometer.survey.calibrated import Calibrated, calibrate_design, trim_design
+    from barometer.survey.calibration import (
+        Calibration,
+        Influential,
+        TargetFit,
+        WeightSpread,
+        calibrate_weights,
+        weight_spread,
+    )
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
     from barometer.survey.contrasts import Contrast, contrast
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
         estimate_shares,
         estimate_totals,
     )
+    from barometer.survey.fitting import CalibrationMethod, CalibrationRule
     from barometer.survey.groups import Groups, group_rows
     from barometer.survey.independent import IndependentDifferences, independent_differences
     from barometer.survey.intervals import (
@@ -27,16 +37,20 @@ if TYPE_CHECKING:
         symmetric_interval,
         t_quantile,
     )
+    from barometer.survey.margins import Margin, Targets, Total, declare_targets
     from barometer.survey.merging import merge_sums
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
+    from barometer.survey.replicate_calibration import reweight_replicates
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
     from barometer.survey.replicate_sums import ReplicateSums, sum_replicates
+    from barometer.survey.residuals import ResidualRule
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
+    from barometer.survey.trimming import Trimming, trim_weights
     from barometer.survey.variances import estimate_variances
     from barometer.survey.woodruff import estimate_quantiles
 
@@ -45,6 +59,10 @@ __all__ = [
     "REASONS",
     "TOTAL",
     "Across",
+    "Calibrated",
+    "Calibration",
+    "CalibrationMethod",
+    "CalibrationRule",
     "CellSums",
     "Choices",
     "Columns",
@@ -56,21 +74,32 @@ __all__ = [
     "EstimationMethod",
     "Groups",
     "IndependentDifferences",
+    "Influential",
     "IntervalMethod",
     "Intervals",
     "LonelyDomainRule",
     "LonelyRule",
+    "Margin",
     "PSULabels",
     "QuantileRule",
     "ReliabilityRule",
     "ReplicateDesign",
     "ReplicateSums",
+    "ResidualRule",
     "ShareOf",
     "Stage",
     "SurveyDesign",
+    "TargetFit",
+    "Targets",
+    "Total",
+    "Trimming",
+    "WeightSpread",
+    "calibrate_design",
+    "calibrate_weights",
     "contrast",
     "declare_design",
     "declare_replicates",
+    "declare_targets",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
@@ -85,6 +114,7 @@ __all__ = [
     "make_replicates",
     "merge_sums",
     "ratio_columns",
+    "reweight_replicates",
     "share_columns",
     "share_interval",
     "sum_cells",
@@ -93,17 +123,23 @@ __all__ = [
     "summarise",
     "symmetric_interval",
     "t_quantile",
+    "trim_design",
+    "trim_weights",
     "value_columns",
+    "weight_spread",
     "weighted_quantiles",
 ]
 
 _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
+    "calibrated": ("Calibrated", "calibrate_design", "trim_design"),
+    "calibration": ("Calibration", "Influential", "TargetFit", "WeightSpread", "calibrate_weights", "weight_spread"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "contrasts": ("Contrast", "contrast"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
+    "fitting": ("CalibrationMethod", "CalibrationRule"),
     "groups": ("Groups", "group_rows"),
     "independent": ("IndependentDifferences", "independent_differences"),
     "intervals": (
@@ -115,16 +151,20 @@ _MODULES = {
         "symmetric_interval",
         "t_quantile",
     ),
+    "margins": ("Margin", "Targets", "Total", "declare_targets"),
     "merging": ("merge_sums",),
     "parquet": ("sum_parquet",),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
+    "replicate_calibration": ("reweight_replicates",),
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
+    "residuals": ("ResidualRule",),
     "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),
+    "trimming": ("Trimming", "trim_weights"),
     "variances": ("estimate_variances",),
     "woodruff": ("estimate_quantiles",),
 }

@@ -158,8 +158,8 @@ class Calibration:
         bounds = "" if rule.bounds is None else f" within ({rule.bounds[0]:g}, {rule.bounds[1]:g})"
         return (
             f"<Calibration: {self.weight.size:,} weights by {rule.method}{bounds} to {self.targets.size} targets in "
-            f"{self.iterations} iterations, largest gap {self.gap:.1e}; new over old {ratio.smallest:.3g} to "
-            f"{ratio.largest:.3g}, design effect of weighting {self.before.deff:.3f} before, {self.after.deff:.3f} after>"
+            f"{self.iterations} iterations, largest gap {self.gap:.1e}; new over old {ratio.smallest:.3g} "
+            f"to {ratio.largest:.3g}, design effect of weighting {self.before.deff:.3f} before, {self.after.deff:.3f} after>"
         )
 
     @cached_property
@@ -290,7 +290,7 @@ def calibrate_weights(
     >>> calibrate_weights([2.0, 2.0, 3.0], targets).weight
     array([10.,  8., 12.])
     """
-    rule = CalibrationRule(method, bounds if bounds is None else tuple(bounds), tolerance, iterations)
+    rule = CalibrationRule(method, bounds, tolerance, iterations)
     base = checked_weights(weight)
     fitted = fit_weights(base[:, np.newaxis], targets, rule)
     found = Calibration(base, fitted.weight[:, 0], targets, rule, fitted.iterations, fitted.achieved[:, 0])

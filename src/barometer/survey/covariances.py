@@ -50,6 +50,10 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
             result += _cross(score, scale[stage.stratum])
             score = sum_by(score.reshape(score.shape[0], -1), stage.stratum, stage.n.size).reshape(-1, *score.shape[1:])
         result -= _cross(score, around_mean(sums.facts, stage, scale))
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import residual_correction  # most designs are not calibrated
+
+        result += residual_correction(sums, linear, sums.residuals, chosen)
     spread = variance(sums, linear)
     for position, k in enumerate(chosen):
         result[position] = _finished(result[position], linear.known[:, k], spread[:, k])
@@ -92,6 +96,10 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
             result += score.T @ (score * scale[stage.stratum][:, np.newaxis])
             score = sum_by(score, stage.stratum, stage.n.size)
         result -= score.T @ (score * around_mean(sums.facts, stage, scale)[:, np.newaxis])
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import residual_correction_of_all
+
+        result += residual_correction_of_all(sums, linear, sums.residuals)
     return _finished(result, linear.known.T.ravel(), variance(sums, linear).T.ravel())
 
 

@@ -52,6 +52,8 @@ class EstimationMethod:
         Rules of the design.
     reliability : str
         The published rule behind the flags.
+    calibration : str
+        How the weights were calibrated, which the variance knows; empty where they were not.
     """
 
     statistic: str
@@ -64,6 +66,7 @@ class EstimationMethod:
     lonely_psu: str
     lonely_domain: str
     reliability: ReliabilityRule
+    calibration: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

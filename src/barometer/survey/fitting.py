@@ -18,7 +18,7 @@ CalibrationMethod = Literal["raking", "linear", "logit", "poststratify"]
 NEWTON_STEPS = 100
 HALVINGS = 12
 DEPENDENT = 1e-10
-"""Squared distance of a constraint from the span of others, as a part of its length, below which it follows from them."""
+"""Squared distance of a constraint from the span of others, as a part of its length, below which it follows."""
 CONTRADICTS = 1e-7
 """Relative distance of a target from what the others imply, above which the two cannot both hold."""
 LARGEST_EXPONENT = 500.0
@@ -62,7 +62,9 @@ class CalibrationRule:
         if self.method == "poststratify":
             raise ArgumentError("bounds", "post-stratification has one factor for each cell and takes no bounds")
         if not isinstance(bounds, tuple | list) or len(bounds) != 2 or np.isnan(np.asarray(bounds, dtype=float)).any():
-            raise ArgumentError("bounds", f"expected two numbers, the least and most of new weight over old; got {bounds!r}")
+            raise ArgumentError(
+                "bounds", f"expected two numbers, the least and most of new weight over old; got {bounds!r}"
+            )
         low, high = bounds
         if not low < 1.0 < high:
             raise ArgumentError("bounds", f"({low:g}, {high:g}) exclude 1, the ratio of a weight that stays as it is")
@@ -70,7 +72,7 @@ class CalibrationRule:
             raise ArgumentError("bounds", f'method "logit" needs finite ones; got ({low:g}, {high:g})')
 
     def ratio(self, u: FloatArray) -> FloatArray:
-        """New weight over old at u, the sum of a row's multipliers."""
+        """Return new weight over old at u, the sum of a row's multipliers."""
         low, high = self.bounds or (-np.inf, np.inf)
         if self.method == "logit":
             # (L (U - 1) + U (1 - L) e) / (U - 1 + (1 - L) e) with e = exp(a u), which may overflow.
@@ -80,7 +82,7 @@ class CalibrationRule:
         return np.asarray(np.clip(moved, low, high) if self.bounds else moved)
 
     def slope(self, ratio: FloatArray) -> FloatArray:
-        """Derivative of the ratio, where it is `ratio`."""
+        """Return the derivative of the ratio, where it is `ratio`."""
         low, high = self.bounds or (-np.inf, np.inf)
         if self.method == "logit":
             return np.asarray(self._steepness * (ratio - low) * (high - ratio) / (high - low))
@@ -193,11 +195,11 @@ class _Constraints:
         return cls(place, amount, matrix, matrix.T.tocsr())
 
     def add_up(self, weight: FloatArray) -> FloatArray:
-        """Counts and totals under weights (c, R): (p, R)."""
+        """Return counts and totals under weights (c, R): (p, R)."""
         return np.asarray(self.transposed @ weight)
 
     def products(self, weight: FloatArray) -> FloatArray:
-        """Sums of products of the constraints under each set of weights (c, R): (R, p, p)."""
+        """Return sums of products of the constraints under weights (c, R): (R, p, p)."""
         from scipy.sparse import csr_array
 
         p = self.matrix.shape[1]
@@ -214,10 +216,12 @@ class _Constraints:
 
 def _sum_cells(weight: FloatArray, cell: IntArray, cells: int) -> FloatArray:
     if weight.shape[1] == 1:
-        return np.bincount(cell, weight[:, 0], cells)[:, np.newaxis]
+        return np.asarray(np.bincount(cell, weight[:, 0], cells), dtype=np.float64)[:, np.newaxis]
     from scipy.sparse import csc_array
 
-    return np.asarray(csc_array((np.ones(cell.size), cell, np.arange(cell.size + 1)), shape=(cells, cell.size)) @ weight)
+    return np.asarray(
+        csc_array((np.ones(cell.size), cell, np.arange(cell.size + 1)), shape=(cells, cell.size)) @ weight
+    )
 
 
 def _newton(
@@ -287,22 +291,19 @@ def _independent(system: _System, weight: FloatArray, targets: Targets) -> tuple
         implied = (share * (system.target[kept] / length[kept])[:, np.newaxis]).sum(axis=0) * length[left]
         apart = np.abs(implied - system.target[left])
         limit = CONTRADICTS * np.maximum(np.abs(targets.target[left]), np.abs(implied))
-        faults = [
-            TargetFault(
-                *targets.names[j],
-                float(targets.target[j]),
-                f"its target is {targets.target[j]:,.10g}, and the other targets imply {targets.target[j] + more:,.10g} "
-                "(in this sample it follows from them)",
-            )
-            for j, more in zip(left[apart > limit], (implied - system.target[left])[apart > limit], strict=True)
-        ]
+        faults = []
+        for j, more in zip(left, implied - system.target[left], strict=True):
+            aim = float(targets.target[j])
+            text = f"its target is {aim:,.10g}, and in this sample the others imply {aim + more:,.10g}"
+            faults.append(TargetFault(targets.names[j][0], targets.names[j][1], aim, text))
+        faults = [fault for fault, wrong in zip(faults, apart > limit, strict=True) if wrong]
         if faults:
             raise CalibrationError(faults, "The targets contradict each other")
     return kept, length
 
 
 def _solve(products: FloatArray, misfit: FloatArray, length: FloatArray) -> FloatArray:
-    """Steps (k, R) of R systems (R, k, k), scaled; where rows at their bounds leave nothing to move, the shortest."""
+    """Solve R systems (R, k, k) for steps (k, R); the shortest where rows at their bounds leave some open."""
     scaled = products / np.outer(length, length)
     right = (misfit / length[:, np.newaxis]).T[:, :, np.newaxis]
     try:
@@ -321,7 +322,11 @@ def _check_reachable(before: FloatArray, targets: Targets, rule: CalibrationRule
     faults, sets = [], before.shape[1]
     for j in range(counts):
         if empty := int((before[j] <= 0.0).sum()):
-            where = "its rows have no weight" if sets == 1 else f"its rows have no weight in {empty:,} of {sets:,} replicates"
+            where = (
+                "its rows have no weight"
+                if sets == 1
+                else f"its rows have no weight in {empty:,} of {sets:,} replicates"
+            )
             text = f"{where}: join it to another level, the target is {targets.target[j]:,.10g}"
             faults.append(TargetFault(*targets.names[j], empty, text))
     if not faults and rule.bounds is not None:

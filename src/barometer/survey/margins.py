@@ -94,7 +94,7 @@ class Targets:
     @cached_property
     def names(self) -> tuple[tuple[str, str], ...]:
         """(p,) margin and level of each constraint; the level of a total is empty."""
-        levels = [(margin.name, str(label)) for margin in self.margins for label in margin.labels]
+        levels = [(margin.name, _text(label)) for margin in self.margins for label in margin.labels]
         return (*levels, *((total.name, "") for total in self.totals))
 
     @cached_property
@@ -191,6 +191,7 @@ def _margin(
 ) -> tuple[Margin, list[TargetFault]]:
     """Code the levels in the order of the targets, and collect what does not fit."""
     title = " x ".join(name) if isinstance(name, tuple) else name
+    labels: tuple[object, ...]
     if isinstance(name, tuple):
         first = as_labelled(name[0], columns[name[0]])
         groups = group_rows({part: columns[part] for part in name}, first.code.size)
@@ -206,7 +207,7 @@ def _margin(
     for label, count in zip(labels, rows, strict=True):
         if count and label not in place:
             hint = _other_kind(label, wanted)
-            faults.append(TargetFault(title, str(label), int(count), f"{count:,} rows have it, and no target{hint}"))
+            faults.append(TargetFault(title, _text(label), int(count), f"{count:,} rows have it, and no target{hint}"))
     present = {label for label, count in zip(labels, rows, strict=True) if count}
     for label, number in wanted.items():
         try:
@@ -214,14 +215,20 @@ def _margin(
         except (TypeError, ValueError):
             count = float("nan")
         if not (np.isfinite(count) and count > 0.0):
-            faults.append(TargetFault(title, str(label), count, f"its target is {count:g}: a count is above 0"))
+            faults.append(TargetFault(title, _text(label), count, f"its target is {count:g}: a count is above 0"))
         elif label not in present:
-            text = f"its target is {count:,.10g}, and none of {code.size:,} rows has it: join it to a level that has rows"
-            faults.append(TargetFault(title, str(label), count, text))
+            text = (
+                f"its target is {count:,.10g}, and none of {code.size:,} rows has it: join it to a level that has rows"
+            )
+            faults.append(TargetFault(title, _text(label), count, text))
     to_target = np.array([place.get(label, -1) for label in labels], dtype=np.intp)
     coded = np.where(code >= 0, to_target[code], -1) if labels else code
     target = np.array(list(wanted.values()), dtype=np.float64) if not faults else np.zeros(len(wanted))
     return Margin(title, coded, tuple(wanted), target), faults
+
+
+def _text(label: object) -> str:
+    return " x ".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
 def _other_kind(label: object, wanted: Mapping[object, float]) -> str:
@@ -233,13 +240,17 @@ def _total(name: Name, columns: Mapping[str, Values], wanted: object) -> tuple[T
     if isinstance(name, tuple):
         raise ArgumentError("targets", f"{' x '.join(name)} crosses categories: give counts by level, not a number")
     if isinstance(wanted, bool) or not isinstance(wanted, int | float | np.number) or not np.isfinite(float(wanted)):
-        raise ArgumentError("targets", f"{name}: expected counts by level or a finite total, got {type(wanted).__name__}")
+        raise ArgumentError(
+            "targets", f"{name}: expected counts by level or a finite total, got {type(wanted).__name__}"
+        )
     value = as_vector(name, columns[name])
     faults = []
     if bad := int((~np.isfinite(value)).sum()):
         faults.append(TargetFault(name, "", bad, f"{bad:,} of {value.size:,} rows have no finite number"))
     elif not value.any():
-        faults.append(TargetFault(name, "", float(wanted), f"all {value.size:,} rows are 0, the target is {wanted:,.10g}"))
+        faults.append(
+            TargetFault(name, "", float(wanted), f"all {value.size:,} rows are 0, the target is {wanted:,.10g}")
+        )
     return Total(name, value, float(wanted)), faults
 
 

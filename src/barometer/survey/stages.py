@@ -119,7 +119,7 @@ class DesignFacts:
 
 
 def sample_scale(facts: DesignFacts, stage: Stage) -> FloatArray:
-    """(H,) scale of each stratum; under "average" the lonely ones of the sample drop out and the others stand for them."""
+    """(H,) scale of each stratum; under "average" the lonely ones drop out and the others stand for them."""
     if facts.lonely_psu != "average":
         return stage.scale
     strata = np.bincount(stage.parent)
@@ -132,3 +132,10 @@ def around_mean(facts: DesignFacts, stage: Stage, scale: FloatArray) -> FloatArr
     """(H,) what products of the strata's sums are multiplied with; lonely ones are lifted under "adjust"."""
     lifted = (stage.lonely & (facts.lonely_psu == "adjust")).astype(np.float64)
     return np.asarray(scale * (1.0 - lifted) / stage.n)
+
+
+def lightest(weight: FloatArray, cluster: IntArray, clusters: int) -> FloatArray:
+    """(F,) smallest weight of each finest cluster; infinite where it has no row."""
+    smallest = np.full(clusters, np.inf)
+    np.minimum.at(smallest, cluster, weight)
+    return smallest

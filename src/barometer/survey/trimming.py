@@ -28,6 +28,8 @@ class Trimming:
     rounds : int
     beyond : int
         Rows that the redistribution moved over a bound; 0 if strict.
+    bounds : (float, float)
+    strict : bool
     """
 
     weight: FloatArray
@@ -35,6 +37,8 @@ class Trimming:
     moved: float
     rounds: int
     beyond: int
+    bounds: tuple[float, float]
+    strict: bool
 
     def __repr__(self) -> str:
         """Say what was done; never a weight."""
@@ -102,6 +106,8 @@ def trim_weights(weight: Values, lower: float = 0.0, upper: float = np.inf, *, s
         trimmed, moved = held, moved + excess
     beyond = int(((trimmed < lower) | (trimmed > upper)).sum())
     if strict and beyond:
-        raise ArgumentError("upper", f"{beyond:,} weights are still beyond the bounds after {ROUNDS} rounds: widen them")
+        raise ArgumentError(
+            "upper", f"{beyond:,} weights are still beyond the bounds after {ROUNDS} rounds: widen them"
+        )
     trimmed.setflags(write=False)
-    return Trimming(trimmed, int(cut.sum()), moved, rounds, beyond)
+    return Trimming(trimmed, int(cut.sum()), moved, rounds, beyond, (lower, upper), strict)
