@@ -66,7 +66,7 @@ def calibrated(name: str, method: str) -> sv.SurveyDesign:
         found = sv.calibrate_design(first, targets_of(name, ("size",)), method="poststratify")
     else:
         variables, options = METHODS[method]
-        bounds = {"bounds": BOUNDED[name]} if method == "bounded" else {}
+        bounds: dict[str, Any] = {"bounds": BOUNDED[name]} if method == "bounded" else {}
         found = sv.calibrate_design(design, targets_of(name, variables), **options, **bounds)
     assert isinstance(found, sv.SurveyDesign)
     return found

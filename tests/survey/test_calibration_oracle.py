@@ -89,9 +89,7 @@ def test_calibrated_replicates_have_rs_standard_errors(name: str, method: str, o
     if order == "made_then_calibrated":
         variables, options = METHODS[method]
         options = {key: value for key, value in options.items() if key != "residuals"}
-        design = sv.calibrate_design(
-            sv.make_replicates(declared(name), kind), targets_of(name, variables), **options
-        )
+        design = sv.calibrate_design(sv.make_replicates(declared(name), kind), targets_of(name, variables), **options)
     else:
         design = sv.make_replicates(calibrated(name, method), kind)
     expected = table[(table["design"] == name) & (table["method"] == method)]

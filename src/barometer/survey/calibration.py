@@ -156,10 +156,11 @@ class Calibration:
         """Say what was done and what it cost; never a row."""
         rule, ratio = self.rule, self.ratios
         bounds = "" if rule.bounds is None else f" within ({rule.bounds[0]:g}, {rule.bounds[1]:g})"
+        deff = f"design effect of weighting {self.before.deff:.3f} before, {self.after.deff:.3f} after"
         return (
             f"<Calibration: {self.weight.size:,} weights by {rule.method}{bounds} to {self.targets.size} targets in "
             f"{self.iterations} iterations, largest gap {self.gap:.1e}; new over old {ratio.smallest:.3g} "
-            f"to {ratio.largest:.3g}, design effect of weighting {self.before.deff:.3f} before, {self.after.deff:.3f} after>"
+            f"to {ratio.largest:.3g}, {deff}>"
         )
 
     @cached_property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CalibrationMethod = Literal["raking", "linear", "logit", "poststratify"]
 NEWTON_STEPS = 100
-HALVINGS = 12
+HALVINGS = 24
 DEPENDENT = 1e-10
 """Squared distance of a constraint from the span of others, as a part of its length, below which it follows."""
 CONTRADICTS = 1e-7
@@ -236,26 +236,35 @@ def _newton(
     ratio = np.ones_like(table)
     misfit = aim - system.constraints.add_up(table)
 
-    def distance(gap: FloatArray) -> FloatArray:
+    def farthest(gap: FloatArray) -> FloatArray:
         return np.asarray((np.abs(gap) / scale[:, np.newaxis])[kept].max(axis=0))
 
+    def length_of(gap: FloatArray) -> FloatArray:
+        return np.asarray(np.linalg.norm((gap / scale[:, np.newaxis])[kept], axis=0))
+
     done, steps = 0, min(rule.iterations, NEWTON_STEPS)
-    while not (distance(misfit) <= rule.tolerance).all() and done < steps:
+    open_ = farthest(misfit) > rule.tolerance
+    while open_.any() and done < steps:
         done += 1
         products = system.constraints.products(table * rule.slope(ratio))
         move = np.zeros_like(multiplier)
         move[kept] = _solve(products[:, kept[:, np.newaxis], kept], misfit[kept], length[kept])
-        part = np.ones(table.shape[1])
+        part = open_.astype(np.float64)
         for _ in range(HALVINGS):
             trial = multiplier + part * move
             tried = rule.ratio(system.constraints.matrix @ trial)
             gap = aim - system.constraints.add_up(table * tried)
-            worse = ~(distance(gap) < np.maximum(distance(misfit), rule.tolerance))
+            # Newton's direction shortens the misfit, if the step is short enough.
+            worse = ~(length_of(gap) < length_of(misfit)) & (part > 0.0)
             if not worse.any():
                 break
             part = np.where(worse, part / 2.0, part)
-        multiplier, ratio, misfit = trial, tried, gap
-    return ratio, done, bool((distance(misfit) <= rule.tolerance).all())
+        part[worse] = 0.0  # as near as these come
+        multiplier = multiplier + part * move
+        ratio = np.where(part > 0.0, tried, ratio)
+        misfit = np.where(part > 0.0, gap, misfit)
+        open_ = (farthest(misfit) > rule.tolerance) & (part > 0.0)
+    return ratio, done, bool((farthest(misfit) <= rule.tolerance).all())
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

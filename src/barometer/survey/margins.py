@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -126,7 +127,7 @@ class Targets:
         return np.stack(place, axis=1), np.stack(amount, axis=1)
 
 
-def declare_targets(variables: Values, targets: Mapping[Name, Mapping[object, float] | float]) -> Targets:
+def declare_targets(variables: Values, targets: Mapping[Any, Mapping[Any, float] | float]) -> Targets:
     """
     Declare what weights shall add up to.
 
@@ -186,9 +187,7 @@ def declare_targets(variables: Values, targets: Mapping[Name, Mapping[object, fl
     return found
 
 
-def _margin(
-    name: Name, columns: Mapping[str, Values], wanted: Mapping[object, float]
-) -> tuple[Margin, list[TargetFault]]:
+def _margin(name: Name, columns: Mapping[str, Values], wanted: Mapping[Any, float]) -> tuple[Margin, list[TargetFault]]:
     """Code the levels in the order of the targets, and collect what does not fit."""
     title = " x ".join(name) if isinstance(name, tuple) else name
     labels: tuple[object, ...]
@@ -231,7 +230,7 @@ def _text(label: object) -> str:
     return " x ".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
-def _other_kind(label: object, wanted: Mapping[object, float]) -> str:
+def _other_kind(label: object, wanted: Mapping[Any, float]) -> str:
     same = [other for other in wanted if str(other) == str(label)]
     return f" (the target's label is of type {type(same[0]).__name__}, not {type(label).__name__})" if same else ""
 
