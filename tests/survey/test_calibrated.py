@@ -120,6 +120,10 @@ def test_what_is_calibrated_to_has_no_error(kind: str) -> None:
     assert (staff.se == 0.0).all()
     assert staff.estimate[0, 0] == pytest.approx(1.25 * float(data["weight"] @ data["staff"]), rel=1e-9)
     assert (sv.estimate_shares(design, data["yes"]).se > 0.0).all()
+    assert {sv.REASONS[code] for code in level.interval.reason.ravel()} == {"calibrated"}
+    np.testing.assert_array_equal(level.ci_low, level.estimate)
+    constant = sv.estimate_means(design, np.ones(300))
+    assert sv.REASONS[constant.interval.reason[0, 0]] == "no_spread"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -39,6 +39,10 @@ NOTES = {
         "Every stratum has one unit and is left out: the uncertainty is not known",
     ),
     "census": Label("Alle er spurgt: ingen stikprøveusikkerhed", "Everybody was asked: no sampling error"),
+    "calibrated": Label(
+        "Vægtene er kalibreret til tallet: ingen stikprøveusikkerhed",
+        "The weights were calibrated to it: no sampling error",
+    ),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {

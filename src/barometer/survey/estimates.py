@@ -288,7 +288,7 @@ class DomainEstimates:
         if note not in lacking:
             return note
         reasons = {REASONS[self.interval.reason[row, position]] for row in rows if lacking[note][row, position]} - {""}
-        if note == "no_spread" and not reasons <= {"census", "lonely_removed"}:
+        if note == "no_spread" and not reasons <= {"calibrated", "census", "lonely_removed"}:
             return note
         return max(reasons, default=note)
 
