@@ -1,5 +1,6 @@
 """Raking: weights fitted to margins in turn, on the table of cells, for any number of weights at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,30 +64,34 @@ def rake_cells(
     >>> rake_cells(cells, np.array([[0, 0, 1, 1]]), [np.array([10.0, 20.0])], tolerance=1e-10, sweeps=9).factor[:, 0]
     array([2., 2., 4., 4.])
     """
-    fitted = table.copy()
     single = table.shape[1] == 1
+    # One set of weights is a vector: at a few hundred cells, what NumPy does before it adds up is most of the time.
+    fitted = table[:, 0].copy() if single else table.copy()
+    aims = [target if single else target[:, np.newaxis] for target in targets]
     sums = [_sum_levels(codes, target.size, single) for codes, target in zip(level, targets, strict=True)]
     done, converged = 0, False
     while done < sweeps and not converged:
         done += 1
         farthest = 0.0
-        for codes, target, add_up in zip(level, targets, sums, strict=True):
-            ratio = target[:, np.newaxis] / add_up(fitted)
-            farthest = max(farthest, float(np.abs(ratio - 1.0).max()))
+        for codes, aim, add_up in zip(level, aims, sums, strict=True):
+            ratio = aim / add_up(fitted)
+            away = (ratio - 1.0).ravel() if single else np.abs(ratio - 1.0).max(axis=1)
+            farthest = max(farthest, float(away @ away))
             fitted *= ratio[codes]
         # A margin moved by less than the tolerance moves the sums of those before it by less, too.
-        converged = farthest <= tolerance or level.shape[0] == 1
+        converged = farthest <= tolerance**2 or level.shape[0] == 1
+    fitted = fitted.reshape(table.shape)
     factor = np.divide(fitted, table, out=np.ones_like(table), where=table > 0.0)
     return Raked(factor, done, converged)
 
 
-def _sum_levels(codes: IntArray, levels: int, single: bool):  # type: ignore[no-untyped-def]
-    """Return a function that adds up (c, R) cells by level; of one column by counting, which is faster."""
+def _sum_levels(codes: IntArray, levels: int, single: bool) -> Callable[[FloatArray], FloatArray]:
+    """Return what adds up cells by level: a vector of them by counting, which is faster, or (c, R)."""
     if single:
-        return lambda cells: np.bincount(codes, cells[:, 0], levels)[:, np.newaxis]
+        return lambda cells: np.asarray(np.bincount(codes, cells, levels), dtype=np.float64)
     from scipy.sparse import csr_array  # slow to import
 
     order = np.argsort(codes, kind="stable")
     ends = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=levels))])
     chosen = csr_array((np.ones(codes.size), order, ends), shape=(levels, codes.size))
-    return lambda cells: chosen @ cells
+    return lambda cells: np.asarray(chosen @ cells)

@@ -257,21 +257,17 @@ def sum_residuals(rows: RowResiduals, columns: Columns, groups: Groups, origin: 
     ResidualSums
     """
     slot, slots = groups.code + 1, 1 + len(groups.labels)
-    shift = (origin[0] - origin)[:, np.newaxis, :]
-
-    def add_up(amount: FloatArray) -> FloatArray:
-        p = rows.facts.spread.shape[0]
-        total = np.zeros((slots * p, columns.base.size + columns.present.shape[1]))
-        for start in range(0, slot.size, CHUNK):
-            here = slice(start, start + CHUNK)
-            where = rows.place[here] + p * slot[here, np.newaxis]
-            values = measured(columns, here, origin[slot[here]])
-            total += _matrix(where, amount[here], slots * p).T @ values
-        found = total.reshape(slots, p, -1)
-        level = found.copy()
-        level[:, :, : columns.base.size] -= shift * found[:, :, columns.base.size + columns.base]
-        found[0] = level.sum(axis=0)
-        return found
-
-    product = None if rows.product is None else add_up(rows.product)
-    return ResidualSums(rows.facts, origin, add_up(rows.instrument), product)
+    p, k = rows.facts.spread.shape[0], columns.base.size
+    both = [rows.instrument] if rows.product is None else [rows.instrument, rows.product]
+    total = np.zeros((len(both) * slots * p, k + columns.present.shape[1]))
+    for start in range(0, slot.size, CHUNK):
+        here = slice(start, start + CHUNK)
+        where = rows.place[here] + p * slot[here, np.newaxis]
+        places = np.concatenate([where + slots * p * position for position in range(len(both))], axis=1)
+        amounts = np.concatenate([amount[here] for amount in both], axis=1)
+        total += _matrix(places, amounts, total.shape[0]).T @ measured(columns, here, origin[slot[here]])
+    sums = total.reshape(len(both), slots, p, -1)
+    level = sums.copy()
+    level[..., :k] -= (origin[0] - origin)[:, np.newaxis] * sums[..., k + columns.base]
+    sums[:, 0] = level.sum(axis=1)
+    return ResidualSums(rows.facts, origin, sums[0], sums[1] if len(both) > 1 else None)
