@@ -1,10 +1,11 @@
 """
-How fast weights are calibrated: raking to margins of 3, 15 and 4 levels to 1e-10, with R's `survey` and svy (PyPI) beside.
+How fast weights are calibrated: raking to margins of 3, 15 and 4 levels to 1e-10, R's `survey` and svy (PyPI) beside.
 
-Run `python benchmarks/calibration.py`, or choose: `--sizes 2000,100000 --peers none`. Timed is `calibrate_weights(weight,
-targets)`, achieved margins included, with the codes made before and the table of cells made anew in every run; then 500
-bootstrap replicates at once, and 50 shares by 15 sectors of a calibrated design beside those of one that is not. Peers
-that are not installed are skipped. Times are wall times: machines differ, read the ratios.
+Run `python benchmarks/calibration.py`, or choose: `--sizes 2000,100000 --peers none`. Timed is
+`calibrate_weights(weight, targets)`, achieved margins included, with the codes made before and the table of cells made
+anew in every run; then 500 bootstrap replicates at once, and 50 shares by 15 sectors of a calibrated design beside
+those of one that is not. Peers that are not installed are skipped. Times are wall times: machines differ, read the
+ratios.
 """
 
 import argparse
@@ -12,7 +13,6 @@ import importlib.util
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -137,7 +137,7 @@ def run_svy(codes: Any, weight: Any, counts: Any, found: sv.Calibration, median:
 
     try:
         theirs = run().data["raked"].to_numpy()
-    except Exception as error:  # noqa: BLE001 - whatever a peer's version raises, it is only left out
+    except Exception as error:  # whatever a peer's version raises, it is only left out
         print(f"   svy: {type(error).__name__}, skipped")
         return
     apart = np.abs(theirs / found.weight - 1.0).max()
@@ -189,4 +189,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -333,3 +333,35 @@ def test_linearized_estimates_are_those_of_the_calibrated_weights() -> None:
     columns = sv.value_columns(data["y"], 300, "mean")
     found = linearize(sum_cells(design, columns, sv.group_rows(None, 300))).estimate[0, 0]
     assert found == pytest.approx(np.average(data["y"], weights=design.weight), rel=1e-13)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_far_from_zero_keep_the_digits_of_their_spread(kind: str) -> None:
+    data = sample()
+    design = calibrate(declared(data, kind), targets(data))
+    near = data["y"] - 1000.0
+    for verb in (sv.estimate_means, sv.estimate_totals):
+        found, far = (verb(design, values, by=data["group"]) for values in (near, near + 1e7))
+        np.testing.assert_allclose(far.variance[0], found.variance[0], rtol=1e-7)
+        np.testing.assert_allclose(np.diag(far.covariance()), far.variance[:, 0], rtol=1e-12)
+    of_groups = sv.estimate_totals(design, {"near": near, "far": near + 1e7}, by=data["group"], across="outcomes")
+    everything = of_groups.covariance()
+    assert everything[0, 4] == pytest.approx(of_groups.variance[0, 0], rel=1e-6)
+
+
+def test_given_replicates_are_calibrated_as_made_ones() -> None:
+    data = sample()
+    made = sv.make_replicates(declared(data, "elements"), "jkn")
+    given = sv.declare_replicates(
+        data["weight"], made.replicate_weights(), kind="jkn", rscales=made.facts.rscales, centre="estimate"
+    )
+    wanted = targets(data)
+    found = sv.calibrate_design(given, wanted)
+    expected = sv.estimate_means(
+        sv.make_replicates(calibrate(declared(data, "elements"), wanted), "jkn", centre="estimate"), data["y"]
+    )
+    np.testing.assert_allclose(sv.estimate_means(found, data["y"]).se, expected.se, rtol=1e-9)
+    assert 250 < found.df < given.df + 1
+    assert "replicates calibrated by raking" in repr(found)
+    again = sv.calibrate_design(found, wanted, method="linear")
+    assert again.facts.calibration == "replicates calibrated by raking, linear"  # type: ignore[union-attr]

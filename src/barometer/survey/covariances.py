@@ -34,6 +34,10 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
     `variance`, where they are those of the group.
     """
     chosen = np.arange(linear.base.size) if outcomes is None else outcomes
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import residual_correction, without_constants  # few are calibrated
+
+        linear = without_constants(sums, linear)
     groups = 1 + sums.groups
     total, own = scores_of_cells(sums, linear, chosen)
     result = np.zeros((chosen.size, groups, groups))
@@ -51,8 +55,6 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
             score = sum_by(score.reshape(score.shape[0], -1), stage.stratum, stage.n.size).reshape(-1, *score.shape[1:])
         result -= _cross(score, around_mean(sums.facts, stage, scale))
     if sums.residuals is not None:
-        from barometer.survey.residual_variances import residual_correction  # most designs are not calibrated
-
         result += residual_correction(sums, linear, sums.residuals, chosen)
     spread = variance(sums, linear)
     for position, k in enumerate(chosen):
@@ -79,6 +81,10 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
             "across",
             'this result keeps no covariance between outcomes: estimate with across="outcomes", or name one outcome',
         )
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import residual_correction_of_all, without_constants
+
+        linear = without_constants(sums, linear)
     origin = origins(sums)
     sums = moved(sums, origin[sums.group + 1])
     total, own = _slopes(sums, linear, origin)
@@ -97,8 +103,6 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
             score = sum_by(score, stage.stratum, stage.n.size)
         result -= score.T @ (score * around_mean(sums.facts, stage, scale)[:, np.newaxis])
     if sums.residuals is not None:
-        from barometer.survey.residual_variances import residual_correction_of_all
-
         result += residual_correction_of_all(sums, linear, sums.residuals)
     return _finished(result, linear.known.T.ravel(), variance(sums, linear).T.ravel())
 

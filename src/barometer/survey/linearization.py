@@ -195,6 +195,10 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
     """
     result = np.zeros_like(linear.estimate)
     sums = replace(sums, products=None)  # they need not be moved
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import without_constants  # most designs are not calibrated
+
+        linear = without_constants(sums, linear)
     for cells in (_cells_of_total(sums), _cells_of_groups(sums)):
         slope = linear.slope[cells.group]
         ratio = linear.ratio_from(cells.centre(linear), cells.group)
@@ -205,7 +209,7 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
                 between = _between_rows(linear, cells, cells.sums.square, slope, ratio)
             result += _over_strata(sums, linear.base, stage, between)
     if sums.residuals is not None:
-        from barometer.survey.residual_variances import residual_variance  # most designs are not calibrated
+        from barometer.survey.residual_variances import residual_variance
 
         result = residual_variance(sums, linear, sums.residuals, result)
     return np.where(linear.known, np.maximum(result, 0.0), np.nan)

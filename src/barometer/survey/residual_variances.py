@@ -1,5 +1,6 @@
 """Variances and covariances of calibrated estimates: those of the scores, less what the constraints explain."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,13 +8,56 @@ import numpy as np
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.residuals import ResidualSums
 from barometer.survey.scores import scores_of_cells
-from barometer.survey.sums import CellSums
+from barometer.survey.sums import CellSums, Products
 
 if TYPE_CHECKING:
     from barometer.survey.linearization import Linearized
 
 ROUNDING = 1e-12
 """Part of the variance of the scores that rounding can leave of one that calibration takes away."""
+
+
+def without_constants(sums: CellSums, linear: "Linearized") -> "Linearized":
+    """
+    Measure totals from constants where calibration fixes the number of rows that they are added up over.
+
+    Parameters
+    ----------
+    sums : CellSums
+        Of a calibrated design.
+    linear : Linearized
+
+    Returns
+    -------
+    Linearized
+        With the same residuals. Numbers far from zero would otherwise lose the digits of their spread: a total is that
+        of their distances from a constant, and the constant times a count that has no error.
+    """
+    residuals = sums.residuals
+    if residuals is None or sums.statistic != "total" or not residuals.origin.any():
+        return linear
+    from barometer.survey.linearization import variance
+
+    ones = np.ones_like(linear.ratio)
+    of_counts = replace(linear, slope=linear.known * ones, origin=0.0 * ones, ratio=-ones)
+    fixed = variance(_counts_alone(sums, residuals), of_counts) == 0.0
+    return replace(linear, origin=np.where(fixed, linear.of_outcomes(residuals.origin), linear.origin))
+
+
+def _counts_alone(sums: CellSums, residuals: ResidualSums) -> CellSums:
+    """Return the sums with all numerators 0: what is left of a score is its denominator."""
+    k, zero = sums.base.size, np.zeros_like(sums.numerator)
+    instrument, product = residuals.instrument.copy(), residuals.product
+    instrument[:, :, :k] = 0.0
+    if product is not None:
+        product = product.copy()
+        product[:, :, :k] = 0.0
+    square = None if sums.square is None else Products(zero, zero, sums.square.xx)
+    left = replace(residuals, origin=np.zeros_like(residuals.origin), instrument=instrument, product=product)
+    flat = Products(zero, zero, sums.flat.xx)
+    return replace(
+        sums, statistic="mean", centre=zero, numerator=zero, flat=flat, square=square, products=None, residuals=left
+    )
 
 
 def explained(

@@ -32,8 +32,9 @@ def explain_zero_variances(intervals: Intervals, sums: CellSums, linear: Lineari
     -------
     Intervals
         With "census" and both ends at the estimate where every stratum in the group was taken whole, whatever the
-        degrees of freedom; the same with "calibrated" where it varies but for the calibration of the weights; empty with "lonely_removed" where all others have one sampling unit and the rule "remove" or
-        "certainty" leaves them out. Otherwise as they were.
+        degrees of freedom; the same with "calibrated" where it would vary but for the calibration of the weights; empty
+        with "lonely_removed" where all others have one sampling unit and the rule "remove" or "certainty" leaves them
+        out. Otherwise as they were.
     """
     nothing = (intervals.reason == NO_SPREAD) | ((intervals.reason == DF_BELOW_1) & (spread == 0.0))
     if not nothing.any():
