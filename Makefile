@@ -58,6 +58,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/kernel.py
+	$(BIN)/python benchmarks/calibration.py
 	$(BIN)/python benchmarks/coverage.py
 
 constraints:

@@ -1,4 +1,4 @@
-# Writes every stored answer of R's survey package again: Rscript tests/oracle/make_oracle.R (Debian: r-cran-survey).
+# Writes every stored answer of R's survey package again: Rscript tests/oracle/make_oracle.R (Debian: r-cran-survey r-cran-mass).
 # The tests read the CSV files and need no R.
 
 suppressPackageStartupMessages(library(survey))
