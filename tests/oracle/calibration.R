@@ -133,6 +133,22 @@ calibration_replicates <- function(case, margins) {
   do.call(rbind, Map(function(name, design) cbind(method = name, calibration_answers(design)), names(made), made))
 }
 
+# One stratum with one unit that is not taken whole, by every rule; domains keep the rows of the whole sample.
+calibration_lonely <- function() {
+  frame <- calibration_designs()$strat$data
+  frame$alone <- ifelse(seq_len(nrow(frame)) == 7, "X", frame$stype)
+  margins <- calibration_margins(frame)
+  before <- options(survey.lonely.psu = "adjust")
+  on.exit(options(before))
+  rows <- lapply(c("remove", "certainty", "adjust", "average"), function(rule) {
+    options(survey.lonely.psu = rule)
+    design <- svydesign(~1, strata = ~alone, weights = ~w, data = frame)
+    found <- calibrate(design, ~ stype + size, model_totals(margins, FALSE))
+    cbind(design = rule, calibration_answers(found))
+  })
+  do.call(rbind, rows)
+}
+
 write_calibration <- function(folder) {
   weights <- answers <- covariances <- targets <- replicates <- list()
   for (name in names(cases <- calibration_designs())) {
@@ -164,4 +180,5 @@ write_calibration <- function(folder) {
   write_exact(do.call(rbind, covariances), file.path(folder, "calibration_covariances.csv"))
   write_exact(do.call(rbind, targets), file.path(folder, "calibration_targets.csv"))
   write_exact(do.call(rbind, replicates), file.path(folder, "calibration_replicates.csv"))
+  write_exact(calibration_lonely(), file.path(folder, "calibration_lonely.csv"))
 }

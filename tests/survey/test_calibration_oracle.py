@@ -94,3 +94,12 @@ def test_calibrated_replicates_have_rs_standard_errors(name: str, method: str, o
         design = sv.make_replicates(calibrated(name, method), kind)
     expected = table[(table["design"] == name) & (table["method"] == method)]
     assert check_answers(design, rows_of(name), expected, 1e-8) == 24
+
+
+@pytest.mark.parametrize("rule", ["remove", "certainty", "adjust", "average"])
+def test_lonely_strata_of_a_calibrated_design_are_rs(rule: Any) -> None:
+    rows, table = rows_of("strat"), stored("lonely")
+    stratum = rows["stype"].mask(rows.index == 6, "X")
+    plain = sv.declare_design(rows["w"], stratum, lonely_psu=rule)
+    design = sv.calibrate_design(plain, targets_of("strat", ("stype", "size")), method="linear")
+    assert check_answers(design, rows, table[table["design"] == rule], 1e-10) == 24

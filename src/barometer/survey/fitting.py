@@ -173,6 +173,7 @@ def fit_weights(weight: FloatArray, targets: Targets, rule: CalibrationRule) -> 
         factor, iterations, converged = _newton(constraints, table, before, targets, rule)
     achieved = constraints.add_up(table * factor)
     if not converged:
+        _independent(_centred(constraints, targets), table.mean(axis=1, keepdims=True), targets)  # says if that is why
         raise CalibrationError(_unmet(achieved, targets, rule), _heading(rule, iterations))
     return Fitted(weight * (factor if cell is None else factor[cell]), achieved, iterations)
 
