@@ -72,9 +72,7 @@ def by_hand(data: dict[str, Any], kind: str, design: sv.SurveyDesign, z: Any, lo
 
 
 def calibrate(design: sv.SurveyDesign, wanted: sv.Targets, **options: Any) -> sv.SurveyDesign:
-    found = sv.calibrate_design(design, wanted, **options)
-    assert isinstance(found, sv.SurveyDesign)
-    return found
+    return sv.calibrate_design(design, wanted, **options)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -313,6 +311,8 @@ def test_negative_weights_and_sweeps_over_totals_are_refused() -> None:
     data = sample()
     with pytest.raises(ArgumentError, match="sweep"):
         calibrate(declared(data, "elements"), targets(data), residuals="sweep")
+    with pytest.raises(ArgumentError, match="sweep"):
+        calibrate(calibrate(declared(data, "elements"), targets(data)), targets(data, totals=False), residuals="sweep")
     far = sv.declare_targets(data, {"staff": 0.05 * float(data["weight"] @ data["staff"])})
     with pytest.raises(CalibrationError, match=r"\d+ of 300 weights would be below 0: give bounds, or use raking"):
         calibrate(declared(data, "elements"), far, method="linear")
@@ -364,4 +364,14 @@ def test_given_replicates_are_calibrated_as_made_ones() -> None:
     assert 250 < found.df < given.df + 1
     assert "replicates calibrated by raking" in repr(found)
     again = sv.calibrate_design(found, wanted, method="linear")
-    assert again.facts.calibration == "replicates calibrated by raking, linear"  # type: ignore[union-attr]
+    assert again.facts.calibration == "replicates calibrated by raking, linear"
+
+
+def test_what_is_no_design_and_no_targets_is_refused() -> None:
+    data = sample()
+    with pytest.raises(ArgumentError, match="design: must be a design"):
+        sv.calibrate_design(data["weight"], targets(data))
+    wrong: Any = {"level": {"state": 3.0}}
+    for design in (declared(data, "elements"), sv.make_replicates(declared(data, "elements"), "jkn")):
+        with pytest.raises(ArgumentError, match="targets: must be made by declare_targets; got a dict"):
+            sv.calibrate_design(design, wrong)

@@ -192,7 +192,7 @@ def test_contradicting_constraints_are_named() -> None:
     targets = sv.declare_targets(rows, wanted)
     for method in ("linear", "raking"):
         with pytest.raises(CalibrationError, match="in this sample the others imply") as error:
-            sv.calibrate_weights(np.ones(4), targets, method=method)  # type: ignore[arg-type]
+            sv.calibrate_weights(np.ones(4), targets, method=method)
         assert {fault.margin for fault in error.value.faults} <= {"level", "sector"}
     wanted["sector"] = {"a1": 6, "a2": 4, "b1": 20}  # what agrees does no harm
     found = sv.calibrate_weights(np.ones(4), sv.declare_targets(rows, wanted), method="linear")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from barometer.survey.inputs import check_choice
 from barometer.survey.margins import Targets
 from barometer.survey.residuals import ResidualRule, RowResiduals, residuals_of, sum_residuals
 from barometer.survey.stages import lightest
+from barometer.survey.summaries import rows_of
 from barometer.survey.sums import CellSums
 from barometer.survey.trimming import Trimming, trim_weights
 
@@ -98,6 +99,28 @@ class Calibrated:
         return self.base
 
 
+@overload
+def calibrate_design(
+    design: SurveyDesign,
+    targets: Targets,
+    *,
+    method: CalibrationMethod = ...,
+    bounds: tuple[float, float] | None = ...,
+    residuals: ResidualRule = ...,
+    tolerance: float = ...,
+    iterations: int = ...,
+) -> SurveyDesign: ...
+@overload
+def calibrate_design(
+    design: "ReplicateDesign",
+    targets: Targets,
+    *,
+    method: CalibrationMethod = ...,
+    bounds: tuple[float, float] | None = ...,
+    residuals: ResidualRule = ...,
+    tolerance: float = ...,
+    iterations: int = ...,
+) -> "ReplicateDesign": ...
 def calibrate_design(
     design: "SurveyDesign | ReplicateDesign",
     targets: Targets,
@@ -122,7 +145,7 @@ def calibrate_design(
     residuals : {"regression", "sweep"}
         Standard errors from the residuals of the regression on the constraints, with the weights before calibration, as
         R's `calibrate` and `postStratify`; or, of margins, by taking unweighted level means away margin by margin,
-        ten times round, as R's `rake`. Replicates need neither.
+        ten times round, as R's `rake`. The rule is for all steps of a design. Replicates need neither.
 
     Returns
     -------
@@ -157,11 +180,10 @@ def calibrate_design(
     """
     check_choice("residuals", residuals, ResidualRule)
     if not isinstance(design, SurveyDesign):
+        rows_of(design)
         from barometer.survey.replicate_calibration import calibrate_replicates
 
         return calibrate_replicates(design, targets, method, bounds, tolerance, iterations)
-    if residuals == "sweep" and targets.totals:
-        raise ArgumentError("residuals", '"sweep" goes over margins in turn, and there are totals: use "regression"')
     found = calibrate_weights(
         design.weight, targets, method=method, bounds=bounds, tolerance=tolerance, iterations=iterations
     )
@@ -213,5 +235,7 @@ def with_weight(design: SurveyDesign, weight: FloatArray, calibration: Calibrate
 def _reweighted(design: SurveyDesign, step: Step, residuals: ResidualRule) -> SurveyDesign:
     before = design.calibration
     base = design if before is None else before.whole_base()
-    steps = () if before is None else before.steps
-    return with_weight(design, step.weight, Calibrated(base, (*steps, step), residuals))
+    steps = (step,) if before is None else (*before.steps, step)
+    if residuals == "sweep" and any(isinstance(each, Calibration) and each.targets.totals for each in steps):
+        raise ArgumentError("residuals", '"sweep" goes over margins in turn, and there are totals: use "regression"')
+    return with_weight(design, step.weight, Calibrated(base, steps, residuals))

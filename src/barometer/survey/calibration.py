@@ -291,6 +291,8 @@ def calibrate_weights(
     >>> calibrate_weights([2.0, 2.0, 3.0], targets).weight
     array([10.,  8., 12.])
     """
+    if not isinstance(targets, Targets):
+        raise ArgumentError("targets", f"must be made by declare_targets; got a {type(targets).__name__}")
     rule = CalibrationRule(method, bounds, tolerance, iterations)
     base = checked_weights(weight)
     fitted = fit_weights(base[:, np.newaxis], targets, rule)

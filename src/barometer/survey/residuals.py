@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray, sum_by
 from barometer.survey.columns import Columns, measured
 from barometer.survey.groups import Groups
@@ -123,16 +122,11 @@ def residuals_of(
         How the weights were calibrated.
     rule : {"regression", "sweep"}
         Residuals from the regression on the constraints, weighted by the weights before the step; or, of margins,
-        unweighted means of the levels taken away margin by margin, ten times round.
+        unweighted means of the levels taken away margin by margin, ten times round; there are no totals then.
 
     Returns
     -------
     RowResiduals
-
-    Raises
-    ------
-    ArgumentError
-        If "sweep" is asked for with totals.
 
     Notes
     -----
@@ -148,10 +142,6 @@ def residuals_of(
     carriers: list[FloatArray] = []
     offset = 0
     for step in steps:
-        if rule == "sweep" and step.targets.totals:
-            raise ArgumentError(
-                "residuals", '"sweep" goes over margins in turn, and there are totals: use "regression"'
-            )
         place, amount = step.targets.columns()
         after = np.divide(weight, step.weight, out=np.ones_like(weight), where=step.weight != 0.0)
         before = after if rule == "sweep" else step.base_weight * after
