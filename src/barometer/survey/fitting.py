@@ -1,6 +1,7 @@
 """Weights fitted to targets: the distance functions of calibration, and Newton's steps for many weights at once."""
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -185,7 +186,6 @@ class _Constraints:
     place: IntArray
     amount: FloatArray
     matrix: "csr_array"
-    transposed: "csr_array"
 
     @classmethod
     def of(cls, place: IntArray, amount: FloatArray, size: int) -> "_Constraints":
@@ -193,21 +193,24 @@ class _Constraints:
 
         c, s = place.shape
         matrix = csr_array((amount.ravel(), place.ravel(), np.arange(0, c * s + 1, s)), shape=(c, size))
-        return cls(place, amount, matrix, matrix.T.tocsr())
+        return cls(place, amount, matrix)
 
     def add_up(self, weight: FloatArray) -> FloatArray:
         """Return counts and totals under weights (c, R): (p, R)."""
-        return np.asarray(self.transposed @ weight)
+        return np.asarray(self.matrix.T @ weight)
 
     def products(self, weight: FloatArray) -> FloatArray:
         """Return sums of products of the constraints under weights (c, R): (R, p, p)."""
         from scipy.sparse import csr_array
 
-        p = self.matrix.shape[1]
+        p, s = self.matrix.shape[1], self.place.shape[1]
         if weight.shape[1] == 1:
-            scaled = (self.amount * weight).ravel()
-            weighted = csr_array((scaled, self.matrix.indices, self.matrix.indptr), shape=self.matrix.shape)
-            return np.asarray((self.transposed @ weighted).toarray())[np.newaxis]
+            half = np.zeros(p * p)
+            for one, other in combinations_with_replacement(range(s), 2):
+                value = self.amount[:, one] * self.amount[:, other] * weight[:, 0]
+                half += np.bincount(self.place[:, one] * p + self.place[:, other], value, p * p)
+            square = half.reshape(p, p)
+            return np.asarray(square + square.T - np.diag(np.diag(square)))[np.newaxis]
         pair = (self.place[:, :, np.newaxis] * p + self.place[:, np.newaxis]).reshape(self.place.shape[0], -1)
         value = (self.amount[:, :, np.newaxis] * self.amount[:, np.newaxis]).reshape(pair.shape)
         starts = np.arange(0, pair.size + 1, pair.shape[1])
