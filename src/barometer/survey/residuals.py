@@ -137,22 +137,20 @@ def residuals_of(
     ----------
     Deville and Särndal (1992). Lumley (2010), Complex surveys, section 7.3.
     """
-    places: list[IntArray] = []
-    instruments: list[FloatArray] = []
-    carriers: list[FloatArray] = []
-    offset = 0
-    for step in steps:
-        place, amount = step.targets.columns()
+    ends = np.cumsum([0] + [step.targets.size for step in steps])
+    rows = [step.targets.columns() for step in steps]
+    places = [place + offset for (place, _), offset in zip(rows, ends[:-1], strict=True)]
+    amounts = [amount for _, amount in rows]
+    instruments, carriers = [], []
+    for step, amount in zip(steps, amounts, strict=True):
         after = np.divide(weight, step.weight, out=np.ones_like(weight), where=step.weight != 0.0)
         before = after if rule == "sweep" else step.base_weight * after
-        places.append(place + offset)
         instruments.append(amount * before[:, np.newaxis])
         carriers.append(amount * step.weight[:, np.newaxis])
-        offset += step.targets.size
     place = np.concatenate(places, axis=1)
     instrument, carrier = (np.concatenate(parts, axis=1) for parts in (instruments, carriers))
-    coefficients = _coefficients(steps, place, offset, rule)
-    lever, spread, product = _spread(place, carrier, offset, weight, cluster, facts)
+    coefficients = _coefficients(steps, places, amounts, ends, rule)
+    lever, spread, product = _spread(place, carrier, int(ends[-1]), weight, cluster, facts)
     return RowResiduals(ResidualFacts(coefficients, lever, spread, words), place, instrument, product)
 
 
@@ -163,25 +161,43 @@ def _matrix(place: IntArray, amount: FloatArray, columns: int) -> "csr_array":
     return csr_array((amount.ravel(), place.ravel(), np.arange(0, n * s + 1, s)), shape=(n, columns))
 
 
-def _coefficients(steps: "tuple[Calibration, ...]", place: IntArray, columns: int, rule: ResidualRule) -> FloatArray:
+def _count(code: IntArray, place: IntArray, amount: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Add up amounts (n, s) by the code of their row and their place."""
+    total = np.zeros(shape[0] * shape[1])
+    for places, amounts in zip(place.T, amount.T, strict=True):
+        total += np.bincount(code * shape[1] + places, amounts, total.size)
+    return total.reshape(shape)
+
+
+def _products(one: IntArray, amount: FloatArray, other: IntArray, carried: FloatArray, columns: int) -> FloatArray:
+    """Sum over rows the products of amounts at places of one kind with those of another: (p, p)."""
+    shape = (columns, columns)
+    pairs = zip(one.T, amount.T, strict=True)
+    return np.asarray(
+        np.sum([_count(places, other, carried * amounts[:, np.newaxis], shape) for places, amounts in pairs], axis=0)
+    )
+
+
+def _coefficients(
+    steps: "tuple[Calibration, ...]",
+    places: list[IntArray],
+    amounts: list[FloatArray],
+    ends: IntArray,
+    rule: ResidualRule,
+) -> FloatArray:
     """Coefficients M (p, p): each step, and in a sweep each margin, takes away what is left to it."""
-    ends = np.cumsum([0] + [step.targets.size for step in steps])
-    width = np.cumsum([0] + [step.targets.columns(slice(0, 1))[0].shape[1] for step in steps])
+    columns = int(ends[-1])
     found, unit = np.zeros((columns, columns)), np.eye(columns)
     for position, step in enumerate(steps):
         mine = slice(ends[position], ends[position + 1])
-        _, amount = step.targets.columns()
         row = np.ones_like(step.weight) if rule == "sweep" else step.base_weight
         per_weight = np.divide(row, step.weight, out=np.ones_like(row), where=step.weight != 0.0)
-        own = _matrix(place[:, width[position] : width[position + 1]], amount, columns)
         with_all = np.zeros((columns, columns))
         for other in range(position + 1):
-            earlier = steps[other]
             # Of the step itself d/w times w is d, also where w is 0.
-            factor = row if other == position else per_weight * earlier.weight
-            carried = earlier.targets.columns()[1] * factor[:, np.newaxis]
-            block = place[:, width[other] : width[other + 1]]
-            with_all += (own.T @ _matrix(block, carried, columns)).toarray()
+            factor = row if other == position else per_weight * steps[other].weight
+            carried = amounts[other] * factor[:, np.newaxis]
+            with_all += _products(places[position], amounts[position], places[other], carried, columns)
         parts = [mine]
         if rule == "sweep":
             sizes = np.cumsum([ends[position]] + [len(margin.labels) for margin in step.targets.margins])
@@ -205,19 +221,14 @@ def _spread(
     place: IntArray, carrier: FloatArray, columns: int, weight: FloatArray, cluster: IntArray, facts: DesignFacts
 ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
     """Lever (F, p) and design variance (p, p) of D, and where the units are rows D by row, weighted and scaled."""
-    from scipy.sparse import csr_array
-
-    matrix = _matrix(place, carrier, columns)
-    n = cluster.size
-    chosen = csr_array((np.ones(n), (cluster, np.arange(n))), shape=(facts.clusters, n))
-    total = np.asarray((chosen @ matrix).toarray())
+    total = _count(cluster, place, carrier, (facts.clusters, columns))
     lever, spread, product = np.zeros_like(total), np.zeros((columns, columns)), None
     for stage in facts.stages:
         scale = sample_scale(facts, stage)
         lifted = around_mean(facts, stage, scale)[:, np.newaxis]
         if stage.unit is None:
             by_row = scale[cluster][:, np.newaxis]
-            spread += (matrix.T @ _matrix(place, carrier * by_row, columns)).toarray() - total.T @ (lifted * total)
+            spread += _products(place, carrier, place, carrier * by_row, columns) - total.T @ (lifted * total)
             lever -= lifted * total
             product = carrier * by_row * weight[:, np.newaxis]
         else:
