@@ -375,3 +375,30 @@ def test_what_is_no_design_and_no_targets_is_refused() -> None:
     for design in (declared(data, "elements"), sv.make_replicates(declared(data, "elements"), "jkn")):
         with pytest.raises(ArgumentError, match="targets: must be made by declare_targets; got a dict"):
             sv.calibrate_design(design, wrong)
+
+
+def test_standard_errors_are_the_spread_over_repeated_samples() -> None:
+    rng = np.random.default_rng(5)
+    level, size, stratum = rng.integers(0, 3, 9000), np.minimum(rng.poisson(1.0, 9000), 2), rng.integers(0, 4, 9000)
+    y = 10.0 + 3.0 * level + 1.5 * level * size + (4.0 + 2.0 * size) * (stratum == 0) + rng.normal(0.0, 2.0, 9000)
+    population, drawn = np.bincount(stratum), np.array([300, 40, 40, 40])
+    wanted: dict[Any, Any] = {
+        "level": dict(enumerate(np.bincount(level).tolist())),
+        "size": dict(enumerate(np.bincount(size).tolist())),
+    }
+    members = [np.flatnonzero(stratum == h) for h in range(4)]
+    estimates, variances = [], []
+    for _ in range(250):
+        rows = np.concatenate([rng.choice(m, n, replace=False) for m, n in zip(members, drawn, strict=True)])
+        of = stratum[rows]
+        design = sv.declare_design((population / drawn)[of], of, population=population[of])
+        chosen = sv.declare_targets({"level": level[rows], "size": size[rows]}, wanted)
+        found = [
+            sv.estimate_means(calibrate(design, chosen, residuals=rule), y[rows], by=level[rows])
+            for rule in ("regression", "sweep")
+        ]
+        estimates.append(found[0].estimate[:, 0])
+        variances.append([each.variance[:, 0] for each in found])
+    regression, swept = np.sqrt(np.mean(variances, axis=0) / np.var(estimates, axis=0))
+    np.testing.assert_allclose(regression, 1.0, atol=0.12)
+    assert swept[1:].min() > 1.25

@@ -221,6 +221,8 @@ def test_a_bound_that_no_weights_meet_names_the_margin() -> None:
         ({"method": "poststratify"}, "one margin"),
         ({"method": "ranking"}, "must be one of raking"),
         ({"bounds": (0.5, 1.5, 2.0)}, "two numbers"),
+        ({"bounds": ("low", "high")}, "two numbers"),
+        ({"bounds": 0.5}, "two numbers"),
         ({"tolerance": 0.0}, "tolerance"),
         ({"iterations": 0}, "iterations"),
     ],

@@ -62,10 +62,10 @@ class CalibrationRule:
     def _check_bounds(self, bounds: tuple[float, float]) -> None:
         if self.method == "poststratify":
             raise ArgumentError("bounds", "post-stratification has one factor for each cell and takes no bounds")
-        if not isinstance(bounds, tuple | list) or len(bounds) != 2 or np.isnan(np.asarray(bounds, dtype=float)).any():
-            raise ArgumentError(
-                "bounds", f"expected two numbers, the least and most of new weight over old; got {bounds!r}"
-            )
+        pair = isinstance(bounds, tuple | list) and len(bounds) == 2
+        if not pair or not all(isinstance(each, int | float) and not np.isnan(each) for each in bounds):
+            text = "expected two numbers, the least and most of new weight over old"
+            raise ArgumentError("bounds", f"{text}; got {bounds!r}")
         low, high = bounds
         if not low < 1.0 < high:
             raise ArgumentError("bounds", f"({low:g}, {high:g}) exclude 1, the ratio of a weight that stays as it is")
