@@ -18,6 +18,7 @@ EXAMPLES = [
     errors.UnknownNameError("wave", "33", ["3"]),
     errors.DesignError("weight", "is empty"),
     errors.LonelyPSUError(["north", "south"]),
+    errors.ResponseError("sector", "schools", 12, "none of 12 units answered"),
     errors.SynthesisError("novelty", "no choice"),
     errors.OutputError(Path("out"), "cannot be written to"),
     errors.NotebookError(Path("a.ipynb"), "NameError"),

@@ -29,15 +29,44 @@ if TYPE_CHECKING:
     )
     from barometer.survey.merging import merge_sums
     from barometer.survey.parquet import sum_parquet
+    from barometer.survey.propensity import Propensities, fit_propensities
+    from barometer.survey.propensity_weights import (
+        ModelWeight,
+        PropensityAdjustment,
+        PropensityRule,
+        adjust_by_propensity,
+        replicate_propensity,
+    )
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
     from barometer.survey.replicate_sums import ReplicateSums, sum_replicates
+    from barometer.survey.representativity import (
+        Correction,
+        PartialIndicator,
+        Representativity,
+        estimate_representativity,
+    )
+    from barometer.survey.response import DesignWeights, ResponseRates, design_weights, response_rates
+    from barometer.survey.response_cells import CellAdjustment, MergedCell, adjust_by_cells
+    from barometer.survey.sensitivity import (
+        MissingPart,
+        ShareBounds,
+        TippingPoint,
+        bound_difference,
+        bound_share,
+        imbens_manski,
+        pattern_mixture,
+        tipping_difference,
+        tipping_point,
+        worst_case_bounds,
+    )
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
     from barometer.survey.variances import estimate_variances
+    from barometer.survey.weight_report import FrameMargin, WeightReport, WeightSpread, report_weights, weight_spread
     from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
@@ -45,46 +74,75 @@ __all__ = [
     "REASONS",
     "TOTAL",
     "Across",
+    "CellAdjustment",
     "CellSums",
     "Choices",
     "Columns",
     "Contrast",
+    "Correction",
     "DesignFacts",
+    "DesignWeights",
     "DfRule",
     "Distribution",
     "DomainEstimates",
     "EstimationMethod",
+    "FrameMargin",
     "Groups",
     "IndependentDifferences",
     "IntervalMethod",
     "Intervals",
     "LonelyDomainRule",
     "LonelyRule",
+    "MergedCell",
+    "MissingPart",
+    "ModelWeight",
     "PSULabels",
+    "PartialIndicator",
+    "Propensities",
+    "PropensityAdjustment",
+    "PropensityRule",
     "QuantileRule",
     "ReliabilityRule",
     "ReplicateDesign",
     "ReplicateSums",
+    "Representativity",
+    "ResponseRates",
+    "ShareBounds",
     "ShareOf",
     "Stage",
     "SurveyDesign",
+    "TippingPoint",
+    "WeightReport",
+    "WeightSpread",
+    "adjust_by_cells",
+    "adjust_by_propensity",
+    "bound_difference",
+    "bound_share",
     "contrast",
     "declare_design",
     "declare_replicates",
+    "design_weights",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
     "estimate_quantiles",
     "estimate_ratios",
+    "estimate_representativity",
     "estimate_responses",
     "estimate_shares",
     "estimate_totals",
     "estimate_variances",
+    "fit_propensities",
     "group_rows",
+    "imbens_manski",
     "independent_differences",
     "make_replicates",
     "merge_sums",
+    "pattern_mixture",
     "ratio_columns",
+    "replicate_propensity",
+    "report_weights",
+    "response_rates",
     "share_columns",
     "share_interval",
     "sum_cells",
@@ -93,8 +151,12 @@ __all__ = [
     "summarise",
     "symmetric_interval",
     "t_quantile",
+    "tipping_difference",
+    "tipping_point",
     "value_columns",
+    "weight_spread",
     "weighted_quantiles",
+    "worst_case_bounds",
 ]
 
 _MODULES = {
@@ -117,15 +179,39 @@ _MODULES = {
     ),
     "merging": ("merge_sums",),
     "parquet": ("sum_parquet",),
+    "propensity": ("Propensities", "fit_propensities"),
+    "propensity_weights": (
+        "ModelWeight",
+        "PropensityAdjustment",
+        "PropensityRule",
+        "adjust_by_propensity",
+        "replicate_propensity",
+    ),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
+    "representativity": ("Correction", "PartialIndicator", "Representativity", "estimate_representativity"),
+    "response": ("DesignWeights", "ResponseRates", "design_weights", "response_rates"),
+    "response_cells": ("CellAdjustment", "MergedCell", "adjust_by_cells"),
+    "sensitivity": (
+        "MissingPart",
+        "ShareBounds",
+        "TippingPoint",
+        "bound_difference",
+        "bound_share",
+        "imbens_manski",
+        "pattern_mixture",
+        "tipping_difference",
+        "tipping_point",
+        "worst_case_bounds",
+    ),
     "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),
     "variances": ("estimate_variances",),
+    "weight_report": ("FrameMargin", "WeightReport", "WeightSpread", "report_weights", "weight_spread"),
     "woodruff": ("estimate_quantiles",),
 }
 """Where each name is. A module is imported when a name of its is asked for: `import barometer` need not wait for it."""
