@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.errors import ArgumentError, ResponseError
-from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, sum_by
 from barometer.survey.inputs import Labelled, Values, as_several
 from barometer.survey.response import answers_of, complete_labels, weights_of
 
@@ -43,10 +43,10 @@ class FrameClasses:
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Add up (n,) or (n, R) values by pattern."""
-        columns = values if values.ndim > 1 else values[:, np.newaxis]
-        found = np.zeros((self.level.shape[0], columns.shape[1]))
-        np.add.at(found, self.pattern, columns)
-        return found if values.ndim > 1 else found[:, 0]
+        patterns = self.level.shape[0]
+        if values.ndim > 1:
+            return sum_by(values, self.pattern, patterns)
+        return sum_by(values[:, np.newaxis], self.pattern, patterns)[:, 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
