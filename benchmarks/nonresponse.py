@@ -115,8 +115,8 @@ def measure_weights(samples: int) -> pd.DataFrame:
         for key, values in _weights(population, random, sample, truth).items():
             found.setdefault(key, []).append(values)
     table = []
-    for (rule, error), values in found.items():
-        share, se, covers = np.array(values, dtype=float).T
+    for (rule, error), repeated in found.items():
+        share, se, covers = np.array(repeated, dtype=float).T
         table.append(
             {
                 "rule": rule, "standard_error": error, "true_share": truth, "bias": share.mean() - truth,
@@ -134,8 +134,10 @@ def _weights(
     size, yes = population.size[rows], population.yes[rows][answered]
     variables = {"sector": population.sector[rows], "size": size}
     drawn, reached = np.bincount(size), np.bincount(size, answered)
-    fraction = {"drawn": (drawn[size] / units), "answered": reached[size] / units}
-    made = {("none", "fixed weights"): sv.declare_design(weight[answered], size[answered], population=units[answered])}
+    fraction = {"drawn": drawn[size] / units, "answered": reached[size] / units}
+    made: dict[tuple[str, str], sv.SurveyDesign | sv.ReplicateDesign] = {
+        ("none", "fixed weights"): sv.declare_design(weight[answered], size[answered], population=units[answered])
+    }
     samples = {
         name: sv.make_replicates(
             sv.declare_design(weight, size, sampling_fraction=f), "rao_wu", replicates=REPLICATES, seed=seed

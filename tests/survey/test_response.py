@@ -36,7 +36,8 @@ def test_rates_are_counts_and_weights_over_those_drawn() -> None:
 
 def test_every_cell_keeps_its_weight_and_nobody_silent_has_any() -> None:
     found = sv.adjust_by_cells(WEIGHT, ANSWERED, CELL)
-    assert found.merged == () and found.cells == (("a",), ("b",), ("c",), ("d",))
+    assert found.merged == ()
+    assert found.cells == (("a",), ("b",), ("c",), ("d",))
     assert found.factor[[0, 8, 12, 16]].tolist() == [2.0, 4.0, 4.0 / 3.0, 2.0]
     for cell, total in {"a": 16.0, "b": 8.0, "c": 8.0, "d": 4.0}.items():
         assert found.weight[np.array(CELL) == cell].sum() == pytest.approx(total, rel=1e-14)
@@ -74,7 +75,8 @@ def test_a_cell_without_answers_is_an_error_or_is_joined() -> None:
         sv.adjust_by_cells(WEIGHT, answered, CELL)
     assert error.value.count == 4
     joined = sv.adjust_by_cells(WEIGHT, answered, CELL, minimum=1)
-    assert joined.cells[0] == ("a", "b") and np.isinf(joined.merged[0].factor)
+    assert joined.cells[0] == ("a", "b")
+    assert np.isinf(joined.merged[0].factor)
     with pytest.raises(ResponseError, match="'d'.*none of 4"):
         sv.adjust_by_cells(WEIGHT, ANSWERED & (np.array(CELL) != "d"), CELL, parent=PARENT, minimum=1)
 
