@@ -81,7 +81,7 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
             made[role] = _numbers(frame[name], layout, faults)
         elif not name:
             made[role] = np.full(len(frame), without)
-    made |= _registers(raw, layout, codebook, faults)
+    made |= coded_registers(raw, layout, codebook, faults)
     answers, unread = _answers(raw, layout, codebook, faults)
     made |= answers
     if any(coded.blank for coded in layout.answers.values()):
@@ -89,9 +89,17 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
     return Harmonised(pd.DataFrame(made, copy=False), unread)
 
 
-def _registers(
+def coded_registers(
     raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fault]
 ) -> "dict[str, pd.Categorical[str]]":
+    """
+    Recode the register columns that a file has.
+
+    Parameters
+    ----------
+    raw, layout, codebook, faults
+        As for `harmonise`; the file may be the frame.
+    """
     made: dict[str, pd.Categorical[str]] = {}
     for name in (name for name in codebook.domains if name in layout.registers):
         coded = layout.registers[name]

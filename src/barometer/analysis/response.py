@@ -1,0 +1,218 @@
+"""Who answered, and how representative they are of those drawn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from barometer import survey
+from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
+from barometer.analysis.estimates import TOTAL
+from barometer.analysis.tables import as_html, in_words
+from barometer.codebook import Codebook
+from barometer.codebook.records import Label, Lang
+from barometer.errors import ArgumentError
+from barometer.microdata import SYNTHETIC, Wave
+
+NOTES = {
+    "": Label("", ""),
+    "outside_model": Label(
+        "Følger af modellens andre variable: ingen betinget indikator",
+        "Follows from other variables of the model: no conditional indicator",
+    ),
+    "rates_only": Label("Svarprocenter alene", "Response rates only"),
+    "bias_exceeds_spread": Label(
+        "Korrektionen er større end spredningen: R er sat til 1",
+        "The correction is larger than the spread: R is set to 1",
+    ),
+}
+"""What a row lacks, by the code in column `note`."""
+HEADINGS = {
+    "domain": Label("Inddeling", "Domain"),
+    "group": Label("Gruppe", "Group"),
+    "population": Label("Population", "Population"),
+    "sampled": Label("Udtrukket", "Drawn"),
+    "answered": Label("Besvaret", "Answered"),
+    "rate": Label("Svarandel", "Response rate"),
+    "weighted_rate": Label("Vægtet svarandel", "Weighted response rate"),
+    "unconditional": Label("Ubetinget indikator", "Unconditional indicator"),
+    "unconditional_se": Label("Standardfejl", "Standard error"),
+    "conditional": Label("Betinget indikator", "Conditional indicator"),
+    "share_drawn": Label("Andel, udtrukket", "Share, drawn"),
+    "share_answered": Label("Andel, besvaret", "Share, answered"),
+    "share_weighted": Label("Andel, vægtet", "Share, weighted"),
+    "note": Label("Bemærkning", "Note"),
+    "provenance": Label("Data", "Data"),
+}
+SHOWN = ("domain", "group", "sampled", "answered", "weighted_rate", "unconditional", "conditional")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ResponseReport:
+    """
+    Response to a wave, and what it does to the weights.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row for the total, each group of each register domain of the frame, and each stratum: domain, group,
+        population, sampled, answered, rate, weighted_rate (0 to 1), unconditional, unconditional_se, conditional (partial
+        indicators; a domain as a whole has an empty group), share_drawn, share_answered, share_weighted (of the
+        population: by the frame, of those who answered with design weights, with the delivered weights), note,
+        provenance. Codes, not labels.
+    representativity : Representativity
+        `.r`, `.cv` with standard errors and intervals, and the model of the propensities.
+    weights : WeightReport
+        Design weights of those who answered before, delivered weights after: range, cv, Kish's design effect, margins.
+    variables : tuple of str
+        Of the propensity model.
+    wave : int
+    codebook : Codebook
+    is_synthetic : bool
+    """
+
+    table: pd.DataFrame
+    representativity: "survey.Representativity"
+    weights: "survey.WeightReport"
+    variables: tuple[str, ...]
+    wave: int
+    codebook: Codebook
+    is_synthetic: bool
+
+    def row(self, domain: str = TOTAL, group: str = TOTAL) -> pd.Series:
+        """Return one row of the table; an empty group is the domain as a whole."""
+        found = self.table[(self.table["domain"] == domain) & (self.table["group"] == group)]
+        if found.empty:
+            raise ArgumentError("group", f"there is no row {domain!r}, {group!r} in this report")
+        return found.iloc[0]
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the table with labels instead of codes and headings in words, in Danish or English."""
+        return in_words(self.table, self.codebook, HEADINGS, NOTES, lang)
+
+    def __repr__(self) -> str:
+        """Say how many answered, how representative they are, and show the groups."""
+        found, origin = self.representativity, "; SYNTHETIC" if self.is_synthetic else ""
+        lines = (
+            f"<ResponseReport: wave {self.wave}, {found.answered:,} of {found.n:,} answered, weighted "
+            f"{100 * found.rate:.1f}%{origin}>\n"
+            f"R-indicator {found.r:.3f} ({found.r_low:.3f} to {found.r_high:.3f}), coefficient of variation of the "
+            f"propensities {found.cv:.3f} ({found.cv_low:.3f} to {found.cv_high:.3f})\n"
+            f"weights {self.weights.after.low:.2f} to {self.weights.after.high:.2f}, cv {self.weights.after.cv:.2f}, "
+            f"design effect of weighting {self.weights.after.deff:.2f}\n"
+        )
+        shown = self.table[self.table["note"] != "rates_only"]
+        return lines + shown[list(SHOWN)].to_string(index=False, float_format="{:.3f}".format, na_rep="")
+
+    def _repr_html_(self) -> str:
+        found, note = self.representativity, f"{SYNTHETIC.en}. " if self.is_synthetic else ""
+        caption = (
+            f"{note}R-indicator {found.r:.3f} ({found.r_low:.3f} to {found.r_high:.3f}); "
+            f"design effect of weighting {self.weights.after.deff:.2f}."
+        )
+        return as_html(self.to_frame("en"), caption)
+
+
+def check_response(wave: Wave, *, confidence: float = 0.95) -> ResponseReport:
+    """
+    Report who of the units drawn answered, and how representative they are.
+
+    Parameters
+    ----------
+    wave : Wave
+        With the frame it was drawn from; the shipped waves have theirs.
+    confidence : float
+        Coverage of the intervals of R-indicator and coefficient of variation.
+
+    Returns
+    -------
+    ResponseReport
+
+    Raises
+    ------
+    ArgumentError
+        If the wave has no frame, or one without the registers of its strata.
+    ResponseError
+        If all or none answered in a group of a register that strata are made of.
+
+    Notes
+    -----
+    Propensities are modelled on the registers that strata are made of, main effects, with design weights; other
+    registers get unconditional indicators. See `barometer.survey.estimate_representativity` for formulas and sources.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> report = bm.check_response(bm.load_wave(4))
+    >>> report.representativity.n, report.representativity.answered
+    (4494, 1611)
+    """
+    sample = drawn_sample(wave)
+    names = wave.record.stratum or tuple(sample.registers.columns)
+    others = [name for name in sample.registers.columns if name not in names]
+    found = survey.estimate_representativity(
+        sample.design,
+        sample.answered,
+        sample.registers[list(names)],
+        also=sample.registers[others] if others else None,
+        confidence=confidence,
+    )
+    weights = survey.report_weights(sample.weight, sample.answered, sample.delivered, sample.registers)
+    table = _table(wave, sample, found, weights)
+    return ResponseReport(table, found, weights, tuple(names), wave.record.number, wave.codebook, wave.is_synthetic)
+
+
+def _table(
+    wave: Wave, sample: DrawnSample, found: "survey.Representativity", weights: "survey.WeightReport"
+) -> pd.DataFrame:
+    everybody = survey.response_rates(sample.answered, weight=sample.weight)
+    rows = [{"domain": TOTAL, "group": TOTAL, "note": found.note} | _rates(sample, everybody, 0)]
+    margins = {(margin.variable, margin.level): margin for margin in weights.margins}
+    inside = found.model.classes.variables
+    for part in found.partial:
+        if part.level is None:
+            rates = survey.response_rates(sample.answered, weight=sample.weight, by=sample.registers[part.variable])
+            shares: dict[str, object] = {}
+            counts = _rates(sample, rates, 0)
+        else:
+            counts = _rates(sample, rates, 1 + [labels[0] for labels in rates.groups].index(part.level))
+            margin = margins[part.variable, part.level]
+            shares = {
+                "share_drawn": margin.drawn, "share_answered": margin.before, "share_weighted": margin.after,
+            }  # fmt: skip
+        indicators = {
+            "unconditional": part.unconditional,
+            "unconditional_se": part.unconditional_se,
+            "conditional": part.conditional,
+        }
+        keys = {
+            "domain": part.variable,
+            "group": part.level or "",
+            "note": "" if part.variable in inside else "outside_model",
+        }
+        rows.append(keys | counts | indicators | shares)
+    if wave.record.stratum:
+        rates = survey.response_rates(sample.answered, weight=sample.weight, by=sample.stratum)
+        for position, labels in enumerate(rates.groups, start=1):
+            group = sample.strata[int(str(labels[0]))]
+            keys = {"domain": " x ".join(wave.record.stratum), "group": group, "note": "rates_only"}
+            rows.append(keys | _rates(sample, rates, position))
+    table = pd.DataFrame([{"provenance": wave.provenance.kind} | row for row in rows])
+    return table.reindex(columns=list(HEADINGS))
+
+
+def _rates(sample: DrawnSample, rates: "survey.ResponseRates", row: int) -> dict[str, object]:
+    """Counts of one group; the population follows from the design weights."""
+    if row == 0:
+        population = sample.weight.sum()
+    else:
+        by = sample.stratum if rates.domains == ("domain",) else sample.registers[rates.domains[0]].cat.codes.to_numpy()
+        code = row - 1 if rates.domains != ("domain",) else int(str(rates.groups[row - 1][0]))
+        population = sample.weight[np.asarray(by) == code].sum()
+    return {
+        "population": round(float(population)),
+        "sampled": int(rates.sampled[row]),
+        "answered": int(rates.answered[row]),
+        "rate": float(rates.rate[row]),
+        "weighted_rate": float(rates.weighted_rate[row]),
+    }
