@@ -4,7 +4,19 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from barometer.analysis import CountryComparison, Estimates, compare_countries, estimate_shares
+from barometer.analysis import (
+    CountryComparison,
+    Estimates,
+    LateAnswers,
+    ResponseReport,
+    Sensitivity,
+    bound_difference,
+    bound_share,
+    check_response,
+    compare_countries,
+    compare_early_late,
+    estimate_shares,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -34,14 +46,21 @@ __all__ = [
     "CountryComparison",
     "Estimates",
     "Figure",
+    "LateAnswers",
     "RawTable",
+    "ResponseReport",
+    "Sensitivity",
     "Verification",
     "Wave",
+    "bound_difference",
+    "bound_share",
     "build_report",
     "check_delivery",
     "check_layout",
+    "check_response",
     "codebook",
     "compare_countries",
+    "compare_early_late",
     "draw",
     "estimate_shares",
     "ingest",

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from barometer import survey
@@ -166,16 +165,19 @@ def _table(
     wave: Wave, sample: DrawnSample, found: "survey.Representativity", weights: "survey.WeightReport"
 ) -> pd.DataFrame:
     everybody = survey.response_rates(sample.answered, weight=sample.weight)
-    rows = [{"domain": TOTAL, "group": TOTAL, "note": found.note} | _rates(sample, everybody, 0)]
+    rows: list[dict[str, object]] = [
+        {"domain": TOTAL, "group": TOTAL, "note": found.note} | _rates(everybody, 0, sample.weight.sum())
+    ]
     margins = {(margin.variable, margin.level): margin for margin in weights.margins}
     inside = found.model.classes.variables
     for part in found.partial:
         if part.level is None:
             rates = survey.response_rates(sample.answered, weight=sample.weight, by=sample.registers[part.variable])
             shares: dict[str, object] = {}
-            counts = _rates(sample, rates, 0)
+            counts = _rates(rates, 0, sample.weight.sum())
         else:
-            counts = _rates(sample, rates, 1 + [labels[0] for labels in rates.groups].index(part.level))
+            population = sample.weight[(sample.registers[part.variable] == part.level).to_numpy()].sum()
+            counts = _rates(rates, 1 + [labels[0] for labels in rates.groups].index(part.level), population)
             margin = margins[part.variable, part.level]
             shares = {
                 "share_drawn": margin.drawn, "share_answered": margin.before, "share_weighted": margin.after,
@@ -193,24 +195,18 @@ def _table(
         rows.append(keys | counts | indicators | shares)
     if wave.record.stratum:
         rates = survey.response_rates(sample.answered, weight=sample.weight, by=sample.stratum)
-        for position, labels in enumerate(rates.groups, start=1):
-            group = sample.strata[int(str(labels[0]))]
-            keys = {"domain": " x ".join(wave.record.stratum), "group": group, "note": "rates_only"}
-            rows.append(keys | _rates(sample, rates, position))
+        domain = " x ".join(wave.record.stratum)
+        for code, (group, population) in enumerate(zip(sample.strata, sample.population, strict=True)):
+            keys = {"domain": domain, "group": group, "note": "rates_only"}
+            rows.append(keys | _rates(rates, 1 + code, population))
     table = pd.DataFrame([{"provenance": wave.provenance.kind} | row for row in rows])
     return table.reindex(columns=list(HEADINGS))
 
 
-def _rates(sample: DrawnSample, rates: "survey.ResponseRates", row: int) -> dict[str, object]:
-    """Counts of one group; the population follows from the design weights."""
-    if row == 0:
-        population = sample.weight.sum()
-    else:
-        by = sample.stratum if rates.domains == ("domain",) else sample.registers[rates.domains[0]].cat.codes.to_numpy()
-        code = row - 1 if rates.domains != ("domain",) else int(str(rates.groups[row - 1][0]))
-        population = sample.weight[np.asarray(by) == code].sum()
+def _rates(rates: "survey.ResponseRates", row: int, population: float) -> dict[str, object]:
+    """Return the counts of one group; its population follows from the design weights."""
     return {
-        "population": round(float(population)),
+        "population": round(population),
         "sampled": int(rates.sampled[row]),
         "answered": int(rates.answered[row]),
         "rate": float(rates.rate[row]),
