@@ -75,8 +75,8 @@ def measure_indicators(samples: int) -> pd.DataFrame:
                 {
                     "spread": name, "sampled": n, "true_r": truth_r,
                     "uncorrected": mean_found[0], "published": mean_found[1], "centred": mean_found[2],
-                    "sd": found[:, 1].std(ddof=1), "se": mean_found[3], "covers": mean_found[4],
-                    "covers_centred": mean_found[5], "true_cv": truth_cv, "cv": mean_found[6],
+                    "sd": found[:, 1].std(ddof=1), "se": mean_found[3], "covers_normal": mean_found[4],
+                    "covers_variance": mean_found[5], "true_cv": truth_cv, "cv": mean_found[6],
                     "cv_covers": mean_found[7], "samples": samples,
                 }
             )  # fmt: skip
@@ -97,10 +97,11 @@ def _indicators(
     design = sv.declare_design(weight, size, population=units)
     variables = {"sector": sector, "size": size}
     one = sv.estimate_representativity(design, answered, variables)
-    two = sv.estimate_representativity(design, answered, variables, correction="centred")
+    normal = sv.estimate_representativity(design, answered, variables, interval="normal")
+    centred = sv.estimate_representativity(design, answered, variables, correction="centred")
     return [
-        one.r_uncorrected, one.r, two.r, one.r_se,
-        one.r_low <= truth_r <= one.r_high, two.r_low <= truth_r <= two.r_high,
+        one.r_uncorrected, one.r, centred.r, one.r_se,
+        normal.r_low <= truth_r <= normal.r_high, one.r_low <= truth_r <= one.r_high,
         one.cv, one.cv_low <= truth_cv <= one.cv_high,
     ]  # fmt: skip
 

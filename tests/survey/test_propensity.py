@@ -1,4 +1,4 @@
-"""Response propensities, the weights they make, and replicates that fit them again, against R (oracle/nonresponse.R)."""
+"""Response propensities, their weights, and replicates that fit them again, against R (oracle/nonresponse.R)."""
 
 from typing import Literal
 
@@ -65,7 +65,7 @@ def test_a_level_in_which_none_or_all_answered_is_named() -> None:
     with pytest.raises(ResponseError, match=f"size 'middle': none of {units} units drawn answered") as error:
         sv.fit_propensities(answered, VARIABLES)
     assert (error.value.variable, error.value.level, error.value.count) == ("size", "middle", units)
-    with pytest.raises(ResponseError, match="all of .* the propensity would be 1"):
+    with pytest.raises(ResponseError, match=r"all of .* the propensity would be 1"):
         sv.adjust_by_propensity(SAMPLE["weight"], SAMPLE["answered"] | (SAMPLE["size"] == "large"), VARIABLES)
 
 
@@ -73,7 +73,7 @@ def test_levels_that_together_foretell_who_answers_are_named() -> None:
     # Each level has both, but (a, u) and (b, v) foretell.
     first, second = list("aaaabbbb"), list("uuvvuuvv")
     answered = [True, True, True, False, True, False, False, False]
-    with pytest.raises(ResponseError, match="first x second 'a x u'|'b x v'"):
+    with pytest.raises(ResponseError, match=r"first x second 'a x u'|'b x v'"):
         sv.fit_propensities(answered, {"first": first, "second": second})
 
 

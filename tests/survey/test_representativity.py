@@ -19,7 +19,18 @@ def test_indicators_are_the_papers(correction: Literal["published", "centred"]) 
     expected = oracle("indicators").query("correction == @correction").iloc[0]
     for name in ("r", "r_uncorrected", "r_se", "cv", "cv_uncorrected", "cv_se", "spread", "bias"):
         close(getattr(found, name), expected[name], 1e-8)
-    close(found.r_low, found.r - 1.959963984540054 * found.r_se, 1e-12)
+    half = 1.959963984540054 * found.r_se * np.sqrt(found.spread)
+    close(found.r_low, 1 - 2 * np.sqrt(found.spread - found.bias + half), 1e-10)
+    close(found.r_high, 1 - 2 * np.sqrt(max(found.spread - found.bias - half, 0.0)), 1e-10)
+
+
+def test_the_papers_interval_is_symmetric_around_r_and_cv() -> None:
+    found = sv.estimate_representativity(design_of(SAMPLE), SAMPLE["answered"], VARIABLES, interval="normal")
+    close(
+        [found.r - found.r_low, found.cv_high - found.cv],
+        1.959963984540054 * np.array([found.r_se, found.cv_se]),
+        1e-10,
+    )
 
 
 def test_partial_indicators_are_the_papers() -> None:

@@ -77,7 +77,7 @@ def test_a_cell_without_answers_is_an_error_or_is_joined() -> None:
     joined = sv.adjust_by_cells(WEIGHT, answered, CELL, minimum=1)
     assert joined.cells[0] == ("a", "b")
     assert np.isinf(joined.merged[0].factor)
-    with pytest.raises(ResponseError, match="'d'.*none of 4"):
+    with pytest.raises(ResponseError, match=r"'d'.*none of 4"):
         sv.adjust_by_cells(WEIGHT, ANSWERED & (np.array(CELL) != "d"), CELL, parent=PARENT, minimum=1)
 
 

@@ -75,7 +75,12 @@ class LateAnswers:
 
 
 def compare_early_late(
-    wave: Wave, indicators: str | Sequence[str] = "*", *, dates: Any, late: float = 1 / 3, confidence: float = 0.95
+    wave: Wave,
+    indicators: str | Sequence[str] = "*",
+    *,
+    dates: Any = None,
+    late: float = 1 / 3,
+    confidence: float = 0.95,
 ) -> LateAnswers:
     """
     Compare the shares of early and late answers.
@@ -85,8 +90,9 @@ def compare_early_late(
     wave : Wave
     indicators : str or sequence of str
         As for `estimate_shares`.
-    dates : (n,) Series or array of dates
-        Day on which each workplace answered, in the order of the microdata.
+    dates : (n,) Series or array of dates, optional
+        Day on which each workplace answered, in the order of the microdata; without it the column that the layout names
+        as `answered_on`.
     late : float
         Part of the answers that counts as late, above 0 and below 1; a day is never divided, so that it may be less.
     confidence : float
@@ -116,7 +122,12 @@ def compare_early_late(
         raise ArgumentError("late", f"is a part of the answers above 0 and below 1, got {late!r}")
     if not 0.0 < confidence < 1.0:
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
-    days = _days(dates, wave.n)
+    if dates is None and "answered_on" not in wave.microdata:
+        raise ArgumentError(
+            "dates",
+            "are needed: give one for each answer, or name their column as answered_on in [design] of the layout",
+        )
+    days = _days(wave.microdata["answered_on"] if dates is None else dates, wave.n)
     start = _start(days, late)
     chosen = wave.select(indicators)
     arrays = wave.indicator_arrays(chosen, [indicator.dont_know for indicator in chosen])

@@ -54,11 +54,10 @@ class ResponseReport:
     Attributes
     ----------
     table : DataFrame
-        One row for the total, each group of each register domain of the frame, and each stratum: domain, group,
-        population, sampled, answered, rate, weighted_rate (0 to 1), unconditional, unconditional_se, conditional (partial
-        indicators; a domain as a whole has an empty group), share_drawn, share_answered, share_weighted (of the
-        population: by the frame, of those who answered with design weights, with the delivered weights), note,
-        provenance. Codes, not labels.
+        One row for the total, each register domain of the frame (its group is empty) and its groups, and each stratum:
+        domain, group, population, sampled, answered, rate, weighted_rate (0 to 1), unconditional, unconditional_se,
+        conditional (partial indicators), share_drawn, share_answered, share_weighted (of the population: by the frame,
+        of those who answered with design weights, and with the delivered weights), note, provenance. Codes, not labels.
     representativity : Representativity
         `.r`, `.cv` with standard errors and intervals, and the model of the propensities.
     weights : WeightReport

@@ -29,12 +29,12 @@ class Sensitivity:
     ----------
     table : DataFrame
         One row per group, the total first, or one of a difference (its group is "first - second"): indicator, domain,
-        group, share, se, response_rate (weighted), share_answered (with design weights), share_imputed (what the weights
-        give to those who did not answer), worst_low, worst_high, delta, low, high (bounds at delta), covered_low,
-        covered_high (interval of Imbens and Manski around them), mixture_low, mixture_high (a normal opinion whose
-        standard deviation is half of delta), threshold, tip (delta at which the statement fails), tip_sampling (the
-        same with sampling error), tip_share (of those who did not answer), note, note_tip, note_tip_sampling,
-        provenance. Fractions of one; codes, not labels.
+        group, share, se, response_rate (weighted), share_answered (with design weights), share_imputed (what the
+        weights give to those who did not answer), worst_low, worst_high, delta, low, high (bounds at delta),
+        covered_low, covered_high (interval of Imbens and Manski around them), mixture_low, mixture_high (a normal
+        opinion whose standard deviation is half of delta), threshold, tip (delta at which the statement fails),
+        tip_sampling (the same with sampling error), tip_share (of those who did not answer), note, note_tip,
+        note_tip_sampling, provenance. Fractions of one; codes, not labels.
     delta, confidence : float
     wave : int
     codebook : Codebook

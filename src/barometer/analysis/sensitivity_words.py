@@ -121,7 +121,7 @@ def sentence(row: Mapping[Hashable, Any], group: str, synthetic: bool, lang: Lan
 
 
 def _at_least(threshold: float, lang: Lang) -> str:
-    if pd.isna(threshold):
+    if threshold != threshold:
         return ""
     whole = abs(100.0 * threshold - round(100.0 * threshold)) < 1e-9
     return AT_LEAST.text(lang).format(share=per_cent(threshold, lang, 0 if whole else 1))

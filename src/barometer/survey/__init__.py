@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from barometer.survey.replicate_sums import ReplicateSums, sum_replicates
     from barometer.survey.representativity import (
         Correction,
+        IndicatorInterval,
         PartialIndicator,
         Representativity,
         estimate_representativity,
@@ -89,6 +90,7 @@ __all__ = [
     "FrameMargin",
     "Groups",
     "IndependentDifferences",
+    "IndicatorInterval",
     "IntervalMethod",
     "Intervals",
     "LonelyDomainRule",
@@ -192,7 +194,13 @@ _MODULES = {
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
-    "representativity": ("Correction", "PartialIndicator", "Representativity", "estimate_representativity"),
+    "representativity": (
+        "Correction",
+        "IndicatorInterval",
+        "PartialIndicator",
+        "Representativity",
+        "estimate_representativity",
+    ),
     "response": ("DesignWeights", "ResponseRates", "design_weights", "response_rates"),
     "response_cells": ("CellAdjustment", "MergedCell", "adjust_by_cells"),
     "sensitivity": (

@@ -14,6 +14,7 @@ from barometer.survey.propensity import Propensities, fit_propensities
 from barometer.survey.response import complete_labels
 
 Correction = Literal["published", "centred"]
+IndicatorInterval = Literal["variance", "normal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Representativity:
     rate : float
         Weighted response rate.
     r, r_se, r_low, r_high : float
-        Corrected R-indicator, 1 for a response that is alike everywhere; normal interval, held at most 1.
+        Corrected R-indicator, 1 for a response that is alike everywhere; its interval is held at most 1.
     r_uncorrected : float
     cv, cv_se, cv_low, cv_high : float
         Coefficient of variation of the propensities: the largest standardized bias of a respondents' mean.
@@ -78,6 +79,7 @@ class Representativity:
     model : Propensities
     confidence : float
     correction : {"published", "centred"}
+    interval : {"variance", "normal"}
     """
 
     n: int
@@ -100,6 +102,7 @@ class Representativity:
     model: Propensities
     confidence: float
     correction: Correction
+    interval: IndicatorInterval
 
     def __repr__(self) -> str:
         """Return the finding in two lines."""
@@ -118,6 +121,7 @@ def estimate_representativity(
     also: Values = None,
     confidence: float = 0.95,
     correction: Correction = "published",
+    interval: IndicatorInterval = "variance",
 ) -> Representativity:
     """
     Estimate how far the response departs from a random part of the sample.
@@ -135,6 +139,9 @@ def estimate_representativity(
     confidence : float
     correction : {"published", "centred"}
         Of the bias that estimated propensities bring: with z'Vz as in the paper, or with deviations of z from its mean.
+    interval : {"variance", "normal"}
+        Made on the scale of S^2 and carried over, or symmetric around R and CV as in the paper. Where the response is
+        nearly alike everywhere the second misses too often (`benchmarks/nonresponse.py`).
 
     Returns
     -------
@@ -163,8 +170,9 @@ def estimate_representativity(
 
         4 A'VA + 2 tr(BVBV) + Var(mean of (rho - m)^2),   A = cov(z, rho),  B = cov(z, z),
 
-    and Var(R) = Var(S^2) / S^2. That of the CV follows from S^2, m and their covariance by the delta method. Partial
-    indicators, for a variable with levels k and crosses l of all other variables of the model:
+    and Var(R) = Var(S^2) / S^2. That of the CV follows from S^2, m and their covariance by the delta method. The
+    interval of S^2 is S^2 - bias with normal quantiles, cut at 0; R falls and the CV rises with it. Partial indicators,
+    for a variable with levels k and crosses l of all other variables of the model:
 
         unconditional    sqrt(sum_k N_k/N (m_k - m)^2),                 of a level sqrt(N_k/N) (m_k - m)
         conditional      sqrt(sum_l sum_(i in l) d (rho - m_l)^2 / (N - 1)),  of a level the rows in it alone
@@ -183,6 +191,7 @@ def estimate_representativity(
     if not isinstance(design, SurveyDesign):
         raise ArgumentError("design", f"must be a sampling design of all units drawn; got a {type(design).__name__}")
     check_choice("correction", correction, Correction)
+    check_choice("interval", interval, IndicatorInterval)
     if not 0.0 < confidence < 1.0:
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
     mask = as_mask("answered", answered, design.n)
@@ -196,24 +205,31 @@ def estimate_representativity(
     bias = _mean_form(d, inner, v) - float(by_sample[1, 1])
     left = max(spread - bias, 0.0)
     covariance = _covariance(d, rho - m, z - centre, centre, v) + by_sample
-    s = np.sqrt(left)
-    r_se = float(np.sqrt(covariance[0, 0] / spread)) if spread > 0.0 else 0.0
-    cv_se = _cv_se(np.sqrt(spread), m, covariance)
+    s = np.sqrt(spread)
+    r_se = float(np.sqrt(covariance[0, 0]) / s) if s > 0.0 else 0.0
+    cv_se = _se(np.array([0.5 / (s * m), -s / m**2]), covariance) if s > 0.0 else 0.0
     q = float(ndtri(0.5 + confidence / 2.0))
-    r, cv = float(1.0 - 2.0 * s), float(s / m)
+    r, cv = float(1.0 - 2.0 * np.sqrt(left)), float(np.sqrt(left) / m)
+    if interval == "normal":
+        r_ends, cv_ends = (r - q * r_se, min(r + q * r_se, 1.0)), (max(cv - q * cv_se, 0.0), cv + q * cv_se)
+    else:
+        high, low = _square_ends(spread - bias, q * float(np.sqrt(covariance[0, 0])))
+        r_ends = (1.0 - 2.0 * high, 1.0 - 2.0 * low)
+        slope = np.array([1.0 / m**2, -2.0 * left / m**3])
+        cv_ends = _square_ends((spread - bias) / m**2, q * _se(slope, covariance))[::-1]
     return Representativity(
         n=design.n,
         answered=int(mask.sum()),
         rate=float(d @ mask / total),
         r=r,
         r_se=r_se,
-        r_low=r - q * r_se,
-        r_high=min(r + q * r_se, 1.0),
+        r_low=r_ends[0],
+        r_high=r_ends[1],
         r_uncorrected=float(1.0 - 2.0 * np.sqrt(spread)),
         cv=cv,
         cv_se=cv_se,
-        cv_low=max(cv - q * cv_se, 0.0),
-        cv_high=cv + q * cv_se,
+        cv_low=cv_ends[0],
+        cv_high=cv_ends[1],
         cv_uncorrected=float(np.sqrt(spread) / m),
         spread=spread,
         bias=bias,
@@ -222,6 +238,7 @@ def estimate_representativity(
         model=model,
         confidence=confidence,
         correction=correction,
+        interval=interval,
     )
 
 
@@ -241,11 +258,13 @@ def _covariance(d: FloatArray, rho: FloatArray, z: FloatArray, centre: FloatArra
     return np.array([[first, across], [across, centre @ v @ centre]])
 
 
-def _cv_se(s: float, m: float, covariance: FloatArray) -> float:
-    if s == 0.0:
-        return 0.0
-    slope = np.array([0.5 / (s * m), -s / m**2])
+def _se(slope: FloatArray, covariance: FloatArray) -> float:
     return float(np.sqrt(slope @ covariance @ slope))
+
+
+def _square_ends(square: float, half: float) -> tuple[float, float]:
+    """Return the roots of the upper and the lower end of an interval of a square."""
+    return float(np.sqrt(max(square + half, 0.0))), float(np.sqrt(max(square - half, 0.0)))
 
 
 def _partial_indicators(
