@@ -100,3 +100,15 @@ def test_mistakes_are_named() -> None:
         sv.estimate_representativity(design, SAMPLE["answered"][:-1], VARIABLES)
     with pytest.raises(ResponseError, match="size 'large': none of"):
         sv.estimate_representativity(design, SAMPLE["answered"] & (SAMPLE["size"] != "large"), VARIABLES)
+
+
+def test_early_and_late_answers_are_compared_as_r_does() -> None:
+    answers = SAMPLE[SAMPLE["answered"]]
+    weight = oracle("weights")["inverse"][SAMPLE["answered"].to_numpy()]
+    design = sv.declare_design(weight, answers["stratum"])
+    found = sv.estimate_shares(design, answers["y"].astype(bool), by=answers["late"])
+    expected = oracle("late").iloc[0]
+    close(found.estimate[1:, 0], expected[["early", "late"]], 1e-10)
+    close(found.se[1:, 0], expected[["early_se", "late_se"]], 1e-8)
+    gap = found.difference(1, 0)
+    close([gap.estimate, gap.se], expected[["difference", "se"]], 1e-8)

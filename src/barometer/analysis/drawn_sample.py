@@ -65,21 +65,19 @@ def drawn_sample(wave: Wave) -> DrawnSample:
     silent = drawn.loc[~drawn["answered"], names]
     registers = pd.concat([wave.microdata[names], silent], ignore_index=True)
     answered = np.arange(len(registers)) < wave.n
-    counts = frame.counts
-    codes, labels = strata_of(counts, wave.record.stratum)
-    position = {label: code for code, label in enumerate(labels)}
-    population = np.bincount(codes, counts["units"], len(labels)).astype(np.intp)
-    sampled = np.bincount(codes, counts["units"] * counts["sampled"], len(labels)).astype(np.intp)
-    for code in np.flatnonzero(sampled == 0):
-        # The kernel says it, with the units of one stratum alone.
-        survey.design_weights([labels[code]] * int(population[code]) + [""], [False] * int(population[code]) + [True])
+    codes, names_of = strata_of(frame.counts, wave.record.stratum)
+    units = frame.counts["units"].to_numpy()
+    labels = np.array(names_of, dtype=object)[np.repeat(codes, units)]
+    made = survey.design_weights(labels, np.repeat(frame.counts["sampled"].to_numpy(), units))
+    position = {label: code for code, label in enumerate(made.labels)}
     own, own_labels = strata_of(registers, wave.record.stratum)
     stratum = np.array([position[label] for label in own_labels], dtype=np.intp)[own]
-    weight = (population / sampled)[stratum]
+    weight = (made.population / made.sampled)[stratum]
     delivered = np.zeros(answered.size)
     delivered[answered] = wave.microdata["weight"].to_numpy(np.float64)
     delivered *= weight.sum() / delivered.sum()
-    return DrawnSample(registers, answered, weight, stratum, tuple(labels), population, delivered)
+    strata = tuple(str(label) for label in made.labels)
+    return DrawnSample(registers, answered, weight, stratum, strata, made.population, delivered)
 
 
 def delivered_frame(wave: Wave) -> SampleFrame:
