@@ -5,7 +5,7 @@ Run `python benchmarks/nonresponse.py [--samples 1000] [--folder docs/methods]`.
 nonresponse_weights.csv, the tables of docs/methods/nonresponse.md; the same bytes at every run with the same number.
 
 The population is like the barometer's: 14,297 workplaces in 15 sectors and three sizes. The sample is stratified by
-size, answering is independent with a known propensity, and the outcome goes with size and sector as the propensity does.
+size, answering is independent with a known propensity, and the outcome goes with size and sector as that does.
 """
 
 import argparse

@@ -10,7 +10,7 @@ import pytest
 import barometer as bm
 import barometer.survey as sv
 from barometer.analysis.drawn_sample import drawn_sample
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SampleFrame, Wave
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
@@ -69,6 +69,17 @@ def test_the_indicator_is_the_kernels(wave4: Wave, report: bm.ResponseReport) ->
     level = report.row("level", "")
     assert level["note"] == "outside_model"
     assert np.isnan(level["conditional"])
+
+
+def test_the_model_may_be_of_other_registers(wave4: Wave) -> None:
+    found = bm.check_response(wave4, variables="level")
+    assert found.variables == ("level",)
+    assert found.row("level", "")["note"] == ""
+    assert found.row("sector", "")["note"] == "outside_model"
+    with pytest.raises(UnknownNameError, match=r"no register in this frame 'levle'.*'level'"):
+        bm.check_response(wave4, variables="levle")
+    with pytest.raises(ArgumentError, match=r"'level' says what those before it say|'sector' says"):
+        bm.check_response(wave4, variables=["sector", "level"])
 
 
 def test_a_report_is_read_in_both_languages(report: bm.ResponseReport) -> None:

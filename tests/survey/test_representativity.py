@@ -3,6 +3,7 @@
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import pytest
 from nonresponse_sample import close, design_of, oracle, read_sample
 
@@ -77,7 +78,8 @@ def test_squares_of_levels_add_up_to_their_variable() -> None:
 
 
 def test_a_variable_outside_the_model_has_no_conditional_indicator() -> None:
-    level = SAMPLE["stratum"].map({"a": "low", "b": "high", "c": "high"})
+    named = SAMPLE["stratum"].map({"a": "low", "b": "high", "c": "high"})
+    level = pd.Categorical(named, ["nobody", "high", "low"])
     found = sv.estimate_representativity(design_of(SAMPLE), SAMPLE["answered"], VARIABLES, also={"level": level})
     rows = [row for row in found.partial if row.variable == "level"]
     assert [row.level for row in rows] == [None, "high", "low"]

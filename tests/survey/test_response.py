@@ -1,6 +1,7 @@
 """Design weights, response rates and adjustment cells, counted by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import barometer.survey as sv
@@ -42,6 +43,12 @@ def test_every_cell_keeps_its_weight_and_nobody_silent_has_any() -> None:
     for cell, total in {"a": 16.0, "b": 8.0, "c": 8.0, "d": 4.0}.items():
         assert found.weight[np.array(CELL) == cell].sum() == pytest.approx(total, rel=1e-14)
     assert not found.weight[~ANSWERED].any()
+
+
+def test_a_category_that_no_row_has_is_no_cell() -> None:
+    cell = pd.Categorical(["b"] * 2 + ["c"] * 2, ["a", "b", "c"])
+    found = sv.adjust_by_cells([1.0] * 4, [True, False, True, True], cell, minimum=1)
+    assert (found.cells, found.cell.tolist()) == ((("b",), ("c",)), [0, 0, 1, 1])
 
 
 def test_a_small_cell_joins_the_nearest_rate_in_its_parent() -> None:

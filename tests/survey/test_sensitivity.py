@@ -81,6 +81,14 @@ def test_a_mixture_adds_the_two_variances() -> None:
     assert sv.pattern_mixture(PART, spread=0.0)[1] == pytest.approx(0.01, rel=1e-14)
 
 
+def test_a_mixture_of_a_difference_adds_both_opinions() -> None:
+    second = sv.MissingPart(0.7, 0.5, 0.7, 0.02)
+    estimate, se, low, high = sv.mixture_difference(PART, second, se=0.03, mean=0.1, spread=0.1)
+    assert estimate == pytest.approx(0.13 + 0.014, rel=1e-12)
+    assert se == pytest.approx(np.sqrt(0.03**2 + (0.64**2 + 0.25) * 0.01), rel=1e-12)
+    assert (low, high) == pytest.approx((estimate - norm.ppf(0.975) * se, estimate + norm.ppf(0.975) * se), rel=1e-12)
+
+
 def test_the_mixture_is_what_draws_of_it_give() -> None:
     random = np.random.default_rng(4)
     drawn = random.normal(0.83, 0.01, 200_000) + 0.64 * random.normal(-0.05, 0.1, 200_000)

@@ -1,5 +1,6 @@
 """Who answered, and how representative they are of those drawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,8 +10,9 @@ from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
+from barometer.codebook.names import as_names
 from barometer.codebook.records import Label, Lang
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave
 
 NOTES = {
@@ -111,7 +113,9 @@ class ResponseReport:
         return as_html(self.to_frame("en"), caption)
 
 
-def check_response(wave: Wave, *, confidence: float = 0.95) -> ResponseReport:
+def check_response(
+    wave: Wave, *, variables: str | Sequence[str] | None = None, confidence: float = 0.95
+) -> ResponseReport:
     """
     Report who of the units drawn answered, and how representative they are.
 
@@ -119,6 +123,8 @@ def check_response(wave: Wave, *, confidence: float = 0.95) -> ResponseReport:
     ----------
     wave : Wave
         With the frame it was drawn from; the shipped waves have theirs.
+    variables : str or sequence of str, optional
+        Registers of the frame that propensities are modelled on; those that the strata are made of without it.
     confidence : float
         Coverage of the intervals of R-indicator and coefficient of variation.
 
@@ -129,14 +135,16 @@ def check_response(wave: Wave, *, confidence: float = 0.95) -> ResponseReport:
     Raises
     ------
     ArgumentError
-        If the wave has no frame, or one without the registers of its strata.
+        If the wave has no frame, or one without the registers of its strata, or a variable follows from others.
+    UnknownNameError
+        If the frame has no register of a name.
     ResponseError
-        If all or none answered in a group of a register that strata are made of.
+        If all or none answered in a group of a variable.
 
     Notes
     -----
-    Propensities are modelled on the registers that strata are made of, main effects, with design weights; other
-    registers get unconditional indicators. See `barometer.survey.estimate_representativity` for formulas and sources.
+    Propensities are modelled on the variables, main effects, with design weights; other registers get unconditional
+    indicators. See `barometer.survey.estimate_representativity` for formulas and sources.
 
     Examples
     --------
@@ -146,8 +154,12 @@ def check_response(wave: Wave, *, confidence: float = 0.95) -> ResponseReport:
     (4494, 1611)
     """
     sample = drawn_sample(wave)
-    names = wave.record.stratum or tuple(sample.registers.columns)
-    others = [name for name in sample.registers.columns if name not in names]
+    known = tuple(str(name) for name in sample.registers.columns)
+    names = (wave.record.stratum or known) if variables is None else as_names("variables", variables)
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("register in this frame", name, known)
+    others = [name for name in known if name not in names]
     found = survey.estimate_representativity(
         sample.design,
         sample.answered,

@@ -183,12 +183,12 @@ def bound_difference(
     one, two = parts[first], parts[second]
     bounds = survey.bound_difference(one.missing, two.missing, delta, se=found.se, confidence=confidence)
     tip = survey.tipping_difference(one.missing, two.missing, se=found.se, threshold=more_than, confidence=confidence)
-    centre, spread = found.estimate, delta / 2.0
-    se = float(np.hypot(found.se, np.hypot(one.missing.missing, two.missing.missing) * spread))
-    half = float(survey.t_quantile(10**9, confidence)) * se
+    _, _, low, high = survey.mixture_difference(
+        one.missing, two.missing, se=found.se, spread=delta / 2.0, confidence=confidence
+    )
     row = {
         "group": f"{first} - {second}",
-        "share": centre,
+        "share": found.estimate,
         "se": found.se,
         "response_rate": float("nan"),
         "share_answered": one.answered - two.answered,
@@ -200,8 +200,8 @@ def bound_difference(
         "high": bounds.high,
         "covered_low": bounds.ci_low,
         "covered_high": bounds.ci_high,
-        "mixture_low": max(centre - half, -1.0),
-        "mixture_high": min(centre + half, 1.0),
+        "mixture_low": low,
+        "mixture_high": high,
         "threshold": more_than,
         **_tip(tip),
         "note": one.note or two.note,

@@ -12,6 +12,8 @@ from barometer.survey.response import answers_of, complete_labels, weights_of
 TOLERANCE = 1e-10
 """Largest change of a coefficient in the last step."""
 STEPS = 40
+LONGEST = 4.0
+"""Change of a coefficient in one step at the most: a longer one leaves the region where Newton's steps are good."""
 CERTAIN = 1e-8
 """Propensities nearer to 0 or 1 come from coefficients without a bound."""
 COLLINEAR = 1e-9
@@ -145,7 +147,7 @@ def frame_classes(variables: Values, n: int) -> FrameClasses:
         If a label is missing, there are not n, or a variable follows from those before it.
     """
     several = as_several(variables)
-    found = [_used(complete_labels(name, values, n)) for name, values in several.items()]
+    found = [used_labels(complete_labels(name, values, n)) for name, values in several.items()]
     sizes = [len(labelled.labels) for labelled in found]
     crossed = np.ravel_multi_index([labelled.code for labelled in found], sizes).astype(np.intp)
     present, pattern = compact(crossed, int(np.prod(sizes)))
@@ -201,8 +203,8 @@ def fit_logistic(matrix: FloatArray, drawn: FloatArray, reached: FloatArray) -> 
     replicates = drawn.shape[1]
     b = np.zeros((matrix.shape[1], replicates))
     rate = reached.sum(axis=0) / drawn.sum(axis=0)
-    b[0] = np.log(rate / (1.0 - rate))
-    known, resting = np.ones(replicates, dtype=np.bool_), np.zeros(replicates, dtype=np.bool_)
+    known, resting = (rate > 0.0) & (rate < 1.0), np.zeros(replicates, dtype=np.bool_)
+    b[0, known] = np.log(rate[known] / (1.0 - rate[known]))
     for _ in range(STEPS):
         rho = _expit(matrix @ b)
         gradient = matrix.T @ (reached - drawn * rho)
@@ -215,6 +217,7 @@ def fit_logistic(matrix: FloatArray, drawn: FloatArray, reached: FloatArray) -> 
                 step[:, replicate] = np.linalg.solve(information, gradient[:, replicate])
             except np.linalg.LinAlgError:
                 known[replicate] = False
+        step /= np.maximum(np.abs(step).max(axis=0) / LONGEST, 1.0)
         b += step
         resting |= np.abs(step).max(axis=0) <= TOLERANCE * np.maximum(1.0, np.abs(b).max(axis=0))
         if (resting | ~known).all():
@@ -233,7 +236,8 @@ def pattern_propensities(classes: FrameClasses, coefficients: FloatArray) -> Flo
     return _expit(classes.matrix @ coefficients)
 
 
-def _used(labelled: Labelled) -> Labelled:
+def used_labels(labelled: Labelled) -> Labelled:
+    """Return labels without those that no row has."""
     present, code = compact(labelled.code, max(len(labelled.labels), 1))
     return Labelled(code, tuple(labelled.labels[position] for position in present))
 

@@ -10,7 +10,7 @@ from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimators import estimate_means
 from barometer.survey.inputs import Values, as_mask, as_several, check_choice
-from barometer.survey.propensity import Propensities, fit_propensities
+from barometer.survey.propensity import Propensities, fit_propensities, used_labels
 from barometer.survey.response import complete_labels
 
 Correction = Literal["published", "centred"]
@@ -277,7 +277,7 @@ def _partial_indicators(
     }
     outside: dict[str, tuple[IntArray, tuple[object, ...]]] = {}
     for name, values in ({} if also is None else as_several(also)).items():
-        found = complete_labels(name, values, design.n)
+        found = used_labels(complete_labels(name, values, design.n))
         outside[name] = (found.code, found.labels)
     made: list[PartialIndicator] = []
     for name, (code, labels) in (inside | outside).items():

@@ -143,7 +143,7 @@ def adjust_by_cells(
     start.refuse_empty()
     place = start.position[found.code]
     factor = start.factor[place]
-    final = {old: new for new, old in enumerate(sorted(set(start.position.tolist())))}
+    final = {old: new for new, old in enumerate(start.living())}
     return CellAdjustment(
         weight=np.where(mask, w * factor, 0.0),
         factor=factor,

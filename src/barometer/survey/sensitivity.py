@@ -311,16 +311,41 @@ def pattern_mixture(
     >>> round(se, 4)
     0.05
     """
-    from scipy.special import ndtri
-
-    check_number("mean", mean)
-    check_number("spread", spread)
-    if spread < 0.0:
-        raise ArgumentError("spread", f"must not be negative, got {spread}")
+    _check_opinion(mean, spread)
     estimate = part.share + part.missing * mean
     se = float(np.hypot(part.se, part.missing * spread))
-    half = float(ndtri(0.5 + confidence / 2.0)) * se
+    half = _normal_quantile(confidence) * se
     return estimate, se, max(estimate - half, 0.0), min(estimate + half, 1.0)
+
+
+def mixture_difference(
+    first: MissingPart, second: MissingPart, *, se: float, mean: float = 0.0, spread: float, confidence: float = 0.95
+) -> tuple[float, float, float, float]:
+    """
+    Combine the sampling error of first less second with the same normal opinion of both, independent of each other.
+
+    Parameters
+    ----------
+    first, second : MissingPart
+    se : float
+        Standard error of the difference.
+    mean, spread, confidence
+        As in `pattern_mixture`.
+
+    Returns
+    -------
+    estimate, se, low, high : float
+        As of `pattern_mixture`, held inside -1 and 1.
+
+    Notes
+    -----
+    Variance se^2 + ((1 - rate_1)^2 + (1 - rate_2)^2) spread^2.
+    """
+    _check_opinion(mean, spread)
+    estimate = first.share - second.share + (first.missing - second.missing) * mean
+    both = float(np.hypot(se, np.hypot(first.missing, second.missing) * spread))
+    half = _normal_quantile(confidence) * both
+    return estimate, both, max(estimate - half, -1.0), min(estimate + half, 1.0)
 
 
 def imbens_manski(width: float, se: float, confidence: float) -> float:
@@ -342,9 +367,8 @@ def imbens_manski(width: float, se: float, confidence: float) -> float:
     from scipy.optimize import brentq
     from scipy.special import ndtr, ndtri
 
-    if not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
-    low, high = float(ndtri(confidence)), float(ndtri(0.5 + confidence / 2.0))
+    high = _normal_quantile(confidence)
+    low = float(ndtri(confidence))
 
     def excess(c: float) -> float:
         return float(ndtr(c + width / se) - ndtr(-c)) - confidence
@@ -368,6 +392,22 @@ def _tips(margin: Callable[[float], float], most: float) -> tuple[float, str]:
     if margin(most) > 0.0:
         return float("nan"), NEVER
     return float(brentq(margin, 0.0, most, xtol=1e-14)), TIPS
+
+
+def _normal_quantile(confidence: float) -> float:
+    """Return the two-sided quantile."""
+    from scipy.special import ndtri
+
+    if not 0.0 < confidence < 1.0:
+        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
+    return float(ndtri(0.5 + confidence / 2.0))
+
+
+def _check_opinion(mean: float, spread: float) -> None:
+    check_number("mean", mean)
+    check_number("spread", spread)
+    if spread < 0.0:
+        raise ArgumentError("spread", f"must not be negative, got {spread}")
 
 
 def _check_delta(delta: float) -> None:
