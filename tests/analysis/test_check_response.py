@@ -78,6 +78,8 @@ def test_the_model_may_be_of_other_registers(wave4: Wave) -> None:
     assert found.row("sector", "")["note"] == "outside_model"
     with pytest.raises(UnknownNameError, match=r"no register in this frame 'levle'.*'level'"):
         bm.check_response(wave4, variables="levle")
+    with pytest.raises(ArgumentError, match="no registers that answering could be modelled on"):
+        bm.check_response(wave4, variables=[])
     with pytest.raises(ArgumentError, match=r"'level' says what those before it say|'sector' says"):
         bm.check_response(wave4, variables=["sector", "level"])
 

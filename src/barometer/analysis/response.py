@@ -156,6 +156,8 @@ def check_response(
     sample = drawn_sample(wave)
     known = tuple(str(name) for name in sample.registers.columns)
     names = (wave.record.stratum or known) if variables is None else as_names("variables", variables)
+    if not names:
+        raise ArgumentError("variables", "the frame has no registers that answering could be modelled on")
     for name in names:
         if name not in known:
             raise UnknownNameError("register in this frame", name, known)

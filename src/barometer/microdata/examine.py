@@ -14,7 +14,7 @@ from barometer.microdata.harmonise import Harmonised, harmonise
 from barometer.microdata.layout import Layout, load_layout
 from barometer.microdata.read import read_delivery
 from barometer.microdata.rules import of_severity
-from barometer.microdata.sample_frame import read_frame
+from barometer.microdata.sample_frame import count_frame, read_frame
 from barometer.microdata.store import sha256
 from barometer.microdata.wave import Provenance, Wave
 
@@ -75,16 +75,19 @@ def examine(
         raw, corrected = apply_corrections(raw, corrections, layout, faults)
     found = harmonise(raw, layout, codebook, faults)
     del raw  # the delivered values are not needed beside the harmonised ones
-    sampled, frame = None, None
+    frame = None
     if layout.frame is not None:
         files.append(path.with_name(layout.frame.file))
-        sampled, frame = read_frame(layout, layout.frame, files[-1], codebook, found.microdata, faults)
+        frame = read_frame(layout, layout.frame, files[-1], len(found.microdata), faults)
     provenance = Provenance(layout.kind, path.name, sha256(path), corrected)
-    wave = Wave(codebook.wave(layout.wave), codebook, found.microdata, provenance, sampled, frame=frame)
+    wave = Wave(codebook.wave(layout.wave), codebook, found.microdata, provenance, frame.count if frame else None)
     _check(wave, found, layout, faults)
+    counts = None
+    if frame and not of_severity(faults, "error"):
+        counts = count_frame(frame, layout, codebook, found.microdata, faults)
     usable = not of_severity(faults, "error")
     told = tuple(faults)
-    return Examined(path, replace(wave, warnings=told) if usable else None, told, tuple(files))
+    return Examined(path, replace(wave, warnings=told, frame=counts) if usable else None, told, tuple(files))
 
 
 def _check(wave: Wave, found: Harmonised, layout: Layout, faults: list[Fault]) -> None:

@@ -10,12 +10,12 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.errors import DeliveryError, Fault
+from barometer.microdata.evaluate import BoolArray
 from barometer.microdata.harmonise import coded_registers, delivered_codes, unit_numbers, unlisted
 from barometer.microdata.layout import FrameLayout, Layout
 from barometer.microdata.placing import at_rows
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_delivery
-from barometer.microdata.rules import of_severity
 
 MARKS = ("sampled", "answered")
 
@@ -96,9 +96,29 @@ class SampleFrame:
         return f"<p>{repr(self).strip('<>')}</p>"
 
 
-def read_frame(
-    layout: Layout, frame: FrameLayout, path: Path, codebook: Codebook, microdata: pd.DataFrame, faults: list[Fault]
-) -> tuple[int | None, SampleFrame | None]:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReadFrame:
+    """
+    A frame file that says who was drawn.
+
+    Attributes
+    ----------
+    path : Path
+    delivered : RawTable
+    sampled : (N,) bool
+    """
+
+    path: Path
+    delivered: RawTable
+    sampled: BoolArray
+
+    @property
+    def count(self) -> int:
+        """Units drawn."""
+        return int(self.sampled.sum())
+
+
+def read_frame(layout: Layout, frame: FrameLayout, path: Path, answered: int, faults: list[Fault]) -> ReadFrame | None:
     """
     Read the frame file that lies beside a delivery.
 
@@ -108,20 +128,15 @@ def read_frame(
     frame : FrameLayout
     path : Path
         Of the frame file.
-    codebook : Codebook
-        Of the wave.
-    microdata : DataFrame
-        Of those who answered, harmonised.
+    answered : int
+        Units in the delivery.
     faults : list of Fault
-        Gets an entry for everything that is wrong with the frame.
+        Gets an entry for everything that keeps the file from saying who was drawn.
 
     Returns
     -------
-    sampled : int or None
-        Units drawn; None where the file does not say.
-    frame : SampleFrame or None
-        None where the file has no column with the units' numbers, by which those who answered are found, or something
-        is wrong with it.
+    ReadFrame or None
+        None where the file does not say.
     """
     column = frame.sampled
     place = f"{path.name} {column.name}"
@@ -129,50 +144,63 @@ def read_frame(
         delivered = read_delivery(path, layout, "frame")
     except DeliveryError as error:
         faults += _placed(error.faults, path)
-        return None, None
+        return None
     if column.name not in delivered.frame:
         faults.append(Fault("columns", "the layout needs this column and the file does not have it", place))
-        return None, None
+        return None
     drawn = delivered_codes(delivered, column.name, column.codes, layout.missing)
     odd = unlisted(place, drawn, column.codes)
     if (blank := drawn.positions < 0).any():
         odd.append(at_rows("codes", "a blank does not say who was drawn", place, blank))
     if odd:
         faults += odd
-        return None, None
-    sampled = drawn.where([code for code, answer in column.codes.items() if answer == "yes"])
-    count = int(sampled.sum())
-    if count < len(microdata):
-        faults.append(Fault("stratum", f"{count} units were drawn, but {len(microdata)} answered", place))
-        return count, None
-    return count, _with_registers(layout, path, codebook, microdata, delivered, sampled, faults)
+        return None
+    read = ReadFrame(path, delivered, drawn.where([code for code, said in column.codes.items() if said == "yes"]))
+    if read.count < answered:
+        faults.append(Fault("stratum", f"{read.count} units were drawn, but {answered} answered", place))
+    return read
 
 
-def _with_registers(
-    layout: Layout,
-    path: Path,
-    codebook: Codebook,
-    microdata: pd.DataFrame,
-    delivered: RawTable,
-    sampled: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
-    faults: list[Fault],
+def count_frame(
+    read: ReadFrame, layout: Layout, codebook: Codebook, microdata: pd.DataFrame, faults: list[Fault]
 ) -> SampleFrame | None:
-    """Find those who answered by their numbers; nothing is made of a frame that has faults or no numbers."""
-    if layout.id not in delivered.frame or "id" not in microdata or of_severity(faults, "error"):
+    """
+    Find those who answered in the frame by their numbers, and count it by its registers.
+
+    Parameters
+    ----------
+    read : ReadFrame
+    layout : Layout
+    codebook : Codebook
+        Of the wave.
+    microdata : DataFrame
+        Of those who answered, harmonised and without faults.
+    faults : list of Fault
+        Gets an entry for everything in which frame and delivery disagree.
+
+    Returns
+    -------
+    SampleFrame or None
+        None where the file has no column with the units' numbers, or something is wrong with it.
+    """
+    if layout.id not in read.delivered.frame:
         return None
     found: list[Fault] = []
-    numbers = unit_numbers(delivered.frame[layout.id], layout, found)
-    registers = coded_registers(delivered, layout, codebook, found)
+    numbers = unit_numbers(read.delivered.frame[layout.id], layout, found)
+    registers = coded_registers(read.delivered, layout, codebook, found)
     answered = numbers.isin(set(microdata["id"])).to_numpy(dtype=np.bool_)
-    if not found and (lost := len(microdata) - int((answered & sampled).sum())):
-        message = f"{lost} units that answered are not among those drawn"
+    if not found and (lost := len(microdata) - int((answered & read.sampled).sum())):
+        message = (
+            f"{lost} units that answered are not among those drawn; if the frame has numbers of its own, take their "
+            "column out of it"
+        )
         found.append(Fault("stratum", message, layout.id))
     if not found:
         found = _moved(layout, registers, numbers, microdata)
-    faults += _placed(found, path)
+    faults += _placed(found, read.path)
     if found:
         return None
-    return SampleFrame.of_units(pd.DataFrame({**registers, "sampled": sampled, "answered": answered}))
+    return SampleFrame.of_units(pd.DataFrame({**registers, "sampled": read.sampled, "answered": answered}))
 
 
 def _moved(
