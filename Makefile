@@ -16,7 +16,7 @@ help:
 	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
 	@echo "make synthesize  make the synthetic waves in data/raw/ again"
 	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
-	@echo "make benchmark   the figures of docs/methods/speed.md, docs/methods/coverage.md and docs/how-to/formats.md"
+	@echo "make benchmark   the figures of docs/methods/speed.md, docs/methods/coverage.md and nonresponse.md, and docs/how-to/formats.md"
 	@echo "make constraints resolve constraints.txt anew (needs uv)"
 
 # Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.
@@ -59,6 +59,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/kernel.py
 	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/nonresponse.py
 
 constraints:
 	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt

@@ -1,7 +1,7 @@
 """
 How R-indicators and propensity weights behave where the propensities are known: repeated samples and responses.
 
-Run `python benchmarks/nonresponse.py [--samples 1000] [--folder docs/methods]`. Writes nonresponse_indicators.csv and
+Run `python benchmarks/nonresponse.py [--samples 500] [--folder docs/methods]`. Writes nonresponse_indicators.csv and
 nonresponse_weights.csv, the tables of docs/methods/nonresponse.md; the same bytes at every run with the same number.
 
 The population is like the barometer's: 14,297 workplaces in 15 sectors and three sizes. The sample is stratified by
@@ -24,7 +24,7 @@ WORKPLACES, SECTORS = 14_297, 15
 FRACTIONS = np.array([0.22, 0.36, 0.60])
 SLOPES = {"alike": 0.0, "weak": 0.25, "strong": 0.7}
 NUMBERS = (600, 1500, 4494)
-SAMPLES, REPLICATES, SEED = 1000, 200, 2026
+SAMPLES, REPLICATES, SEED = 500, 200, 2026
 WEIGHTED_N, WEIGHTED_SLOPE = 1500, "strong"
 
 

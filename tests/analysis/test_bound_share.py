@@ -143,3 +143,23 @@ def test_mistakes_are_named(wave4: Wave) -> None:
         bm.bound_share(wave4, "partner")
     with pytest.raises(ArgumentError, match="has no frame"):
         bm.bound_share(replace(wave4, frame=None), "innovative")
+
+
+def test_the_scale_of_the_weights_changes_nothing(wave4: Wave) -> None:
+    expected = bm.bound_share(wave4, "innovative", at_least=0.8, by="level").table
+    for scale in (0.01, 3.0):
+        scaled = replace(wave4, microdata=wave4.microdata.assign(weight=wave4.microdata["weight"] * scale))
+        found = bm.bound_share(scaled, "innovative", at_least=0.8, by="level").table
+        numbers = expected.select_dtypes("number")
+        np.testing.assert_allclose(found[numbers.columns].to_numpy(), numbers.to_numpy(), rtol=1e-9)
+        report = bm.check_response(scaled)
+        assert report.weights.after.total == pytest.approx(14_297, rel=1e-12)
+
+
+def test_weights_calibrated_between_groups_leave_each_groups_response_rate(wave4: Wave) -> None:
+    expected = bm.bound_share(wave4, "innovative", by="level").table
+    more = np.where(wave4.microdata["level"] == "state", 1.3, 1.0)
+    moved = replace(wave4, microdata=wave4.microdata.assign(weight=wave4.microdata["weight"] * more))
+    found = bm.bound_share(moved, "innovative", by="level").table
+    for name in ("response_rate", "share", "low", "worst_high"):
+        assert found[name].to_list()[1:] == pytest.approx(expected[name].to_list()[1:], rel=1e-9)

@@ -101,3 +101,16 @@ def test_other_mistakes_are_named() -> None:
         sv.adjust_by_propensity(SAMPLE["weight"], SAMPLE["answered"], VARIABLES, classes=1)
     with pytest.raises(ArgumentError, match="design: must have replicate weights"):
         sv.replicate_propensity(design_of(SAMPLE), SAMPLE["answered"], VARIABLES)  # type: ignore[arg-type]
+
+
+def test_the_unweighted_model_of_a_replicate_counts_its_factors() -> None:
+    sample = sv.make_replicates(design_of(SAMPLE), "jkn", centre="estimate")
+    adjusted = sv.replicate_propensity(sample, SAMPLE["answered"], VARIABLES, rule="inverse", model_weight="none")
+    weights = sample.replicate_weights()
+    for replicate in (0, 70, 150):
+        kept = weights[:, replicate] > 0.0
+        factor = weights[kept, replicate] / SAMPLE["weight"].to_numpy()[kept]
+        model = sv.fit_propensities(SAMPLE["answered"][kept], VARIABLES[kept], weight=factor)
+        expected = np.zeros(len(SAMPLE))
+        expected[kept] = weights[kept, replicate] / model.propensity
+        close(adjusted.replicate_weights()[:, replicate], expected[SAMPLE["answered"]], 1e-8)
