@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         t_quantile,
     )
     from barometer.survey.merging import merge_sums
+    from barometer.survey.mixtures import mixture_difference, pattern_mixture
     from barometer.survey.parquet import sum_parquet
     from barometer.survey.propensity import Propensities, fit_propensities
     from barometer.survey.propensity_weights import (
@@ -58,8 +59,6 @@ if TYPE_CHECKING:
         bound_difference,
         bound_share,
         imbens_manski,
-        mixture_difference,
-        pattern_mixture,
         tipping_difference,
         tipping_point,
         worst_case_bounds,
@@ -182,6 +181,7 @@ _MODULES = {
         "t_quantile",
     ),
     "merging": ("merge_sums",),
+    "mixtures": ("mixture_difference", "pattern_mixture"),
     "parquet": ("sum_parquet",),
     "propensity": ("Propensities", "fit_propensities"),
     "propensity_weights": (
@@ -212,8 +212,6 @@ _MODULES = {
         "bound_difference",
         "bound_share",
         "imbens_manski",
-        "mixture_difference",
-        "pattern_mixture",
         "tipping_difference",
         "tipping_point",
         "worst_case_bounds",

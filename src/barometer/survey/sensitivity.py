@@ -1,9 +1,7 @@
-"""What a share would be if those who did not answer differ: bounds, tipping points and pattern mixtures."""
+"""What a share would be if those who did not answer differ: bounds and tipping points."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.inputs import check_number
@@ -279,75 +277,6 @@ def tipping_difference(
     return TippingPoint(point[0], sampled[0], float("nan"), point[1], sampled[1])
 
 
-def pattern_mixture(
-    part: MissingPart, *, mean: float = 0.0, spread: float, confidence: float = 0.95
-) -> tuple[float, float, float, float]:
-    """
-    Combine sampling error with a normal opinion of how those who did not answer differ.
-
-    Parameters
-    ----------
-    part : MissingPart
-    mean, spread : float
-        Of the normal distribution of (their true share - imputed), fractions of one.
-    confidence : float
-
-    Returns
-    -------
-    estimate, se, low, high : float
-        Centre and standard deviation of the mixture, and its interval, held inside 0 and 1.
-
-    Notes
-    -----
-    share + (1 - rate) mean, with variance se^2 + (1 - rate)^2 spread^2. The opinion is normal and not cut at 0 and 1.
-
-    References
-    ----------
-    Rubin (1977), JASA 72. Little (1993), Pattern-mixture models for multivariate incomplete data. JASA 88.
-
-    Examples
-    --------
-    >>> estimate, se, low, high = pattern_mixture(MissingPart(0.8, 0.5, 0.8, 0.03), spread=0.08)
-    >>> round(se, 4)
-    0.05
-    """
-    _check_opinion(mean, spread)
-    estimate = part.share + part.missing * mean
-    se = float(np.hypot(part.se, part.missing * spread))
-    half = _normal_quantile(confidence) * se
-    return estimate, se, max(estimate - half, 0.0), min(estimate + half, 1.0)
-
-
-def mixture_difference(
-    first: MissingPart, second: MissingPart, *, se: float, mean: float = 0.0, spread: float, confidence: float = 0.95
-) -> tuple[float, float, float, float]:
-    """
-    Combine the sampling error of first less second with the same normal opinion of both, independent of each other.
-
-    Parameters
-    ----------
-    first, second : MissingPart
-    se : float
-        Standard error of the difference.
-    mean, spread, confidence
-        As in `pattern_mixture`.
-
-    Returns
-    -------
-    estimate, se, low, high : float
-        As of `pattern_mixture`, held inside -1 and 1.
-
-    Notes
-    -----
-    Variance se^2 + ((1 - rate_1)^2 + (1 - rate_2)^2) spread^2.
-    """
-    _check_opinion(mean, spread)
-    estimate = first.share - second.share + (first.missing - second.missing) * mean
-    both = float(np.hypot(se, np.hypot(first.missing, second.missing) * spread))
-    half = _normal_quantile(confidence) * both
-    return estimate, both, max(estimate - half, -1.0), min(estimate + half, 1.0)
-
-
 def imbens_manski(width: float, se: float, confidence: float) -> float:
     """
     Return c with Phi(c + width / se) - Phi(-c) = confidence.
@@ -367,7 +296,7 @@ def imbens_manski(width: float, se: float, confidence: float) -> float:
     from scipy.optimize import brentq
     from scipy.special import ndtr, ndtri
 
-    high = _normal_quantile(confidence)
+    high = normal_quantile(confidence)
     low = float(ndtri(confidence))
 
     def excess(c: float) -> float:
@@ -394,20 +323,20 @@ def _tips(margin: Callable[[float], float], most: float) -> tuple[float, str]:
     return float(brentq(margin, 0.0, most, xtol=1e-14)), TIPS
 
 
-def _normal_quantile(confidence: float) -> float:
-    """Return the two-sided quantile."""
+def normal_quantile(confidence: float) -> float:
+    """
+    Return the two-sided quantile of the normal distribution.
+
+    Raises
+    ------
+    ArgumentError
+        If confidence does not lie between 0 and 1.
+    """
     from scipy.special import ndtri
 
     if not 0.0 < confidence < 1.0:
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
     return float(ndtri(0.5 + confidence / 2.0))
-
-
-def _check_opinion(mean: float, spread: float) -> None:
-    check_number("mean", mean)
-    check_number("spread", spread)
-    if spread < 0.0:
-        raise ArgumentError("spread", f"must not be negative, got {spread}")
 
 
 def _check_delta(delta: float) -> None:
