@@ -17,6 +17,7 @@ help:
 	@echo "make synthesize  make the synthetic waves in data/raw/ again"
 	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
 	@echo "make benchmark   the numbers of speed and accuracy in docs/"
+	@echo "make benchmark   the figures of docs/methods/speed.md, docs/methods/coverage.md and nonresponse.md, and docs/how-to/formats.md"
 	@echo "make constraints resolve constraints.txt anew (needs uv)"
 
 # Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.
@@ -67,6 +68,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/trends.py
 	$(BIN)/python benchmarks/overlap.py
 	$(BIN)/python benchmarks/association.py
+	$(BIN)/python benchmarks/nonresponse.py
 
 constraints:
 	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt

@@ -4,6 +4,19 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from barometer.analysis import (
+    CountryComparison,
+    Estimates,
+    LateAnswers,
+    ResponseReport,
+    Sensitivity,
+    bound_difference,
+    bound_share,
+    check_response,
+    compare_countries,
+    compare_early_late,
+    estimate_shares,
+)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -62,21 +75,28 @@ __all__ = [
     "Decomposition",
     "Estimates",
     "Figure",
+    "LateAnswers",
     "Model",
     "ModelMargins",
     "Overlaps",
     "Parts",
     "PeerGroup",
     "RawTable",
+    "ResponseReport",
+    "Sensitivity",
     "Trend",
     "Verification",
     "Wave",
+    "bound_difference",
+    "bound_share",
     "build_report",
     "check_delivery",
     "check_layout",
+    "check_response",
     "codebook",
     "compare_countries",
     "compare_domains",
+    "compare_early_late",
     "decompose_change",
     "draw",
     "estimate_counts",
