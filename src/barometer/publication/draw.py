@@ -4,19 +4,20 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from barometer.analysis import Counts, Estimates, Overlaps, Parts, estimate_shares
+from barometer.analysis import Comparisons, Counts, Estimates, Overlaps, Parts, estimate_shares
 from barometer.codebook.published import FigureKind, FigureRecord
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
+from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
 from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.words import write_words
 
-Drawable = Estimates | Overlaps | Parts | Counts
+Drawable = Estimates | Overlaps | Parts | Counts | Comparisons
 """Results that have a figure of their own."""
 
 
@@ -146,5 +147,6 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Overlaps: overlaps_figure,
     Parts: parts_figure,
     Counts: counts_figure,
+    Comparisons: comparisons_figure,
 }
 """What makes the figure of each type of result."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
 
@@ -59,6 +59,9 @@ class Mark:
     def label(self, lang: Lang) -> str:
         """Return its label in one language."""
         return self.label_da if lang == "da" else self.label_en
+
+
+AnyMark = TypeVar("AnyMark", bound=Mark)
 
 
 def drawn_bars(estimates: Estimates, *, union: bool, order: Order) -> pd.DataFrame:
@@ -161,7 +164,7 @@ def share_basis(result: Estimates | LabelledResult, indicator: str, where: tuple
     return "published" if fitted else "assumed"
 
 
-def ordered(marks: Sequence[Mark], order: Order) -> list[Mark]:
+def ordered(marks: Sequence[AnyMark], order: Order) -> list[AnyMark]:
     """Put marks in order; answers such as "other" come last whatever their share."""
     last = [mark for mark in marks if mark.group in LAST or mark.indicator.rpartition(".")[2] in LAST]
     rest = [mark for mark in marks if mark not in last]

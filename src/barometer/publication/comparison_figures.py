@@ -1,0 +1,192 @@
+"""Figures of compared groups: the numbers drawn, the words around them."""
+
+import math
+from collections.abc import Sequence
+
+from barometer.analysis import Comparisons, Estimates
+from barometer.analysis.combinations import LANGUAGES
+from barometer.analysis.comparison_words import VERSUS as VERSUS_LABELS
+from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
+from barometer.codebook.records import Indicator, Label, Lang
+from barometer.errors import ArgumentError
+from barometer.publication.answer_set_words import SUBTITLE
+from barometer.publication.compared import SIDES, Compared, compared_data
+from barometer.publication.comparison_dots import COMPARISON_DOTS
+from barometer.publication.comparison_figure_words import (
+    STROKES,
+    colours_text,
+    dont_know_text,
+    doubts_text,
+    finding,
+    points_note,
+    subject_label,
+    tests_text,
+    untested_text,
+    versus_text,
+)
+from barometer.publication.drawn import ordered, share_basis
+from barometer.publication.figure import Figure
+from barometer.publication.style import THIN_N
+from barometer.publication.words import (
+    Words,
+    footer,
+    lines_text,
+    source_text,
+    standing_text,
+    synthetic_first,
+    thin_text,
+    with_interval,
+)
+
+KIND = Label("Prikdiagram over grupper sammenlignet med {versus}", "Dot plot of groups compared with {versus}")
+STAND_OUT = Label("Skiller sig ud: {groups}", "Standing out: {groups}")
+HIGHEST = Label("Højest: {top}; lavest: {bottom}", "Highest: {top}; lowest: {bottom}")
+
+
+def comparisons_figure(result: Comparisons, lang: Lang) -> Figure:
+    """
+    Make the figure of compared groups.
+
+    Raises
+    ------
+    ArgumentError
+        If domains are crossed, or several indicators have more groups than levels have room.
+    """
+    if len(result.estimates.domains) > 1:
+        raise ArgumentError("what", "a cross of domains has no figure of its own; use one domain")
+    indicator = one_indicator(result.estimates)
+    marks = compared_marks(result, indicator)
+    return _dots(result, indicator, marks, lang)
+
+
+def one_indicator(estimates: Estimates) -> Indicator:
+    """
+    Find the indicator to draw: the only one, or the yes of a question whose answers these are.
+
+    Raises
+    ------
+    ArgumentError
+        If there are several that no question has as its answers.
+    """
+    indicators = estimates.indicators
+    questions = {indicator.question for indicator in indicators}
+    yes = next((indicator for indicator in indicators if indicator.name == f"{indicator.question}.yes"), None)
+    if len(indicators) == 1:
+        return indicators[0]
+    if len(questions) == 1 and yes is not None:
+        return yes
+    raise ArgumentError(
+        "what", f"{len(indicators)} indicators by {len(estimates.groups)} groups have no figure; take one indicator"
+    )
+
+
+def compared_marks(result: Comparisons, indicator: Indicator) -> list[Compared]:
+    """Return the comparisons of one indicator with one thing as marks, in the order of the groups."""
+    estimates, found = result.estimates, result.standouts()
+    found = found[found["indicator"] == indicator.name].set_index("group")
+    domain = estimates.domains[0]
+    labels = {group.code: group.label for group in domain.groups} | VERSUS_LABELS
+    table, marks = result.table, []
+    for row in table[table["indicator"] == indicator.name].to_dict("records"):
+        group, versus = str(row["group"]), labels[str(row["versus"])]
+        share, n = estimates.row(indicator.name, group), int(row["n"])
+        stands_out = group in found.index
+        marks.append(
+            Compared(
+                indicator=indicator.name,
+                group=group,
+                label_da=labels[group].da,
+                label_en=labels[group].en,
+                share=float(share["share"]),
+                ci_low=float(share["ci_low"]),
+                ci_high=float(share["ci_high"]),
+                n=n,
+                role="plain",
+                basis=share_basis(estimates, indicator.name, (domain.name, group)),
+                thin=n < THIN_N,
+                versus_da=versus.da,
+                versus_en=versus.en,
+                share_versus=float(row["share_versus"]),
+                difference=float(row["difference"]),
+                at_least=float(found["at_least"][group]) if stands_out else math.nan,
+                p_adjusted=float(row["p_adjusted"]),
+                direction=str(found["direction"][group]) if stands_out else "",  # type: ignore[arg-type]
+                note=str(row["note"]),
+            )
+        )
+    return marks
+
+
+def _dots(result: Comparisons, indicator: Indicator, marks: Sequence[Compared], lang: Lang) -> Figure:
+    domain = result.estimates.domains[0]
+    groups = ordered(marks, "given" if domain.ordered else "value")
+    line = [] if result.method.against == "rest" else [_reference(result, indicator)]
+    words = {each: _words(result, indicator, groups, line, each) for each in LANGUAGES}
+    name = f"{indicator.name.replace('.', '_')}_by_{domain.name}_compared"
+    return Figure(
+        name, "domains", compared_data([*groups, *line]), lang, words, "", method_text(result), COMPARISON_DOTS
+    )
+
+
+def method_text(result: Comparisons) -> str:
+    """Say how shares and comparisons were made, in English."""
+    return f"{result.estimates.method.text('en')} {result.method.text('en')}"
+
+
+def _reference(result: Comparisons, indicator: Indicator) -> Compared:
+    """Return the share that all groups are compared with."""
+    code = TOTAL if result.method.versus is None else str(result.table["versus"].iloc[0])
+    row, domain = result.estimates.row(indicator.name, code), result.estimates.domains[0]
+    label = TOTAL_LABEL if result.method.versus is None else result.method.versus
+    ends = float(row["share"]), float(row["ci_low"]), float(row["ci_high"])
+    basis = share_basis(result.estimates, indicator.name, ("", "") if code == TOTAL else (domain.name, code))
+    n, nothing = int(row["n"]), math.nan
+    facts = (indicator.name, code, label.da, label.en, *ends, n, "total", basis, n < THIN_N)
+    return Compared(*facts, "", "", nothing, nothing, nothing, nothing, "", "")
+
+
+def _words(
+    result: Comparisons, indicator: Indicator, groups: Sequence[Compared], line: Sequence[Compared], lang: Lang
+) -> Words:
+    estimates = result.estimates
+    headline = finding(result, subject_label(estimates, indicator), groups, lang)
+    headline = synthetic_first(headline, result.is_synthetic, lang)
+    marks = [*line, *groups]
+    notes = [
+        colours_text(result, lang),
+        points_note(groups, lang),
+        STROKES.text(lang) if not line else "",
+        tests_text(result, _family(result, indicator), lang),
+        doubts_text(groups, lang),
+        untested_text(groups, lang),
+    ]
+    answers = [dont_know_text(indicator.name, estimates, lang), lines_text(estimates.method, lang)]
+    standing = [standing_text("domains", marks, lang)] if result.is_synthetic else []
+    n = int(estimates.row(indicator.name)["n"])
+    paragraphs = footer([*notes, *answers], source_text(estimates, n, lang), [*standing, *thin_text(marks, lang)])
+    base = estimates.codebook.base(indicator.base).label.text(lang)
+    subtitle = SUBTITLE.text(lang).format(base=base, period=estimates.method.period)
+    return Words(headline, subtitle, paragraphs, _alt_text(result, headline, groups, line, lang))
+
+
+def _family(result: Comparisons, indicator: Indicator) -> int:
+    """Tests that were adjusted together."""
+    table = result.table
+    sizes = table.loc[(table["indicator"] == indicator.name) & table["p_adjusted"].notna(), "family_size"]
+    return int(sizes.max()) if len(sizes) else 0
+
+
+def _alt_text(
+    result: Comparisons, headline: str, groups: Sequence[Compared], line: Sequence[Compared], lang: Lang
+) -> str:
+    sentences = [f"{KIND.text(lang).format(versus=versus_text(result, lang))}. {headline}."]
+    sentences += [f"{with_interval(mark, lang)}." for mark in line]
+    out = [f"{with_interval(mark, lang)}, {SIDES[mark.direction].text(lang)}" for mark in groups if mark.direction]
+    if out:
+        sentences.append(f"{STAND_OUT.text(lang).format(groups='; '.join(out))}.")
+    known = [mark for mark in groups if not math.isnan(mark.share)]
+    if len(known) > 1:
+        top, bottom = (pick(known, key=lambda mark: mark.share) for pick in (max, min))
+        ends = {"top": with_interval(top, lang), "bottom": with_interval(bottom, lang)}
+        sentences.append(f"{HIGHEST.text(lang).format(**ends)}.")
+    return " ".join(sentences)
