@@ -1,4 +1,4 @@
-"""Groups beside what they were compared with: dots with intervals, what stands out in colour. It computes no statistic."""
+"""Groups beside what they were compared with: dots and intervals, what stands out in colour. Computes no statistic."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

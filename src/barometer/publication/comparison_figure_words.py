@@ -25,35 +25,33 @@ NAMED = 2
 VERSUS = {"all": Label("alle", "all"), "rest": Label("resten", "the rest")}
 QUOTED = Label("»{label}«", "“{label}”")
 COLOURS = Label(
-    "Farve: skiller sig ud fra {versus} på {level}-niveau; grå: ingen sikker forskel.",
-    "Colour: stands out from {versus} at the {level} level; grey: no certain difference.",
+    "Farve: forskel fra {versus} på {level}-niveau; grå: ingen sikker forskel.",
+    "Colour: different from {versus} at the {level} level; grey: no certain difference.",
 )
 POINTS = Label(
     "Forskel og mindst (intervallets ende nærmest nul) i procentpoint.",
-    "Difference and at least (end of the interval nearest to zero) in percentage points.",
+    "Difference and at least (near end of its interval) in percentage points.",
 )
 UNKNOWN = Label(
     "Over eller under uden tal: hvor meget vides ikke.", "Above or below without a number: by how much is not known."
 )
 STROKES = Label("Streger på tværs: andelen i resten.", "Upright strokes: the share of the rest.")
-TESTED = {
+TESTED = Label("t-test{of}, {adjustment} ({count}).", "t tests{of}, {adjustment} ({count}).")
+OF_TEST = Label(" af {test}", " of {test}")
+ADJUSTED = {
     "holm": Label(
-        "t-test af {test}: p efter Holm, samtidige intervaller efter Bonferroni, over {family} ({count}).",
-        "t tests of {test}: p by Holm, simultaneous intervals by Bonferroni, over {family} ({count}).",
+        "p efter Holm, samtidige intervaller efter Bonferroni, over {family}",
+        "p by Holm, simultaneous intervals by Bonferroni, over {family}",
     ),
     "bh": Label(
-        "t-test af {test}: p efter Benjamini og Hochberg, samtidige intervaller efter Bonferroni, over {family} "
-        "({count}).",
-        "t tests of {test}: p by Benjamini and Hochberg, simultaneous intervals by Bonferroni, over {family} ({count}).",
+        "p efter Benjamini og Hochberg, samtidige intervaller efter Bonferroni, over {family}",
+        "p by Benjamini and Hochberg, simultaneous intervals by Bonferroni, over {family}",
     ),
-    "none": Label(
-        "{count} t-test af {test}; hverken p eller intervaller er justeret.",
-        "{count} t tests of {test}; neither p nor intervals are adjusted.",
-    ),
+    "none": Label("hverken p eller intervaller er justeret", "neither p nor intervals are adjusted"),
 }
 DOUBTS = Label(
-    "Hul og farvet: få svar af den sjældne slags, hvor testen finder for meget.",
-    "Hollow and coloured: few answers of the rarer kind, where the test finds too much.",
+    "Hul og farvet: få svar af den sjældne slags, testen finder for meget.",
+    "Hollow and coloured: few answers of the rarer kind, the test finds too much.",
 )
 UNTESTED = Label("Ikke testet: {groups}.", "Not tested: {groups}.")
 
@@ -120,8 +118,9 @@ def colours_text(result: Comparisons, lang: Lang) -> str:
 def tests_text(result: Comparisons, count: int, lang: Lang) -> str:
     """Say how it was tested, and what was adjusted together."""
     method = result.method
-    family, test = FAMILIES[method.family].text(lang), TESTS[method.test].text(lang)
-    return TESTED[method.adjustment].text(lang).format(test=test, family=family, count=count)
+    adjustment = ADJUSTED[method.adjustment].text(lang).format(family=FAMILIES[method.family].text(lang))
+    of = "" if method.test == "difference" else OF_TEST.text(lang).format(test=TESTS[method.test].text(lang))
+    return TESTED.text(lang).format(of=of, adjustment=adjustment, count=count)
 
 
 def points_note(groups: Sequence[Compared], lang: Lang) -> str:

@@ -170,7 +170,7 @@ def _words(
 
 
 def _family(result: Comparisons, indicator: Indicator) -> int:
-    """Tests that were adjusted together."""
+    """Count the tests that were adjusted together."""
     table = result.table
     sizes = table.loc[(table["indicator"] == indicator.name) & table["p_adjusted"].notna(), "family_size"]
     return int(sizes.max()) if len(sizes) else 0

@@ -191,6 +191,7 @@ def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
 
 
 def row_axes(ax: "Axes | None", rows: Rows, size: Size) -> "Axes":
+    """Return the axes to draw rows on; some of its own where none are given."""
     from matplotlib.figure import Figure as Canvas
 
     register_fonts()
@@ -246,6 +247,7 @@ def labels_room(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
 
 
 def share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
+    """Mark round shares on the axis below, as many as have room."""
     apart = (text_width("100 %", size.axis) + GAP) / points_wide(ax) * (high - low)
     step = next((s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if s >= apart and (high - low) / s <= 6.5), 1.0)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
@@ -376,6 +378,7 @@ def _above_domains(size: Size) -> float:
 
 
 def share_axis_room(size: Size) -> float:
+    """Room in points that the axis of shares takes below."""
     return size.axis + 18
 
 
