@@ -28,8 +28,8 @@ class Compared(Mark):
 
     Attributes
     ----------
-    versus_da, versus_en : str
-        Label of what it was compared with.
+    versus_group, versus_da, versus_en : str
+        Code and label of what it was compared with.
     share_versus, difference, at_least : float
         The other share; this less the other; near end of the simultaneous interval, as a distance from zero: nan where
         nothing was found, 0 where the size of a difference is not known. Fractions of one.
@@ -41,6 +41,7 @@ class Compared(Mark):
         Code: why there is no test, or why it is to be doubted.
     """
 
+    versus_group: str
     versus_da: str
     versus_en: str
     share_versus: float
@@ -64,10 +65,6 @@ class Compared(Mark):
     def is_certain(self) -> bool:
         """Whether something was found that may be said without more ado."""
         return self.direction != "" and not (self.is_doubted or self.thin)
-
-    def versus(self, lang: Lang) -> str:
-        """Return the label of what it was compared with."""
-        return self.versus_da if lang == "da" else self.versus_en
 
 
 def compared_data(marks: Sequence[Compared]) -> pd.DataFrame:

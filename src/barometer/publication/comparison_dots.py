@@ -18,6 +18,7 @@ from barometer.publication.marks import (
     frame_rows,
     labels_room,
     lay_out,
+    points_wide,
     row_axes,
     share_axis,
     share_axis_room,
@@ -103,13 +104,13 @@ def _draw_group(ax: "Axes", y: float, mark: Compared, lang: Lang, size: Size) ->
 
 
 def _name_line(ax: "Axes", total: Compared, lang: Lang, size: Size) -> None:
-    """Write over the dashed line what it is; near an edge the text moves in."""
+    """Write over the dashed line what it is, no further to the right than the axes."""
     text = f"{total.label(lang)} {written_share(total.share, lang)}"
-    low, high = ax.get_xlim()
-    place = (total.share - low) / (high - low)
-    look = {"xycoords": ("data", "axes fraction"), "fontsize": size.axis, "fontweight": SEMIBOLD, "color": INK}
-    side = "left" if place < 0.3 else "right" if place > 0.7 else "center"
-    write_text(ax, text, (total.share, 1.0), (0, 4), ha=side, va="bottom", **look)
+    (low, high), wide = ax.get_xlim(), points_wide(ax)
+    width = text_width(text, size.axis, semibold=True, features=TABULAR)
+    start = min((total.share - low) / (high - low) * wide - width / 2, wide - width)
+    look = {"ha": "left", "va": "bottom", "fontsize": size.axis, "fontweight": SEMIBOLD, "color": INK}
+    write_text(ax, text, (0.0, 1.0), (start, 4), xycoords="axes fraction", **look)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The words of figures of comparisons: what a headline may say, what colours and numbers mean, how it was tested."""
 
+import math
 from collections.abc import Sequence
 
 from barometer.analysis import Comparisons, Estimates
@@ -8,6 +9,8 @@ from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.publication.compared import DOUBTED, Compared
+from barometer.publication.drawn import Mark
+from barometer.publication.words import with_interval
 
 BY = Label("{subject} efter {by}", "{subject} by {by}")
 NOBODY = Label("{subject} – ingen skiller sig sikkert ud fra {versus}", "{subject} – nobody stands out from {versus}")
@@ -53,6 +56,7 @@ DOUBTS = Label(
     "Hul og farvet: få svar af den sjældne slags, testen finder for meget.",
     "Hollow and coloured: few answers of the rarer kind, the test finds too much.",
 )
+HIGHEST = Label("Højest: {top}; lavest: {bottom}", "Highest: {top}; lowest: {bottom}")
 UNTESTED = Label("Ikke testet: {groups}.", "Not tested: {groups}.")
 
 
@@ -147,3 +151,24 @@ def untested_text(groups: Sequence[Compared], lang: Lang) -> str:
 def dont_know_text(indicator: str, estimates: Estimates, lang: Lang) -> str:
     """Say what became of don't know."""
     return f"{DONT_KNOW[estimates.row(indicator)['dont_know']].text(lang)}."
+
+
+def method_text(result: Comparisons) -> str:
+    """Say how shares and comparisons were made, in English."""
+    return f"{result.estimates.method.text('en')} {result.method.text('en')}"
+
+
+def family_size(result: Comparisons, indicator: Indicator) -> int:
+    """Count the tests that were adjusted together."""
+    table = result.table
+    sizes = table.loc[(table["indicator"] == indicator.name) & table["p_adjusted"].notna(), "family_size"]
+    return int(sizes.max()) if len(sizes) else 0
+
+
+def extremes_text(groups: Sequence[Mark], lang: Lang) -> list[str]:
+    """Name the highest and the lowest share, where there are two."""
+    known = [mark for mark in groups if not math.isnan(mark.share)]
+    if len(known) < 2:
+        return []
+    top, bottom = (pick(known, key=lambda mark: mark.share) for pick in (max, min))
+    return [f"{HIGHEST.text(lang).format(top=with_interval(top, lang), bottom=with_interval(bottom, lang))}."]

@@ -5,19 +5,22 @@ from collections.abc import Sequence
 
 from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.combinations import LANGUAGES
-from barometer.analysis.comparison_words import VERSUS as VERSUS_LABELS
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.errors import ArgumentError
 from barometer.publication.answer_set_words import SUBTITLE
 from barometer.publication.compared import SIDES, Compared, compared_data
+from barometer.publication.compared_rows import compared_marks
 from barometer.publication.comparison_dots import COMPARISON_DOTS
 from barometer.publication.comparison_figure_words import (
     STROKES,
     colours_text,
     dont_know_text,
     doubts_text,
+    extremes_text,
+    family_size,
     finding,
+    method_text,
     points_note,
     subject_label,
     tests_text,
@@ -26,6 +29,7 @@ from barometer.publication.comparison_figure_words import (
 )
 from barometer.publication.drawn import ordered, share_basis
 from barometer.publication.figure import Figure
+from barometer.publication.pair_figures import pairs_figure
 from barometer.publication.style import THIN_N
 from barometer.publication.words import (
     Words,
@@ -40,7 +44,6 @@ from barometer.publication.words import (
 
 KIND = Label("Prikdiagram over grupper sammenlignet med {versus}", "Dot plot of groups compared with {versus}")
 STAND_OUT = Label("Skiller sig ud: {groups}", "Standing out: {groups}")
-HIGHEST = Label("Højest: {top}; lavest: {bottom}", "Highest: {top}; lowest: {bottom}")
 
 
 def comparisons_figure(result: Comparisons, lang: Lang) -> Figure:
@@ -55,8 +58,9 @@ def comparisons_figure(result: Comparisons, lang: Lang) -> Figure:
     if len(result.estimates.domains) > 1:
         raise ArgumentError("what", "a cross of domains has no figure of its own; use one domain")
     indicator = one_indicator(result.estimates)
-    marks = compared_marks(result, indicator)
-    return _dots(result, indicator, marks, lang)
+    if result.method.against == "pairs":
+        return pairs_figure(result, indicator, lang)
+    return _dots(result, indicator, compared_marks(result, indicator), lang)
 
 
 def one_indicator(estimates: Estimates) -> Indicator:
@@ -80,43 +84,6 @@ def one_indicator(estimates: Estimates) -> Indicator:
     )
 
 
-def compared_marks(result: Comparisons, indicator: Indicator) -> list[Compared]:
-    """Return the comparisons of one indicator with one thing as marks, in the order of the groups."""
-    estimates, found = result.estimates, result.standouts()
-    found = found[found["indicator"] == indicator.name].set_index("group")
-    domain = estimates.domains[0]
-    labels = {group.code: group.label for group in domain.groups} | VERSUS_LABELS
-    table, marks = result.table, []
-    for row in table[table["indicator"] == indicator.name].to_dict("records"):
-        group, versus = str(row["group"]), labels[str(row["versus"])]
-        share, n = estimates.row(indicator.name, group), int(row["n"])
-        stands_out = group in found.index
-        marks.append(
-            Compared(
-                indicator=indicator.name,
-                group=group,
-                label_da=labels[group].da,
-                label_en=labels[group].en,
-                share=float(share["share"]),
-                ci_low=float(share["ci_low"]),
-                ci_high=float(share["ci_high"]),
-                n=n,
-                role="plain",
-                basis=share_basis(estimates, indicator.name, (domain.name, group)),
-                thin=n < THIN_N,
-                versus_da=versus.da,
-                versus_en=versus.en,
-                share_versus=float(row["share_versus"]),
-                difference=float(row["difference"]),
-                at_least=float(found["at_least"][group]) if stands_out else math.nan,
-                p_adjusted=float(row["p_adjusted"]),
-                direction=str(found["direction"][group]) if stands_out else "",  # type: ignore[arg-type]
-                note=str(row["note"]),
-            )
-        )
-    return marks
-
-
 def _dots(result: Comparisons, indicator: Indicator, marks: Sequence[Compared], lang: Lang) -> Figure:
     domain = result.estimates.domains[0]
     groups = ordered(marks, "given" if domain.ordered else "value")
@@ -128,11 +95,6 @@ def _dots(result: Comparisons, indicator: Indicator, marks: Sequence[Compared], 
     )
 
 
-def method_text(result: Comparisons) -> str:
-    """Say how shares and comparisons were made, in English."""
-    return f"{result.estimates.method.text('en')} {result.method.text('en')}"
-
-
 def _reference(result: Comparisons, indicator: Indicator) -> Compared:
     """Return the share that all groups are compared with."""
     code = TOTAL if result.method.versus is None else str(result.table["versus"].iloc[0])
@@ -142,7 +104,7 @@ def _reference(result: Comparisons, indicator: Indicator) -> Compared:
     basis = share_basis(result.estimates, indicator.name, ("", "") if code == TOTAL else (domain.name, code))
     n, nothing = int(row["n"]), math.nan
     facts = (indicator.name, code, label.da, label.en, *ends, n, "total", basis, n < THIN_N)
-    return Compared(*facts, "", "", nothing, nothing, nothing, nothing, "", "")
+    return Compared(*facts, "", "", "", nothing, nothing, nothing, nothing, "", "")
 
 
 def _words(
@@ -156,7 +118,7 @@ def _words(
         colours_text(result, lang),
         points_note(groups, lang),
         STROKES.text(lang) if not line else "",
-        tests_text(result, _family(result, indicator), lang),
+        tests_text(result, family_size(result, indicator), lang),
         doubts_text(groups, lang),
         untested_text(groups, lang),
     ]
@@ -169,13 +131,6 @@ def _words(
     return Words(headline, subtitle, paragraphs, _alt_text(result, headline, groups, line, lang))
 
 
-def _family(result: Comparisons, indicator: Indicator) -> int:
-    """Count the tests that were adjusted together."""
-    table = result.table
-    sizes = table.loc[(table["indicator"] == indicator.name) & table["p_adjusted"].notna(), "family_size"]
-    return int(sizes.max()) if len(sizes) else 0
-
-
 def _alt_text(
     result: Comparisons, headline: str, groups: Sequence[Compared], line: Sequence[Compared], lang: Lang
 ) -> str:
@@ -184,9 +139,5 @@ def _alt_text(
     out = [f"{with_interval(mark, lang)}, {SIDES[mark.direction].text(lang)}" for mark in groups if mark.direction]
     if out:
         sentences.append(f"{STAND_OUT.text(lang).format(groups='; '.join(out))}.")
-    known = [mark for mark in groups if not math.isnan(mark.share)]
-    if len(known) > 1:
-        top, bottom = (pick(known, key=lambda mark: mark.share) for pick in (max, min))
-        ends = {"top": with_interval(top, lang), "bottom": with_interval(bottom, lang)}
-        sentences.append(f"{HIGHEST.text(lang).format(**ends)}.")
+    sentences += extremes_text(groups, lang)
     return " ".join(sentences)

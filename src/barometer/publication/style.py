@@ -19,6 +19,8 @@ TEAL = "#0b6b74"
 TEAL_LIGHT = "#5b9da4"
 AMBER = "#a85400"
 AMBER_LIGHT = "#c8843c"
+TEAL_PALE = "#cfe3e5"
+AMBER_PALE = "#f3dfc8"
 GREY = "#7d8893"
 PAPER = "#ffffff"
 

@@ -1,0 +1,86 @@
+"""Rows of comparisons as marks: shares from the estimates, differences and findings from the tests."""
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from barometer.analysis import Comparisons
+from barometer.analysis.comparison_words import VERSUS
+from barometer.codebook.records import Indicator
+from barometer.publication.compared import Compared, Direction
+from barometer.publication.drawn import share_basis
+from barometer.publication.style import THIN_N
+
+NOTHING = math.nan
+TURNED: dict[Direction, Direction] = {"above": "below", "below": "above", "": ""}
+
+
+def compared_marks(result: Comparisons, indicator: Indicator) -> list[Compared]:
+    """Return the comparisons of one indicator with one thing as marks, in the order of the groups."""
+    return [_mark(result, indicator, row) for row in _rows(result, indicator)]
+
+
+def pair_marks(result: Comparisons, indicator: Indicator, order: Sequence[str]) -> list[Compared]:
+    """
+    Return every group less every other as marks, row by row; the diagonal has the shares alone.
+
+    Parameters
+    ----------
+    result : Comparisons
+        Of pairs.
+    indicator : Indicator
+    order : sequence of str
+        Codes of the groups.
+    """
+    cells = {}
+    for row in _rows(result, indicator):
+        group, versus = str(row["group"]), str(row["versus"])
+        cells[group, versus] = _mark(result, indicator, row)
+        turned = {"group": versus, "versus": group, "share_versus": row["share"], "n": row["n_versus"]}
+        cells[versus, group] = _mark(result, indicator, {**row, **turned, "difference": -row["difference"]}, turn=True)
+    return [cells.get((row, column)) or share_mark(result, indicator, row) for row in order for column in order]
+
+
+def share_mark(result: Comparisons, indicator: Indicator, group: str) -> Compared:
+    """Return the share of a group that is compared with nothing."""
+    alone = {"group": group, "versus": group, "share_versus": NOTHING, "difference": NOTHING, "p_adjusted": NOTHING}
+    n = result.estimates.row(indicator.name, group)["n"]
+    return _mark(result, indicator, {**alone, "at_least": NOTHING, "direction": "", "note": "", "n": n})
+
+
+def _rows(result: Comparisons, indicator: Indicator) -> list[dict[Hashable, Any]]:
+    """Rows of the table with what was found in them."""
+    keys = ["indicator", "group", "versus"]
+    found = result.standouts()[[*keys, "direction", "at_least"]].astype({"direction": "str"})
+    table = result.table[result.table["indicator"] == indicator.name]
+    return table.merge(found, on=keys, how="left").fillna({"direction": ""}).to_dict("records")
+
+
+def _mark(result: Comparisons, indicator: Indicator, row: Mapping[Hashable, Any], *, turn: bool = False) -> Compared:
+    estimates, domain = result.estimates, result.estimates.domains[0]
+    labels = {group.code: group.label for group in domain.groups} | VERSUS
+    group, versus, n = str(row["group"]), str(row["versus"]), int(row["n"])
+    share = estimates.row(indicator.name, group)
+    direction: Direction = row["direction"]
+    return Compared(
+        indicator=indicator.name,
+        group=group,
+        label_da=labels[group].da,
+        label_en=labels[group].en,
+        share=float(share["share"]),
+        ci_low=float(share["ci_low"]),
+        ci_high=float(share["ci_high"]),
+        n=n,
+        role="plain",
+        basis=share_basis(estimates, indicator.name, (domain.name, group)),
+        thin=n < THIN_N,
+        versus_group=versus,
+        versus_da=labels[versus].da,
+        versus_en=labels[versus].en,
+        share_versus=float(row["share_versus"]),
+        difference=float(row["difference"]),
+        at_least=float(row["at_least"]),
+        p_adjusted=float(row["p_adjusted"]),
+        direction=TURNED[direction] if turn else direction,
+        note=str(row["note"]),
+    )
