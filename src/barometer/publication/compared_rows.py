@@ -4,7 +4,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from barometer.analysis import Comparisons
+from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.comparison_words import VERSUS
 from barometer.codebook.records import Indicator
 from barometer.publication.compared import Compared, Direction
@@ -17,7 +17,7 @@ TURNED: dict[Direction, Direction] = {"above": "below", "below": "above", "": ""
 
 def compared_marks(result: Comparisons, indicator: Indicator) -> list[Compared]:
     """Return the comparisons of one indicator with one thing as marks, in the order of the groups."""
-    return [_mark(result, indicator, row) for row in _rows(result, indicator)]
+    return [_mark(result.estimates, indicator, row) for row in _rows(result, indicator)]
 
 
 def pair_marks(result: Comparisons, indicator: Indicator, order: Sequence[str]) -> list[Compared]:
@@ -32,20 +32,24 @@ def pair_marks(result: Comparisons, indicator: Indicator, order: Sequence[str]) 
     order : sequence of str
         Codes of the groups.
     """
-    cells = {}
+    cells, estimates = {}, result.estimates
     for row in _rows(result, indicator):
         group, versus = str(row["group"]), str(row["versus"])
-        cells[group, versus] = _mark(result, indicator, row)
+        cells[group, versus] = _mark(estimates, indicator, row)
         turned = {"group": versus, "versus": group, "share_versus": row["share"], "n": row["n_versus"]}
-        cells[versus, group] = _mark(result, indicator, {**row, **turned, "difference": -row["difference"]}, turn=True)
-    return [cells.get((row, column)) or share_mark(result, indicator, row) for row in order for column in order]
+        cells[versus, group] = _mark(
+            result.estimates, indicator, {**row, **turned, "difference": -row["difference"]}, turn=True
+        )
+    return [
+        cells.get((row, column)) or share_mark(result.estimates, indicator, row) for row in order for column in order
+    ]
 
 
-def share_mark(result: Comparisons, indicator: Indicator, group: str) -> Compared:
+def share_mark(estimates: Estimates, indicator: Indicator, group: str) -> Compared:
     """Return the share of a group that is compared with nothing."""
     alone = {"group": group, "versus": group, "share_versus": NOTHING, "difference": NOTHING, "p_adjusted": NOTHING}
-    n = result.estimates.row(indicator.name, group)["n"]
-    return _mark(result, indicator, {**alone, "at_least": NOTHING, "direction": "", "note": "", "n": n})
+    n = estimates.row(indicator.name, group)["n"]
+    return _mark(estimates, indicator, {**alone, "at_least": NOTHING, "direction": "", "note": "", "n": n})
 
 
 def _rows(result: Comparisons, indicator: Indicator) -> list[dict[Hashable, Any]]:
@@ -56,12 +60,17 @@ def _rows(result: Comparisons, indicator: Indicator) -> list[dict[Hashable, Any]
     return table.merge(found, on=keys, how="left").fillna({"direction": ""}).to_dict("records")
 
 
-def _mark(result: Comparisons, indicator: Indicator, row: Mapping[Hashable, Any], *, turn: bool = False) -> Compared:
-    estimates, domain = result.estimates, result.estimates.domains[0]
+def level_marks(estimates: Estimates, indicator: Indicator, result: Comparisons | None) -> list[Compared]:
+    """Return the shares of one indicator in every group, with what was found where they were compared."""
+    compared = {} if result is None else {mark.group: mark for mark in compared_marks(result, indicator)}
+    return [compared.get(group) or share_mark(estimates, indicator, group) for (group,) in estimates.groups]
+
+
+def _mark(estimates: Estimates, indicator: Indicator, row: Mapping[Hashable, Any]) -> Compared:
+    domain = estimates.domains[0]
     labels = {group.code: group.label for group in domain.groups} | VERSUS
     group, versus, n = str(row["group"]), str(row["versus"]), int(row["n"])
     share = estimates.row(indicator.name, group)
-    direction: Direction = row["direction"]
     return Compared(
         indicator=indicator.name,
         group=group,
@@ -81,6 +90,6 @@ def _mark(result: Comparisons, indicator: Indicator, row: Mapping[Hashable, Any]
         difference=float(row["difference"]),
         at_least=float(row["at_least"]),
         p_adjusted=float(row["p_adjusted"]),
-        direction=TURNED[direction] if turn else direction,
+        direction=row["direction"],
         note=str(row["note"]),
     )

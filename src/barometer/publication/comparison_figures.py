@@ -29,6 +29,8 @@ from barometer.publication.comparison_figure_words import (
 )
 from barometer.publication.drawn import ordered, share_basis
 from barometer.publication.figure import Figure
+from barometer.publication.level_figures import levels_figure
+from barometer.publication.levels import MOST_LEVELS
 from barometer.publication.pair_figures import pairs_figure
 from barometer.publication.style import THIN_N
 from barometer.publication.words import (
@@ -57,8 +59,11 @@ def comparisons_figure(result: Comparisons, lang: Lang) -> Figure:
     """
     if len(result.estimates.domains) > 1:
         raise ArgumentError("what", "a cross of domains has no figure of its own; use one domain")
-    indicator = one_indicator(result.estimates)
-    if result.method.against == "pairs":
+    estimates, pairs = result.estimates, result.method.against == "pairs"
+    if len(estimates.indicators) > 1 and len(estimates.groups) <= MOST_LEVELS and not pairs:
+        return levels_figure(estimates, lang, result)
+    indicator = one_indicator(estimates)
+    if pairs:
         return pairs_figure(result, indicator, lang)
     return _dots(result, indicator, compared_marks(result, indicator), lang)
 

@@ -14,6 +14,7 @@ from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
+from barometer.publication.level_figures import levels_figure
 from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.words import write_words
 
@@ -93,6 +94,8 @@ def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
 
 
 def _shares_figure(estimates: Estimates, lang: Lang) -> Figure:
+    if len(estimates.domains) == 1 and len(estimates.indicators) > 1:
+        return levels_figure(estimates, lang)
     return _draw(_improvised(estimates), estimates, lang)
 
 
@@ -100,8 +103,6 @@ def _improvised(estimates: Estimates) -> FigureRecord:
     """Return a neutral record for a result that no published figure describes."""
     if len(estimates.domains) > 1:
         raise ArgumentError("what", "a cross of domains has no figure of its own; use one domain")
-    if estimates.domains and len(estimates.indicators) > 1:
-        raise ArgumentError("what", "several indicators by a domain have no figure of their own; take one indicator")
     first = estimates.indicators[0]
     names = tuple(indicator.name for indicator in estimates.indicators)
     kind: FigureKind = (

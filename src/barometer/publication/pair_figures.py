@@ -33,10 +33,10 @@ ONE_PAIR = Label("{subject} – {high} ligger over {low}", "{subject} – {high}
 PAIRS = Label("{subject} – {count} af {tested} par adskiller sig", "{subject} – {count} of {tested} pairs differ")
 NO_PAIR = Label("{subject} – ingen par adskiller sig sikkert", "{subject} – no two are certain to differ")
 KEY = Label(
-    "Fyldt: forskel på {level}-niveau, mørk fra {strong} procentpoint; grøn og +: rækken ligger over kolonnen; "
+    "Fyldt: forskel på {level}-niveau, mørk fra {strong} procentpoint; blågrøn og +: rækken ligger over kolonnen; "
     "orange og \N{MINUS SIGN}: under. Uden farve: ingen sikker forskel. Diagonalen: gruppens andel i procent.",
-    "Filled: different at the {level} level, dark from {strong} percentage points; green and +: the row is above the "
-    "column; orange and \N{MINUS SIGN}: below. Without colour: no certain difference. Diagonal: the group's share in "
+    "Filled: different at the {level} level, dark from {strong} percentage points; blue-green and +: the row is above "
+    "the column; orange and \N{MINUS SIGN}: below. Without colour: no certain difference. Diagonal: the group's share in "
     "per cent.",
 )
 DASH = Label("\N{EN DASH}: ingen i basis.", "\N{EN DASH}: nobody in the base.")
@@ -60,7 +60,7 @@ def pairs_figure(result: Comparisons, indicator: Indicator, lang: Lang) -> Figur
     count = len(estimates.groups)
     if not 2 <= count <= MOST_GROUPS:
         raise ArgumentError("what", f"pairs of {count} groups have no figure; it takes 2 to {MOST_GROUPS} groups")
-    shares = [share_mark(result, indicator, group) for (group,) in estimates.groups]
+    shares = [share_mark(estimates, indicator, group) for (group,) in estimates.groups]
     order = ordered(shares, "given" if domain.ordered else "value")
     cells = pair_marks(result, indicator, [mark.group for mark in order])
     words = {each: _words(result, indicator, cells, order, each) for each in LANGUAGES}

@@ -135,10 +135,11 @@ def _heads(groups: Sequence[Compared], lang: Lang, size: Size) -> _Heads:
         level = tuple(tuple(wrap(label, points, room)) for label in labels)
         if max(map(len, level)) <= MOST_LINES:
             return _Heads(level, upright=False)
-    full = max(text_width(label, points) for label in labels)
-    words = max(text_width(word, points) for label in labels for word in label.split(" "))
-    room = max(0.6 * full, words) if width >= 2.2 * points else full
-    return _Heads(tuple(tuple(wrap(label, points, room + 0.5)) for label in labels), upright=True)
+    room = max(text_width(word, points) for label in labels for word in label.split(" ")) + 0.5
+    most = 2 if width >= 2.2 * points else 1
+    while max(len(wrap(label, points, room)) for label in labels) > most:
+        room *= 1.05
+    return _Heads(tuple(tuple(wrap(label, points, room)) for label in labels), upright=True)
 
 
 def _heads_height(heads: _Heads, size: Size) -> float:
@@ -162,7 +163,7 @@ def _cell_height(groups: Sequence[Compared], lang: Lang, size: Size) -> float:
 def _number_points(cells: Sequence[Compared], width: float, lang: Lang, size: Size) -> float:
     """Choose the largest type in which every number fits its cell."""
     widest = max(text_width(_number(cell, lang), 1.0, semibold=True, features=TABULAR) for cell in cells)
-    points = min(size.axis, (width - 2.0) / widest)
+    points = min(size.axis, (width - 4.0) / widest)
     if points < SMALLEST_NUMBER:
         count = len(_groups(cells))
         raise ArgumentError("size", f"{size.name}: differences of {count} groups do not fit; use another size")
@@ -177,8 +178,8 @@ def _write_labels(ax: "Axes", groups: Sequence[Compared], heads: _Heads, lang: L
         look = {"va": "center", "fontsize": size.label, "linespacing": 1.05, "color": INK}
         write_text(ax, label, (0.0, place + 0.5), (-GAP, 0), ha="right", **look)
         look = {"va": "bottom", "fontsize": size.footer, "linespacing": 1.05, "color": INK}
-        turned = 90 if heads.upright else 0
-        write_text(ax, "\n".join(lines), (place + 0.5, 0.0), (0, 0.5 * GAP), ha="center", rotation=turned, **look)
+        turned = {"rotation": 90, "multialignment": "left"} if heads.upright else {}
+        write_text(ax, "\n".join(lines), (place + 0.5, 0.0), (0, 0.5 * GAP), ha="center", **turned, **look)
     corner = "\n".join(wrap(CORNER.text(lang), size.footer, room))
     look = {"va": "bottom", "fontsize": size.footer, "linespacing": 1.1, "color": MUTED}
     write_text(ax, corner, (0.0, 0.0), (-GAP, 0.5 * GAP), ha="right", **look)
