@@ -35,14 +35,11 @@ def pair_marks(result: Comparisons, indicator: Indicator, order: Sequence[str]) 
     cells, estimates = {}, result.estimates
     for row in _rows(result, indicator):
         group, versus = str(row["group"]), str(row["versus"])
-        cells[group, versus] = _mark(estimates, indicator, row)
         turned = {"group": versus, "versus": group, "share_versus": row["share"], "n": row["n_versus"]}
-        cells[versus, group] = _mark(
-            result.estimates, indicator, {**row, **turned, "difference": -row["difference"]}, turn=True
-        )
-    return [
-        cells.get((row, column)) or share_mark(result.estimates, indicator, row) for row in order for column in order
-    ]
+        turned |= {"difference": -row["difference"], "direction": TURNED[row["direction"]]}
+        cells[group, versus] = _mark(estimates, indicator, row)
+        cells[versus, group] = _mark(estimates, indicator, {**row, **turned})
+    return [cells.get((row, column)) or share_mark(estimates, indicator, row) for row in order for column in order]
 
 
 def share_mark(estimates: Estimates, indicator: Indicator, group: str) -> Compared:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from barometer.analysis import Comparisons, Counts, Estimates, Overlaps, Parts, estimate_shares
+from barometer.analysis import Association, Comparisons, Counts, Estimates, Overlaps, Parts, estimate_shares
 from barometer.codebook.published import FigureKind, FigureRecord
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
+from barometer.publication.association_figures import association_figure
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
 from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
@@ -18,7 +19,7 @@ from barometer.publication.level_figures import levels_figure
 from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.words import write_words
 
-Drawable = Estimates | Overlaps | Parts | Counts | Comparisons
+Drawable = Estimates | Overlaps | Parts | Counts | Comparisons | Association
 """Results that have a figure of their own."""
 
 
@@ -28,10 +29,12 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
 
     Parameters
     ----------
-    what : str, Estimates, Overlaps, Parts or Counts
+    what : str, Estimates, Overlaps, Parts, Counts, Comparisons or Association
         Name of a published figure (`bm.codebook().to_frame("figures")` lists them); what `estimate_shares` gave:
-        several indicators in total, a composite and its parts, or one indicator by one domain; or what
-        `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total.
+        several indicators in total or by a domain of two or three groups, a composite and its parts, or one indicator
+        by one domain; what `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total; what
+        `compare_domains` gave for one indicator, or for several by two or three groups (of the answers to a question
+        that has a yes, the yes is drawn); or what `test_association` gave.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -46,8 +49,8 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
     UnknownNameError
         If there is no such figure.
     ArgumentError
-        If the result has no figure of its own (several indicators by a domain, a cross of domains, combinations by a
-        domain), or the language is none there is.
+        If the result has no figure of its own (several indicators by more than three groups, a cross of domains,
+        combinations by a domain, pairs of more than 15 groups), or the language is none there is.
 
     Examples
     --------
@@ -149,5 +152,6 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Parts: parts_figure,
     Counts: counts_figure,
     Comparisons: comparisons_figure,
+    Association: association_figure,
 }
 """What makes the figure of each type of result."""

@@ -36,8 +36,8 @@ KEY = Label(
     "Fyldt: forskel på {level}-niveau, mørk fra {strong} procentpoint; blågrøn og +: rækken ligger over kolonnen; "
     "orange og \N{MINUS SIGN}: under. Uden farve: ingen sikker forskel. Diagonalen: gruppens andel i procent.",
     "Filled: different at the {level} level, dark from {strong} percentage points; blue-green and +: the row is above "
-    "the column; orange and \N{MINUS SIGN}: below. Without colour: no certain difference. Diagonal: the group's share in "
-    "per cent.",
+    "the column; orange and \N{MINUS SIGN}: below. Without colour: no certain difference. Diagonal: the group's share "
+    "in per cent.",
 )
 DASH = Label("\N{EN DASH}: ingen i basis.", "\N{EN DASH}: nobody in the base.")
 DIFFER = Label("Adskiller sig: {pairs}", "Different: {pairs}")
