@@ -35,7 +35,12 @@ def pair_marks(result: Comparisons, indicator: Indicator, order: Sequence[str]) 
     cells, estimates = {}, result.estimates
     for row in _rows(result, indicator):
         group, versus = str(row["group"]), str(row["versus"])
-        turned = {"group": versus, "versus": group, "share_versus": row["share"], "n": row["n_versus"]}
+        turned: dict[Hashable, Any] = {
+            "group": versus,
+            "versus": group,
+            "share_versus": row["share"],
+            "n": row["n_versus"],
+        }
         turned |= {"difference": -row["difference"], "direction": TURNED[row["direction"]]}
         cells[group, versus] = _mark(estimates, indicator, row)
         cells[versus, group] = _mark(estimates, indicator, {**row, **turned})
@@ -44,9 +49,9 @@ def pair_marks(result: Comparisons, indicator: Indicator, order: Sequence[str]) 
 
 def share_mark(estimates: Estimates, indicator: Indicator, group: str) -> Compared:
     """Return the share of a group that is compared with nothing."""
-    alone = {"group": group, "versus": group, "share_versus": NOTHING, "difference": NOTHING, "p_adjusted": NOTHING}
-    n = estimates.row(indicator.name, group)["n"]
-    return _mark(estimates, indicator, {**alone, "at_least": NOTHING, "direction": "", "note": "", "n": n})
+    numbers = dict.fromkeys(("share_versus", "difference", "at_least", "p_adjusted"), NOTHING)
+    words = {"group": group, "versus": group, "direction": "", "note": ""}
+    return _mark(estimates, indicator, {**numbers, **words, "n": estimates.row(indicator.name, group)["n"]})
 
 
 def _rows(result: Comparisons, indicator: Indicator) -> list[dict[Hashable, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -88,7 +88,12 @@ def _draw_group(ax: "Axes", y: float, mark: Compared, lang: Lang, size: Size) ->
         write_text(ax, NOBODY.text(lang), (0.0, y), (GAP, 0), xycoords=("axes fraction", "data"), **look)
         return
     if not np.isnan(mark.ci_low):
-        line = {"color": LINE_COLOURS[mark.direction], "linewidth": 2.2, "solid_capstyle": "round", "zorder": 2}
+        line: dict[str, Any] = {
+            "color": LINE_COLOURS[mark.direction],
+            "linewidth": 2.2,
+            "solid_capstyle": "round",
+            "zorder": 2,
+        }
         ax.plot([mark.ci_low, mark.ci_high], [y, y], **line)
     colour, assumed = COLOURS[mark.direction], mark.basis == "assumed"
     ax.plot(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.combinations import LANGUAGES
@@ -27,7 +28,7 @@ from barometer.publication.comparison_figure_words import (
     untested_text,
     versus_text,
 )
-from barometer.publication.drawn import ordered, share_basis
+from barometer.publication.drawn import Mark, ordered, share_basis
 from barometer.publication.figure import Figure
 from barometer.publication.level_figures import levels_figure
 from barometer.publication.levels import MOST_LEVELS
@@ -107,9 +108,9 @@ def _reference(result: Comparisons, indicator: Indicator) -> Compared:
     label = TOTAL_LABEL if result.method.versus is None else result.method.versus
     ends = float(row["share"]), float(row["ci_low"]), float(row["ci_high"])
     basis = share_basis(result.estimates, indicator.name, ("", "") if code == TOTAL else (domain.name, code))
-    n, nothing = int(row["n"]), math.nan
-    facts = (indicator.name, code, label.da, label.en, *ends, n, "total", basis, n < THIN_N)
-    return Compared(*facts, "", "", "", nothing, nothing, nothing, nothing, "", "")
+    n = int(row["n"])
+    line = Mark(indicator.name, code, label.da, label.en, *ends, n, "total", basis, n < THIN_N)
+    return Compared(*astuple(line), "", "", "", *[math.nan] * 4, "", "")
 
 
 def _words(

@@ -139,7 +139,7 @@ def _ends(ax: "Axes", rows: Sequence[_Row], lang: Lang, size: Size) -> tuple[flo
     return low, high
 
 
-def _join(ax: "Axes", marks: Sequence[Compared], lanes_at: "NDArray[np.float64]") -> None:
+def _join(ax: "Axes", marks: Sequence[Compared], lanes_at: "NDArray[np.floating[Any]]") -> None:
     """Join the dots of a row by a stair, which keeps clear of what is written in the lanes."""
     known = [(mark.share, float(at)) for mark, at in zip(marks, lanes_at, strict=True) if not np.isnan(mark.share)]
     for (x, y), (next_x, next_y) in pairwise(known):

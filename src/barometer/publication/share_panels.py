@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,6 @@ import pandas as pd
 
 from barometer.codebook.numbers import integer
 from barometer.codebook.records import Label, Lang
-from barometer.errors import ArgumentError
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.marks import (
@@ -32,7 +32,7 @@ from barometer.publication.typesetting import TABULAR, text_width, wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NARROWEST = 40.0
+NARROWEST = 45.0
 """Width of a panel in points below which intervals can no longer be told apart."""
 NOBODY = Label("Ingen", "Nobody")
 
@@ -56,30 +56,31 @@ def draw_share_panels(
     -------
     Axes
         Without marks of its own: its `child_axes` are the panels.
-
-    Raises
-    ------
-    ArgumentError
-        If the panels do not fit the size.
     """
     panels = _panels(data, lang)
     first = panels[0].marks
     rows = lay_out(first, lang, size)
+    bands = _bands(panels, lang, size)
     ax = ax or _axes(data, lang, size)
     ax.set_axis_off()
-    wide, width = _wide(first, lang, size), _panel_width(panels, lang, size)
-    tall = rows.height + _heads_height(panels, lang, size)
+    tall, wide, width = (
+        _height(data, lang, size),
+        _wide(first, lang, size),
+        _panel_width(first, len(bands[0]), lang, size),
+    )
     step, window = width + _number_width(size), share_window([mark for panel in panels for mark in panel.marks])
-    for place, panel in enumerate(panels):
-        box = (place * step / wide, 0.0, width / wide, rows.height / tall)
-        inside = ax.inset_axes(box)
-        frame_rows(inside, first, rows if place == 0 else replace(rows, labels=("",) * len(first)), size)
-        _draw_panel(inside, panel.marks, rows, window, lang, size)
-        if len(panels) > 1:
-            head = "\n".join(wrap(panel.label, size.axis, step - GAP, semibold=True))
-            look = {"va": "bottom", "fontsize": size.axis, "fontweight": SEMIBOLD, "linespacing": 1.05, "color": INK}
-            write_text(inside, head, (0.0, 1.0), (0, 0.5 * GAP), xycoords="axes fraction", ha="left", **look)
-    _write_counts(inside, first, rows, lang, size)
+    top = 0.0
+    for band in bands:
+        top += _heads_height(band, step, size)
+        for place, panel in enumerate(band):
+            box = (place * step / wide, 1.0 - (top + rows.height) / tall, width / wide, rows.height / tall)
+            inside = ax.inset_axes(box)
+            frame_rows(inside, first, rows if place == 0 else replace(rows, labels=("",) * len(first)), size)
+            _draw_panel(inside, panel.marks, rows, window, lang, size)
+            if len(panels) > 1:
+                _write_head(inside, panel, step, size)
+        _write_counts(inside, first, rows, lang, size)
+        top += rows.height + share_axis_room(size)
     return ax
 
 
@@ -160,22 +161,31 @@ def _wide(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
     return inner - labels_room(marks, lang, size) - 8 - _count_width(marks, lang, size)
 
 
-def _panel_width(panels: Sequence[_Panel], lang: Lang, size: Size) -> float:
-    width = _wide(panels[0].marks, lang, size) / len(panels) - _number_width(size)
-    if width < NARROWEST:
-        raise ArgumentError(
-            "size", f"{size.name}: {len(panels)} answers do not fit beside each other; use another size"
-        )
-    return width
+def _bands(panels: Sequence[_Panel], lang: Lang, size: Size) -> list[Sequence[_Panel]]:
+    """Put as many panels beside each other as have room, and the others under them."""
+    count, marks = len(panels), panels[0].marks
+    beside = next((k for k in range(count, 1, -1) if _panel_width(marks, k, lang, size) >= NARROWEST), 1)
+    beside = ceil(count / ceil(count / beside))
+    return [panels[start : start + beside] for start in range(0, count, beside)]
 
 
-def _heads_height(panels: Sequence[_Panel], lang: Lang, size: Size) -> float:
-    """Height of what stands over the panels."""
-    lines = 1
-    if len(panels) > 1:
-        room = _panel_width(panels, lang, size) + _number_width(size) - GAP
-        lines = max(len(wrap(panel.label, size.axis, room, semibold=True)) for panel in panels)
-    return lines * size.axis * LINE + GAP
+def _panel_width(marks: Sequence[Mark], beside: int, lang: Lang, size: Size) -> float:
+    return _wide(marks, lang, size) / beside - _number_width(size)
+
+
+def _heads_height(band: Sequence[_Panel], step: float, size: Size) -> float:
+    """Height of what stands over the panels of a band."""
+    return max(len(_head(panel, step, size)) for panel in band) * size.axis * LINE + GAP
+
+
+def _head(panel: _Panel, step: float, size: Size) -> list[str]:
+    return wrap(panel.label, size.axis, step - GAP, semibold=True)
+
+
+def _write_head(ax: "Axes", panel: _Panel, step: float, size: Size) -> None:
+    look = {"va": "bottom", "fontsize": size.axis, "fontweight": SEMIBOLD, "linespacing": 1.05, "color": INK}
+    text = "\n".join(_head(panel, step, size))
+    write_text(ax, text, (0.0, 1.0), (0, 0.5 * GAP), xycoords="axes fraction", ha="left", **look)
 
 
 def _axes(data: pd.DataFrame, lang: Lang, size: Size) -> "Axes":
@@ -191,7 +201,10 @@ def _axes(data: pd.DataFrame, lang: Lang, size: Size) -> "Axes":
 
 def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     panels = _panels(data, lang)
-    return lay_out(panels[0].marks, lang, size).height + _heads_height(panels, lang, size)
+    marks, bands = panels[0].marks, _bands(panels, lang, size)
+    step = _panel_width(marks, len(bands[0]), lang, size) + _number_width(size)
+    heads = sum(_heads_height(band, step, size) for band in bands)
+    return heads + len(bands) * lay_out(marks, lang, size).height + (len(bands) - 1) * share_axis_room(size)
 
 
 def _sides(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
