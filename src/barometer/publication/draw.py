@@ -4,19 +4,22 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from barometer.analysis import Counts, Estimates, Overlaps, Parts, estimate_shares
+from barometer.analysis import Association, Comparisons, Counts, Estimates, Overlaps, Parts, estimate_shares
 from barometer.codebook.published import FigureKind, FigureRecord
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
+from barometer.publication.association_figures import association_figure
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
+from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
+from barometer.publication.level_figures import levels_figure
 from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.words import write_words
 
-Drawable = Estimates | Overlaps | Parts | Counts
+Drawable = Estimates | Overlaps | Parts | Counts | Comparisons | Association
 """Results that have a figure of their own."""
 
 
@@ -26,10 +29,12 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
 
     Parameters
     ----------
-    what : str, Estimates, Overlaps, Parts or Counts
+    what : str, Estimates, Overlaps, Parts, Counts, Comparisons or Association
         Name of a published figure (`bm.codebook().to_frame("figures")` lists them); what `estimate_shares` gave:
-        several indicators in total, a composite and its parts, or one indicator by one domain; or what
-        `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total.
+        several indicators in total or by a domain of two or three groups, a composite and its parts, or one indicator
+        by one domain; what `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total; what
+        `compare_domains` gave for one indicator, or for several by two or three groups (of the answers to a question
+        that has a yes, the yes is drawn); or what `test_association` gave.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -44,8 +49,8 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
     UnknownNameError
         If there is no such figure.
     ArgumentError
-        If the result has no figure of its own (several indicators by a domain, a cross of domains, combinations by a
-        domain), or the language is none there is.
+        If the result has no figure of its own (several indicators by more than three groups, a cross of domains,
+        combinations by a domain, pairs of more than 15 groups), or the language is none there is.
 
     Examples
     --------
@@ -92,6 +97,8 @@ def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
 
 
 def _shares_figure(estimates: Estimates, lang: Lang) -> Figure:
+    if len(estimates.domains) == 1 and len(estimates.indicators) > 1:
+        return levels_figure(estimates, lang)
     return _draw(_improvised(estimates), estimates, lang)
 
 
@@ -99,8 +106,6 @@ def _improvised(estimates: Estimates) -> FigureRecord:
     """Return a neutral record for a result that no published figure describes."""
     if len(estimates.domains) > 1:
         raise ArgumentError("what", "a cross of domains has no figure of its own; use one domain")
-    if estimates.domains and len(estimates.indicators) > 1:
-        raise ArgumentError("what", "several indicators by a domain have no figure of their own; take one indicator")
     first = estimates.indicators[0]
     names = tuple(indicator.name for indicator in estimates.indicators)
     kind: FigureKind = (
@@ -146,5 +151,7 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Overlaps: overlaps_figure,
     Parts: parts_figure,
     Counts: counts_figure,
+    Comparisons: comparisons_figure,
+    Association: association_figure,
 }
 """What makes the figure of each type of result."""

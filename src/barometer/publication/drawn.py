@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
 
-from barometer.analysis import Estimates
+from barometer.analysis import Association, Estimates
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.analysis.labelled import LabelledResult
 from barometer.codebook.records import Label, Lang
@@ -16,6 +16,7 @@ from barometer.publication.style import THIN_N
 Role = Literal["main", "part", "plain", "total", "combination", "rest"]
 Basis = Literal["published", "assumed", "delivery"]
 Order = Literal["value", "given"]
+Result = Estimates | LabelledResult | Association
 
 LAST = ("other", "dont_know", "none", "not_relevant")
 """Answers that come last whatever their share."""
@@ -59,6 +60,9 @@ class Mark:
     def label(self, lang: Lang) -> str:
         """Return its label in one language."""
         return self.label_da if lang == "da" else self.label_en
+
+
+AnyMark = TypeVar("AnyMark", bound=Mark)
 
 
 def drawn_bars(estimates: Estimates, *, union: bool, order: Order) -> pd.DataFrame:
@@ -136,13 +140,13 @@ def _basis(estimates: Estimates, indicator: str, group: str) -> Basis:
     return share_basis(estimates, indicator, where)
 
 
-def share_basis(result: Estimates | LabelledResult, indicator: str, where: tuple[str, str] = ("", "")) -> Basis:
+def share_basis(result: Result, indicator: str, where: tuple[str, str] = ("", "")) -> Basis:
     """
     Say whether a share of synthetic data was fitted to what was published, or rests on an assumption.
 
     Parameters
     ----------
-    result : Estimates or LabelledResult
+    result : Estimates, LabelledResult or Association
     indicator : str
     where : tuple of str
         Domain and group; two empty texts for the total.
@@ -161,7 +165,7 @@ def share_basis(result: Estimates | LabelledResult, indicator: str, where: tuple
     return "published" if fitted else "assumed"
 
 
-def ordered(marks: Sequence[Mark], order: Order) -> list[Mark]:
+def ordered(marks: Sequence[AnyMark], order: Order) -> list[AnyMark]:
     """Put marks in order; answers such as "other" come last whatever their share."""
     last = [mark for mark in marks if mark.group in LAST or mark.indicator.rpartition(".")[2] in LAST]
     rest = [mark for mark in marks if mark not in last]

@@ -28,9 +28,15 @@ CLOSEST_ROWS = 1.5
 FigureFormat = Literal["png", "svg", "csv", "json"]
 COLUMNS = {
     "label": Label("Gruppe", "Group"),
+    "versus": Label("Sammenlignet med", "Compared with"),
+    "answer": Label("Svar", "Answer"),
     "share": Label("Andel", "Share"),
     "ci_low": Label("Nedre grænse", "Lower bound"),
     "ci_high": Label("Øvre grænse", "Upper bound"),
+    "share_versus": Label("Andel i sammenligningen", "Share compared with"),
+    "difference": Label("Forskel", "Difference"),
+    "at_least": Label("Mindst", "At least"),
+    "p_adjusted": Label("Justeret p-værdi", "Adjusted p-value"),
     "n": Label("Svar (n)", "Answers (n)"),
     "basis": Label("Grundlag", "Basis"),
 }
@@ -52,7 +58,7 @@ class Figure:
         Name of its record, or of the result it was drawn from.
     data : DataFrame
         Exactly the numbers drawn, one row per mark: indicator, group, labels, share, ci_low, ci_high (0 to 1), n, role,
-        basis (published, assumed or delivery) and thin.
+        basis (published, assumed or delivery) and thin; of comparisons the difference and its test as well.
     lang : {"da", "en"}
         Language it is shown in.
     words : dict of {"da", "en"} to Words
@@ -97,8 +103,10 @@ class Figure:
     def to_frame(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return the numbers drawn with labels and headings in one language; shares stay 0 to 1."""
         lang = lang or self.lang
-        headings = {name: label.text(lang) for name, label in COLUMNS.items()}
-        shown = self.data.rename(columns={f"label_{lang}": "label"})[list(COLUMNS)]
+        written = {f"{name}_{lang}": name for name in ("label", "versus", "answer")}
+        named = self.data.rename(columns=written)
+        headings = {name: label.text(lang) for name, label in COLUMNS.items() if name in named}
+        shown = named[list(headings)]
         shown = shown.assign(basis=shown["basis"].map({code: label.text(lang) for code, label in BASIS.items()}))
         return shown.rename(columns=headings)
 

@@ -61,9 +61,9 @@ def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en"
     """
     marks = to_marks(data)
     rows = lay_out(marks, lang, size)
-    ax = _axes(ax, rows, size)
+    ax = row_axes(ax, rows, size)
     draw_bar_rows(ax, marks, rows, lang, size)
-    _share_axis(ax, ax.get_xlim()[1], lang, size)
+    share_axis(ax, ax.get_xlim()[1], lang, size)
     return ax
 
 
@@ -88,11 +88,11 @@ def draw_domains(
     marks = to_marks(data)
     groups = [mark for mark in marks if mark.role != "total"]
     rows = lay_out(groups, lang, size)
-    ax = _axes(ax, rows, size)
-    _frame_rows(ax, groups, rows, size)
-    low, high = _window(marks)
+    ax = row_axes(ax, rows, size)
+    frame_rows(ax, groups, rows, size)
+    low, high = share_window(marks)
     ax.set_xlim(low, high)
-    _share_axis(ax, high, lang, size, low)
+    share_axis(ax, high, lang, size, low)
     for y, mark in zip(rows.centres, groups, strict=True):
         if not np.isnan(mark.ci_low):
             ax.plot(
@@ -121,7 +121,7 @@ def draw_domains(
         ax.axvline(total.share, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
         write_text(
             ax,
-            f"{total.label(lang)} {_written(total.share, lang)}",
+            f"{total.label(lang)} {written_share(total.share, lang)}",
             (total.share, 1.0),
             (0, 4),
             xycoords=("data", "axes fraction"),
@@ -175,7 +175,7 @@ def lay_out(marks: Sequence[Mark], lang: Lang, size: Size) -> Rows:
 
 def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Draw a bar in each row, with its label, its interval and its number; the axis is as long as they need."""
-    _frame_rows(ax, marks, rows, size)
+    frame_rows(ax, marks, rows, size)
     ax.set_xlim(0.0, _limit(ax, marks, size, lang))
     for y, mark in zip(rows.centres, marks, strict=True):
         ax.barh(y, mark.share, height=0.6 * size.row, zorder=2, **bar_look(mark))
@@ -190,7 +190,8 @@ def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     return lay_out([mark for mark in to_marks(data) if mark.role != "total"], lang, size).height
 
 
-def _axes(ax: "Axes | None", rows: Rows, size: Size) -> "Axes":
+def row_axes(ax: "Axes | None", rows: Rows, size: Size) -> "Axes":
+    """Return the axes to draw rows on; some of its own where none are given."""
     from matplotlib.figure import Figure as Canvas
 
     register_fonts()
@@ -207,7 +208,7 @@ def write_text(ax: "Axes", text: str, at: tuple[float, float], offset: tuple[flo
     label.set_fontfeatures(TABULAR)
 
 
-def _frame_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, size: Size) -> None:
+def frame_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, size: Size) -> None:
     """Write row labels at the left, and draw no frame."""
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -245,7 +246,8 @@ def labels_room(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
     return max(needed, default=0.0) + 0.5
 
 
-def _share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
+def share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
+    """Mark round shares on the axis below, as many as have room."""
     apart = (text_width("100 %", size.axis) + GAP) / points_wide(ax) * (high - low)
     step = next((s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if s >= apart and (high - low) / s <= 6.5), 1.0)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
@@ -261,7 +263,7 @@ def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
     """Find the upper end of the axis that leaves every number its place beside its bar."""
     width = points_wide(ax)
     strong = size.value + 2.0
-    room = [text_width(_written(mark.share, lang), strong, semibold=True, features=TABULAR) for mark in marks]
+    room = [text_width(written_share(mark.share, lang), strong, semibold=True, features=TABULAR) for mark in marks]
     needed = [mark.end * width / (width - taken - 2 * GAP) for mark, taken in zip(marks, room, strict=True)]
     return max(*needed, 0.05) if needed else 1.0
 
@@ -272,7 +274,7 @@ def points_wide(ax: "Axes") -> float:
     return width
 
 
-def _window(marks: Sequence[Mark]) -> tuple[float, float]:
+def share_window(marks: Sequence[Mark]) -> tuple[float, float]:
     """Find the ends of an axis that holds every interval and shows whole tens."""
     ends = [end for mark in marks for end in (mark.ci_low, mark.share, mark.ci_high) if not np.isnan(end)]
     if not ends:
@@ -314,7 +316,7 @@ def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
     strong = mark.role == "main"
     write_text(
         ax,
-        _written(mark.share, lang),
+        written_share(mark.share, lang),
         (mark.end, y),
         (GAP, 0),
         va="center",
@@ -327,7 +329,7 @@ def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
 
 def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Write share and n as two right-aligned columns beside the axes."""
-    shares = [_written(mark.share, lang) for mark in marks]
+    shares = [written_share(mark.share, lang) for mark in marks]
     counts = [integer(mark.n, lang) for mark in marks]
     columns = (
         (share_column(size), Label("Andel", "Share").text(lang), shares, INK, size.value),
@@ -354,7 +356,7 @@ def n_column(size: Size) -> float:
     return share_column(size) + 2 * GAP + text_width("0.000", size.axis, features=TABULAR)
 
 
-def _written(share: float, lang: Lang) -> str:
+def written_share(share: float, lang: Lang) -> str:
     """Write a share beside its mark."""
     return "\N{EN DASH}" if np.isnan(share) else per_cent(share, lang)
 
@@ -375,9 +377,10 @@ def _above_domains(size: Size) -> float:
     return size.axis * 1.2 + 14
 
 
-def _share_axis_room(size: Size) -> float:
+def share_axis_room(size: Size) -> float:
+    """Room in points that the axis of shares takes below."""
     return size.axis + 18
 
 
-BARS = Drawing(draw_bars, rows_height, _beside_bars, _above_bars, _share_axis_room)
-DOMAINS = Drawing(draw_domains, rows_height, _beside_domains, _above_domains, _share_axis_room)
+BARS = Drawing(draw_bars, rows_height, _beside_bars, _above_bars, share_axis_room)
+DOMAINS = Drawing(draw_domains, rows_height, _beside_domains, _above_domains, share_axis_room)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometer.analysis import Estimates, Method
-from barometer.analysis.labelled import LabelledResult
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
-from barometer.publication.drawn import Mark, to_marks
+from barometer.publication.drawn import Mark, Result, to_marks
 
 KINDS = {
     "union": Label("Søjlediagram over en sammensat andel og dens dele", "Bar chart of a composite share and its parts"),
@@ -126,7 +125,7 @@ def thin_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
     return [THIN.text(lang)] if any(mark.thin for mark in marks) else []
 
 
-def source_text(result: Estimates | LabelledResult, n: int, lang: Lang) -> str:
+def source_text(result: Result, n: int, lang: Lang) -> str:
     """Say where the answers come from and how many they are; synthetic ones are fitted to claims, if there are any."""
     method, book = result.method, result.codebook
     if not method.is_synthetic:

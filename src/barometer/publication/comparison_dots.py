@@ -1,0 +1,196 @@
+"""Groups beside what they were compared with: dots and intervals, what stands out in colour. Computes no statistic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from barometer.analysis.comparison_words import LEAST_SHOWN
+from barometer.codebook.numbers import decimal, integer
+from barometer.codebook.records import Label, Lang
+from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compared, points_text, to_compared
+from barometer.publication.drawing import Drawing
+from barometer.publication.marks import (
+    GAP,
+    casing,
+    frame_rows,
+    labels_room,
+    lay_out,
+    points_wide,
+    row_axes,
+    share_axis,
+    share_axis_room,
+    share_window,
+    write_text,
+    written_share,
+)
+from barometer.publication.style import INK, MUTED, PAPER, SEMIBOLD, SIZES, Size
+from barometer.publication.typesetting import TABULAR, text_width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NOBODY = Label("Ingen i basis", "Nobody in the base")
+UNTESTED = Label("ikke testet", "not tested")
+
+
+def draw_comparison_dots(
+    data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en", size: Size = SIZES["text"]
+) -> "Axes":
+    """
+    Draw one share per group as a dot with its interval, beside the share it was compared with.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per group from the top, with the fields of `Compared` as columns. A row of role "total" becomes a dashed
+        line; without one, each row has a stroke at the share it was compared with.
+    ax : Axes, optional
+    lang : {"da", "en"}
+    size : Size
+
+    Returns
+    -------
+    Axes
+    """
+    marks = to_compared(data)
+    groups = [mark for mark in marks if mark.role != "total"]
+    rows = lay_out(groups, lang, size)
+    ax = row_axes(ax, rows, size)
+    frame_rows(ax, groups, rows, size)
+    others = [replace(mark, share=mark.share_versus, ci_low=np.nan, ci_high=np.nan) for mark in groups]
+    low, high = share_window([*marks, *others])
+    ax.set_xlim(low, high)
+    share_axis(ax, high, lang, size, low)
+    total = next((mark for mark in marks if mark.role == "total"), None)
+    for y, mark in zip(rows.centres, groups, strict=True):
+        _draw_group(ax, y, mark, lang, size)
+        if total is None and not np.isnan(mark.share_versus):
+            ends = [y - 0.3 * size.row, y + 0.3 * size.row]
+            ax.plot([mark.share_versus] * 2, ends, color=INK, linewidth=1.1, zorder=1.5)
+    if total is not None:
+        ax.axvline(total.share, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
+        _name_line(ax, total, lang, size)
+    left = 0.0
+    for column in _columns(groups, lang, size):
+        left += 2 * GAP
+        _write_column(ax, column, left, rows.centres, size)
+        left += column.width(size)
+    return ax
+
+
+def _draw_group(ax: "Axes", y: float, mark: Compared, lang: Lang, size: Size) -> None:
+    """Draw dot and interval in the colour of what was found, or say that nobody is there."""
+    if np.isnan(mark.share):
+        look = {"va": "center", "fontsize": size.axis, "color": MUTED, "path_effects": [casing()]}
+        write_text(ax, NOBODY.text(lang), (0.0, y), (GAP, 0), xycoords=("axes fraction", "data"), **look)
+        return
+    if not np.isnan(mark.ci_low):
+        line: dict[str, Any] = {
+            "color": LINE_COLOURS[mark.direction],
+            "linewidth": 2.2,
+            "solid_capstyle": "round",
+            "zorder": 2,
+        }
+        ax.plot([mark.ci_low, mark.ci_high], [y, y], **line)
+    colour, assumed = COLOURS[mark.direction], mark.basis == "assumed"
+    ax.plot(
+        [mark.share],
+        [y],
+        marker="D" if assumed else "o",
+        markersize=size.label * (0.7 if assumed else 0.85),
+        markerfacecolor=PAPER if mark.thin or mark.is_doubted else colour,
+        markeredgecolor=colour,
+        markeredgewidth=1.6,
+        zorder=3,
+    )
+
+
+def _name_line(ax: "Axes", total: Compared, lang: Lang, size: Size) -> None:
+    """Write over the dashed line what it is, no further to the right than the axes."""
+    text = f"{total.label(lang)} {written_share(total.share, lang)}"
+    (low, high), wide = ax.get_xlim(), points_wide(ax)
+    width = text_width(text, size.axis, semibold=True, features=TABULAR)
+    start = min((total.share - low) / (high - low) * wide - width / 2, wide - width)
+    look = {"ha": "left", "va": "bottom", "fontsize": size.axis, "fontweight": SEMIBOLD, "color": INK}
+    write_text(ax, text, (0.0, 1.0), (start, 4), xycoords="axes fraction", **look)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of text beside the axes; what stands out is strong."""
+
+    heading: str
+    texts: tuple[str, ...]
+    strong: tuple[bool, ...]
+    colour: str
+    points: float
+    to_right: bool = True
+
+    def width(self, size: Size) -> float:
+        heading = text_width(self.heading, size.axis, features=TABULAR)
+        return max([heading, *(self.text_width(place) for place in range(len(self.texts)))])
+
+    def text_width(self, place: int) -> float:
+        return text_width(self.texts[place], self.points, self.strong[place], features=TABULAR)
+
+
+def _columns(groups: Sequence[Compared], lang: Lang, size: Size) -> list[_Column]:
+    """Choose what is written beside the dots: a narrow size has no room for the difference and for n."""
+    strong, plain = tuple(mark.direction != "" for mark in groups), (False,) * len(groups)
+    shares = tuple(written_share(mark.share, lang) for mark in groups)
+    differences = tuple(points_text(mark.difference, lang) for mark in groups)
+    least = tuple(_least(mark, lang) for mark in groups)
+    counts = tuple(integer(mark.n, lang) for mark in groups)
+    columns = [
+        _Column(Label("Andel", "Share").text(lang), shares, strong, INK, size.value),
+        _Column(Label("Forskel", "Difference").text(lang), differences, strong, INK, size.value),
+        _Column(Label("Mindst", "At least").text(lang), least, plain, INK, size.axis, to_right=False),
+        _Column("n", counts, plain, MUTED, size.axis),
+    ]
+    return [columns[0], columns[2]] if size.name == "column" else columns
+
+
+def _least(mark: Compared, lang: Lang) -> str:
+    if mark.direction == "":
+        return "" if mark.is_tested else UNTESTED.text(lang)
+    side = SIDES[mark.direction].text(lang)
+    return side if mark.at_least < LEAST_SHOWN else f"{decimal(100.0 * mark.at_least, lang)} {side}"
+
+
+def _write_column(ax: "Axes", column: _Column, left: float, centres: Sequence[float], size: Size) -> None:
+    """Write a column, flush with its right or its left edge, by the text's own measure."""
+    width = column.width(size)
+    start = width - text_width(column.heading, size.axis, features=TABULAR) if column.to_right else 0.0
+    head = {"xycoords": "axes fraction", "ha": "left", "va": "bottom", "fontsize": size.axis, "color": MUTED}
+    write_text(ax, column.heading, (1.0, 1.0), (left + start, 4), **head)
+    for place, (y, text) in enumerate(zip(centres, column.texts, strict=True)):
+        if text:
+            start = width - column.text_width(place) if column.to_right else 0.0
+            weight = SEMIBOLD if column.strong[place] else 400
+            look = {"ha": "left", "va": "center", "fontsize": column.points, "color": column.colour}
+            at = {"xycoords": ("axes fraction", "data"), "fontweight": weight}
+            write_text(ax, text, (1.0, y), (left + start, 0), **at, **look)
+
+
+def _groups(data: pd.DataFrame) -> list[Compared]:
+    return [mark for mark in to_compared(data) if mark.role != "total"]
+
+
+def _sides(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
+    groups = _groups(data)
+    right = sum(2 * GAP + column.width(size) for column in _columns(groups, lang, size))
+    return labels_room(groups, lang, size) + 8, right
+
+
+def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
+    return lay_out(_groups(data), lang, size).height
+
+
+def _above(size: Size) -> float:
+    return size.axis * 1.2 + 14
+
+
+COMPARISON_DOTS = Drawing(draw_comparison_dots, _height, _sides, _above, share_axis_room)
