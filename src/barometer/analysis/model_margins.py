@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.estimates import PROVENANCE
+from barometer.analysis.model_table import ModelFacts
 from barometer.analysis.model_words import (
     ADJUSTED,
     ALL_LABEL,
@@ -21,7 +22,7 @@ from barometer.analysis.model_words import (
     synthetic_text,
 )
 from barometer.codebook import Codebook
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Indicator, Lang
 
 MarginKind = Literal["margins", "differences", "effects"]
 ALL = "total"
@@ -45,7 +46,11 @@ class ModelMargins:
     covariance : DataFrame
         Across the rows that have an estimate, named `term[level]`.
     codebook : Codebook
-    is_synthetic : bool
+    outcome : Indicator
+        What is explained.
+    method : ModelFacts
+    p_values : dict of str to float
+        Of each factor's Wald test that it has no effect, its crosses included; nan where there is none.
     """
 
     table: pd.DataFrame
@@ -53,7 +58,19 @@ class ModelMargins:
     population: "survey.Population"
     covariance: pd.DataFrame
     codebook: Codebook
-    is_synthetic: bool
+    outcome: Indicator
+    method: ModelFacts
+    p_values: Mapping[str, float]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the microdata behind it are artificial."""
+        return self.method.is_synthetic
+
+    @property
+    def n(self) -> int:
+        """Answers that the model is fitted to."""
+        return sum(next(iter(self.method.levels.values())).values())
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """

@@ -59,7 +59,12 @@ class Model:
     @property
     def is_synthetic(self) -> bool:
         """Whether the microdata behind it are artificial."""
-        return self.facts.provenance.kind == "synthetic"
+        return self.facts.is_synthetic
+
+    @property
+    def method(self) -> ModelFacts:
+        """What decides the numbers besides the answers."""
+        return self.facts
 
     @property
     def n(self) -> int:
@@ -282,4 +287,9 @@ class Model:
         self, table: pd.DataFrame, kind: MarginKind, population: "survey.Population", margins: "survey.Margins"
     ) -> ModelMargins:
         covariance = pd.DataFrame(margins.covariance(population), index=margins.names, columns=margins.names)
-        return ModelMargins(table, kind, population, covariance, self.codebook, self.is_synthetic)
+        tests = {factor: self._factor_test(factor).p_value for factor in table["term"].unique()}
+        return ModelMargins(table, kind, population, covariance, self.codebook, self.outcome, self.facts, tests)
+
+    def _factor_test(self, factor: str) -> "survey.TermTest":
+        """Test that a factor explains nothing, by itself or in a cross."""
+        return self.test_term(*(":".join(term) for term in self.formula.terms if factor in term))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from barometer.analysis import Estimates, Method
+from barometer.analysis import Estimates, Method, Model, ModelMargins
 from barometer.analysis.labelled import LabelledResult
+from barometer.analysis.model_table import ModelFacts
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
@@ -115,7 +116,7 @@ def footer(notes: Sequence[str], source: str, standing: Sequence[str]) -> tuple[
     return tuple(" ".join(filter(None, sentences)) for sentences in paragraphs if sentences)
 
 
-def lines_text(method: Method, lang: Lang) -> str:
+def lines_text(method: Method | ModelFacts, lang: Lang) -> str:
     """Say what the lines are."""
     lines = SYNTHETIC_LINES if method.is_synthetic else LINES
     return lines.text(lang).format(confidence=per_cent(method.confidence, lang))
@@ -126,7 +127,7 @@ def thin_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
     return [THIN.text(lang)] if any(mark.thin for mark in marks) else []
 
 
-def source_text(result: Estimates | LabelledResult, n: int, lang: Lang) -> str:
+def source_text(result: Estimates | LabelledResult | Model | ModelMargins, n: int, lang: Lang) -> str:
     """Say where the answers come from and how many they are; synthetic ones are fitted to claims, if there are any."""
     method, book = result.method, result.codebook
     if not method.is_synthetic:
