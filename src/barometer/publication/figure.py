@@ -27,12 +27,22 @@ CLOSEST_ROWS = 1.5
 """Height of a row of one line, in sizes of its type, that rows may come down to."""
 FigureFormat = Literal["png", "svg", "csv", "json"]
 COLUMNS = {
+    "heading": Label("Led", "Term"),
     "label": Label("Gruppe", "Group"),
     "share": Label("Andel", "Share"),
+    "scale": Label("Mål", "Measure"),
+    "value": Label("Estimat", "Estimate"),
     "ci_low": Label("Nedre grænse", "Lower bound"),
     "ci_high": Label("Øvre grænse", "Upper bound"),
+    "observed": Label("Andel uden justering", "Share, not adjusted"),
     "n": Label("Svar (n)", "Answers (n)"),
     "basis": Label("Grundlag", "Basis"),
+}
+SCALES = {
+    "odds_ratio": Label("Oddsforhold", "Odds ratio"),
+    "rate_ratio": Label("Andelsforhold", "Ratio of shares"),
+    "points": Label("Forskel på andele", "Difference of shares"),
+    "share": Label("Justeret andel", "Adjusted share"),
 }
 BASIS = {
     "published": Label("syntetisk, tilpasset det offentliggjorte", "synthetic, fitted to what was published"),
@@ -98,8 +108,11 @@ class Figure:
         """Return the numbers drawn with labels and headings in one language; shares stay 0 to 1."""
         lang = lang or self.lang
         headings = {name: label.text(lang) for name, label in COLUMNS.items()}
-        shown = self.data.rename(columns={f"label_{lang}": "label"})[list(COLUMNS)]
-        shown = shown.assign(basis=shown["basis"].map({code: label.text(lang) for code, label in BASIS.items()}))
+        shown = self.data.rename(columns={f"label_{lang}": "label", f"heading_{lang}": "heading"})
+        shown = shown[[name for name in COLUMNS if name in shown]]
+        for name, words in (("basis", BASIS), ("scale", SCALES)):
+            if name in shown:
+                shown = shown.assign(**{name: shown[name].map({code: label.text(lang) for code, label in words.items()})})
         return shown.rename(columns=headings)
 
     def render(self, format: Literal["png", "svg"], size: SizeName = "text") -> bytes:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
@@ -37,6 +38,18 @@ SYNTHETIC_SOURCE = Label(
 )
 WEIGHTED = {True: Label("Vægtet", "Weighted"), False: Label("Uvægtet", "Unweighted")}
 THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
+
+
+class Standing(Protocol):
+    """What a footer asks of a mark."""
+
+    @property
+    def basis(self) -> str:
+        """Whether it is synthetic and fitted to what was published, synthetic and assumed, or delivered."""
+
+    @property
+    def thin(self) -> bool:
+        """Whether too few answers stand behind it for a full mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +135,7 @@ def lines_text(method: Method | ModelFacts, lang: Lang) -> str:
     return lines.text(lang).format(confidence=per_cent(method.confidence, lang))
 
 
-def thin_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
+def thin_text(marks: Sequence[Standing], lang: Lang) -> list[str]:
     """Say what hollow marks are, where there are any."""
     return [THIN.text(lang)] if any(mark.thin for mark in marks) else []
 
@@ -156,7 +169,7 @@ def _dont_know(record: FigureRecord, estimates: Estimates) -> DontKnowRule:
     return rule
 
 
-def standing_text(kind: str, marks: Sequence[Mark], lang: Lang) -> str:
+def standing_text(kind: str, marks: Sequence[Standing], lang: Lang) -> str:
     """Say that the data are synthetic, and which marks stand for no published number."""
     assumed = [mark.basis == "assumed" for mark in marks]
     if all(assumed):
