@@ -112,7 +112,9 @@ class Figure:
         shown = shown[[name for name in COLUMNS if name in shown]]
         for name, words in (("basis", BASIS), ("scale", SCALES)):
             if name in shown:
-                shown = shown.assign(**{name: shown[name].map({code: label.text(lang) for code, label in words.items()})})
+                shown = shown.assign(
+                    **{name: shown[name].map({code: label.text(lang) for code, label in words.items()})}
+                )
         return shown.rename(columns=headings)
 
     def render(self, format: Literal["png", "svg"], size: SizeName = "text") -> bytes:

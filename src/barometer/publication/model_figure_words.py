@@ -14,7 +14,15 @@ from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.publication.effects import Effect, Scale, effect_text, is_cut
-from barometer.publication.words import Words, footer, lines_text, source_text, standing_text, synthetic_first, thin_text
+from barometer.publication.words import (
+    Words,
+    footer,
+    lines_text,
+    source_text,
+    standing_text,
+    synthetic_first,
+    thin_text,
+)
 
 KINDS: dict[Scale, Label] = {
     "odds_ratio": Label("Prikdiagram over oddsforhold", "Dot plot of odds ratios"),
@@ -28,7 +36,9 @@ NEUTRAL: dict[Scale, Label] = {
     "points": Label("{outcome}: forskelle, når alt andet er ens", "{outcome}: differences, all else equal"),
     "share": Label("{outcome} efter {terms}, når alt andet er ens", "{outcome} by {terms}, all else equal"),
 }
-FOUND = Label("{terms} hænger sammen med {outcome}, når alt andet er ens", "{terms} {go} with {outcome}, all else equal")
+FOUND = Label(
+    "{terms} hænger sammen med {outcome}, når alt andet er ens", "{terms} {go} with {outcome}, all else equal"
+)
 SUBTITLES: dict[Scale, Label] = {
     "odds_ratio": Label("Oddsforhold for {base}, {period}", "Odds ratios of {base}, {period}"),
     "rate_ratio": Label("Andelsforhold for {base}, {period}", "Ratios of shares of {base}, {period}"),
@@ -38,7 +48,7 @@ SUBTITLES: dict[Scale, Label] = {
     ),
     "share": Label("Andel af {base}, {period}", "Share of {base}, {period}"),
 }
-ALL_ELSE = Label("Alt andet er: {factors}.", "All else is: {factors}.")
+IN_MODEL = Label("I modellen: {factors}.", "In the model: {factors}.")
 READ: dict[Scale, Label] = {
     "odds_ratio": Label(
         "Over 1: oftere end den gruppe, der sammenlignes med.", "Above 1: more often than the group compared with."
@@ -53,10 +63,10 @@ READ: dict[Scale, Label] = {
     ),
 }
 COLOURED = Label(
-    "Grøn: leddets samlede F-test finder en forskel ved {level}-niveau, og intervallet går ikke over den stiplede "
-    "linje; grå: ingen sikker forskel. Intervallerne er ikke korrigeret for antallet af grupper.",
-    "Green: the term's F test finds a difference at the {level} level, and the interval does not reach over the "
-    "dashed line; grey: no certain difference. Intervals are not corrected for the number of groups.",
+    "Grøn: leddets F-test finder en forskel ved {level}-niveau, og intervallet når ikke den stiplede linje (ikke "
+    "korrigeret for antallet af grupper); grå: ingen sikker forskel.",
+    "Green: the term's F test finds a difference at the {level} level, and the interval does not reach the dashed line "
+    "(not corrected for the number of groups); grey: no certain difference.",
 )
 TEST = Label("F-test af {term}: {result}.", "F test of {term}: {result}.")
 TESTED = {
@@ -119,8 +129,7 @@ def write_model_words(result: Model | ModelMargins, effects: Sequence[Effect], f
 
 
 def _headline(result: Model | ModelMargins, finding: Finding, lang: Lang) -> str:
-    outcome = factor_text(result.codebook, result.outcome.name, lang)
-    quoted = f"»{outcome}«" if lang == "da" else f"“{outcome}”"
+    quoted = _term(result, result.outcome.name, lang)
     found = finding.found(result.method.confidence)
     if found:
         text = FOUND.text(lang).format(
@@ -135,7 +144,13 @@ def _headline(result: Model | ModelMargins, finding: Finding, lang: Lang) -> str
 
 
 def _term(result: Model | ModelMargins, term: str, lang: Lang) -> str:
-    return " x ".join(lower_first(factor_text(result.codebook, factor, lang)) for factor in term.split(":"))
+    """Name a term in the middle of a sentence: an indicator in quotation marks, a domain as a word."""
+    marks = Label("»{text}«", "\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}").text(lang)
+    words = []
+    for factor in term.split(":"):
+        text = factor_text(result.codebook, factor, lang)
+        words.append(lower_first(text) if factor in result.codebook.domains else marks.format(text=text))
+    return " x ".join(words)
 
 
 def _joined(texts: Sequence[str], lang: Lang) -> str:
@@ -146,10 +161,8 @@ def _notes(result: Model | ModelMargins, effects: Sequence[Effect], finding: Fin
     method = result.method
     level = per_cent(1.0 - method.confidence, lang)
     notes = [READ[finding.scale].text(lang)]
-    others = [name for name in method.levels if finding.kind != "margins" or name not in finding.terms]
-    if others:
-        factors = _joined([_term(result, name, lang) for name in others], lang)
-        notes.append(ALL_ELSE.text(lang).format(factors=factors))
+    factors = _joined([_term(result, name, lang) for name in method.levels], lang)
+    notes.append(IN_MODEL.text(lang).format(factors=factors))
     if finding.scale == "share":
         (term,) = finding.terms
         said = TESTED[bool(finding.found(method.confidence))].text(lang).format(level=level)

@@ -14,7 +14,8 @@ from barometer.analysis.model_words import MODEL_NOTES, RATIOS, factor_text
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.publication.drawn import LAST
-from barometer.publication.effects import EFFECTS, Effect, Scale, effects_data
+from barometer.publication.effect_marks import EFFECTS
+from barometer.publication.effects import Effect, Scale, effects_data
 from barometer.publication.figure import Figure
 from barometer.publication.model_figure_words import Finding, write_model_words
 from barometer.publication.style import THIN_N
@@ -28,7 +29,8 @@ def model_figure(model: Model, lang: Lang) -> Figure:
     ratio = RATIOS[model.family]
     scale: Scale = ratio or "points"  # type: ignore[assignment]
     columns = [ratio, f"{ratio}_low", f"{ratio}_high"] if ratio else ["estimate", "ci_low", "ci_high"]
-    tests = model.term_tests().set_index("term")["p_value"].to_dict()
+    table = model.term_tests()
+    tests: dict[str, float] = dict(zip(table["term"], table["p_value"], strict=True))
     level = 1.0 - model.method.confidence
     effects: list[Effect] = []
     for term in model.formula.terms:
@@ -55,9 +57,7 @@ def margins_figure(margins: ModelMargins, lang: Lang) -> Figure:
         heading = Label("", "") if shares else _against(margins, factor, rows[0]["versus"])
         found = margins.p_values[factor] < level
         drawn = [
-            _effect(
-                margins, row, (factor,), heading, [row[c] for c in ("estimate", "ci_low", "ci_high")], scale, found
-            )
+            _effect(margins, row, (factor,), heading, [row[c] for c in ("estimate", "ci_low", "ci_high")], scale, found)
             for row in rows
         ]
         effects += _ordered(margins, (factor,), drawn)
@@ -135,9 +135,7 @@ def _stem(result: Model | ModelMargins) -> str:
     return result.outcome.name.replace(".", "_")
 
 
-def _figure(
-    name: str, result: Model | ModelMargins, effects: Sequence[Effect], finding: Finding, lang: Lang
-) -> Figure:
+def _figure(name: str, result: Model | ModelMargins, effects: Sequence[Effect], finding: Finding, lang: Lang) -> Figure:
     words = {each: write_model_words(result, effects, finding, each) for each in LANGUAGES}
     data: pd.DataFrame = effects_data(effects)
     return Figure(name, "effects", data, lang, words, "", _method(result), EFFECTS)
@@ -145,4 +143,3 @@ def _figure(
 
 def _method(result: Model | ModelMargins) -> str:
     return result.text("en") if isinstance(result, ModelMargins) else result.summary("en").splitlines()[-1]
-

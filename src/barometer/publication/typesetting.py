@@ -40,7 +40,9 @@ def wrap(text: str, points: float, width: float, *, semibold: bool = False) -> l
     lines = _greedy(words, points, width, semibold)
     if len(lines) == 1:
         return lines
-    narrow, wide = width / 2, width
+    # No narrower than the longest word: lines are made even between words, never inside one.
+    narrow = min(max(width / 2, *(text_width(word, points, semibold) for word in words)), width)
+    wide = width
     for _ in range(8):
         middle = (narrow + wide) / 2
         if len(_greedy(words, points, middle, semibold)) <= len(lines):
