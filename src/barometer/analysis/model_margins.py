@@ -16,6 +16,7 @@ from barometer.analysis.model_words import (
     ADJUSTED,
     ALL_LABEL,
     HEADINGS,
+    INTERVALS,
     MODEL_NOTES,
     POPULATIONS,
     factor_text,
@@ -23,6 +24,7 @@ from barometer.analysis.model_words import (
 )
 from barometer.codebook import Codebook
 from barometer.codebook.records import Indicator, Lang
+from barometer.codebook.sheet import Sheet, base_note, source_note
 
 MarginKind = Literal["margins", "differences", "effects"]
 ALL = "total"
@@ -100,6 +102,25 @@ class ModelMargins:
             synthetic_text(self.is_synthetic, lang),
         )
         return " ".join(part for part in parts if part)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        shares = [HEADINGS[name].text(lang) for name in ("estimate", "se", "ci_low", "ci_high", "observed")]
+        notes = (
+            self.text(lang),
+            INTERVALS.text(lang).format(confidence=f"{100 * self.method.confidence:g}"),
+            base_note(self.codebook, [self.outcome.base], self.n, lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
+        )
+        title = factor_text(self.codebook, self.outcome.name, lang)
+        name = f"{self.outcome.name} {self.kind}"
+        return (Sheet(name, "", title, notes, self.to_frame(lang), tuple(shares) if self.kind == "margins" else ()),)
 
     def __repr__(self) -> str:
         """Show the rows, and what they are."""

@@ -16,7 +16,8 @@ from barometer.analysis.model_table import ModelFacts
 from barometer.analysis.model_words import HEADINGS, INTERCEPT_LABEL, MODEL_NOTES, factor_text
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_name
-from barometer.codebook.records import Indicator, Lang
+from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
+from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 
 
@@ -217,6 +218,31 @@ class Model:
         if not term:
             return INTERCEPT_LABEL.text(lang)
         return CROSS.join(factor_text(self.codebook, name, lang) for name in term)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        notes = (*self.summary(lang).splitlines(), self._source(lang))
+        title, name = f"{factor_text(self.codebook, self.outcome.name, lang)}", f"{self.outcome.name} model"
+        tests = self.term_tests()
+        tests["term"] = [self.term_text(tuple(term.split(":")), lang) for term in tests["term"]]
+        tests["note"] = [MODEL_NOTES[note].text(lang) for note in tests["note"]]
+        tests["provenance"] = [PROVENANCE[kind].text(lang) for kind in tests["provenance"]]
+        tests = tests.rename(columns={each: HEADINGS[each].text(lang) for each in tests.columns})
+        return (
+            Sheet(name, "", title, notes, self.to_frame(lang)),
+            Sheet(name, Label("test af led", "tests of terms").text(lang), title, notes, tests),
+        )
+
+    def _source(self, lang: Lang) -> str:
+        rule = self.outcome.dont_know if self.facts.dont_know == "record" else self.facts.dont_know
+        source = source_note(self.codebook, self.facts.wave, self.facts.period, lang)
+        return f"{DONT_KNOW[rule].text(lang)}. {source}"
 
     def __repr__(self) -> str:
         """Say what was fitted, and show the coefficients."""

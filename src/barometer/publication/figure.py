@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pandas as pd
 
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.microdata.store import replacing, writing_to
 from barometer.publication.drawing import Drawing
@@ -44,6 +45,7 @@ SCALES = {
     "points": Label("Forskel på andele", "Difference of shares"),
     "share": Label("Justeret andel", "Adjusted share"),
 }
+PUBLISHED = Label("Offentliggjort figur", "Published figure")
 BASIS = {
     "published": Label("syntetisk, tilpasset det offentliggjorte", "synthetic, fitted to what was published"),
     "assumed": Label("syntetisk, antaget", "synthetic, assumed"),
@@ -190,6 +192,21 @@ class Figure:
             for name, content in contents.items():
                 (staged / name).write_bytes(content)
         return [folder / name for name in contents]
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        words, frame = self.words[lang], self.to_frame(lang)
+        source = (f"{PUBLISHED.text(lang)}: {self.source}",) if self.source else ()
+        notes = (words.subtitle, *words.footer, *source)
+        ends = ("share", "ci_low", "ci_high") if "share" in self.data else ()
+        shares = tuple(COLUMNS[name].text(lang) for name in ends)
+        return (Sheet(self.id, "", words.headline, notes, frame, shares),)
 
     def __repr__(self) -> str:
         """Name and headline."""
