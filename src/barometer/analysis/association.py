@@ -33,7 +33,8 @@ from barometer.analysis.method import DF_RULES, DontKnowChoice, Method, check_on
 from barometer.analysis.ordered_answers import AnswerTrend
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -232,6 +233,26 @@ class Association:
         rule = rule_texts(self.rows, self.columns, lang)
         parts = [found, rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
         return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        title = f"{self.rows.label.text(lang)} x {self.columns.label.text(lang)}"
+        method = self.method
+        source = source_note(self.codebook, method.wave, method.period, lang)
+        notes = (self.sentence(lang), method.text(lang), source)
+        name, part = f"{self.rows.name} x {self.columns.name}", Label("andele", "shares").text(lang)
+        ends = tuple(ESTIMATE_HEADINGS[each].text(lang) for each in ("ci_low", "ci_high", "se"))
+        shares = (HEADINGS["share_of_column"].text(lang), *ends)
+        return (
+            Sheet(name, "", title, notes, self.to_frame(lang)),
+            Sheet(name, part, title, notes, self.shares_frame(lang), shares),
+        )
 
     def __repr__(self) -> str:
         """Say what was crossed, the test, and the column shares."""

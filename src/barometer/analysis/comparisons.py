@@ -33,6 +33,7 @@ from barometer.analysis.peers import PeerGroup
 from barometer.analysis.shares import estimate_shares
 from barometer.codebook.names import as_names
 from barometer.codebook.records import DONT_KNOW, Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -215,6 +216,19 @@ class Comparisons:
         }
         shown = self.table.assign(**{name: self.table[name].map(of).astype("str") for name, of in words.items()})
         return shown.rename(columns={name: label.text(lang) for name, label in COMPARISON_HEADINGS.items()})
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        (own,) = self.estimates.sheets(lang)
+        shares = tuple(COMPARISON_HEADINGS[name].text(lang) for name in SHARES)
+        notes = (*self.summary(lang).splitlines(), *own.notes)
+        return (Sheet(f"{own.name} compared", "", own.title, notes, self.to_frame(lang), shares),)
 
     def __repr__(self) -> str:
         """Say which groups stand out."""

@@ -100,6 +100,9 @@ class Parts(LabelledResult):
     def _title(self) -> str:
         return f"{self.union.name}, {len(self.parts)} parts"
 
+    def _heading(self, lang: Lang) -> str:
+        return self.union.label.text(lang)
+
     def _is_share(self, row: Mapping[Hashable, Any]) -> bool:  # noqa: ARG002
         return True
 

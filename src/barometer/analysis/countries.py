@@ -15,6 +15,7 @@ from barometer.analysis.shares import estimate_shares
 from barometer.codebook import Counterpart
 from barometer.codebook.comparability import MATCHES
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import MixedCodebooksError, NoMatchError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -89,6 +90,21 @@ class CountryComparison:
         kinds = {kind: label.text(lang) for kind, label in PROVENANCE.items()}
         columns[HEADINGS["provenance"].text(lang)] = self.table["provenance"].map(kinds).astype("str")
         return pd.DataFrame(columns)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        own = [estimates.sheets(lang)[0] for estimates in (self.first, self.second)]
+        countries = [estimates.codebook.about.label.text(lang) for estimates in (self.first, self.second)]
+        notes = tuple(f"{who}: {note}" for who, sheet in zip(countries, own, strict=True) for note in sheet.notes)
+        shares = tuple(f"{HEADINGS['share'].text(lang)}: {country}" for country in countries)
+        name = f"{own[0].name} countries"
+        return (Sheet(name, "", " / ".join(countries), notes, self.to_frame(lang), shares),)
 
     def __repr__(self) -> str:
         """Return one line an indicator."""

@@ -14,6 +14,7 @@ from barometer.analysis.designs import wave_design, wave_groups, wave_method
 from barometer.analysis.labelled import LabelledResult
 from barometer.analysis.method import DontKnowChoice, check_one_of
 from barometer.codebook.records import Indicator, Label, Lang
+from barometer.codebook.sheet import first_few
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 
@@ -24,6 +25,9 @@ STATISTICS: dict[CountStatistic, Label] = {
     "mean": Label("Gennemsnit", "Mean"),
 }
 """What a row of the table of counts says, by the code in column `statistic`."""
+
+
+HEADING = Label("Antal svar", "Number of answers")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,6 +104,10 @@ class Counts(LabelledResult):
 
     def _title(self) -> str:
         return f"number of {len(self.options)} answers"
+
+    def _heading(self, lang: Lang) -> str:
+        answers = first_few([option.label.text(lang) for option in self.options])
+        return f"{HEADING.text(lang)}: {answers}"
 
     def _is_share(self, row: Mapping[Hashable, Any]) -> bool:
         return bool(row["statistic"] != "mean")

@@ -18,6 +18,7 @@ from barometer.codebook.comparability import ORDER, VERDICTS, Comparability
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.published import Effect
 from barometer.codebook.records import Domain, Indicator, Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, NotComparableError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -191,6 +192,23 @@ class Decomposition:
         if self.is_synthetic:
             lines.append(f"{SYNTHETIC.text(lang)}.")
         return lines
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        named: list[tuple[Literal["parts", "standardised", "cells"], str]] = [
+            ("parts", ""),
+            ("standardised", Label("standardiseret", "standardised").text(lang)),
+            ("cells", Label("celler", "cells").text(lang)),
+        ]
+        title, notes = self.indicator.label.text(lang), tuple(self.summary(lang).splitlines())
+        name = f"{self.indicator.name} decomposed"
+        return tuple(Sheet(name, part, title, notes, self.to_frame(lang, which)) for which, part in named)
 
     def __repr__(self) -> str:
         """Show the parts."""

@@ -14,6 +14,7 @@ from barometer.analysis.method import Method
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator, Label, Lang
+from barometer.codebook.sheet import Sheet, base_note, first_few, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
 
@@ -267,6 +268,24 @@ class Estimates:
     def group_labels(self, lang: Lang) -> dict[str, str]:
         """Return the label of each group by its codes with " x " between."""
         return {" x ".join(codes): self.group_label(codes).text(lang) for codes in self.groups}
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        title = first_few([indicator.label.text(lang) for indicator in self.indicators])
+        by = f" by {self.domains[0].name}" if self.domains else ""
+        notes = (
+            self.method.text(lang),
+            base_note(self.codebook, [i.base for i in self.indicators], int(self.table["n"].max()), lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
+        )
+        shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
+        return (Sheet(f"{self.indicators[0].name}{by}", "", title, notes, self.to_frame(lang), shares),)
 
     def __repr__(self) -> str:
         """Say what was estimated, and show the first rows."""

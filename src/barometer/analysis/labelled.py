@@ -12,6 +12,7 @@ from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE, SHOWN_ROWS
 from barometer.analysis.method import Method
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Label, Lang
+from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import UnknownNameError
 from barometer.microdata import SYNTHETIC
 
@@ -69,6 +70,26 @@ class LabelledResult:
         """
         return self._in_words(self.table, {**self._common_words(lang), **self._words(lang)}, lang)
 
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        first, name, title = self.table.iloc[0], type(self).__name__.lower(), self._heading(lang)
+        notes = (
+            self.method.text(lang),
+            f"{dont_know_text(first['dont_know'], lang)}.",
+            base_note(self.codebook, self.table["base"].unique(), int(self.table["n"].max()), lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
+        )
+        all_shares = all(self._is_share(row) for row in self.table.to_dict("records"))
+        columns = {**HEADINGS, **self.headings}
+        shares = tuple(columns[c].text(lang) for c in (self.estimate, "se", "ci_low", "ci_high") if all_shares)
+        return (Sheet(name, "", title, notes, self.to_frame(lang), shares),)
+
     def group_position(self, codes: Sequence[str]) -> int:
         """
         Return the row of a group among total and groups.
@@ -96,6 +117,10 @@ class LabelledResult:
         raise NotImplementedError
 
     def _title(self) -> str:
+        raise NotImplementedError
+
+    def _heading(self, lang: Lang) -> str:
+        """Say in words what was estimated."""
         raise NotImplementedError
 
     def _is_share(self, row: Mapping[Hashable, Any]) -> bool:

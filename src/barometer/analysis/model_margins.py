@@ -11,17 +11,20 @@ from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.estimates import PROVENANCE
+from barometer.analysis.model_table import ModelFacts
 from barometer.analysis.model_words import (
     ADJUSTED,
     ALL_LABEL,
     HEADINGS,
+    INTERVALS,
     MODEL_NOTES,
     POPULATIONS,
     factor_text,
     synthetic_text,
 )
 from barometer.codebook import Codebook
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Indicator, Lang
+from barometer.codebook.sheet import Sheet, base_note, source_note
 
 MarginKind = Literal["margins", "differences", "effects"]
 ALL = "total"
@@ -45,7 +48,11 @@ class ModelMargins:
     covariance : DataFrame
         Across the rows that have an estimate, named `term[level]`.
     codebook : Codebook
-    is_synthetic : bool
+    outcome : Indicator
+        What is explained.
+    method : ModelFacts
+    p_values : dict of str to float
+        Of each factor's Wald test that it has no effect, its crosses included; nan where there is none.
     """
 
     table: pd.DataFrame
@@ -53,7 +60,19 @@ class ModelMargins:
     population: "survey.Population"
     covariance: pd.DataFrame
     codebook: Codebook
-    is_synthetic: bool
+    outcome: Indicator
+    method: ModelFacts
+    p_values: Mapping[str, float]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the microdata behind it are artificial."""
+        return self.method.is_synthetic
+
+    @property
+    def n(self) -> int:
+        """Answers that the model is fitted to."""
+        return sum(next(iter(self.method.levels.values())).values())
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """
@@ -83,6 +102,25 @@ class ModelMargins:
             synthetic_text(self.is_synthetic, lang),
         )
         return " ".join(part for part in parts if part)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        shares = [HEADINGS[name].text(lang) for name in ("estimate", "se", "ci_low", "ci_high", "observed")]
+        notes = (
+            self.text(lang),
+            INTERVALS.text(lang).format(confidence=f"{100 * self.method.confidence:g}"),
+            base_note(self.codebook, [self.outcome.base], self.n, lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
+        )
+        title = factor_text(self.codebook, self.outcome.name, lang)
+        name = f"{self.outcome.name} {self.kind}"
+        return (Sheet(name, "", title, notes, self.to_frame(lang), tuple(shares) if self.kind == "margins" else ()),)
 
     def __repr__(self) -> str:
         """Show the rows, and what they are."""

@@ -16,7 +16,8 @@ from barometer.analysis.model_table import ModelFacts
 from barometer.analysis.model_words import HEADINGS, INTERCEPT_LABEL, MODEL_NOTES, factor_text
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_name
-from barometer.codebook.records import Indicator, Lang
+from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
+from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 
 
@@ -59,7 +60,12 @@ class Model:
     @property
     def is_synthetic(self) -> bool:
         """Whether the microdata behind it are artificial."""
-        return self.facts.provenance.kind == "synthetic"
+        return self.facts.is_synthetic
+
+    @property
+    def method(self) -> ModelFacts:
+        """What decides the numbers besides the answers."""
+        return self.facts
 
     @property
     def n(self) -> int:
@@ -213,6 +219,31 @@ class Model:
             return INTERCEPT_LABEL.text(lang)
         return CROSS.join(factor_text(self.codebook, name, lang) for name in term)
 
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        notes = (*self.summary(lang).splitlines(), self._source(lang))
+        title, name = f"{factor_text(self.codebook, self.outcome.name, lang)}", f"{self.outcome.name} model"
+        tests = self.term_tests()
+        tests["term"] = [self.term_text(tuple(term.split(":")), lang) for term in tests["term"]]
+        tests["note"] = [MODEL_NOTES[note].text(lang) for note in tests["note"]]
+        tests["provenance"] = [PROVENANCE[kind].text(lang) for kind in tests["provenance"]]
+        tests = tests.rename(columns={each: HEADINGS[each].text(lang) for each in tests.columns})
+        return (
+            Sheet(name, "", title, notes, self.to_frame(lang)),
+            Sheet(name, Label("test af led", "tests of terms").text(lang), title, notes, tests),
+        )
+
+    def _source(self, lang: Lang) -> str:
+        rule = self.outcome.dont_know if self.facts.dont_know == "record" else self.facts.dont_know
+        source = source_note(self.codebook, self.facts.wave, self.facts.period, lang)
+        return f"{DONT_KNOW[rule].text(lang)}. {source}"
+
     def __repr__(self) -> str:
         """Say what was fitted, and show the coefficients."""
         origin = "; SYNTHETIC" if self.is_synthetic else ""
@@ -282,4 +313,9 @@ class Model:
         self, table: pd.DataFrame, kind: MarginKind, population: "survey.Population", margins: "survey.Margins"
     ) -> ModelMargins:
         covariance = pd.DataFrame(margins.covariance(population), index=margins.names, columns=margins.names)
-        return ModelMargins(table, kind, population, covariance, self.codebook, self.is_synthetic)
+        tests = {factor: self._factor_test(factor).p_value for factor in table["term"].unique()}
+        return ModelMargins(table, kind, population, covariance, self.codebook, self.outcome, self.facts, tests)
+
+    def _factor_test(self, factor: str) -> "survey.TermTest":
+        """Test that a factor explains nothing, by itself or in a cross."""
+        return self.test_term(*(":".join(term) for term in self.formula.terms if factor in term))

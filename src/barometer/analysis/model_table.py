@@ -35,6 +35,8 @@ class ModelFacts:
         Answers in each group of each factor, inside the model's base.
     left_out : int
         Rows in the outcome's base that lack one of the factors.
+    weighted : bool
+        Whether answers stand for more than themselves.
     """
 
     wave: int
@@ -46,6 +48,12 @@ class ModelFacts:
     references: Mapping[str, str]
     levels: Mapping[str, Mapping[str, int]]
     left_out: int
+    weighted: bool
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the microdata are artificial."""
+        return self.provenance.kind == "synthetic"
 
 
 def coefficient_table(fit: "survey.Regression", columns: ModelColumns, facts: ModelFacts) -> pd.DataFrame:

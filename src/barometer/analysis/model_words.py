@@ -81,6 +81,7 @@ ERRORS = Label(
     "Standard errors from the sample's design (sandwich){strata}; {confidence}% intervals with Student's t and {df} "
     "degrees of freedom: the design's {design_df} plus 1 less the model's {p} coefficients.",
 )
+INTERVALS = Label("{confidence}\u202f%-konfidensintervaller.", "{confidence}% confidence intervals.")
 POPULATIONS: "dict[survey.Population, Label]" = {
     "independent": Label(
         "Fejlen omfatter koefficienterne og stikprøvens sammensætning, regnet som uafhængige (som svypredmeans i R)",

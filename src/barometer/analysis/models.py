@@ -100,6 +100,7 @@ def fit_model(
             name: dict(zip(factor.levels, factor.n.tolist(), strict=True)) for name, factor in columns.factors.items()
         },
         left_out=columns.in_base - fit.n,
+        weighted=bool((design.weight != 1.0).any()),
     )
     return Model(
         table=coefficient_table(fit, columns, facts),

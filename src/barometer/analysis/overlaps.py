@@ -1,7 +1,7 @@
 """Answers that come together: pairs of ticks, and the combinations that were ticked."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -12,9 +12,11 @@ from barometer.analysis.answer_sets import choose_answers
 from barometer.analysis.coded_tables import Arrays, covariance_within, numbers_of, put_together, share_of_base, tidy
 from barometer.analysis.combinations import find_combinations
 from barometer.analysis.designs import wave_design, wave_groups, wave_method
+from barometer.analysis.estimates import HEADINGS
 from barometer.analysis.labelled import LabelledResult
 from barometer.analysis.method import DontKnowChoice, check_one_of
 from barometer.codebook.records import Indicator, Label, Lang
+from barometer.codebook.sheet import Sheet, first_few
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 
@@ -29,6 +31,8 @@ STATISTICS: dict[OverlapStatistic, Label] = {
     "odds_ratio": Label("Odds-forhold", "Odds ratio"),
 }
 """What a row of the table of overlaps says, by the code in column `statistic`."""
+COMBINATIONS = Label("kombinationer", "combinations")
+HEADING = Label("Svar, der følges ad", "Answers that go together")
 RATIOS = ("lift", "odds_ratio")
 
 
@@ -144,6 +148,19 @@ class Overlaps(LabelledResult):
         headings = {option.name: option.label.text(lang) for option in self.options}
         return self._in_words(self.combinations, words, lang).rename(columns=headings)
 
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        (first,) = LabelledResult.sheets(self, lang)
+        part = COMBINATIONS.text(lang)
+        shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
+        return first, replace(first, part=part, table=self.combinations_to_frame(lang), shares=shares)
+
     def covariance(self, *group: str) -> pd.DataFrame:
         """
         Covariance of the shares of the combinations in one group, or in total.
@@ -170,6 +187,10 @@ class Overlaps(LabelledResult):
 
     def _title(self) -> str:
         return f"{len(self.options)} answers"
+
+    def _heading(self, lang: Lang) -> str:
+        answers = first_few([option.label.text(lang) for option in self.options])
+        return f"{HEADING.text(lang)}: {answers}"
 
     def _is_share(self, row: Mapping[Hashable, Any]) -> bool:
         return row["statistic"] not in RATIOS

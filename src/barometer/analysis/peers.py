@@ -12,6 +12,7 @@ from barometer.codebook import Codebook
 from barometer.codebook.names import as_name
 from barometer.codebook.numbers import integer
 from barometer.codebook.records import Domain, Group, Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Provenance, Wave
 
@@ -44,6 +45,7 @@ HEADINGS = {
     "chosen": Label("Valgt", "Chosen"),
 }
 YES = Label("ja", "yes")
+FOUND = Label("{label}: n = {n} i bølge {wave}.", "{label}: n = {n} in wave {wave}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,25 @@ class PeerGroup:
             "chosen": ["" if step is not self.steps[-1] else YES.text(lang) for step in self.steps],
         }
         return pd.DataFrame({HEADINGS[name].text(lang): values for name, values in columns.items()})
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        table = self.to_frame(lang)
+        for name in ("n", "weighted"):
+            heading = HEADINGS[name].text(lang)
+            numbers = [getattr(step, name) for step in self.steps]
+            known = [given if value is None else value for value, given in zip(numbers, table[heading], strict=True)]
+            table[heading] = pd.Series(known, index=table.index, dtype=object)
+        found = FOUND.text(lang).format(label=self.label.text(lang), n=integer(self.n, lang), wave=self.wave)
+        synthetic = (f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()
+        title = WORKPLACES_LIKE_THIS.text(lang)
+        return (Sheet(PEERS, "", title, (found, self.rule(lang), *synthetic), table),)
 
     def __repr__(self) -> str:
         """Say who they are, how many, and what was tried before."""

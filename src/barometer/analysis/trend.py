@@ -16,7 +16,8 @@ from barometer.analysis.occasions import SampleChoice
 from barometer.analysis.wave_verdicts import WaveVerdicts
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import MINUS, decimal, per_cent
-from barometer.codebook.records import Domain, Indicator, Label, Lang
+from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
+from barometer.codebook.sheet import Sheet, first_few
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC
 
@@ -67,6 +68,17 @@ MOVED = {
 """A clear change, by whether it is upward and across a break."""
 UNCLEAR = Label("ingen sikker ændring", "no clear change")
 BREAK = Label("Serien brydes", "The series breaks")
+
+
+LINES = Label(
+    "{confidence}\u202f%-konfidensintervaller; andele og ændringer er dele af 1.",
+    "{confidence}% confidence intervals; shares and changes are fractions of one.",
+)
+PARTS: "dict[TrendPart, Label]" = {
+    "shares": Label("andele", "shares"),
+    "changes": Label("ændringer", "changes"),
+    "slopes": Label("ændring om året", "change per year"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +230,34 @@ class Trend:
         if self.is_synthetic:
             lines.insert(0, f"{SYNTHETIC.text(lang)}.")
         return "\n".join([*lines, f"{self.method.linking.text(lang)}"])
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        waves = ", ".join(f"{wave} ({period})" for wave, period in self.method.periods.items())
+        notes = [f"{TREND_HEADINGS['waves'].text(lang)}: {waves}.", self.method.linking.text(lang)]
+        notes += [LINES.text(lang).format(confidence=f"{100 * self.method.confidence:g}")]
+        notes += [f"{SYNTHETIC.text(lang)}."] if self.is_synthetic else []
+        rules = [i.dont_know if self.method.dont_know == "record" else self.method.dont_know for i in self.indicators]
+        notes += [f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(rules)]
+        title = first_few([indicator.label.text(lang) for indicator in self.indicators])
+        shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
+        return tuple(
+            Sheet(
+                f"{self.indicators[0].name} trend",
+                "" if part == "shares" else PARTS[part].text(lang),
+                f"{title}: {PARTS[part].text(lang)}",
+                tuple(notes),
+                self.to_frame(lang, part),
+                shares if part == "shares" else (),
+            )
+            for part in PARTS
+        )
 
     def __repr__(self) -> str:
         """Show the first changes, and how the samples were taken."""

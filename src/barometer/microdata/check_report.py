@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, Fault
 from barometer.microdata.rules import check_rules, of_severity
 from barometer.microdata.store import replacing_file
@@ -94,6 +95,16 @@ class CheckReport:
             remedy=self.table["rule"].map({code: rule.remedy.text(lang) for code, rule in rules.items()}),
         )
         return frame[list(HEADINGS)].rename(columns={name: label.text(lang) for name, label in HEADINGS.items()})
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the table with what has to stand beside it, for a workbook; the messages are English.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        return (Sheet("check", "", self.file, (self.summary(),), self.to_frame(lang)),)
 
     def save(self, path: str | Path) -> Path:
         """

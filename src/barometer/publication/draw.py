@@ -4,7 +4,17 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from barometer.analysis import Association, Comparisons, Counts, Estimates, Overlaps, Parts, estimate_shares
+from barometer.analysis import (
+    Association,
+    Comparisons,
+    Counts,
+    Estimates,
+    Model,
+    ModelMargins,
+    Overlaps,
+    Parts,
+    estimate_shares,
+)
 from barometer.codebook.published import FigureKind, FigureRecord
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
@@ -17,9 +27,10 @@ from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
 from barometer.publication.level_figures import levels_figure
 from barometer.publication.marks import BARS, DOMAINS
+from barometer.publication.model_figures import margins_figure, model_figure
 from barometer.publication.words import write_words
 
-Drawable = Estimates | Overlaps | Parts | Counts | Comparisons | Association
+Drawable = Estimates | Overlaps | Parts | Counts | Comparisons | Association | Model | ModelMargins
 """Results that have a figure of their own."""
 
 
@@ -29,12 +40,13 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
 
     Parameters
     ----------
-    what : str, Estimates, Overlaps, Parts, Counts, Comparisons or Association
+    what : str or a result
         Name of a published figure (`bm.codebook().to_frame("figures")` lists them); what `estimate_shares` gave:
         several indicators in total or by a domain of two or three groups, a composite and its parts, or one indicator
         by one domain; what `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total; what
         `compare_domains` gave for one indicator, or for several by two or three groups (of the answers to a question
-        that has a yes, the yes is drawn); or what `test_association` gave.
+        that has a yes, the yes is drawn); what `test_association` gave; or a model, its adjusted shares or their
+        differences.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -153,5 +165,7 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Counts: counts_figure,
     Comparisons: comparisons_figure,
     Association: association_figure,
+    Model: model_figure,
+    ModelMargins: margins_figure,
 }
 """What makes the figure of each type of result."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pandas as pd
 
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.microdata.store import replacing, writing_to
 from barometer.publication.drawing import Drawing
@@ -27,19 +28,30 @@ CLOSEST_ROWS = 1.5
 """Height of a row of one line, in sizes of its type, that rows may come down to."""
 FigureFormat = Literal["png", "svg", "csv", "json"]
 COLUMNS = {
+    "heading": Label("Led", "Term"),
     "label": Label("Gruppe", "Group"),
     "versus": Label("Sammenlignet med", "Compared with"),
     "answer": Label("Svar", "Answer"),
     "share": Label("Andel", "Share"),
+    "scale": Label("Mål", "Measure"),
+    "value": Label("Estimat", "Estimate"),
     "ci_low": Label("Nedre grænse", "Lower bound"),
     "ci_high": Label("Øvre grænse", "Upper bound"),
     "share_versus": Label("Andel i sammenligningen", "Share compared with"),
     "difference": Label("Forskel", "Difference"),
     "at_least": Label("Mindst", "At least"),
     "p_adjusted": Label("Justeret p-værdi", "Adjusted p-value"),
+    "observed": Label("Andel uden justering", "Share, not adjusted"),
     "n": Label("Svar (n)", "Answers (n)"),
     "basis": Label("Grundlag", "Basis"),
 }
+SCALES = {
+    "odds_ratio": Label("Oddsforhold", "Odds ratio"),
+    "rate_ratio": Label("Andelsforhold", "Ratio of shares"),
+    "points": Label("Forskel på andele", "Difference of shares"),
+    "share": Label("Justeret andel", "Adjusted share"),
+}
+PUBLISHED = Label("Offentliggjort figur", "Published figure")
 BASIS = {
     "published": Label("syntetisk, tilpasset det offentliggjorte", "synthetic, fitted to what was published"),
     "assumed": Label("syntetisk, antaget", "synthetic, assumed"),
@@ -103,11 +115,15 @@ class Figure:
     def to_frame(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return the numbers drawn with labels and headings in one language; shares stay 0 to 1."""
         lang = lang or self.lang
-        written = {f"{name}_{lang}": name for name in ("label", "versus", "answer")}
+        written = {f"{name}_{lang}": name for name in ("label", "versus", "answer", "heading")}
         named = self.data.rename(columns=written)
         headings = {name: label.text(lang) for name, label in COLUMNS.items() if name in named}
         shown = named[list(headings)]
-        shown = shown.assign(basis=shown["basis"].map({code: label.text(lang) for code, label in BASIS.items()}))
+        for name, words in (("basis", BASIS), ("scale", SCALES)):
+            if name in shown:
+                shown = shown.assign(
+                    **{name: shown[name].map({code: label.text(lang) for code, label in words.items()})}
+                )
         return shown.rename(columns=headings)
 
     def render(self, format: Literal["png", "svg"], size: SizeName = "text") -> bytes:
@@ -183,6 +199,21 @@ class Figure:
             for name, content in contents.items():
                 (staged / name).write_bytes(content)
         return [folder / name for name in contents]
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        words, frame = self.words[lang], self.to_frame(lang)
+        source = (f"{PUBLISHED.text(lang)}: {self.source}",) if self.source else ()
+        notes = (words.subtitle, *words.footer, *source)
+        ends = ("share", "ci_low", "ci_high") if "share" in self.data else ()
+        shares = tuple(COLUMNS[name].text(lang) for name in ends)
+        return (Sheet(self.id, "", words.headline, notes, frame, shares),)
 
     def __repr__(self) -> str:
         """Name and headline."""

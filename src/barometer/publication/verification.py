@@ -11,6 +11,7 @@ import pandas as pd
 from barometer.analysis.claims import ComputedClaim, compute_claims
 from barometer.codebook.claim_words import describe
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 from barometer.publication.claim_tables import claims_frame, claims_html, labelled_frame, verdicts_html
@@ -21,6 +22,8 @@ NO_CLAIMS = Label(
     "Kodebogen har ingen offentliggjorte udsagn om bølgen; skriv dem i claims.csv i kodebogens mappe, et i hver række.",
     "The codebook holds no published claim about the wave; write them into claims.csv in its folder, one a row.",
 )
+
+TITLE = Label("Offentliggjorte udsagn og beregnede tal", "Published claims and computed numbers")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -118,6 +121,16 @@ class Verification:
             f"{SYNTHETIC.en}. The data were made to agree with {matched} of the claims, which is evidence of nothing.",
         )
         return warning.text(lang)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        return (Sheet("verification", "", TITLE.text(lang), (self.summary(lang),), self.to_frame(lang)),)
 
     def __repr__(self) -> str:
         """Return the summary."""

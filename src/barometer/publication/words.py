@@ -3,10 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
 from barometer.analysis import Estimates, Method
+from barometer.analysis.model_table import ModelFacts
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
@@ -35,6 +37,18 @@ SYNTHETIC_SOURCE = Label(
 )
 WEIGHTED = {True: Label("Vægtet", "Weighted"), False: Label("Uvægtet", "Unweighted")}
 THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
+
+
+class Standing(Protocol):
+    """What a footer asks of a mark."""
+
+    @property
+    def basis(self) -> str:
+        """Whether it is synthetic and fitted to what was published, synthetic and assumed, or delivered."""
+
+    @property
+    def thin(self) -> bool:
+        """Whether too few answers stand behind it for a full mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +128,18 @@ def footer(notes: Sequence[str], source: str, standing: Sequence[str]) -> tuple[
     return tuple(" ".join(filter(None, sentences)) for sentences in paragraphs if sentences)
 
 
-def lines_text(method: Method, lang: Lang) -> str:
+def lines_text(method: Method | ModelFacts, lang: Lang) -> str:
     """Say what the lines are."""
     lines = SYNTHETIC_LINES if method.is_synthetic else LINES
     return lines.text(lang).format(confidence=per_cent(method.confidence, lang))
 
 
-def thin_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
+def thin_text(marks: Sequence[Standing], lang: Lang) -> list[str]:
     """Say what hollow marks are, where there are any."""
     return [THIN.text(lang)] if any(mark.thin for mark in marks) else []
 
 
-def source_text(result: Result, n: int, lang: Lang) -> str:
+def source_text(result: Result | Model | ModelMargins, n: int, lang: Lang) -> str:
     """Say where the answers come from and how many they are; synthetic ones are fitted to claims, if there are any."""
     method, book = result.method, result.codebook
     if not method.is_synthetic:
@@ -154,7 +168,7 @@ def _dont_know(record: FigureRecord, estimates: Estimates) -> DontKnowRule:
     return rule
 
 
-def standing_text(kind: str, marks: Sequence[Mark], lang: Lang) -> str:
+def standing_text(kind: str, marks: Sequence[Standing], lang: Lang) -> str:
     """Say that the data are synthetic, and which marks stand for no published number."""
     assumed = [mark.basis == "assumed" for mark in marks]
     if all(assumed):

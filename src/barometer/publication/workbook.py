@@ -3,26 +3,21 @@
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import pandas as pd
 
-from barometer.analysis import Estimates
-from barometer.analysis.estimates import HEADINGS
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, OutputError
 from barometer.microdata import SYNTHETIC
 from barometer.microdata.store import writing_to
-from barometer.publication.figure import Figure
-from barometer.publication.verification import Verification
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-
-Result = Estimates | Verification | Figure
 
 _EPOCH = datetime(2000, 1, 1)  # a workbook says when it was made; ours says the same at every run
 CONTENTS = Label("Indhold", "Contents")
@@ -32,15 +27,12 @@ LONGEST_NAME = 31
 _BAD_IN_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """One sheet; `shares` are the headings of columns that hold fractions of one, which Excel shows as per cent."""
+@runtime_checkable
+class Result(Protocol):
+    """What can be written to a workbook: every result of the barometer."""
 
-    name: str
-    title: str
-    notes: tuple[str, ...]
-    table: pd.DataFrame
-    shares: tuple[str, ...] = ()
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """Return the tables with what has to stand beside them."""
 
 
 def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: str | Path, *, lang: Lang = "en") -> Path:
@@ -50,7 +42,8 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
     Parameters
     ----------
     results : result, sequence of results, or dict of sheet name to result
-        What `estimate_shares`, `verify` and `draw` give.
+        What any question gives: shares, comparisons, trends, models, figures, claims checked, and so on. A result of
+        several tables takes several sheets.
     path : str or Path
         Ends in .xlsx; replaced only when all of it is written.
     lang : {"da", "en"}
@@ -94,13 +87,19 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
     return path
 
 
-def _sheets(results: Result | Sequence[Result] | Mapping[str, Result], lang: Lang) -> list[_Sheet]:
+def _sheets(results: object, lang: Lang) -> list[Sheet]:
+    """Return the sheets of all results, under names that Excel takes."""
     taken = {*RESERVED, CONTENTS.text(lang).lower()}
-    return [_sheet(_unique(name, taken), result, lang) for name, result in _named(results)]
+    sheets = []
+    for given, result in _named(results):
+        for sheet in result.sheets(lang):
+            name = f"{given or sheet.name} {sheet.part}".strip() if sheet.part else given or sheet.name
+            sheets.append(replace(sheet, name=_unique(name, taken)))
+    return sheets
 
 
 def _named(results: object) -> list[tuple[str, Result]]:
-    """Results with the names of their sheets; anything else is refused."""
+    """Results with the names that they were given; anything else is refused."""
     if isinstance(results, Mapping):
         named = [(str(name), result) for name, result in results.items()]
     elif isinstance(results, Sequence) and not isinstance(results, str):
@@ -108,19 +107,10 @@ def _named(results: object) -> list[tuple[str, Result]]:
     else:
         named = [("", results)]
     for name, result in named:
-        if not isinstance(result, Estimates | Verification | Figure):
+        if isinstance(result, type) or not isinstance(result, Result):
             what = f"{name!r} is" if name else "holds"
             raise ArgumentError("results", f"{what} a {type(result).__name__}, which is no result of the barometer")
-    return [(name or _default_name(result), result) for name, result in named]
-
-
-def _default_name(result: Result) -> str:
-    if isinstance(result, Figure):
-        return result.id
-    if isinstance(result, Verification):
-        return "verification"
-    by = f" by {result.domains[0].name}" if result.domains else ""
-    return f"{result.indicators[0].name}{by}"
+    return named
 
 
 def _unique(name: str, taken: set[str]) -> str:
@@ -135,27 +125,7 @@ def _unique(name: str, taken: set[str]) -> str:
     return unique
 
 
-def _sheet(name: str, result: Result, lang: Lang) -> _Sheet:
-    if isinstance(result, Figure):
-        figure = result.in_language(lang)
-        source = (
-            f"{Label('Offentliggjort figur', 'Published figure').text(lang)}: {result.source}" if result.source else ""
-        )
-        notes = (figure.words[lang].subtitle, *figure.words[lang].footer, *filter(None, [source]))
-        return _Sheet(name, figure.headline, notes, figure.to_frame(lang), _share_headings(lang))
-    if isinstance(result, Verification):
-        title = Label("Offentliggjorte udsagn og beregnede tal", "Published claims and computed numbers").text(lang)
-        return _Sheet(name, title, (result.summary(lang),), result.to_frame(lang))
-    title = ", ".join(indicator.label.text(lang) for indicator in result.indicators[:3])
-    more = " ..." if len(result.indicators) > 3 else ""
-    return _Sheet(name, title + more, (result.method.text(lang),), result.to_frame(lang), _share_headings(lang))
-
-
-def _share_headings(lang: Lang) -> tuple[str, ...]:
-    return tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
-
-
-def _write(book: "Workbook", sheets: Sequence[_Sheet], lang: Lang) -> None:
+def _write(book: "Workbook", sheets: Sequence[Sheet], lang: Lang) -> None:
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     share, number = book.add_format({"num_format": "0.0%"}), book.add_format({"num_format": "#,##0.0##"})

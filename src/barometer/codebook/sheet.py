@@ -1,0 +1,59 @@
+"""A table with what has to stand beside it: what every result gives to a workbook."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from barometer.codebook.book import Codebook
+from barometer.codebook.numbers import integer
+from barometer.codebook.records import Label, Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BASE = Label("Basis: {base}. n = {n}.", "Base: {base}. n = {n}.")
+SOURCE = Label("Kilde: {edition}, {period}.", "Source: {edition}, {period}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """
+    One table of a result, in words of one language.
+
+    Attributes
+    ----------
+    name : str
+        What the result calls itself.
+    part : str
+        Which of its tables; empty for the first.
+    title : str
+    notes : tuple of str
+        Base, n, rule for don't know, method, source, and that data are synthetic where they are.
+    table : DataFrame
+        Numbers are numbers.
+    shares : tuple of str
+        Headings of columns that hold fractions of one, to be shown as per cent.
+    """
+
+    name: str
+    part: str
+    title: str
+    notes: tuple[str, ...]
+    table: "pd.DataFrame"
+    shares: tuple[str, ...] = ()
+
+
+def first_few(labels: Sequence[str]) -> str:
+    """Write the first three of some labels, for a title."""
+    return ", ".join(labels[:3]) + (" ..." if len(labels) > 3 else "")
+
+
+def base_note(book: Codebook, bases: Iterable[str], n: int, lang: Lang) -> str:
+    """Say of whom numbers are, and how many answered."""
+    labels = "; ".join(book.bases[base].label.text(lang) for base in dict.fromkeys(bases))
+    return BASE.text(lang).format(base=labels, n=integer(n, lang))
+
+
+def source_note(book: Codebook, wave: int, period: str, lang: Lang) -> str:
+    """Say where the answers come from."""
+    return SOURCE.text(lang).format(edition=book.wave(wave).label.text(lang), period=period)
