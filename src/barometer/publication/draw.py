@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from barometer.analysis import Counts, Estimates, Overlaps, Parts, estimate_shares
+from barometer.analysis import Counts, Estimates, Overlaps, Parts, Trend, estimate_shares
 from barometer.codebook.published import FigureKind, FigureRecord
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
@@ -14,9 +14,10 @@ from barometer.publication.count_figures import counts_figure
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
 from barometer.publication.marks import BARS, DOMAINS
+from barometer.publication.trend_figures import trend_figure
 from barometer.publication.words import write_words
 
-Drawable = Estimates | Overlaps | Parts | Counts
+Drawable = Estimates | Overlaps | Parts | Counts | Trend
 """Results that have a figure of their own."""
 
 
@@ -146,5 +147,6 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Overlaps: overlaps_figure,
     Parts: parts_figure,
     Counts: counts_figure,
+    Trend: trend_figure,
 }
 """What makes the figure of each type of result."""
