@@ -319,7 +319,7 @@ def _spans(changes: pd.DataFrame, slopes: pd.DataFrame, domains: list[str]) -> p
     adjusted = np.empty(len(spans))
     for family in (total, ~total):
         adjusted[family] = survey.adjust_p_values(spans.loc[family, "p_value"].to_numpy(dtype=np.float64))
-    spans.insert(spans.columns.get_loc("p_value") + 1, "p_adjusted", adjusted)
+    spans.insert(list(spans.columns).index("p_value") + 1, "p_adjusted", adjusted)
     return spans
 
 

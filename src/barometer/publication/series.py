@@ -4,21 +4,24 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Literal
 
 import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Basis
-from barometer.publication.style import AMBER, AMBER_LIGHT, GREY, GRID, INK, MUTED, TEAL, TEAL_LIGHT
+from barometer.publication.style import AMBER, AMBER_LIGHT, GREY, INK, MUTED, TEAL, TEAL_LIGHT
 
 SeriesRole = Literal["main", "up", "down", "plain", "total"]
 Join = Literal["", "line", "break", "gap"]
 LINES = {"main": TEAL, "up": TEAL, "down": AMBER, "plain": GREY, "total": INK}
 """Colour of a series' marks, by its role."""
+PANEL_LINES = LINES | {"plain": MUTED, "total": GREY}
+"""The same in small multiples, where the series of all is a pale line behind."""
 TEXTS = {"main": TEAL, "up": TEAL, "down": AMBER, "plain": MUTED, "total": INK}
 """Colour of its labels."""
-BANDS = {"main": TEAL_LIGHT, "up": TEAL_LIGHT, "down": AMBER_LIGHT, "plain": GREY, "total": GRID}
+BANDS = {"main": TEAL_LIGHT, "up": TEAL_LIGHT, "down": AMBER_LIGHT, "plain": GREY, "total": GREY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,27 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A place between two waves that series do not run through unbroken: its waves, whether a gap, and why."""
+    """
+    A place between two waves that series do not run through unbroken.
+
+    Attributes
+    ----------
+    before, after : int
+        The waves.
+    breaks, gaps : tuple of Label
+        Why series break, and why some may not be compared.
+    gapped : tuple of Label
+        Series that may not be compared.
+    whole : bool
+        Whether that is all of them.
+    """
 
     before: int
     after: int
-    gap: bool
-    causes: tuple[Label, ...]
+    breaks: tuple[Label, ...]
+    gaps: tuple[Label, ...]
+    gapped: tuple[Label, ...]
+    whole: bool
 
 
 def to_series(data: pd.DataFrame) -> list[Series]:
@@ -138,12 +156,21 @@ def short_period(period: str) -> str:
 
 def find_faults(series: Sequence[Series]) -> list[Fault]:
     """Return every place where a series is broken or may not be compared, with the reasons of all."""
-    found: dict[tuple[int, int], tuple[bool, dict[Label, None]]] = {}
+    found: dict[tuple[int, int], list[Point]] = {}
     for each in series:
-        for earlier, later in zip(each.shown, each.shown[1:], strict=False):
+        for earlier, later in pairwise(each.shown):
             if later.join in ("break", "gap"):
-                place = (earlier.wave, later.wave)
-                gap, causes = found.get(place, (True, {}))
-                cause = {Label(later.cause_da, later.cause_en): None} if later.cause_en else {}
-                found[place] = (gap and later.join == "gap", causes | cause)
-    return [Fault(*place, gap, tuple(causes)) for place, (gap, causes) in sorted(found.items())]
+                found.setdefault((earlier.wave, later.wave), []).append(later)
+    return [_fault(place, points) for place, points in sorted(found.items())]
+
+
+def _fault(place: tuple[int, int], points: Sequence[Point]) -> Fault:
+    gapped = [point for point in points if point.join == "gap"]
+    broken = [point for point in points if point.join == "break"]
+    names = tuple(Label(point.label_da, point.label_en) for point in gapped)
+    return Fault(*place, _causes(broken), _causes(gapped), names, not broken)
+
+
+def _causes(points: Sequence[Point]) -> tuple[Label, ...]:
+    causes = (Label(point.cause_da, point.cause_en) for point in points if point.cause_en)
+    return tuple(dict.fromkeys(causes))

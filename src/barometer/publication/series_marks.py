@@ -1,16 +1,18 @@
 """Marks of series over waves: lines, dots, intervals, rules where a series breaks. They compute no statistic."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
-from barometer.publication.marks import GAP, LINE, casing, points_wide, write_text
-from barometer.publication.series import BANDS, LINES, Fault, Point, Series, wave_periods
+from barometer.codebook.wording import lower_first
+from barometer.publication.marks import GAP, LINE, points_wide, write_text
+from barometer.publication.series import BANDS, LINES, PANEL_LINES, Fault, Point, Series, wave_periods
 from barometer.publication.style import FAMILY, GRID, MUTED, PAPER, Size
-from barometer.publication.typesetting import TABULAR, text_width, wrap, wrap_full
+from barometer.publication.typesetting import TABULAR, text_width, wrap_full
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,11 +29,15 @@ BETWEEN = Label("{first} til {second} – {text}", "{first} to {second} – {tex
 NOT_ASKED = Label("ikke spurgt", "not asked")
 
 
-def share_window(series: Sequence[Series]) -> tuple[float, float, float]:
-    """Return the ends of an axis that holds every interval, and the step of its grid."""
-    ends = [
-        end for each in series for p in each.shown for end in (p.ci_low, p.share, p.ci_high) if not np.isnan(end)
-    ]
+def series_window(series: Sequence[Series]) -> tuple[float, float, float]:
+    """
+    Return the ends of an axis, and the step of its grid.
+
+    The axis holds every share and every interval but those of few answers, which may reach past it.
+    """
+    points = [point for each in series for point in each.shown]
+    ends = [p.share for p in points]
+    ends += [end for p in points if not p.thin for end in (p.ci_low, p.ci_high) if not np.isnan(end)]
     if not ends:
         return 0.0, 1.0, 0.25
     low, high = (0.0 if min(ends) < FROM_ZERO else min(ends)), max(ends)
@@ -41,7 +47,12 @@ def share_window(series: Sequence[Series]) -> tuple[float, float, float]:
     return float(np.floor(low / step + 1e-9) * step), float(np.ceil(high / step - 1e-9) * step), step
 
 
-def draw_series(ax: "Axes", each: Series, places: Mapping[int, float], *, band: bool, whiskers: bool = True) -> None:
+def reaches_out(point: Point, window: tuple[float, float, float]) -> bool:
+    """Whether the interval of a point goes past the axis."""
+    return point.ci_low < window[0] - 1e-12 or point.ci_high > window[1] + 1e-12
+
+
+def draw_series(ax: "Axes", each: Series, places: Mapping[int, float], *, band: bool, panel: bool = False) -> None:
     """
     Draw one series: its line where waves compare, dashed across a break, none across a gap, and every interval.
 
@@ -53,22 +64,23 @@ def draw_series(ax: "Axes", each: Series, places: Mapping[int, float], *, band: 
         Where on the axis each wave is.
     band : bool
         Whether the intervals of waves that compare are joined to a band.
-    whiskers : bool
-        Whether every point has its interval and its dot; without, the series is a line to compare with.
+    panel : bool
+        Whether in one of several panels, where the series of all is a line with a band to compare with.
     """
-    colour, shown = LINES[each.role], each.shown
+    colour, shown = (PANEL_LINES if panel else LINES)[each.role], each.shown
+    behind = panel and each.role == "total"
     width = 2.4 if each.role in ("main", "up", "down") else 1.7
     z = {"plain": 2.2, "total": 2.0}.get(each.role, 2.6)
-    for earlier, later in zip(shown, shown[1:], strict=False):
+    for earlier, later in pairwise(shown):
         x, y = [places[earlier.wave], places[later.wave]], [earlier.share, later.share]
         if later.join == "gap":
             continue
         dashed = DASHES if later.join == "break" else "solid"
-        ax.plot(x, y, color=colour, linewidth=width if whiskers else 1.3, linestyle=dashed, zorder=z)
+        ax.plot(x, y, color=colour, linewidth=1.3 if behind else width, linestyle=dashed, zorder=z)
         if band and later.join == "line":
             lows, highs = ([getattr(p, name) for p in (earlier, later)] for name in ("ci_low", "ci_high"))
             ax.fill_between(x, lows, highs, color=BANDS[each.role], alpha=0.22, linewidth=0.0, zorder=1.2)
-    if whiskers:
+    if not behind:
         for point in shown:
             _draw_point(ax, point, places[point.wave], colour, z)
 
@@ -78,6 +90,10 @@ def _draw_point(ax: "Axes", point: Point, x: float, colour: str, z: float) -> No
         look: dict[str, Any] = {"color": colour, "linewidth": 1.2, "capsize": 2.4, "capthick": 1.2, "zorder": z}
         ends = [[point.share - point.ci_low], [point.ci_high - point.share]]
         ax.errorbar(x, point.share, yerr=ends, **look)
+        low, high = ax.get_ylim()
+        for end, past, arrow in ((low, point.ci_low < low, "v"), (high, point.ci_high > high, "^")):
+            if past:
+                ax.plot([x], [end], marker=arrow, markersize=4.5, color=colour, linestyle="", clip_on=False, zorder=z)
     ax.plot(
         [x],
         [point.share],
@@ -87,6 +103,7 @@ def _draw_point(ax: "Axes", point: Point, x: float, colour: str, z: float) -> No
         markeredgecolor=colour if point.thin else PAPER,
         markeredgewidth=1.4 if point.thin else 0.9,
         linestyle="",
+        clip_on=False,
         zorder=z + 0.5,
     )
 
@@ -96,7 +113,7 @@ def draw_faults(ax: "Axes", faults: Sequence[Fault], places: Mapping[int, float]
     for fault in faults:
         before, after = places[fault.before], places[fault.after]
         middle = (before + after) / 2.0
-        if fault.gap:
+        if fault.whole:
             half = 0.12 * (after - before)
             ax.axvspan(middle - half, middle + half, color=GRID, alpha=0.7, linewidth=0.0, zorder=0.5)
         else:
@@ -154,10 +171,18 @@ def period_texts(series: Sequence[Series], lang: Lang) -> dict[int, str]:
 
 
 def fault_text(fault: Fault, lang: Lang) -> str:
-    """Say what is different from one wave to the next."""
-    word = (GAPPED if fault.gap else BREAK).text(lang)
-    why = " ".join(cause.text(lang) for cause in fault.causes)
-    return f"{word}: {why}" if why else word
+    """Say what is different from one wave to the next, and for which series that forbids to compare."""
+    told = []
+    if not fault.whole:
+        told.append(_with_causes(BREAK.text(lang), fault.breaks, lang))
+    if fault.gapped:
+        names = "" if fault.whole else f" ({', '.join(lower_first(name.text(lang)) for name in fault.gapped)})"
+        told.append(_with_causes(f"{GAPPED.text(lang)}{names}", fault.gaps, lang))
+    return " ".join(told)
+
+
+def _with_causes(word: str, causes: Sequence[Label], lang: Lang) -> str:
+    return f"{word}: {' '.join(cause.text(lang) for cause in causes)}" if causes else f"{word}."
 
 
 def fault_lines(faults: Sequence[Fault], series: Sequence[Series], width: float, lang: Lang, size: Size) -> list[str]:
@@ -173,13 +198,3 @@ def fault_lines(faults: Sequence[Fault], series: Sequence[Series], width: float,
 def value_text(point: Point, lang: Lang) -> str:
     """Write a share beside its point."""
     return per_cent(point.share, lang)
-
-
-def write_number(ax: "Axes", point: Point, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
-    """Write the number of a point with a pale rim."""
-    write_text(ax, look.pop("text"), at, offset, path_effects=[casing()], **look)
-
-
-def label_lines(text: str, points: float, width: float, *, strong: bool) -> list[str]:
-    """Break a label into lines."""
-    return wrap(text, points, width, semibold=strong)

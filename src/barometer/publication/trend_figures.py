@@ -37,7 +37,9 @@ def trend_figure(trend: Trend, lang: Lang) -> Figure:
         raise ArgumentError("what", "several indicators by a domain have no figure of their own; take one indicator")
     series = _by_domain(trend) if trend.domains else _by_indicator(trend)
     if len(series) > MOST_SERIES:
-        raise ArgumentError("what", f"{len(series)} series have no room: take at most {MOST_SERIES}, for instance a family")
+        raise ArgumentError(
+            "what", f"{len(series)} series have no room: take at most {MOST_SERIES}, for instance a family"
+        )
     if not any(each.shown for each in series):
         raise ArgumentError("what", "no wave has a share: there is nothing to draw")
     words = {each: write_trend_words(trend, series, each) for each in LANGUAGES}
@@ -72,9 +74,7 @@ def _by_domain(trend: Trend) -> list[Series]:
     """One series for each group, and last that of all."""
     name, moved = trend.indicators[0].name, _moves(trend)
     groups = trend.domains[0].groups
-    found = [
-        _series(trend, name, group.code, group.label, moved.get((name, group.code), "plain")) for group in groups
-    ]
+    found = [_series(trend, name, group.code, group.label, moved.get((name, group.code), "plain")) for group in groups]
     return [*found, _series(trend, name, TOTAL, TOTAL_LABEL, "total")]
 
 

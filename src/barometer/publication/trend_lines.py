@@ -17,8 +17,8 @@ from barometer.publication.series_marks import (
     fault_lines,
     fault_text,
     period_texts,
+    series_window,
     share_grid,
-    share_window,
     value_text,
     write_periods,
 )
@@ -28,7 +28,7 @@ from barometer.publication.typesetting import TABULAR, text_width, wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PLOT_ROWS = 7.0
+PLOT_ROWS = 7.5
 """Height of the plot, in rows."""
 MOST_LINES = 6
 MOST_SLOPES = 9
@@ -36,7 +36,7 @@ FARTHEST = 3.2
 """Lines of text that a label may be moved before the figure becomes small multiples."""
 LANE = 12.0
 """Points in which a leader goes from the end of a line to its label."""
-DODGE = 3.5
+DODGE = 2.6
 """Points between the intervals of two series in one wave."""
 NARROWEST_NOTE = 0.33
 MOST_NOTE_LINES = 5
@@ -61,6 +61,8 @@ class LinePlan:
     ----------
     left, right : float
         Room beside the plot.
+    edges : (float, float)
+        Room in the plot before the first and after the last wave.
     foot, head : float
         Room below and above it.
     notes : tuple of (float, tuple of str)
@@ -73,7 +75,7 @@ class LinePlan:
     right: float
     foot: float
     head: float
-    edge: float
+    edges: tuple[float, float]
     notes: tuple[tuple[float, tuple[str, ...]], ...]
     running: tuple[str, ...]
 
@@ -105,15 +107,13 @@ def draw_lines(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wid
     """Draw all series in one plot that is inset into axes of a width and a height in points."""
     plan = _plan(series, lang, size, wide)
     high = tall - plan.head - plan.foot
-    plot = ax.inset_axes(
-        (plan.left / wide, plan.foot / tall, (wide - plan.left - plan.right) / wide, high / tall)
-    )
+    plot = ax.inset_axes((plan.left / wide, plan.foot / tall, (wide - plan.left - plan.right) / wide, high / tall))
     bare_plot(plot)
     years, faults = wave_years(series), find_faults(series)
-    low, top = _ends(years, wide - plan.left - plan.right, plan.edge)
+    low, top = _ends(years, wide - plan.left - plan.right, plan.edges)
     plot.set_xlim(low, top)
     slopes = len(years) == 2
-    share_grid(plot, share_window(series), lang, size, written=True)
+    share_grid(plot, series_window(series), lang, size, written=True)
     if slopes:
         for year in years.values():
             plot.axvline(year, color=GRID, linewidth=0.9, zorder=0.1)
@@ -129,27 +129,29 @@ def draw_lines(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wid
         _write_values(plot, series[0], years, lang, size)
     else:
         _write_ends(plot, series, years, lang, size, wide, high)
-    _write_notes(ax, plan, faults, years, (low, top), wide, tall, lang, size)
+    _write_notes(ax, plan, wide, tall, size)
 
 
 def _plan(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> LinePlan:
-    window = share_window(series)
+    window = series_window(series)
     ticks = text_width("100 %", size.axis, features=TABULAR) if window[1] >= 1.0 else text_width("00 %", size.axis)
     left, right = ticks + GAP, size.axis
-    edge = DODGE * len(series) / 2 + 2 * GAP
+    inside = outside = DODGE * len(series) / 2 + GAP
     if len(series) > 1:
         labels = _end_labels(series, lang, size, wide, plot_height(size))
         right = LANE + max((_width(label, size) for label in labels), default=0.0) + 1.0
-        edge += text_width("100 %", size.value, features=TABULAR)
+        inside += 2 * GAP + text_width("100 %", size.value, features=TABULAR)
     else:
-        edge += text_width("2013-14", size.axis) / 2
+        inside = outside = inside + text_width("2013-14", size.axis) / 2
     foot = GAP + _period_rows(series, lang) * size.axis * LINE + 2.0
     years, faults = wave_years(series), find_faults(series)
-    low, high = _ends(years, wide - left - right, edge)
+    low, high = _ends(years, wide - left - right, (inside, outside))
     notes = _notes(faults, years, (low, high), (left, wide - left - right), wide, lang, size)
     running = () if notes or not faults else tuple(fault_lines(faults, series, wide, lang, size))
     head = max([len(lines) for _, lines in notes] + [len(running)]) if faults else 0
-    return LinePlan(left, right, foot, head * size.axis * LINE + 1.5 * GAP, edge, notes, running)
+    return LinePlan(
+        left, right, foot, head * size.axis * LINE + GAP + 0.5 * size.axis, (inside, outside), notes, running
+    )
 
 
 def _notes(
@@ -180,12 +182,8 @@ def _notes(
 def _write_notes(
     ax: "Axes",
     plan: LinePlan,
-    faults: Sequence[Fault],
-    years: Mapping[int, float],
-    ends: tuple[float, float],
     wide: float,
     tall: float,
-    lang: Lang,
     size: Size,
 ) -> None:
     look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": size.axis, "color": MUTED, "linespacing": 1.1}
@@ -194,15 +192,15 @@ def _write_notes(
     for start, lines in plan.notes:
         write_text(ax, "\n".join(lines), (start / wide, 1.0), (0.5 * GAP, 0), xycoords="axes fraction", **look)
         # The rule goes on beside what is said of it.
-        line = {"color": MUTED, "linewidth": 1.1, "linestyle": (0, (1, 2)), "clip_on": False}
+        line: dict[str, Any] = {"color": MUTED, "linewidth": 1.1, "linestyle": (0, (1, 2)), "clip_on": False}
         ax.plot([start / wide] * 2, [1.0 - plan.head / tall, 1.0], transform=ax.transAxes, **line)
 
 
-def _ends(years: Mapping[int, float], width: float, edge: float) -> tuple[float, float]:
-    """Return the years at the ends of the axis, so that the first and the last wave stand `edge` points inside."""
+def _ends(years: Mapping[int, float], width: float, edges: tuple[float, float]) -> tuple[float, float]:
+    """Return the years at the ends of the axis, so that the first and the last wave stand so many points inside."""
     first, last = min(years.values()), max(years.values())
-    unit = (last - first) / max(width - 2 * edge, 1.0)
-    return first - edge * unit, last + edge * unit
+    unit = (last - first) / max(width - sum(edges), 1.0)
+    return first - edges[0] * unit, last + edges[1] * unit
 
 
 def _period_rows(series: Sequence[Series], lang: Lang) -> int:
@@ -211,12 +209,12 @@ def _period_rows(series: Sequence[Series], lang: Lang) -> int:
 
 def _end_labels(series: Sequence[Series], lang: Lang, size: Size, wide: float, high: float) -> list[EndLabel]:
     """Break and place the labels at the right of a plot that is so many points tall."""
-    window = share_window(series)
+    window = series_window(series)
     most = size.label_share * wide
     shown = [each for each in series if each.shown]
     texts = [wrap(f"{s.label(lang)} {value_text(s.shown[-1], lang)}", size.label, most, semibold=True) for s in shown]
     wanted = [high * (each.shown[-1].share - window[0]) / (window[1] - window[0]) for each in shown]
-    heights = [len(lines) * size.label * LINE for lines in texts]
+    heights = [(len(lines) + 0.3) * size.label * LINE for lines in texts]
     centres = spread_labels(wanted, heights, -0.5 * size.label, high + 0.5 * size.label)
     return [EndLabel(*label) for label in zip(shown, map(tuple, texts), wanted, centres, strict=True)]
 
@@ -229,7 +227,7 @@ def _write_ends(
     plot: "Axes", series: Sequence[Series], years: Mapping[int, float], lang: Lang, size: Size, wide: float, high: float
 ) -> None:
     """Write label and share at the right, the first share at the left, with leaders where they had to move."""
-    window, (low, top) = share_window(series), plot.get_xlim()
+    window, (low, top) = series_window(series), plot.get_xlim()
     unit = (top - low) * 72.0 / plot.figure.dpi / plot.get_window_extent().width
     reach = (DODGE * len(series) / 2 + GAP) * unit
     labels = _end_labels(series, lang, size, wide, high)
@@ -238,7 +236,8 @@ def _write_ends(
         y = window[0] + label.centre / high * (window[1] - window[0])
         last = label.series.shown[-1]
         start = years[last.wave] + reach
-        _leader(plot, (start, last.share), (top + 0.75 * LANE * unit, y))
+        if abs(label.centre - label.wanted) > 2.0 or last.wave != max(years):
+            _leader(plot, (start, last.share), (top + 0.75 * LANE * unit, y))
         look: dict[str, Any] = {"ha": "left", "va": "center", "fontsize": size.label, "linespacing": 1.1}
         look |= {"color": TEXTS[label.series.role], "fontweight": SEMIBOLD if strong else 400}
         write_text(plot, "\n".join(label.lines), (top, y), (LANE, 0), annotation_clip=False, **look)
@@ -249,10 +248,11 @@ def _write_ends(
     for each, centre in zip(shown, centres, strict=True):
         y = window[0] + centre / high * (window[1] - window[0])
         stop = years[first] - reach
-        _leader(plot, (stop, each.shown[0].share), (stop - GAP * unit, y))
+        if abs(y - each.shown[0].share) * high > 2.0 * (window[1] - window[0]):
+            _leader(plot, (stop, each.shown[0].share), (stop - 1.5 * GAP * unit, y))
         look = {"ha": "right", "va": "center", "fontsize": size.value, "color": TEXTS[each.role]}
         text = value_text(each.shown[0], lang)
-        write_text(plot, text, (stop - GAP * unit, y), (-2.0, 0), path_effects=[casing()], **look)
+        write_text(plot, text, (stop - 1.5 * GAP * unit, y), (-2.0, 0), path_effects=[casing()], **look)
 
 
 def _leader(plot: "Axes", start: tuple[float, float], end: tuple[float, float]) -> None:

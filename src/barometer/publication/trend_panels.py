@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from barometer.analysis.trend import TREND_NOTES
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Label, Lang
 from barometer.publication.marks import GAP, LINE, casing, write_text
 from barometer.publication.series import TEXTS, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
@@ -12,19 +12,20 @@ from barometer.publication.series_marks import (
     draw_faults,
     draw_series,
     fault_lines,
+    series_window,
     share_grid,
-    share_window,
     value_text,
     write_periods,
 )
 from barometer.publication.style import MUTED, SEMIBOLD, Size, SizeName
-from barometer.publication.typesetting import TABULAR, text_width, wrap
+from barometer.publication.typesetting import TABULAR, text_width, wrap, wrap_full
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS: dict[SizeName, int] = {"column": 2, "text": 3, "slide": 5, "web": 3}
-PANEL_ROWS = 2.7
+WHOLE = Label("Lys kurve i hvert felt: alle.", "Pale line in each panel: all.")
+PANEL_ROWS = 3.0
 """Height of a panel's plot, in rows."""
 
 
@@ -42,7 +43,7 @@ def draw_panels(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wi
     count = len(rows[0])
     head = _head(series, lang, size, wide)
     if head:
-        lines = fault_lines(find_faults(series), series, wide, lang, size)
+        lines = _above(series, lang, size, wide)
         look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": size.axis, "color": MUTED, "linespacing": 1.1}
         write_text(ax, "\n".join(lines), (0.0, 1.0), (0, 0), xycoords="axes fraction", **look)
     titles = [_title_height(row, lang, size, wide, count) for row in rows]
@@ -75,11 +76,11 @@ def _draw_panel(
     edge = text_width("100 %", size.axis, features=TABULAR) + 1.5 * GAP
     unit = (max(years.values()) - min(years.values())) / max(width - 2 * edge, 1.0)
     panel.set_xlim(min(years.values()) - edge * unit, max(years.values()) + edge * unit)
-    share_grid(panel, share_window(series), lang, size, written=first)
+    share_grid(panel, series_window(series), lang, size, written=first)
     draw_faults(panel, find_faults([each]), years)
     for other in whole:
-        draw_series(panel, other, years, band=True, whiskers=False)
-    draw_series(panel, each, years, band=False)
+        draw_series(panel, other, years, band=True, panel=True)
+    draw_series(panel, each, years, band=False, panel=True)
     strong = each.role in ("up", "down")
     title = "\n".join(wrap(each.label(lang), size.axis, width, semibold=True))
     look: dict[str, Any] = {"xycoords": "axes fraction", "ha": "left", "va": "bottom", "fontsize": size.axis}
@@ -100,14 +101,25 @@ def _write_ends(panel: "Axes", each: Series, years: dict[int, float], lang: Lang
         return
     first, last = each.shown[0], each.shown[-1]
     if first.wave == min(years):
-        write_text(panel, value_text(first, lang), (years[first.wave], first.share), (-GAP, 0), ha="right", va="center", **look)
+        write_text(
+            panel, value_text(first, lang), (years[first.wave], first.share), (-GAP, 0), ha="right", va="center", **look
+        )
     if last.wave == max(years):
-        write_text(panel, value_text(last, lang), (years[last.wave], last.share), (GAP, 0), ha="left", va="center", **look)
+        write_text(
+            panel, value_text(last, lang), (years[last.wave], last.share), (GAP, 0), ha="left", va="center", **look
+        )
     for point in each.points:
         if not point.drawn:
             at = (years[point.wave], 0.0)
             place: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom"}
             write_text(panel, "\N{EN DASH}", at, (0, 2), **place, **look)
+
+
+def _above(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> list[str]:
+    """Lines above the panels: what the pale line is, and where the series break."""
+    own = [each for each in series if each.role != "total"]
+    whole = wrap_full(WHOLE.text(lang), size.axis, wide) if len(own) < len(series) else []
+    return [*whole, *fault_lines(find_faults(own), series, wide, lang, size)]
 
 
 def _rows(series: Sequence[Series], size: Size) -> list[list[Series]]:
@@ -134,5 +146,5 @@ def _below(size: Size) -> float:
 
 
 def _head(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:
-    lines = len(fault_lines(find_faults(series), series, wide, lang, size))
+    lines = len(_above(series, lang, size, wide))
     return lines * size.axis * LINE + 1.5 * GAP if lines else 0.0

@@ -6,23 +6,30 @@ from typing import Any
 
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.trend import TREND_NOTES, Trend, signed
+from barometer.codebook import Codebook
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
 from barometer.publication.series import Point, Series, find_faults
-from barometer.publication.series_marks import share_window
+from barometer.publication.series_marks import reaches_out, series_window
 from barometer.publication.words import THIN, WEIGHTED, Words, footer, synthetic_first
 
 KIND = Label("Kurvediagram over bølger", "Line chart over waves")
 SLOPES = Label("Hældningsdiagram over to bølger", "Slope chart of two waves")
 RISEN = {
-    True: Label("{subject}: steget fra {one} i {first} til {two} i {second}", "{subject}: up from {one} in {first} to {two} in {second}"),
-    False: Label("{subject}: faldet fra {one} i {first} til {two} i {second}", "{subject}: down from {one} in {first} to {two} in {second}"),
+    True: Label(
+        "{subject} – steget fra {one} i {first} til {two} i {second}",
+        "{subject} – up from {one} in {first} to {two} in {second}",
+    ),
+    False: Label(
+        "{subject} – faldet fra {one} i {first} til {two} i {second}",
+        "{subject} – down from {one} in {first} to {two} in {second}",
+    ),
 }
 SEVERAL = Label(
-    "{subject}: {count} af {all} har ændret sig klart fra {first} til {second}",
-    "{subject}: {count} of {all} have clearly changed from {first} to {second}",
+    "{subject} – {count} af {all} andele har ændret sig klart fra {first} til {second}",
+    "{subject} – {count} of {all} shares have clearly changed from {first} to {second}",
 )
 NEUTRAL = Label("{subject}, {first} til {second}", "{subject}, {first} to {second}")
 BY = Label("{subject} efter {domain}", "{subject} by {domain}")
@@ -34,15 +41,22 @@ CHANGE = Label(
     "Change from {first} to {second}: {change} percentage points ({low} to {high}).",
 )
 UNTESTED = Label(
-    "Ændringen over alle bølger er ikke testet: serien brydes.", "The change over all waves is not tested: the series breaks."
+    "Ændringen over alle bølger er ikke testet: serien brydes.",
+    "The change over all waves is not tested: the series breaks.",
 )
 COLOURED = Label(
-    "Grøn: klart steget; orange: klart faldet; grå: ingen sikker ændring fra første til sidste bølge, der kan sammenlignes "
-    "(t-test på niveauet {level}, Holms korrektion for {tests} test).",
+    "Grøn: klart steget; orange: klart faldet; grå: ingen sikker ændring fra første til sidste bølge, der kan "
+    "sammenlignes (t-test på niveauet {level}, Holms korrektion for {tests} test).",
     "Green: clearly up; orange: clearly down; grey: no clear change from the first to the last comparable wave "
     "(t-test at the {level} level, Holm's correction for {tests} tests).",
 )
-ALL_LINE = Label("Sort: alle.", "Black: all.")
+UNMOVED = Label(
+    "Ingen sikker ændring fra første til sidste bølge, der kan sammenlignes (t-test på niveauet {level}, "
+    "Holms korrektion for {tests} test).",
+    "No clear change from the first to the last comparable wave (t-test at the {level} level, Holm's correction for "
+    "{tests} tests).",
+)
+ARROWS = Label("Pile: intervallet går ud over aksen.", "Arrows: the interval goes past the axis.")
 MARKS = Label("Streger: {confidence}-konfidensinterval{of}.", "Lines with ends: {confidence} confidence interval{of}.")
 ASSUMED_DESIGN = Label(" for det antagne design", " of the assumed design")
 DASHED = Label("Stiplet kurve: brud i serien.", "Dashed line: a break in the series.")
@@ -53,7 +67,9 @@ DIAMONDS = Label(
     "Diamonds: no number was published, they rest on an assumption.",
 )
 MISSING = Label("{why}: {which}.", "{why}: {which}.")
-SOURCE = Label("Kilde: {editions}. n\u00a0=\u00a0{n}. {weighted}.", "Source: {editions}. n\u00a0=\u00a0{n}. {weighted}.")
+SOURCE = Label(
+    "Kilde: {editions}. n\u00a0=\u00a0{n}. {weighted}.", "Source: {editions}. n\u00a0=\u00a0{n}. {weighted}."
+)
 SYNTHETIC_SOURCE = Label(
     "Kilde: syntetiske svar på skemaerne fra {editions}. n\u00a0=\u00a0{n}. {weighted}.",
     "Source: synthetic answers to the questionnaires of {editions}. n\u00a0=\u00a0{n}. {weighted}.",
@@ -70,9 +86,10 @@ def write_trend_words(trend: Trend, series: Sequence[Series], lang: Lang) -> Wor
     book = trend.codebooks[max(trend.codebooks)]
     base = book.base(bases.pop()).label if len(bases) == 1 else ASKED
     subtitle = SUBTITLE.text(lang).format(base=base.text(lang), **_periods(trend))
+    counts = [_count(series, wave, lang) for wave in sorted(trend.codebooks)]
     paragraphs = footer(
         [*_changes(trend, series, lang), *_reading(trend, series, lang)],
-        _source(trend, series, lang),
+        source_of_waves(trend.codebooks, counts, is_synthetic=trend.is_synthetic, lang=lang),
         _standing(trend, series, lang),
     )
     return Words(headline, subtitle, paragraphs, _alt_text(trend, series, headline, lang))
@@ -95,8 +112,8 @@ def _headline(trend: Trend, series: Sequence[Series], lang: Lang) -> str:
     clear = [(e, s) for e, s in zip(own, spans, strict=True) if s is not None and _is_clear(trend, s)]
     if len(clear) == 1:
         each, span = clear[0]
-        named = subject if len(own) == 1 else f"{subject} – {lower_first(each.label(lang))}"
-        return RISEN[span["change"] > 0.0].text(lang).format(subject=named, **_ends(trend, each, span, lang))
+        named = subject if len(own) == 1 else f"{subject}, {lower_first(each.label(lang))}"
+        return RISEN[span["change"] > 0.0].text(lang).format(subject=named, **_ends(each, span, lang))
     stretches = {(span["first"], span["second"]) for span in spans if span is not None}
     if clear and len(stretches) == 1 and None not in spans:
         first, second = (trend.method.periods[wave] for wave in stretches.pop())
@@ -109,7 +126,7 @@ def _is_clear(trend: Trend, span: Mapping[Hashable, Any]) -> bool:
     return bool(span["p_adjusted"] < 1.0 - trend.method.confidence)
 
 
-def _ends(trend: Trend, each: Series, span: Mapping[Hashable, Any], lang: Lang) -> dict[str, str]:
+def _ends(each: Series, span: Mapping[Hashable, Any], lang: Lang) -> dict[str, str]:
     """Write both shares of a change, to a decimal where whole per cent would hide it."""
     by_wave = {point.wave: point for point in each.points}
     one, two = by_wave[span["first"]], by_wave[span["second"]]
@@ -125,7 +142,7 @@ def _subject(trend: Trend, lang: Lang) -> str:
         same = len({indicator.family for indicator in trend.indicators}) == 1
         return family if same and family else SHARES.text(lang)
     label = first.label.text(lang)
-    subject = f"{family} – {lower_first(label)}" if family else label
+    subject = f"{family}, {lower_first(label)}" if family else label
     if not trend.domains:
         return subject
     return BY.text(lang).format(subject=subject, domain=trend.domains[0].label.text(lang).lower())
@@ -149,8 +166,8 @@ def _changes(trend: Trend, series: Sequence[Series], lang: Lang) -> list[str]:
         grouped = trend.spans[trend.domains[0].name] != TOTAL
         tests = int(trend.spans.loc[grouped, "p_value"].notna().sum())
     level = per_cent(1.0 - trend.method.confidence, lang)
-    told = [COLOURED.text(lang).format(level=level, tests=integer(tests, lang))] if tests else []
-    return [*told, ALL_LINE.text(lang)] if len(own) < len(series) else told
+    said = COLOURED if any(each.role in ("up", "down") for each in own) else UNMOVED
+    return [said.text(lang).format(level=level, tests=integer(tests, lang))] if tests else []
 
 
 def _change_text(trend: Trend, span: Mapping[Hashable, Any], lang: Lang) -> str:
@@ -163,13 +180,16 @@ def _reading(trend: Trend, series: Sequence[Series], lang: Lang) -> list[str]:
     """Say how don't know was treated, what lines and gaps are, and where the axis starts."""
     joins = {point.join for each in series for point in each.shown}
     of = ASSUMED_DESIGN.text(lang) if trend.is_synthetic else ""
-    low, high, _ = share_window(series)
+    window = series_window(series)
+    low, high, _ = window
+    past = any(reaches_out(point, window) for each in series for point in each.shown)
     return [
         *_dont_know(trend, lang),
         MARKS.text(lang).format(confidence=per_cent(trend.method.confidence, lang), of=of),
         *([DASHED.text(lang)] if "break" in joins else []),
         *([NO_LINE.text(lang)] if "gap" in joins else []),
         *([WINDOW.text(lang).format(low=per_cent(low, lang), high=per_cent(high, lang))] if low > 0.0 else []),
+        *([ARROWS.text(lang)] if past else []),
         *_missing(series, lang),
     ]
 
@@ -183,9 +203,10 @@ def _dont_know(trend: Trend, lang: Lang) -> list[str]:
 def _missing(series: Sequence[Series], lang: Lang) -> list[str]:
     """Say which series have no number in which wave, and why."""
     why: dict[tuple[str, str], list[str]] = {}
+    asked = {point.wave for each in series for point in each.points if point.note != "not_asked"}
     for each in series:
         for point in each.points:
-            if not point.drawn and point.note:
+            if not point.drawn and point.note and point.wave in asked:
                 why.setdefault((point.note, point.period), []).append(each.label(lang))
     return [
         MISSING.text(lang).format(why=f"{TREND_NOTES[note].text(lang)} ({period})", which=", ".join(labels))
@@ -193,16 +214,27 @@ def _missing(series: Sequence[Series], lang: Lang) -> list[str]:
     ]
 
 
-def _source(trend: Trend, series: Sequence[Series], lang: Lang) -> str:
-    waves = sorted(trend.codebooks)
-    labels = [trend.codebooks[wave].wave(wave).label.text(lang) for wave in waves]
+def source_of_waves(books: Mapping[int, Codebook], counts: Sequence[str], *, is_synthetic: bool, lang: Lang) -> str:
+    """
+    Say where the answers of several waves come from, and how many they are.
+
+    Parameters
+    ----------
+    books : dict of int to Codebook
+        By wave.
+    counts : sequence of str
+        Answers of each, written.
+    is_synthetic : bool
+    lang : {"da", "en"}
+    """
+    records = [book.wave(wave) for wave, book in sorted(books.items())]
+    labels = [record.label.text(lang) for record in records]
     titles = {label.partition(", ")[0] for label in labels}
     short = [label.partition(", ")[2] for label in labels]
     editions = f"{titles.pop()}, {', '.join(short)}" if len(titles) == 1 and all(short) else "; ".join(labels)
-    weighted = all(trend.codebooks[wave].wave(wave).weighted for wave in waves)
-    source = SYNTHETIC_SOURCE if trend.is_synthetic else SOURCE
-    counts = " / ".join(_count(series, wave, lang) for wave in waves)
-    return source.text(lang).format(editions=editions, n=counts, weighted=WEIGHTED[weighted].text(lang))
+    weighted = WEIGHTED[all(record.weighted for record in records)].text(lang)
+    source = SYNTHETIC_SOURCE if is_synthetic else SOURCE
+    return source.text(lang).format(editions=editions, n="\u00a0/\u00a0".join(counts), weighted=weighted)
 
 
 def _count(series: Sequence[Series], wave: int, lang: Lang) -> str:
@@ -242,7 +274,7 @@ def _alt_text(trend: Trend, series: Sequence[Series], headline: str, lang: Lang)
         if span is not None:
             sentences.append(f"{each.label(lang)}. {_change_text(trend, span, lang)}")
     for fault in find_faults(series):
-        sentences += [cause.text(lang) for cause in fault.causes]
+        sentences += [cause.text(lang) for cause in (*fault.breaks, *fault.gaps)]
     return " ".join(sentences)
 
 
