@@ -38,6 +38,8 @@ LANE = 12.0
 """Points in which a leader goes from the end of a line to its label."""
 DODGE = 2.6
 """Points between the intervals of two series in one wave."""
+NARROWEST_SPAN = 0.27
+"""Width from the first wave to the last, as a share of the whole, below which there are small multiples."""
 NARROWEST_NOTE = 0.33
 MOST_NOTE_LINES = 5
 
@@ -85,8 +87,10 @@ def lines_fit(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> 
     waves = {point.wave for each in series for point in each.points}
     if len(series) > (MOST_SLOPES if len(waves) == 2 else MOST_LINES):
         return False
-    labels = _end_labels(series, lang, size, wide, plot_height(size))
-    room = plot_height(size)
+    plan, room = _plan(series, lang, size, wide), plot_height(size)
+    if wide - plan.left - plan.right - sum(plan.edges) < NARROWEST_SPAN * wide:
+        return False
+    labels = _end_labels(series, lang, size, wide, room)
     if sum(len(label.lines) for label in labels) * size.label * LINE > room:
         return False
     return all(abs(label.centre - label.wanted) <= FARTHEST * size.label * LINE for label in labels)

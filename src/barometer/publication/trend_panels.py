@@ -33,8 +33,8 @@ def panels_height(series: Sequence[Series], lang: Lang, size: Size, wide: float)
     """Points that all panels and what is said above them need."""
     rows = _rows(series, size)
     titles = sum(_title_height(row, lang, size, wide, len(rows[0])) for row in rows)
-    each = PANEL_ROWS * size.row + _below(size)
-    return _head(series, lang, size, wide) + titles + len(rows) * each
+    below = sum(_below(rows, place, size) for place in range(len(rows)))
+    return _head(series, lang, size, wide) + titles + below + len(rows) * PANEL_ROWS * size.row
 
 
 def draw_panels(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wide: float, tall: float) -> None:
@@ -47,16 +47,17 @@ def draw_panels(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wi
         look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": size.axis, "color": MUTED, "linespacing": 1.1}
         write_text(ax, "\n".join(lines), (0.0, 1.0), (0, 0), xycoords="axes fraction", **look)
     titles = [_title_height(row, lang, size, wide, count) for row in rows]
-    plot = (tall - head - sum(titles)) / len(rows) - _below(size)
+    below = [_below(rows, place, size) for place in range(len(rows))]
+    plot = (tall - head - sum(titles) - sum(below)) / len(rows)
     width, top = _panel_width(wide, count, size), tall - head
     for place, (row, title) in enumerate(zip(rows, titles, strict=True)):
         foot = top - title - plot
         for column, each in enumerate(row):
             left = _ticks(size) + column * (width + 2 * GAP)
             panel = ax.inset_axes((left / wide, foot / tall, width / wide, plot / tall))
-            lowest = place + 1 == len(rows) or column >= len(rows[place + 1])
+            lowest = column in _ending(rows, place)
             _draw_panel(panel, each, whole, series, lang, size, width, first=column == 0, lowest=lowest)
-        top = foot - _below(size)
+        top = foot - below[place]
 
 
 def _draw_panel(
@@ -141,8 +142,13 @@ def _title_height(row: Sequence[Series], lang: Lang, size: Size, wide: float, co
     return max(len(wrap(s.label(lang), size.axis, width, semibold=True)) for s in row) * size.axis * LINE + GAP
 
 
-def _below(size: Size) -> float:
-    return size.axis * LINE + 2 * GAP
+def _ending(rows: Sequence[Sequence[Series]], place: int) -> range:
+    """Columns that have no panel below this row, so that their periods stand here."""
+    return range(len(rows[place + 1]) if place + 1 < len(rows) else 0, len(rows[place]))
+
+
+def _below(rows: Sequence[Sequence[Series]], place: int, size: Size) -> float:
+    return size.axis * LINE + 2 * GAP if _ending(rows, place) else 1.5 * GAP
 
 
 def _head(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:
