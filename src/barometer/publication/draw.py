@@ -8,11 +8,13 @@ from barometer.analysis import (
     Association,
     Comparisons,
     Counts,
+    Decomposition,
     Estimates,
     Model,
     ModelMargins,
     Overlaps,
     Parts,
+    Trend,
     estimate_shares,
 )
 from barometer.codebook.published import FigureKind, FigureRecord
@@ -20,6 +22,7 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.publication.association_figures import association_figure
+from barometer.publication.change_figures import decomposition_figure
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
 from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
@@ -28,9 +31,12 @@ from barometer.publication.figure import Figure
 from barometer.publication.level_figures import levels_figure
 from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.model_figures import margins_figure, model_figure
+from barometer.publication.trend_figures import trend_figure
 from barometer.publication.words import write_words
 
-Drawable = Estimates | Overlaps | Parts | Counts | Comparisons | Association | Model | ModelMargins
+Drawable = (
+    Estimates | Overlaps | Parts | Counts | Comparisons | Association | Trend | Decomposition | Model | ModelMargins
+)
 """Results that have a figure of their own."""
 
 
@@ -45,7 +51,8 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
         several indicators in total or by a domain of two or three groups, a composite and its parts, or one indicator
         by one domain; what `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total; what
         `compare_domains` gave for one indicator, or for several by two or three groups (of the answers to a question
-        that has a yes, the yes is drawn); what `test_association` gave; or a model, its adjusted shares or their
+        that has a yes, the yes is drawn); what `test_association` gave; what `estimate_trend` gave of several
+        indicators, or of one by a domain, or `decompose_change` did; or a model, its adjusted shares or their
         differences.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
@@ -167,5 +174,7 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Association: association_figure,
     Model: model_figure,
     ModelMargins: margins_figure,
+    Trend: trend_figure,
+    Decomposition: decomposition_figure,
 }
 """What makes the figure of each type of result."""

@@ -32,6 +32,8 @@ COLUMNS = {
     "label": Label("Gruppe", "Group"),
     "versus": Label("Sammenlignet med", "Compared with"),
     "answer": Label("Svar", "Answer"),
+    "period": Label("Periode", "Period"),
+    "change": Label("Ændring", "Change"),
     "share": Label("Andel", "Share"),
     "scale": Label("Mål", "Measure"),
     "value": Label("Estimat", "Estimate"),
@@ -70,7 +72,8 @@ class Figure:
         Name of its record, or of the result it was drawn from.
     data : DataFrame
         Exactly the numbers drawn, one row per mark: indicator, group, labels, share, ci_low, ci_high (0 to 1), n, role,
-        basis (published, assumed or delivery) and thin; of comparisons the difference and its test as well.
+        basis (published, assumed or delivery) and thin; of comparisons the difference and its test as well, over waves
+        their periods, of a change `change` and no `share`.
     lang : {"da", "en"}
         Language it is shown in.
     words : dict of {"da", "en"} to Words

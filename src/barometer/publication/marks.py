@@ -182,7 +182,7 @@ def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, siz
         _whisker(ax, y, mark)
         _number(ax, y, mark, lang, size)
     if len(marks) > 1 and marks[0].role == "main":
-        _rule_below(ax, rows.rule, size)
+        rule_below(ax, rows.rule, size)
 
 
 def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
@@ -283,7 +283,7 @@ def share_window(marks: Sequence[Mark]) -> tuple[float, float]:
     return max(float(low), -0.02), min(float(high), 1.02)
 
 
-def _rule_below(ax: "Axes", y: float, size: Size) -> None:
+def rule_below(ax: "Axes", y: float, size: Size) -> None:
     """Line across the figure, between a composite and its parts."""
     from matplotlib.transforms import blended_transform_factory
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from barometer.analysis import Estimates, Method
+from barometer.analysis import Estimates, Method, Model, ModelMargins
 from barometer.analysis.model_table import ModelFacts
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
