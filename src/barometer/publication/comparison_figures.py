@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import asdict
 
 from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.combinations import LANGUAGES
@@ -110,7 +110,18 @@ def _reference(result: Comparisons, indicator: Indicator) -> Compared:
     basis = share_basis(result.estimates, indicator.name, ("", "") if code == TOTAL else (domain.name, code))
     n = int(row["n"])
     line = Mark(indicator.name, code, label.da, label.en, *ends, n, "total", basis, n < THIN_N)
-    return Compared(*astuple(line), "", "", "", *[math.nan] * 4, "", "")
+    return Compared(
+        **asdict(line),
+        versus_group="",
+        versus_da="",
+        versus_en="",
+        share_versus=math.nan,
+        difference=math.nan,
+        at_least=math.nan,
+        p_adjusted=math.nan,
+        direction="",
+        note="",
+    )
 
 
 def _words(
