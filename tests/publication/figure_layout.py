@@ -1,10 +1,12 @@
 """Where the texts and marks of a figure lie, in points, and which of them meet."""
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -55,6 +57,14 @@ def placed(figure: bm.Figure, size: SizeName) -> Placed:
         (ax,) = canvas.axes
         panels = [ax, *(child for child in ax.child_axes if isinstance(child, Axes))]
         texts = [text for text in canvas.findobj(Text) if text.get_visible() and text.get_text().strip()]
-        marks = [line for panel in panels for line in panel.lines]
+        lines = [line for panel in panels for line in panel.lines]
+        marks = [box for line in lines for box in (segments(line) or [place(line)])]
         whole = Bbox(canvas.bbox.get_points() * 72.0 / DPI)
-        return Placed(whole, [(text.get_text(), place(text)) for text in texts], [place(mark) for mark in marks])
+        return Placed(whole, [(text.get_text(), place(text)) for text in texts], marks)
+
+
+def segments(line: Line2D) -> list[Bbox]:
+    """Boxes around the pieces of a line, in points; a dot has none."""
+    points = line.get_transform().transform(np.asarray(line.get_xydata())) * 72.0 / DPI
+    half = line.get_linewidth() / 2
+    return [Bbox([np.min(pair, axis=0) - half, np.max(pair, axis=0) + half]) for pair in pairwise(points)]

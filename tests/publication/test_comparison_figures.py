@@ -81,9 +81,10 @@ def test_dots_are_the_shares_of_the_result_in_the_colour_of_the_adjusted_test(re
         assert row["share"] == expected["share"]
         assert row["difference"] == expected["difference"]
         assert row["ci_low"] == result.estimates.row(FIRMS, str(group))["ci_low"]
-        assert row["direction"] == (found["direction"][group] if group in found.index else "")
-        if group in found.index:
-            assert row["at_least"] == found["at_least"][group]
+        stands_out = str(group) in found.index
+        assert row["direction"] == (found.loc[str(group), "direction"] if stands_out else "")
+        if stands_out:
+            assert row["at_least"] == found.loc[str(group), "at_least"]
     drawn = dots(draw_comparison_dots(data))
     assert [x for x, _, _ in drawn] == groups["share"].tolist()
     colours = groups["direction"].map({"above": TEAL, "below": AMBER, "": GREY}).tolist()
@@ -97,7 +98,7 @@ def test_a_level_of_its_own_decides_what_is_coloured(real: bm.Wave) -> None:
     strict = bm.draw(bm.compare_domains(real, "shared.yes", by="sector", confidence=0.9999))
     assert set(strict.data["direction"]) == {""}
     assert strict.headline == "Tried to share – nobody stands out from all"
-    assert "at the 0% level" not in strict.caption
+    assert "different from all at the 0.01% level" in strict.caption
 
 
 def test_the_reference_is_a_line_and_the_rest_a_stroke_in_each_row(figures: dict[str, bm.Figure]) -> None:
@@ -148,7 +149,7 @@ def test_a_group_with_nobody_is_a_labelled_gap_and_said_not_to_be_tested(real: b
     estimates = dataclasses.replace(result.estimates, table=shares)
     figure = bm.draw(dataclasses.replace(result, table=table, estimates=estimates))
     written = {text.get_text() for text in draw_comparison_dots(figure.data).texts}
-    assert {"Nobody in the base", "not tested"} <= written
+    assert "nobody in base" in written
     assert "Not tested: 3-19 employees (nobody in the base of one of the two)." in figure.caption
     assert placed(figure, "column").faults() == []
 
@@ -292,6 +293,6 @@ def test_what_has_no_figure_says_what_to_do(real: bm.Wave, figures: dict[str, bm
     with pytest.raises(ArgumentError, match="cross of domains"):
         bm.draw(bm.compare_domains(real, "shared.yes", by=["level", "size"]))
     with pytest.raises(ArgumentError, match="take 15 or fewer"):
-        bm.draw(bm.estimate_shares(real, "culture", by="level"))
+        bm.draw(bm.estimate_shares(real, "culture.*", by="level"))
     with pytest.raises(ArgumentError, match="15 groups do not fit; use another size"):
         figures["pairs"].render("png", "column")

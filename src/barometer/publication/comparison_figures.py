@@ -9,7 +9,6 @@ from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.errors import ArgumentError
-from barometer.publication.answer_set_words import SUBTITLE
 from barometer.publication.compared import SIDES, Compared, compared_data
 from barometer.publication.compared_rows import compared_marks
 from barometer.publication.comparison_dots import COMPARISON_DOTS
@@ -24,6 +23,7 @@ from barometer.publication.comparison_figure_words import (
     method_text,
     points_note,
     subject_label,
+    subtitle_text,
     tests_text,
     untested_text,
     versus_text,
@@ -143,8 +143,7 @@ def _words(
     standing = [standing_text("domains", marks, lang)] if result.is_synthetic else []
     n = int(estimates.row(indicator.name)["n"])
     paragraphs = footer([*notes, *answers], source_text(estimates, n, lang), [*standing, *thin_text(marks, lang)])
-    base = estimates.codebook.base(indicator.base).label.text(lang)
-    subtitle = SUBTITLE.text(lang).format(base=base, period=estimates.method.period)
+    subtitle = subtitle_text(estimates, indicator, lang)
     return Words(headline, subtitle, paragraphs, _alt_text(result, headline, groups, line, lang))
 
 

@@ -136,7 +136,7 @@ def _heads(groups: Sequence[Compared], lang: Lang, size: Size) -> _Heads:
         if max(map(len, level)) <= MOST_LINES:
             return _Heads(level, upright=False)
     room = max(text_width(word, points) for label in labels for word in label.split(" ")) + 0.5
-    most = 2 if width >= 2.2 * points else 1
+    most = 2 if width >= 2.3 * points else 1
     while max(len(wrap(label, points, room)) for label in labels) > most:
         room *= 1.05
     return _Heads(tuple(tuple(wrap(label, points, room)) for label in labels), upright=True)
@@ -177,8 +177,8 @@ def _write_labels(ax: "Axes", groups: Sequence[Compared], heads: _Heads, lang: L
         label = "\n".join(wrap(group.label(lang), size.label, room))
         look = {"va": "center", "fontsize": size.label, "linespacing": 1.05, "color": INK}
         write_text(ax, label, (0.0, place + 0.5), (-GAP, 0), ha="right", **look)
-        look = {"va": "bottom", "fontsize": size.footer, "linespacing": 1.05, "color": INK}
-        turned = {"rotation": 90, "multialignment": "left"} if heads.upright else {}
+        look = {"va": "bottom", "fontsize": size.footer, "color": INK}
+        turned = {"rotation": 90, "multialignment": "left", "linespacing": 0.9} if heads.upright else {}
         write_text(ax, "\n".join(lines), (place + 0.5, 0.0), (0, 0.5 * GAP), ha="center", **turned, **look)
     corner = "\n".join(wrap(CORNER.text(lang), size.footer, room))
     look = {"va": "bottom", "fontsize": size.footer, "linespacing": 1.1, "color": MUTED}
