@@ -20,7 +20,7 @@ from barometer.publication.comparison_dots import draw_comparison_dots
 from barometer.publication.levels import draw_levels
 from barometer.publication.pair_matrix import draw_pair_matrix
 from barometer.publication.share_panels import draw_share_panels
-from barometer.publication.style import AMBER, GREY, PAPER, SIZES, TEAL, SizeName
+from barometer.publication.style import AMBER, GREY_LIGHT, PAPER, SIZES, TEAL, SizeName
 
 FIRMS = "positive_role.private_firms"
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
@@ -87,7 +87,7 @@ def test_dots_are_the_shares_of_the_result_in_the_colour_of_the_adjusted_test(re
             assert row["at_least"] == found.loc[str(group), "at_least"]
     drawn = dots(draw_comparison_dots(data))
     assert [x for x, _, _ in drawn] == groups["share"].tolist()
-    colours = groups["direction"].map({"above": TEAL, "below": AMBER, "": GREY}).tolist()
+    colours = groups["direction"].map({"above": TEAL, "below": AMBER, "": GREY_LIGHT}).tolist()
     assert [edge for _, edge, _ in drawn] == colours
     hollow = groups["thin"] | ((groups["direction"] != "") & (groups["note"] == "few_counted"))
     assert [face == PAPER for _, _, face in drawn] == hollow.tolist()
