@@ -15,8 +15,12 @@ from published_samples import frame, mark
 from barometer.publication.marks import draw_bars, draw_domains
 from barometer.publication.pages import SITE
 from barometer.publication.style import (
+    AMBER,
+    AMBER_LIGHT,
+    AMBER_PALE,
     FAMILY,
     GREY,
+    GREY_LIGHT,
     INK,
     MUTED,
     PAPER,
@@ -24,6 +28,7 @@ from barometer.publication.style import (
     SIZES,
     TEAL,
     TEAL_LIGHT,
+    TEAL_PALE,
     contrast_ratio,
     style,
 )
@@ -90,7 +95,7 @@ def test_text_colours_stand_out_from_the_paper(colour: str) -> None:
     assert contrast_ratio(colour, PAPER) >= 4.5
 
 
-@pytest.mark.parametrize("colour", [TEAL, TEAL_LIGHT, GREY, INK])
+@pytest.mark.parametrize("colour", [TEAL, TEAL_LIGHT, AMBER, AMBER_LIGHT, GREY, GREY_LIGHT, INK])
 def test_mark_colours_stand_out_from_the_paper(colour: str) -> None:
     assert contrast_ratio(colour, PAPER) >= 3.0
 
@@ -99,6 +104,19 @@ def test_mark_colours_stand_out_from_the_paper(colour: str) -> None:
 def test_full_marks_pale_marks_lines_and_paper_stay_apart_for_every_eye(deficiency: str) -> None:
     for first, second in combinations([TEAL, TEAL_LIGHT, INK, PAPER], 2):
         assert seen_distance(first, second, deficiency) > 15.0
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_above_below_and_no_certain_difference_stay_apart_for_every_eye(deficiency: str) -> None:
+    for first, second in combinations([TEAL, AMBER, GREY_LIGHT, PAPER], 2):
+        assert seen_distance(first, second, deficiency) > 15.0
+    assert seen_distance(TEAL_PALE, AMBER_PALE, deficiency) > 8.0
+
+
+def test_numbers_can_be_read_on_filled_cells() -> None:
+    for strong, pale in ((TEAL, TEAL_PALE), (AMBER, AMBER_PALE)):
+        assert contrast_ratio(PAPER, strong) >= 4.5
+        assert contrast_ratio(INK, pale) >= 4.5
 
 
 def test_the_simulation_turns_red_and_green_of_equal_luminance_into_neighbours() -> None:

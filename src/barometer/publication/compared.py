@@ -10,12 +10,12 @@ import pandas as pd
 from barometer.codebook.numbers import decimal
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Mark
-from barometer.publication.style import AMBER, AMBER_LIGHT, GREY, TEAL, TEAL_LIGHT
+from barometer.publication.style import AMBER, AMBER_LIGHT, GREY_LIGHT, TEAL, TEAL_LIGHT
 
 Direction = Literal["above", "below", ""]
-COLOURS = {"above": TEAL, "below": AMBER, "": GREY}
+COLOURS = {"above": TEAL, "below": AMBER, "": GREY_LIGHT}
 """Of dots, by what the adjusted test found."""
-LINE_COLOURS = {"above": TEAL_LIGHT, "below": AMBER_LIGHT, "": GREY}
+LINE_COLOURS = {"above": TEAL_LIGHT, "below": AMBER_LIGHT, "": GREY_LIGHT}
 DOUBTED = "few_counted"
 """Note of findings that the test makes too often."""
 SIDES = {"above": Label("over", "above"), "below": Label("under", "below")}

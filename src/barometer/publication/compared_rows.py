@@ -11,7 +11,6 @@ from barometer.publication.compared import Compared, Direction
 from barometer.publication.drawn import share_basis
 from barometer.publication.style import THIN_N
 
-NOTHING = math.nan
 TURNED: dict[Direction, Direction] = {"above": "below", "below": "above", "": ""}
 
 
@@ -49,9 +48,10 @@ def pair_marks(result: Comparisons, indicator: Indicator, order: Sequence[str]) 
 
 def share_mark(estimates: Estimates, indicator: Indicator, group: str) -> Compared:
     """Return the share of a group that is compared with nothing."""
-    numbers = dict.fromkeys(("share_versus", "difference", "at_least", "p_adjusted"), NOTHING)
-    words = {"group": group, "versus": group, "direction": "", "note": ""}
-    return _mark(estimates, indicator, {**numbers, **words, "n": estimates.row(indicator.name, group)["n"]})
+    row: dict[Hashable, Any] = {"group": group, "versus": group, "direction": "", "note": ""}
+    row |= dict.fromkeys(("share_versus", "difference", "at_least", "p_adjusted"), math.nan)
+    row["n"] = estimates.row(indicator.name, group)["n"]
+    return _mark(estimates, indicator, row)
 
 
 def _rows(result: Comparisons, indicator: Indicator) -> list[dict[Hashable, Any]]:

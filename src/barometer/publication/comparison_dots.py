@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compare
 from barometer.publication.drawing import Drawing
 from barometer.publication.marks import (
     GAP,
-    casing,
+    LINE,
     frame_rows,
     labels_room,
     lay_out,
@@ -32,7 +32,7 @@ from barometer.publication.typesetting import TABULAR, text_width
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NOBODY = Label("Ingen i basis", "Nobody in the base")
+NOBODY = Label("ingen i basis", "nobody in base")
 UNTESTED = Label("ikke testet", "not tested")
 
 
@@ -66,7 +66,7 @@ def draw_comparison_dots(
     share_axis(ax, high, lang, size, low)
     total = next((mark for mark in marks if mark.role == "total"), None)
     for y, mark in zip(rows.centres, groups, strict=True):
-        _draw_group(ax, y, mark, lang, size)
+        _draw_group(ax, y, mark, size)
         if total is None and not np.isnan(mark.share_versus):
             ends = [y - 0.3 * size.row, y + 0.3 * size.row]
             ax.plot([mark.share_versus] * 2, ends, color=INK, linewidth=1.1, zorder=1.5)
@@ -81,20 +81,13 @@ def draw_comparison_dots(
     return ax
 
 
-def _draw_group(ax: "Axes", y: float, mark: Compared, lang: Lang, size: Size) -> None:
-    """Draw dot and interval in the colour of what was found, or say that nobody is there."""
+def _draw_group(ax: "Axes", y: float, mark: Compared, size: Size) -> None:
+    """Draw dot and interval in the colour of what was found; where nobody is, the column says so."""
     if np.isnan(mark.share):
-        look = {"va": "center", "fontsize": size.axis, "color": MUTED, "path_effects": [casing()]}
-        write_text(ax, NOBODY.text(lang), (0.0, y), (GAP, 0), xycoords=("axes fraction", "data"), **look)
         return
     if not np.isnan(mark.ci_low):
-        line: dict[str, Any] = {
-            "color": LINE_COLOURS[mark.direction],
-            "linewidth": 2.2,
-            "solid_capstyle": "round",
-            "zorder": 2,
-        }
-        ax.plot([mark.ci_low, mark.ci_high], [y, y], **line)
+        line = LINE_COLOURS[mark.direction]
+        ax.plot([mark.ci_low, mark.ci_high], [y, y], color=line, linewidth=2.2, solid_capstyle="round", zorder=2)
     colour, assumed = COLOURS[mark.direction], mark.basis == "assumed"
     ax.plot(
         [mark.share],
@@ -154,6 +147,8 @@ def _columns(groups: Sequence[Compared], lang: Lang, size: Size) -> list[_Column
 
 
 def _least(mark: Compared, lang: Lang) -> str:
+    if np.isnan(mark.share):
+        return NOBODY.text(lang)
     if mark.direction == "":
         return "" if mark.is_tested else UNTESTED.text(lang)
     side = SIDES[mark.direction].text(lang)
@@ -190,7 +185,12 @@ def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
 
 
 def _above(size: Size) -> float:
-    return size.axis * 1.2 + 14
+    """Room for the headings of the columns; where the height is fixed, the rows need it more than the air does."""
+    return size.axis * LINE + (14 if size.height is None else 6)
 
 
-COMPARISON_DOTS = Drawing(draw_comparison_dots, _height, _sides, _above, share_axis_room)
+def _below(size: Size) -> float:
+    return share_axis_room(size) if size.height is None else size.axis + 8
+
+
+COMPARISON_DOTS = Drawing(draw_comparison_dots, _height, _sides, _above, _below)

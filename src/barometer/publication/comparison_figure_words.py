@@ -8,6 +8,7 @@ from barometer.analysis.comparison_words import COMPARISON_NOTES, FAMILIES, LEAS
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
 from barometer.codebook.wording import lower_first
+from barometer.publication.answer_set_words import SAME_ANSWER, SUBTITLE
 from barometer.publication.compared import DOUBTED, Compared
 from barometer.publication.drawn import Mark
 from barometer.publication.words import with_interval
@@ -62,15 +63,21 @@ UNTESTED = Label("Ikke testet: {groups}.", "Not tested: {groups}.")
 
 def subject_label(estimates: Estimates, indicator: Indicator) -> Label:
     """Name an indicator in a headline; the yes of a question is the question itself."""
-    if indicator.question and indicator.name == f"{indicator.question}.yes":
-        return estimates.codebook.question(indicator.question).title
-    if not indicator.family:
-        return indicator.label
-    family = estimates.codebook.family_label(indicator.family)
-    return Label(
-        f"{family.da}: {lower_first(indicator.label.da)}",
-        f"{family.en}: {lower_first(indicator.label.en)}",
-    )
+    return estimates.codebook.question(indicator.question).title if _is_yes(indicator) else indicator.label
+
+
+def subtitle_text(estimates: Estimates, indicator: Indicator, lang: Lang) -> str:
+    """Say what is counted, of whom, when; with the family where the headline leaves it out."""
+    book, family = estimates.codebook, ""
+    if indicator.family and not _is_yes(indicator):
+        family = book.family_label(indicator.family).text(lang)
+    base = book.base(indicator.base).label.text(lang)
+    subtitle = (SAME_ANSWER if family else SUBTITLE).text(lang)
+    return subtitle.format(answer=family, base=base, period=estimates.method.period)
+
+
+def _is_yes(indicator: Indicator) -> bool:
+    return indicator.question != "" and indicator.name == f"{indicator.question}.yes"
 
 
 def versus_text(result: Comparisons, lang: Lang) -> str:
@@ -111,7 +118,9 @@ def _named(marks: Sequence[Compared], lang: Lang) -> str:
 
 def level_text(result: Comparisons, lang: Lang) -> str:
     """Write the level of the tests."""
-    return per_cent(1.0 - result.method.confidence, lang)
+    level = 1.0 - result.method.confidence
+    decimals = len(f"{100.0 * level:.6g}".partition(".")[2])
+    return per_cent(level, lang, decimals)
 
 
 def colours_text(result: Comparisons, lang: Lang) -> str:

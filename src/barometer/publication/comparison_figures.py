@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import asdict
 
 from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.errors import ArgumentError
-from barometer.publication.answer_set_words import SUBTITLE
 from barometer.publication.compared import SIDES, Compared, compared_data
 from barometer.publication.compared_rows import compared_marks
 from barometer.publication.comparison_dots import COMPARISON_DOTS
@@ -24,6 +23,7 @@ from barometer.publication.comparison_figure_words import (
     method_text,
     points_note,
     subject_label,
+    subtitle_text,
     tests_text,
     untested_text,
     versus_text,
@@ -110,7 +110,18 @@ def _reference(result: Comparisons, indicator: Indicator) -> Compared:
     basis = share_basis(result.estimates, indicator.name, ("", "") if code == TOTAL else (domain.name, code))
     n = int(row["n"])
     line = Mark(indicator.name, code, label.da, label.en, *ends, n, "total", basis, n < THIN_N)
-    return Compared(*astuple(line), "", "", "", *[math.nan] * 4, "", "")
+    return Compared(
+        **asdict(line),
+        versus_group="",
+        versus_da="",
+        versus_en="",
+        share_versus=math.nan,
+        difference=math.nan,
+        at_least=math.nan,
+        p_adjusted=math.nan,
+        direction="",
+        note="",
+    )
 
 
 def _words(
@@ -132,8 +143,7 @@ def _words(
     standing = [standing_text("domains", marks, lang)] if result.is_synthetic else []
     n = int(estimates.row(indicator.name)["n"])
     paragraphs = footer([*notes, *answers], source_text(estimates, n, lang), [*standing, *thin_text(marks, lang)])
-    base = estimates.codebook.base(indicator.base).label.text(lang)
-    subtitle = SUBTITLE.text(lang).format(base=base, period=estimates.method.period)
+    subtitle = subtitle_text(estimates, indicator, lang)
     return Words(headline, subtitle, paragraphs, _alt_text(result, headline, groups, line, lang))
 
 

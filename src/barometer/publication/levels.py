@@ -15,7 +15,6 @@ from barometer.publication.compared import SIDES, Compared, to_compared
 from barometer.publication.drawing import Drawing
 from barometer.publication.marks import (
     GAP,
-    LINE,
     casing,
     frame_rows,
     labels_room,
@@ -119,12 +118,12 @@ def _rows(data: pd.DataFrame, lang: Lang) -> list[_Row]:
 
 def _lane(size: Size) -> float:
     """Height of the line of one group inside a row."""
-    return max(0.42 * size.row, LINE * size.axis)
+    return max(0.42 * size.row, 1.3 * size.axis)
 
 
 def _lane_size(size: Size, lanes: int) -> Size:
     """Give rows room for their lanes and half a lane of air."""
-    return replace(size, row=(lanes + 0.6) * _lane(size))
+    return replace(size, row=(lanes + 0.5) * _lane(size))
 
 
 def _ends(ax: "Axes", rows: Sequence[_Row], lang: Lang, size: Size) -> tuple[float, float]:

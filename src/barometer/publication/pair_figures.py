@@ -7,7 +7,6 @@ from barometer.analysis.combinations import LANGUAGES
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.errors import ArgumentError
-from barometer.publication.answer_set_words import SUBTITLE
 from barometer.publication.compared import Compared, compared_data, points_text
 from barometer.publication.compared_rows import pair_marks, share_mark
 from barometer.publication.comparison_figure_words import (
@@ -19,6 +18,7 @@ from barometer.publication.comparison_figure_words import (
     level_text,
     method_text,
     subject_label,
+    subtitle_text,
     tests_text,
 )
 from barometer.publication.drawn import ordered
@@ -85,8 +85,7 @@ def _words(
     ]
     standing = [standing_text("pairs", groups, lang)] if result.is_synthetic else []
     source = source_text(estimates, int(estimates.row(indicator.name)["n"]), lang)
-    base = estimates.codebook.base(indicator.base).label.text(lang)
-    subtitle = SUBTITLE.text(lang).format(base=base, period=estimates.method.period)
+    subtitle = subtitle_text(estimates, indicator, lang)
     return Words(headline, subtitle, footer(notes, source, standing), _alt_text(headline, found, groups, lang))
 
 

@@ -103,8 +103,11 @@ def _draw_cell(ax: "Axes", row: int, column: int, cell: Compared, points: float,
             ink = PAPER if strong else INK
     ax.add_patch(Rectangle((column + INSET, row + INSET), 1 - 2 * INSET, 1 - 2 * INSET, **look))
     weight = SEMIBOLD if cell.direction else 400
-    written = {"ha": "center", "va": "center", "fontsize": points, "fontweight": weight, "color": ink, "zorder": 3}
-    write_text(ax, _number(cell, lang), (column + 0.5, row + 0.5), (0, 0), **written)
+    text = _number(cell, lang)
+    # Centred by its own measure: matplotlib's "center" does not know that all digits have one width.
+    start = -text_width(text, points, weight == SEMIBOLD, features=TABULAR) / 2
+    written = {"ha": "left", "va": "center", "fontsize": points, "fontweight": weight, "color": ink, "zorder": 3}
+    write_text(ax, text, (column + 0.5, row + 0.5), (start, 0), **written)
 
 
 def _number(cell: Compared, lang: Lang) -> str:
@@ -135,8 +138,9 @@ def _heads(groups: Sequence[Compared], lang: Lang, size: Size) -> _Heads:
         level = tuple(tuple(wrap(label, points, room)) for label in labels)
         if max(map(len, level)) <= MOST_LINES:
             return _Heads(level, upright=False)
-    room = max(text_width(word, points) for label in labels for word in label.split(" ")) + 0.5
-    most = 2 if width >= 2.2 * points else 1
+    room = 0.75 * max(text_width(label, points) for label in labels)
+    room = max(room, *(text_width(word, points) + 0.5 for label in labels for word in label.split(" ")))
+    most = 2 if width >= 2.3 * points else 1
     while max(len(wrap(label, points, room)) for label in labels) > most:
         room *= 1.05
     return _Heads(tuple(tuple(wrap(label, points, room)) for label in labels), upright=True)
@@ -177,8 +181,8 @@ def _write_labels(ax: "Axes", groups: Sequence[Compared], heads: _Heads, lang: L
         label = "\n".join(wrap(group.label(lang), size.label, room))
         look = {"va": "center", "fontsize": size.label, "linespacing": 1.05, "color": INK}
         write_text(ax, label, (0.0, place + 0.5), (-GAP, 0), ha="right", **look)
-        look = {"va": "bottom", "fontsize": size.footer, "linespacing": 1.05, "color": INK}
-        turned = {"rotation": 90, "multialignment": "left"} if heads.upright else {}
+        look = {"va": "bottom", "fontsize": size.footer, "color": INK}
+        turned = {"rotation": 90, "multialignment": "left", "linespacing": 0.9} if heads.upright else {}
         write_text(ax, "\n".join(lines), (place + 0.5, 0.0), (0, 0.5 * GAP), ha="center", **turned, **look)
     corner = "\n".join(wrap(CORNER.text(lang), size.footer, room))
     look = {"va": "bottom", "fontsize": size.footer, "linespacing": 1.1, "color": MUTED}

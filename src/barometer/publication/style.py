@@ -22,6 +22,7 @@ AMBER_LIGHT = "#c8843c"
 TEAL_PALE = "#cfe3e5"
 AMBER_PALE = "#f3dfc8"
 GREY = "#7d8893"
+GREY_LIGHT = "#868f98"
 PAPER = "#ffffff"
 
 THIN_N = 30
