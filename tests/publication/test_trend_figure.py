@@ -15,6 +15,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from published_samples import as_delivery
+from test_figure_colours import DEFICIENCIES, seen_distance
 
 import barometer as bm
 from barometer.codebook.records import Lang
@@ -22,7 +23,7 @@ from barometer.errors import ArgumentError
 from barometer.publication.figure import DPI, _compose
 from barometer.publication.series import Series, find_faults, short_period, to_series
 from barometer.publication.series_marks import series_window
-from barometer.publication.style import AMBER, GREY, PAPER, SIZES, TEAL, SizeName, style
+from barometer.publication.style import AMBER, AMBER_LIGHT, GREY, PAPER, SIZES, TEAL, SizeName, contrast_ratio, style
 from barometer.publication.trend_chart import draw_trend
 from barometer.publication.trend_lines import lines_fit
 
@@ -290,6 +291,24 @@ def test_labels_without_room_make_small_multiples(figures: dict[str, bm.Figure])
     assert lines_fit(six, "en", SIZES["text"], SIZES["text"].width - 20)
     assert not lines_fit(six, "en", SIZES["column"], SIZES["column"].width - 14)
     assert len(plots(draw_trend(figures["many"].data))) == 11
+
+
+def test_two_waves_are_a_slope_chart_also_in_a_column(figures: dict[str, bm.Figure]) -> None:
+    slope = to_series(figures["slope"].data)
+    assert lines_fit(slope, "da", SIZES["column"], SIZES["column"].width - 14)
+
+
+def test_an_item_that_all_answers_share_is_said_once(waves: dict[int, bm.Wave]) -> None:
+    figure = bm.draw(bm.estimate_trend([waves[3], waves[4]], "culture.risk"))
+    assert figure.data["label_en"].nunique() == 6
+    assert not figure.data["label_en"].str.contains(":").any()
+    assert "new" in figure.headline
+
+
+def test_amber_can_be_read_as_text_and_told_from_teal() -> None:
+    assert contrast_ratio(AMBER, PAPER) >= 4.5
+    assert contrast_ratio(AMBER_LIGHT, PAPER) >= 3.0
+    assert min(seen_distance(TEAL, AMBER, eye) for eye in DEFICIENCIES) > 15.0
 
 
 def test_periods_are_short_where_the_century_is_one() -> None:
