@@ -15,7 +15,7 @@ from barometer.publication.figure import Figure
 from barometer.publication.series import Join, Point, Series, SeriesRole, from_points
 from barometer.publication.style import THIN_N
 from barometer.publication.trend_chart import TREND
-from barometer.publication.trend_words import write_trend_words
+from barometer.publication.trend_words import common_item, write_trend_words
 
 MOST_SERIES = 24
 JOINS: dict[str, Join] = {"": "line", "break": "break", "not_comparable": "gap"}
@@ -56,6 +56,8 @@ def _by_indicator(trend: Trend) -> list[Series]:
         return [_series(trend, trend.indicators[0].name, TOTAL, trend.indicators[0].label, "main")]
     if len({indicator.family for indicator in trend.indicators}) == 1:
         labels = without_common_answer([indicator.label for indicator in trend.indicators])
+        if common_item(trend.indicators):
+            labels = [Label(_after_item(label.da), _after_item(label.en)) for label in labels]
     else:
         book = trend.codebooks[max(trend.codebooks)]
         labels = [
@@ -68,6 +70,11 @@ def _by_indicator(trend: Trend) -> list[Series]:
         for indicator, label in zip(trend.indicators, labels, strict=True)
     ]
     return sorted(found, key=_rank)
+
+
+def _after_item(text: str) -> str:
+    answer = text.partition(": ")[2]
+    return answer[:1].upper() + answer[1:]
 
 
 def _by_domain(trend: Trend) -> list[Series]:
