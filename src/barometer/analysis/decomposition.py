@@ -10,6 +10,7 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.estimates import HEADINGS, PROVENANCE
+from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice, align_waves
 from barometer.analysis.trend import SAMPLES, TREND_HEADINGS, signed
@@ -222,15 +223,11 @@ class Decomposition:
 
     def _repr_html_(self) -> str:
         rows = pd.concat([self.table, self.standardised]).to_dict("records")
-        head = "".join(
-            f"<th style='text-align:left'>{escape(name)}</th>"
-            for name in ("Part", "Percentage points", "Interval", "Note")
-        )
-        body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+        table = html_table(("Part", "Percentage points", "Interval", "Note"), [_cells(row) for row in rows])
         remarks = " ".join(
             [f"{self.indicator.label.en}, {self.periods[0]} to {self.periods[1]}.", *self._remarks("en")]
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{escape(remarks)}</p>"
+        return f"{table}<p>{escape(remarks)}</p>"
 
 
 def decompose_change(
@@ -354,7 +351,6 @@ def _by_cell(
     return pd.DataFrame(columns)
 
 
-def _cells(row: dict[Any, Any]) -> str:
+def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
     ends = "" if np.isnan(row["ci_low"]) else f"{signed(row['ci_low'], 'en')} to {signed(row['ci_high'], 'en')}"
-    words = (PART_LABELS[row["part"]].en, signed(row["estimate"], "en"), ends, CELL_NOTES[row["note"]].en)
-    return "".join(f"<td style='text-align:left'>{escape(word)}</td>" for word in words)
+    return (PART_LABELS[row["part"]].en, signed(row["estimate"], "en"), ends, CELL_NOTES[row["note"]].en)

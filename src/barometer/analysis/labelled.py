@@ -9,6 +9,7 @@ import pandas as pd
 
 from barometer.analysis.answer_sets import dont_know_text
 from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE, SHOWN_ROWS, TOTAL, TOTAL_LABEL
+from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Label, Lang
@@ -155,17 +156,13 @@ class LabelledResult:
         headings |= {domain.name: domain.label.text("en") for domain in self.domains}
         labels = [*self.keys, *(domain.name for domain in self.domains)]
         head = [*(headings[name] for name in (*labels, self.estimate)), "Interval", headings["n"], headings["note"]]
-        body = "".join(
-            f"<tr>{''.join(map(_cell, self._shown(row, labels, words)))}</tr>"
-            for row in self.table.head(SHOWN_ROWS).to_dict("records")
-        )
+        rows = [self._shown(row, labels, words) for row in self.table.head(SHOWN_ROWS).to_dict("records")]
         more = f"{len(self.table) - SHOWN_ROWS} more rows. " if len(self.table) > SHOWN_ROWS else ""
         note = f"{SYNTHETIC.en}. " if self.is_synthetic else ""
         rules = "; ".join(words["dont_know"].values())
         bases = "; ".join(words["base"][name] for name in self.table["base"].cat.categories)
         caption = f"<strong>{escape(note)}</strong>{escape(f'{more}{self.method.period}. Of: {bases}. {rules}.')}"
-        table = f"<table><thead><tr>{''.join(map(_heading, head))}</tr></thead><tbody>{body}</tbody></table>"
-        return f"{table}<p>{caption}</p>"
+        return f"{html_table(head, rows)}<p>{caption}</p>"
 
     def _shown(
         self, row: Mapping[Hashable, Any], labels: Sequence[str], words: Mapping[str, Mapping[str, str]]
@@ -175,11 +172,3 @@ class LabelledResult:
         form = "{:.1%}".format if self._is_share(row) else "{:.2f}".format
         value, low, high = ("" if pd.isna(row[end]) else form(row[end]) for end in (self.estimate, "ci_low", "ci_high"))
         return [*named, value, f"{low} to {high}" if low else "", f"{row['n']:,}", words["note"][row["note"]]]
-
-
-def _heading(text: str) -> str:
-    return f"<th style='text-align:left'>{escape(text)}</th>"
-
-
-def _cell(text: str) -> str:
-    return f"<td style='text-align:left'>{escape(text)}</td>"

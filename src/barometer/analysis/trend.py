@@ -11,6 +11,7 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE, TOTAL, TOTAL_LABEL
+from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice
 from barometer.analysis.wave_verdicts import WaveVerdicts
@@ -278,16 +279,13 @@ class Trend:
         names += ["p_value", "samples", "comparable", "reason", "note"]
         headings = {domain.name: domain.label.en for domain in self.domains}
         columns = [headings.get(name) or TREND_HEADINGS[name].en for name in names]
-        head = "".join(f"<th style='text-align:left'>{escape(column)}</th>" for column in columns)
         points = {TREND_HEADINGS[name].en for name in ("change", "ci_low", "ci_high")}
-        body = "".join(
-            "<tr>" + "".join(_cell(row[column], column in points) for column in columns) + "</tr>"
-            for row in frame.to_dict("records")
-        )
+        rows = [[_text(row[column], column in points) for column in columns] for row in frame.to_dict("records")]
+        table = html_table(columns, rows, {*points, TREND_HEADINGS["p_value"].en})
         more = f"{len(self.changes) - SHOWN_ROWS} more rows. " if len(self.changes) > SHOWN_ROWS else ""
         note = f"<strong>{escape(SYNTHETIC.en)}.</strong> " if self.is_synthetic else ""
         caption = f"{note}Changes in percentage points. {escape(more + self.method.linking.en)}"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{caption}</p>"
+        return f"{table}<p>{caption}</p>"
 
     def _reasons(self, part: TrendPart, lang: Lang) -> list[str]:
         """Say for each row of shares or changes what is different from the wave it is compared with."""
@@ -344,8 +342,8 @@ def signed(value: float, lang: Lang) -> str:
     return text if text.startswith(MINUS) else f"+{text}"
 
 
-def _cell(value: object, points: bool) -> str:
+def _text(value: object, points: bool) -> str:
+    """Write a cell."""
     if isinstance(value, float):
-        text = "" if np.isnan(value) else signed(value, "en") if points else f"{value:.3f}"
-        return f"<td style='text-align:right'>{text}</td>"
-    return f"<td style='text-align:left'>{escape(str(value))}</td>"
+        return "" if np.isnan(value) else signed(value, "en") if points else f"{value:.3f}"
+    return str(value)
