@@ -15,6 +15,7 @@ from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice, align_waves
 from barometer.analysis.trend import SAMPLES, TREND_HEADINGS, signed
 from barometer.analysis.wave_verdicts import compare_pair
+from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import ORDER, VERDICTS, Comparability
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.published import Effect
@@ -143,21 +144,14 @@ class Decomposition:
         frames = {"parts": self.table, "standardised": self.standardised, "cells": self.cells}
         if part not in frames:
             raise ArgumentError("part", f"must be one of {', '.join(frames)}; got {part!r}")
-        shown = frames[part].copy()
-        words = {"part": PART_LABELS, "note": CELL_NOTES, "provenance": PROVENANCE}
-        for name, labels in words.items():
-            if name in shown:
-                shown[name] = shown[name].map({code: label.text(lang) for code, label in labels.items()}).astype("str")
-        for domain in self.domains:
-            if domain.name in shown:
-                codes = {group.code: group.label.text(lang) for group in domain.groups}
-                shown[domain.name] = shown[domain.name].map(codes).astype("str")
-        headings = {domain.name: domain.label.text(lang) for domain in self.domains}
-        known = HEADINGS | TREND_HEADINGS | PART_LABELS | CELL_HEADINGS
-        headings |= {name: label.text(lang) for name, label in known.items() if name not in headings}
+        labels = {"part": PART_LABELS, "note": CELL_NOTES, "provenance": PROVENANCE}
+        words = {name: texts(of, lang) for name, of in labels.items()}
+        words |= {domain.name: group_texts(domain, lang) for domain in self.domains}
+        headings = texts(HEADINGS | TREND_HEADINGS | PART_LABELS | CELL_HEADINGS, lang)
+        headings |= {domain.name: domain.label.text(lang) for domain in self.domains}
         for name in FOLDS["threefold"]:
             headings[f"se_{name}"] = f"{HEADINGS['se'].text(lang)}: {PART_LABELS[name].text(lang)}"
-        return shown.rename(columns=headings)
+        return in_words(frames[part], words, headings)
 
     def summary(self, lang: Lang = "en") -> str:
         """Say in sentences what the change is made of."""

@@ -12,6 +12,7 @@ from barometer import survey
 from barometer.analysis.differences import Difference
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
+from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator, Label, Lang
@@ -225,19 +226,15 @@ class Estimates:
         ----------
         lang : {"da", "en"}
         """
-        shown = self.table.copy()
-        shown["indicator"] = shown["indicator"].map(self.indicator_labels(lang)).astype("str")
-        for domain in self.domains:
-            labels = {group.code: group.label.text(lang) for group in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
-            shown[domain.name] = shown[domain.name].map(labels).astype("str")
-        shown["base"] = (
-            shown["base"].map({b.name: b.label.text(lang) for b in self.codebook.bases.values()}).astype("str")
-        )
-        shown["note"] = shown["note"].map({code: label.text(lang) for code, label in NOTES.items()}).astype("str")
-        kinds = {kind: label.text(lang) for kind, label in PROVENANCE.items()}
-        shown["provenance"] = shown["provenance"].map(kinds).astype("str")
-        headings = {name: label.text(lang) for name, label in HEADINGS.items()}
-        return shown.rename(columns=headings | {domain.name: domain.label.text(lang) for domain in self.domains})
+        words = {
+            "indicator": self.indicator_labels(lang),
+            "base": {base.name: base.label.text(lang) for base in self.codebook.bases.values()},
+            "note": texts(NOTES, lang),
+            "provenance": texts(PROVENANCE, lang),
+        }
+        words |= {domain.name: group_texts(domain, lang) | {TOTAL: TOTAL_LABEL.text(lang)} for domain in self.domains}
+        headings = texts(HEADINGS, lang) | {domain.name: domain.label.text(lang) for domain in self.domains}
+        return in_words(self.table, words, headings)
 
     def indicator_labels(self, lang: Lang) -> dict[str, str]:
         """Return the label of each indicator; where two are called the same, with the family they belong to."""

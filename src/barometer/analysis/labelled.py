@@ -11,6 +11,7 @@ from barometer.analysis.answer_sets import dont_know_text
 from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE, SHOWN_ROWS, TOTAL, TOTAL_LABEL
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
+from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
@@ -108,10 +109,8 @@ class LabelledResult:
 
     def _in_words(self, table: pd.DataFrame, words: Mapping[str, Mapping[str, str]], lang: Lang) -> pd.DataFrame:
         """Put words in the place of codes, and headings over the columns."""
-        shown = {name: table[name].map(words[name]).astype("str") for name in words if name in table}
-        headings = {name: label.text(lang) for name, label in {**HEADINGS, **self.headings}.items()}
-        names = headings | {domain.name: domain.label.text(lang) for domain in self.domains}
-        return table.assign(**shown).rename(columns=names)
+        headings = texts({**HEADINGS, **self.headings}, lang)
+        return in_words(table, words, headings | {domain.name: domain.label.text(lang) for domain in self.domains})
 
     def _words(self, lang: Lang) -> dict[str, dict[str, str]]:
         """Words of each column of codes that no other result has."""
@@ -132,12 +131,11 @@ class LabelledResult:
         words = {
             "base": {base.name: base.label.text(lang) for base in self.codebook.bases.values()},
             "dont_know": {rules: dont_know_text(rules, lang) for rules in self.table["dont_know"].cat.categories},
-            "note": {code: label.text(lang) for code, label in NOTES.items()},
-            "provenance": {kind: label.text(lang) for kind, label in PROVENANCE.items()},
+            "note": texts(NOTES, lang),
+            "provenance": texts(PROVENANCE, lang),
         }
         for domain in self.domains:
-            labels = {group.code: group.label.text(lang) for group in domain.groups}
-            words[domain.name] = labels | {TOTAL: TOTAL_LABEL.text(lang)}
+            words[domain.name] = group_texts(domain, lang) | {TOTAL: TOTAL_LABEL.text(lang)}
         return words
 
     def __repr__(self) -> str:

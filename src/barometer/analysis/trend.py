@@ -15,6 +15,7 @@ from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice
 from barometer.analysis.wave_verdicts import WaveVerdicts
+from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import MINUS, decimal, per_cent
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
@@ -193,21 +194,17 @@ class Trend:
         shown = parts[part].copy()
         if part != "slopes":
             shown["reason"] = self._reasons(part, lang)
-        labels = {indicator.name: indicator.label.text(lang) for indicator in self.indicators}
-        words: dict[str, Mapping[Any, str]] = {"indicator": labels}
-        for domain in self.domains:
-            words[domain.name] = {g.code: g.label.text(lang) for g in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
-        words["note"] = {code: label.text(lang) for code, label in TREND_NOTES.items()}
-        words["samples"] = {code: label.text(lang) for code, label in SAMPLES.items()}
-        words["comparable"] = {code: label.text(lang) for code, label in VERDICTS.items()}
-        words["break_before"] = {"": "", **words["comparable"]}
-        words["provenance"] = {code: label.text(lang) for code, label in PROVENANCE.items()}
-        for name, mapping in words.items():
-            if name in shown:
-                shown[name] = shown[name].map(mapping).astype("str")
-        headings = {domain.name: domain.label.text(lang) for domain in self.domains}
-        headings |= {name: label.text(lang) for name, label in TREND_HEADINGS.items() if name not in headings}
-        return shown.rename(columns=headings)
+        words = {
+            "indicator": {indicator.name: indicator.label.text(lang) for indicator in self.indicators},
+            "note": texts(TREND_NOTES, lang),
+            "samples": texts(SAMPLES, lang),
+            "comparable": texts(VERDICTS, lang),
+            "break_before": {"": "", **texts(VERDICTS, lang)},
+            "provenance": texts(PROVENANCE, lang),
+        }
+        words |= {domain.name: group_texts(domain, lang) | {TOTAL: TOTAL_LABEL.text(lang)} for domain in self.domains}
+        headings = texts(TREND_HEADINGS, lang) | {domain.name: domain.label.text(lang) for domain in self.domains}
+        return in_words(shown, words, headings)
 
     def summary(self, lang: Lang = "en") -> str:
         """
