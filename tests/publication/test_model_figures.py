@@ -122,13 +122,20 @@ def test_headlines_say_the_finding_where_the_test_has_one(wave: bm.Wave, model: 
     delivered = bm.fit_model(as_delivery(wave), "shared ~ size")
     assert bm.draw(delivered).headline == "What goes with “Tried to share: yes”?"
     assert bm.draw(delivered).alt_text.startswith("Dot plot of odds ratios. What goes with “Tried to share: yes”? Size")
-    assert (
-        bm.draw(delivered.margins("size"), lang="da").headline
-        == "»Forsøgt delt: ja« efter størrelse, når alt andet er ens"
-    )
+    assert bm.draw(delivered.margins("size"), lang="da").headline == "»Forsøgt delt: ja« efter størrelse"
     assert "no certain difference at the 5% level" in bm.draw(delivered.margins("size")).caption
     assert "ynthetic" not in bm.draw(delivered).caption
     assert set(bm.draw(delivered).data["basis"]) == {"delivery"}
+
+
+def test_of_a_cross_and_what_is_in_it_only_the_cross_is_spoken_of(wave: bm.Wave, figures: dict[str, bm.Figure]) -> None:
+    crossed = figures["rates"]
+    assert "holds in the reference group of the other" in crossed.caption
+    assert "holds in the reference group" not in figures["odds"].caption
+    assert crossed.data.loc[crossed.data["term"] == "evaluated.yes", "stands_out"].all()
+    assert crossed.headline == "Synthetic data: what goes with “Tried to share: yes”?"
+    real = bm.draw(bm.fit_model(as_delivery(wave), "shared ~ evaluated"))
+    assert real.headline == "“Evaluation: evaluated” goes with “Tried to share: yes”"
 
 
 def test_headings_name_the_reference_group(figures: dict[str, bm.Figure]) -> None:

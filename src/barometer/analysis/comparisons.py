@@ -31,6 +31,7 @@ from barometer.analysis.estimates import PROVENANCE, TOTAL, Estimates
 from barometer.analysis.method import DontKnowChoice, Method
 from barometer.analysis.peers import PeerGroup
 from barometer.analysis.shares import estimate_shares
+from barometer.analysis.wording import in_words, texts
 from barometer.codebook.names import as_names
 from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.codebook.sheet import Sheet
@@ -205,17 +206,16 @@ class Comparisons:
         words: dict[str, dict[str, str]] = {
             "indicator": self.estimates.indicator_labels(lang),
             "group": groups,
-            "versus": groups | {code: label.text(lang) for code, label in VERSUS.items()},
-            "dont_know": {str(rule): label.text(lang) for rule, label in DONT_KNOW.items()},
+            "versus": groups | texts(VERSUS, lang),
+            "dont_know": texts(DONT_KNOW, lang),
             "base": {base.name: base.label.text(lang) for base in self.estimates.codebook.bases.values()},
-            "test": {str(test): label.text(lang) for test, label in TESTS.items()},
-            "df_rule": {str(rule): label.text(lang) for rule, label in COMPARISON_DF.items()},
-            "family": {name: label.text(lang) for name, label in FAMILIES.items()},
-            "note": {code: label.text(lang) for code, label in COMPARISON_NOTES.items()},
-            "provenance": {kind: label.text(lang) for kind, label in PROVENANCE.items()},
+            "test": texts(TESTS, lang),
+            "df_rule": texts(COMPARISON_DF, lang),
+            "family": texts(FAMILIES, lang),
+            "note": texts(COMPARISON_NOTES, lang),
+            "provenance": texts(PROVENANCE, lang),
         }
-        shown = self.table.assign(**{name: self.table[name].map(of).astype("str") for name, of in words.items()})
-        return shown.rename(columns={name: label.text(lang) for name, label in COMPARISON_HEADINGS.items()})
+        return in_words(self.table, words, texts(COMPARISON_HEADINGS, lang))
 
     def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
         """

@@ -10,6 +10,7 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.estimates import HEADINGS, PROVENANCE, Estimates
+from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
 from barometer.analysis.shares import estimate_shares
 from barometer.codebook import Counterpart
@@ -125,13 +126,12 @@ class CountryComparison:
             "The questions",
             "Reservation",
         )
-        head = "".join(f"<th style='text-align:left'>{escape(heading)}</th>" for heading in headings)
-        body = "".join(
-            f"<tr>{_cells(row, counterpart, self.first)}</tr>"
+        rows = [
+            _cells(row, counterpart, self.first)
             for row, counterpart in zip(self.table.to_dict("records"), self.counterparts, strict=True)
-        )
+        ]
         note = f"<p><strong>{escape(SYNTHETIC.en)}.</strong></p>" if self.is_synthetic else ""
-        return f"{note}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return note + html_table(headings, rows)
 
 
 def compare_countries(
@@ -192,14 +192,13 @@ def _line(row: Mapping[Hashable, Any]) -> str:
     return f"{row['indicator']}: {numbers}; {MATCHES[row['match']].en}"
 
 
-def _cells(row: Mapping[Hashable, Any], counterpart: Counterpart, first: Estimates) -> str:
-    """Write one row of the table as cells of HTML."""
+def _cells(row: Mapping[Hashable, Any], counterpart: Counterpart, first: Estimates) -> tuple[str, ...]:
+    """Write the cells of one row of the table."""
     percent = [f"{100 * row[name]:.1f}%" for name in ("share_first", "share_second")]
     points = f"{100 * row['difference']:+.1f}"
     interval = f"{100 * row['ci_low']:.1f} to {100 * row['ci_high']:.1f}"
     label = first.codebook.indicator(counterpart.indicator).label.en
-    words = (label, *percent, points, interval, MATCHES[counterpart.verdict].en, counterpart.reason("en"))
-    return "".join(f"<td style='text-align:left'>{escape(word)}</td>" for word in words)
+    return (label, *percent, points, interval, MATCHES[counterpart.verdict].en, counterpart.reason("en"))
 
 
 def _table(ours: Estimates, theirs: Estimates, matched: Sequence[Counterpart], confidence: float) -> pd.DataFrame:

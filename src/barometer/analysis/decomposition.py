@@ -10,10 +10,12 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.estimates import HEADINGS, PROVENANCE
+from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice, align_waves
 from barometer.analysis.trend import SAMPLES, TREND_HEADINGS, signed
 from barometer.analysis.wave_verdicts import compare_pair
+from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import ORDER, VERDICTS, Comparability
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.published import Effect
@@ -148,21 +150,14 @@ class Decomposition:
         frames = {"parts": self.table, "standardised": self.standardised, "cells": self.cells}
         if part not in frames:
             raise ArgumentError("part", f"must be one of {', '.join(frames)}; got {part!r}")
-        shown = frames[part].copy()
-        words = {"part": PART_LABELS, "note": CELL_NOTES, "provenance": PROVENANCE}
-        for name, labels in words.items():
-            if name in shown:
-                shown[name] = shown[name].map({code: label.text(lang) for code, label in labels.items()}).astype("str")
-        for domain in self.domains:
-            if domain.name in shown:
-                codes = {group.code: group.label.text(lang) for group in domain.groups}
-                shown[domain.name] = shown[domain.name].map(codes).astype("str")
-        headings = {domain.name: domain.label.text(lang) for domain in self.domains}
-        known = HEADINGS | TREND_HEADINGS | PART_LABELS | CELL_HEADINGS
-        headings |= {name: label.text(lang) for name, label in known.items() if name not in headings}
+        labels = {"part": PART_LABELS, "note": CELL_NOTES, "provenance": PROVENANCE}
+        words = {name: texts(of, lang) for name, of in labels.items()}
+        words |= {domain.name: group_texts(domain, lang) for domain in self.domains}
+        headings = texts(HEADINGS | TREND_HEADINGS | PART_LABELS | CELL_HEADINGS, lang)
+        headings |= {domain.name: domain.label.text(lang) for domain in self.domains}
         for name in FOLDS["threefold"]:
             headings[f"se_{name}"] = f"{HEADINGS['se'].text(lang)}: {PART_LABELS[name].text(lang)}"
-        return shown.rename(columns=headings)
+        return in_words(frames[part], words, headings)
 
     def summary(self, lang: Lang = "en") -> str:
         """Say in sentences what the change is made of."""
@@ -228,15 +223,11 @@ class Decomposition:
 
     def _repr_html_(self) -> str:
         rows = pd.concat([self.table, self.standardised]).to_dict("records")
-        head = "".join(
-            f"<th style='text-align:left'>{escape(name)}</th>"
-            for name in ("Part", "Percentage points", "Interval", "Note")
-        )
-        body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+        table = html_table(("Part", "Percentage points", "Interval", "Note"), [_cells(row) for row in rows])
         remarks = " ".join(
             [f"{self.indicator.label.en}, {self.periods[0]} to {self.periods[1]}.", *self._remarks("en")]
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{escape(remarks)}</p>"
+        return f"{table}<p>{escape(remarks)}</p>"
 
 
 def decompose_change(
@@ -361,7 +352,6 @@ def _by_cell(
     return pd.DataFrame(columns)
 
 
-def _cells(row: dict[Any, Any]) -> str:
+def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
     ends = "" if np.isnan(row["ci_low"]) else f"{signed(row['ci_low'], 'en')} to {signed(row['ci_high'], 'en')}"
-    words = (PART_LABELS[row["part"]].en, signed(row["estimate"], "en"), ends, CELL_NOTES[row["note"]].en)
-    return "".join(f"<td style='text-align:left'>{escape(word)}</td>" for word in words)
+    return (PART_LABELS[row["part"]].en, signed(row["estimate"], "en"), ends, CELL_NOTES[row["note"]].en)

@@ -1,6 +1,6 @@
 """Estimated shares: a tidy table, its method, and its covariance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -10,7 +10,9 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.differences import Difference
+from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
+from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator, Label, Lang
@@ -228,19 +230,15 @@ class Estimates:
         ----------
         lang : {"da", "en"}
         """
-        shown = self.table.copy()
-        shown["indicator"] = shown["indicator"].map(self.indicator_labels(lang)).astype("str")
-        for domain in self.domains:
-            labels = {group.code: group.label.text(lang) for group in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
-            shown[domain.name] = shown[domain.name].map(labels).astype("str")
-        shown["base"] = (
-            shown["base"].map({b.name: b.label.text(lang) for b in self.codebook.bases.values()}).astype("str")
-        )
-        shown["note"] = shown["note"].map({code: label.text(lang) for code, label in NOTES.items()}).astype("str")
-        kinds = {kind: label.text(lang) for kind, label in PROVENANCE.items()}
-        shown["provenance"] = shown["provenance"].map(kinds).astype("str")
-        headings = {name: label.text(lang) for name, label in HEADINGS.items()}
-        return shown.rename(columns=headings | {domain.name: domain.label.text(lang) for domain in self.domains})
+        words = {
+            "indicator": self.indicator_labels(lang),
+            "base": {base.name: base.label.text(lang) for base in self.codebook.bases.values()},
+            "note": texts(NOTES, lang),
+            "provenance": texts(PROVENANCE, lang),
+        }
+        words |= {domain.name: group_texts(domain, lang) | {TOTAL: TOTAL_LABEL.text(lang)} for domain in self.domains}
+        headings = texts(HEADINGS, lang) | {domain.name: domain.label.text(lang) for domain in self.domains}
+        return in_words(self.table, words, headings)
 
     def indicator_labels(self, lang: Lang) -> dict[str, str]:
         """Return the label of each indicator; where two are called the same, with the family they belong to."""
@@ -299,21 +297,19 @@ class Estimates:
 
     def _repr_html_(self) -> str:
         shown = self.to_frame("en").head(SHOWN_ROWS)
-        formats = {"Share": _per_cent, "Lower bound": _per_cent, "Upper bound": _per_cent, "Standard error": _per_cent}
-        columns = [
-            c for c in shown.columns if c not in ("Degrees of freedom", "Weighted base", "Base", "Don't know", "Data")
-        ]
+        hidden = {"Degrees of freedom", "Weighted base", "Base", "Don't know", "Data"}
         if not shown["Note"].any():
-            columns.remove("Note")
-        head = "".join(f"<th style='text-align:left'>{escape(column)}</th>" for column in columns)
-        body = "".join(
-            "<tr>" + "".join(_cell(row[column], formats.get(column)) for column in columns) + "</tr>"
-            for row in shown[columns].to_dict("records")
-        )
+            hidden.add("Note")
+        shown = shown[[name for name in shown.columns if name not in hidden]]
+        shares = [HEADINGS[name].en for name in ("share", "se", "ci_low", "ci_high")]
+        shown[shares] = shown[shares].map(_per_cent)
+        answers = HEADINGS["n"].en
+        shown[answers] = [f"{n:,}" for n in shown[answers]]
+        table = html_table(list(shown.columns), shown.to_numpy(), [*shares, answers])
         note = SYNTHETIC.en + ". " if self.is_synthetic else ""
         more = f"{len(self.table) - SHOWN_ROWS} more rows. " if len(self.table) > SHOWN_ROWS else ""
         caption = f"<strong>{escape(note)}</strong>{escape(more + self.method.period)}. {escape(self._bases('en'))}"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{caption}</p>"
+        return f"{table}<p>{caption}</p>"
 
     def _bases(self, lang: Lang) -> str:
         names = dict.fromkeys(self.codebook.bases[i.base].label.text(lang) for i in self.indicators)
@@ -340,11 +336,3 @@ class Estimates:
 
 def _per_cent(share: float) -> str:
     return "" if pd.isna(share) else f"{100 * share:.1f}%"
-
-
-def _cell(value: object, form: Callable[[float], str] | None) -> str:
-    if form is not None and isinstance(value, float):
-        return f"<td style='text-align:right'>{form(value)}</td>"
-    if isinstance(value, int):
-        return f"<td style='text-align:right'>{value:,}</td>"
-    return f"<td style='text-align:left'>{escape(str(value))}</td>"

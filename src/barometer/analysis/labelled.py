@@ -9,7 +9,9 @@ import pandas as pd
 
 from barometer.analysis.answer_sets import dont_know_text
 from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE, SHOWN_ROWS, TOTAL, TOTAL_LABEL
+from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
+from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
@@ -107,10 +109,8 @@ class LabelledResult:
 
     def _in_words(self, table: pd.DataFrame, words: Mapping[str, Mapping[str, str]], lang: Lang) -> pd.DataFrame:
         """Put words in the place of codes, and headings over the columns."""
-        shown = {name: table[name].map(words[name]).astype("str") for name in words if name in table}
-        headings = {name: label.text(lang) for name, label in {**HEADINGS, **self.headings}.items()}
-        names = headings | {domain.name: domain.label.text(lang) for domain in self.domains}
-        return table.assign(**shown).rename(columns=names)
+        headings = texts({**HEADINGS, **self.headings}, lang)
+        return in_words(table, words, headings | {domain.name: domain.label.text(lang) for domain in self.domains})
 
     def _words(self, lang: Lang) -> dict[str, dict[str, str]]:
         """Words of each column of codes that no other result has."""
@@ -131,12 +131,11 @@ class LabelledResult:
         words = {
             "base": {base.name: base.label.text(lang) for base in self.codebook.bases.values()},
             "dont_know": {rules: dont_know_text(rules, lang) for rules in self.table["dont_know"].cat.categories},
-            "note": {code: label.text(lang) for code, label in NOTES.items()},
-            "provenance": {kind: label.text(lang) for kind, label in PROVENANCE.items()},
+            "note": texts(NOTES, lang),
+            "provenance": texts(PROVENANCE, lang),
         }
         for domain in self.domains:
-            labels = {group.code: group.label.text(lang) for group in domain.groups}
-            words[domain.name] = labels | {TOTAL: TOTAL_LABEL.text(lang)}
+            words[domain.name] = group_texts(domain, lang) | {TOTAL: TOTAL_LABEL.text(lang)}
         return words
 
     def __repr__(self) -> str:
@@ -155,17 +154,13 @@ class LabelledResult:
         headings |= {domain.name: domain.label.text("en") for domain in self.domains}
         labels = [*self.keys, *(domain.name for domain in self.domains)]
         head = [*(headings[name] for name in (*labels, self.estimate)), "Interval", headings["n"], headings["note"]]
-        body = "".join(
-            f"<tr>{''.join(map(_cell, self._shown(row, labels, words)))}</tr>"
-            for row in self.table.head(SHOWN_ROWS).to_dict("records")
-        )
+        rows = [self._shown(row, labels, words) for row in self.table.head(SHOWN_ROWS).to_dict("records")]
         more = f"{len(self.table) - SHOWN_ROWS} more rows. " if len(self.table) > SHOWN_ROWS else ""
         note = f"{SYNTHETIC.en}. " if self.is_synthetic else ""
         rules = "; ".join(words["dont_know"].values())
         bases = "; ".join(words["base"][name] for name in self.table["base"].cat.categories)
         caption = f"<strong>{escape(note)}</strong>{escape(f'{more}{self.method.period}. Of: {bases}. {rules}.')}"
-        table = f"<table><thead><tr>{''.join(map(_heading, head))}</tr></thead><tbody>{body}</tbody></table>"
-        return f"{table}<p>{caption}</p>"
+        return f"{html_table(head, rows)}<p>{caption}</p>"
 
     def _shown(
         self, row: Mapping[Hashable, Any], labels: Sequence[str], words: Mapping[str, Mapping[str, str]]
@@ -175,11 +170,3 @@ class LabelledResult:
         form = "{:.1%}".format if self._is_share(row) else "{:.2f}".format
         value, low, high = ("" if pd.isna(row[end]) else form(row[end]) for end in (self.estimate, "ci_low", "ci_high"))
         return [*named, value, f"{low} to {high}" if low else "", f"{row['n']:,}", words["note"][row["note"]]]
-
-
-def _heading(text: str) -> str:
-    return f"<th style='text-align:left'>{escape(text)}</th>"
-
-
-def _cell(text: str) -> str:
-    return f"<td style='text-align:left'>{escape(text)}</td>"

@@ -11,9 +11,11 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE, TOTAL, TOTAL_LABEL
+from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice
 from barometer.analysis.wave_verdicts import WaveVerdicts
+from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import MINUS, decimal, per_cent
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
@@ -204,21 +206,17 @@ class Trend:
         shown = parts[part].copy()
         if part in ("shares", "changes"):
             shown["reason"] = self._reasons(part, lang)
-        labels = {indicator.name: indicator.label.text(lang) for indicator in self.indicators}
-        words: dict[str, Mapping[Any, str]] = {"indicator": labels}
-        for domain in self.domains:
-            words[domain.name] = {g.code: g.label.text(lang) for g in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
-        words["note"] = {code: label.text(lang) for code, label in TREND_NOTES.items()}
-        words["samples"] = {code: label.text(lang) for code, label in SAMPLES.items()}
-        words["comparable"] = {code: label.text(lang) for code, label in VERDICTS.items()}
-        words["break_before"] = {"": "", **words["comparable"]}
-        words["provenance"] = {code: label.text(lang) for code, label in PROVENANCE.items()}
-        for name, mapping in words.items():
-            if name in shown:
-                shown[name] = shown[name].map(mapping).astype("str")
-        headings = {domain.name: domain.label.text(lang) for domain in self.domains}
-        headings |= {name: label.text(lang) for name, label in TREND_HEADINGS.items() if name not in headings}
-        return shown.rename(columns=headings)
+        words = {
+            "indicator": {indicator.name: indicator.label.text(lang) for indicator in self.indicators},
+            "note": texts(TREND_NOTES, lang),
+            "samples": texts(SAMPLES, lang),
+            "comparable": texts(VERDICTS, lang),
+            "break_before": {"": "", **texts(VERDICTS, lang)},
+            "provenance": texts(PROVENANCE, lang),
+        }
+        words |= {domain.name: group_texts(domain, lang) | {TOTAL: TOTAL_LABEL.text(lang)} for domain in self.domains}
+        headings = texts(TREND_HEADINGS, lang) | {domain.name: domain.label.text(lang) for domain in self.domains}
+        return in_words(shown, words, headings)
 
     def summary(self, lang: Lang = "en") -> str:
         """
@@ -290,16 +288,13 @@ class Trend:
         names += ["p_value", "samples", "comparable", "reason", "note"]
         headings = {domain.name: domain.label.en for domain in self.domains}
         columns = [headings.get(name) or TREND_HEADINGS[name].en for name in names]
-        head = "".join(f"<th style='text-align:left'>{escape(column)}</th>" for column in columns)
         points = {TREND_HEADINGS[name].en for name in ("change", "ci_low", "ci_high")}
-        body = "".join(
-            "<tr>" + "".join(_cell(row[column], column in points) for column in columns) + "</tr>"
-            for row in frame.to_dict("records")
-        )
+        rows = [[_text(row[column], column in points) for column in columns] for row in frame.to_dict("records")]
+        table = html_table(columns, rows, {*points, TREND_HEADINGS["p_value"].en})
         more = f"{len(self.changes) - SHOWN_ROWS} more rows. " if len(self.changes) > SHOWN_ROWS else ""
         note = f"<strong>{escape(SYNTHETIC.en)}.</strong> " if self.is_synthetic else ""
         caption = f"{note}Changes in percentage points. {escape(more + self.method.linking.en)}"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{caption}</p>"
+        return f"{table}<p>{caption}</p>"
 
     def _reasons(self, part: TrendPart, lang: Lang) -> list[str]:
         """Say for each row of shares or changes what is different from the wave it is compared with."""
@@ -356,8 +351,8 @@ def signed(value: float, lang: Lang) -> str:
     return text if text.startswith(MINUS) else f"+{text}"
 
 
-def _cell(value: object, points: bool) -> str:
+def _text(value: object, points: bool) -> str:
+    """Write a cell."""
     if isinstance(value, float):
-        text = "" if np.isnan(value) else signed(value, "en") if points else f"{value:.3f}"
-        return f"<td style='text-align:right'>{text}</td>"
-    return f"<td style='text-align:left'>{escape(str(value))}</td>"
+        return "" if np.isnan(value) else signed(value, "en") if points else f"{value:.3f}"
+    return str(value)

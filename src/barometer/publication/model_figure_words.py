@@ -33,12 +33,11 @@ KINDS: dict[Scale, Label] = {
 NEUTRAL: dict[Scale, Label] = {
     "odds_ratio": Label("Hvad hænger sammen med {outcome}?", "What goes with {outcome}?"),
     "rate_ratio": Label("Hvad hænger sammen med {outcome}?", "What goes with {outcome}?"),
-    "points": Label("{outcome}: forskelle, når alt andet er ens", "{outcome}: differences, all else equal"),
-    "share": Label("{outcome} efter {terms}, når alt andet er ens", "{outcome} by {terms}, all else equal"),
+    "points": Label("{outcome}: forskelle", "{outcome}: differences"),
+    "share": Label("{outcome} efter {terms}", "{outcome} by {terms}"),
 }
-FOUND = Label(
-    "{terms} hænger sammen med {outcome}, når alt andet er ens", "{terms} {go} with {outcome}, all else equal"
-)
+FOUND = Label("{terms} hænger sammen med {outcome}", "{terms} {go} with {outcome}")
+ALL_ELSE = Label(", når alt andet er ens", ", all else equal")
 SUBTITLES: dict[Scale, Label] = {
     "odds_ratio": Label("Oddsforhold for {base}, {period}", "Odds ratios of {base}, {period}"),
     "rate_ratio": Label("Andelsforhold for {base}, {period}", "Ratios of shares of {base}, {period}"),
@@ -68,6 +67,10 @@ COLOURED = Label(
     "Green: the term's F test finds a difference at the {level} level, and the interval does not reach the dashed line "
     "(not corrected for the number of groups); grey: no certain difference.",
 )
+CROSSED = Label(
+    "Et led, der indgår i et samspil, gælder i referencegruppen for det andet.",
+    "A term that is in an interaction holds in the reference group of the other.",
+)
 TEST = Label("F-test af {term}: {result}.", "F test of {term}: {result}.")
 TESTED = {
     True: Label("forskel ved {level}-niveau", "a difference at the {level} level"),
@@ -87,15 +90,18 @@ class Finding:
     kind : {"coefficients", "margins", "differences", "effects"}
     scale : {"odds_ratio", "rate_ratio", "points", "share"}
     terms : tuple of str
-        Those that are drawn.
+        Those that are spoken of: of a model with crosses not the terms inside them, which have no effect of their own.
     p_values : dict of str to float
         Of each term's test; nan where there is none.
+    crossed : bool
+        Whether coefficients of a cross are drawn.
     """
 
     kind: Literal["coefficients"] | MarginKind
     scale: Scale
     terms: tuple[str, ...]
     p_values: Mapping[str, float]
+    crossed: bool = False
 
     def found(self, confidence: float) -> list[str]:
         """Terms whose test finds a difference."""
@@ -140,6 +146,8 @@ def _headline(result: Model | ModelMargins, finding: Finding, lang: Lang) -> str
     else:
         terms = _joined([_term(result, term, lang) for term in finding.terms], lang)
         text = NEUTRAL[finding.scale].text(lang).format(outcome=quoted, terms=terms)
+    if len(result.method.levels) > 1 and not text.endswith("?"):
+        text += ALL_ELSE.text(lang)
     return text[:1].upper() + text[1:]
 
 
@@ -163,6 +171,8 @@ def _notes(result: Model | ModelMargins, effects: Sequence[Effect], finding: Fin
     notes = [READ[finding.scale].text(lang)]
     factors = _joined([_term(result, name, lang) for name in method.levels], lang)
     notes.append(IN_MODEL.text(lang).format(factors=factors))
+    if finding.crossed:
+        notes.append(CROSSED.text(lang))
     if finding.scale == "share":
         (term,) = finding.terms
         said = TESTED[bool(finding.found(method.confidence))].text(lang).format(level=level)

@@ -42,7 +42,10 @@ def model_figure(model: Model, lang: Lang) -> Figure:
             for row in rows
         ]
         effects += _ordered(model, term, drawn)
-    finding = Finding("coefficients", scale, tuple(":".join(term) for term in model.formula.terms), tests)
+    crossed = [set(term) for term in model.formula.terms if len(term) > 1]
+    # A term inside a cross is about one group of the other: only the cross is spoken of.
+    spoken = [term for term in model.formula.terms if not any(set(term) < cross for cross in crossed)]
+    finding = Finding("coefficients", scale, tuple(":".join(term) for term in spoken), tests, bool(crossed))
     return _figure(f"{_stem(model)}_model", model, effects, finding, lang)
 
 
