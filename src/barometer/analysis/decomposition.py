@@ -206,7 +206,7 @@ class Decomposition:
         rows = pd.concat([self.table, self.standardised]).to_dict("records")
         head = "".join(
             f"<th style='text-align:left'>{escape(name)}</th>"
-            for name in ("Part", "Percentage points", "Interval", "Note")
+            for name in ("Part", "Share or change", "Interval", "Note")
         )
         body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
         remarks = " ".join(
@@ -337,6 +337,10 @@ def _by_cell(
 
 
 def _cells(row: dict[Any, Any]) -> str:
-    ends = "" if np.isnan(row["ci_low"]) else f"{signed(row['ci_low'], 'en')} to {signed(row['ci_high'], 'en')}"
-    words = (PART_LABELS[row["part"]].en, signed(row["estimate"], "en"), ends, CELL_NOTES[row["note"]].en)
+    is_share = row["part"].endswith("standardised")
+    said, low, high = (
+        "" if np.isnan(value) else per_cent(value, "en", 1) if is_share else f"{signed(value, 'en')} points"
+        for value in (row["estimate"], row["ci_low"], row["ci_high"])
+    )
+    words = (PART_LABELS[row["part"]].en, said, f"{low} to {high}" if low else "", CELL_NOTES[row["note"]].en)
     return "".join(f"<td style='text-align:left'>{escape(word)}</td>" for word in words)

@@ -18,9 +18,11 @@ from barometer.analysis.model_words import (
     MODEL_NOTES,
     POPULATIONS,
     factor_text,
+    points,
     synthetic_text,
 )
 from barometer.codebook import Codebook
+from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Lang
 
 MarginKind = Literal["margins", "differences", "effects"]
@@ -91,7 +93,23 @@ class ModelMargins:
         return f"<ModelMargins: {self.kind}>\n{body}\n{self.text()}"
 
     def _repr_html_(self) -> str:
-        return frame_html(self.to_frame("en"), self.text("en"))
+        shown = self.to_frame("en").drop(columns=HEADINGS["provenance"].en)
+        percent = per_cent_text if self.kind == "margins" else points_text
+        for name in ("estimate", "se", "ci_low", "ci_high", "observed"):
+            if name in self.table:
+                write = per_cent_text if name in ("se", "observed") else percent
+                shown[HEADINGS[name].en] = [write(value) for value in self.table[name]]
+        return frame_html(shown, self.text("en"))
+
+
+def per_cent_text(value: float) -> str:
+    """Write a share for a page in English; nothing where there is none."""
+    return "" if np.isnan(value) else per_cent(value, "en", 1)
+
+
+def points_text(value: float) -> str:
+    """Write a difference of shares in percentage points; nothing where there is none."""
+    return "" if np.isnan(value) else f"{points(value, 'en')} points"
 
 
 def level_text(book: Codebook, term: tuple[str, ...], level: str, lang: Lang) -> str:

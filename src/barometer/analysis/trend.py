@@ -180,7 +180,7 @@ class Trend:
         shown = parts[part].copy()
         if part != "slopes":
             shown["reason"] = self._reasons(part, lang)
-        labels = {indicator.name: indicator.label.text(lang) for indicator in self.indicators}
+        labels = {indicator.name: self._name(place, lang) for place, indicator in enumerate(self.indicators)}
         words: dict[str, Mapping[Any, str]] = {"indicator": labels}
         for domain in self.domains:
             words[domain.name] = {g.code: g.label.text(lang) for g in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
@@ -292,10 +292,13 @@ class Trend:
     def _subject(self, name: str, codes: Sequence[str], lang: Lang) -> str:
         """Name an indicator with its family, and the group it is of."""
         place = next(place for place, indicator in enumerate(self.indicators) if indicator.name == name)
-        family, label = self.families[place].text(lang), self.indicators[place].label.text(lang)
         held = [{g.code: g.label.text(lang) for g in domain.groups} for domain in self.domains]
         groups = [labels[code] for labels, code in zip(held, codes, strict=True) if code != TOTAL]
-        return ", ".join([f"{family}: {label}" if family else label, *groups])
+        return ", ".join([self._name(place, lang), *groups])
+
+    def _name(self, place: int, lang: Lang) -> str:
+        family, label = self.families[place].text(lang), self.indicators[place].label.text(lang)
+        return f"{family}: {label}" if family else label
 
 
 def signed(value: float, lang: Lang) -> str:
@@ -307,5 +310,6 @@ def signed(value: float, lang: Lang) -> str:
 def _cell(value: object, points: bool) -> str:
     if isinstance(value, float):
         text = "" if np.isnan(value) else signed(value, "en") if points else f"{value:.3f}"
-        return f"<td style='text-align:right'>{text}</td>"
+        text = "<0.001" if text == "0.000" else text
+        return f"<td style='text-align:right'>{escape(text)}</td>"
     return f"<td style='text-align:left'>{escape(str(value))}</td>"
