@@ -202,7 +202,7 @@ class Comparisons:
         """
         groups = self.estimates.group_labels(lang)
         words: dict[str, dict[str, str]] = {
-            "indicator": self.estimates.indicator_labels(lang),
+            "indicator": {i.name: self.estimates.full_label(i.name).text(lang) for i in self.estimates.indicators},
             "group": groups,
             "versus": groups | {code: label.text(lang) for code, label in VERSUS.items()},
             "dont_know": {str(rule): label.text(lang) for rule, label in DONT_KNOW.items()},

@@ -342,5 +342,6 @@ def _cells(row: dict[Any, Any]) -> str:
         "" if np.isnan(value) else per_cent(value, "en", 1) if is_share else f"{signed(value, 'en')} points"
         for value in (row["estimate"], row["ci_low"], row["ci_high"])
     )
-    words = (PART_LABELS[row["part"]].en, said, f"{low} to {high}" if low else "", CELL_NOTES[row["note"]].en)
+    ends = f"{low.removesuffix(' points')} to {high}" if low else ""
+    words = (PART_LABELS[row["part"]].en, said, ends, CELL_NOTES[row["note"]].en)
     return "".join(f"<td style='text-align:left'>{escape(word)}</td>" for word in words)

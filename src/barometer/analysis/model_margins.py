@@ -90,7 +90,8 @@ class ModelMargins:
         """Show the rows, and what they are."""
         columns = [name for name in self.table.columns if name not in ("statistic", "df", "provenance")]
         body = self.table[columns].to_string(index=False, float_format="{:.4f}".format)
-        return f"<ModelMargins: {self.kind}>\n{body}\n{self.text()}"
+        origin = "; SYNTHETIC" if self.is_synthetic else ""
+        return f"<ModelMargins: {self.kind}{origin}>\n{body}\n{self.text()}"
 
     def _repr_html_(self) -> str:
         shown = self.to_frame("en").drop(columns=HEADINGS["provenance"].en)
