@@ -62,6 +62,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/false_findings.py
 	$(BIN)/python benchmarks/composites.py
 	$(BIN)/python benchmarks/regression.py
+	$(BIN)/python benchmarks/calibration.py
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/trends.py
 	$(BIN)/python benchmarks/overlap.py

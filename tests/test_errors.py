@@ -17,6 +17,7 @@ EXAMPLES = [
     errors.MissingPackageError("pyreadstat", "spss", "to read .sav files"),
     errors.UnknownNameError("wave", "33", ["3"]),
     errors.DesignError("weight", "is empty"),
+    errors.CalibrationError([errors.TargetFault("level", "state", 12, "12 rows have it, and there is no target")]),
     errors.LonelyPSUError(["north", "south"]),
     errors.SynthesisError("novelty", "no choice"),
     errors.OutputError(Path("out"), "cannot be written to"),

@@ -28,9 +28,9 @@ def test_importing_barometer_enters_neither_analysis_nor_publication_until_they_
         "import sys, barometer\n"
         "def loaded(): return [room for room in ('analysis', 'publication') if 'barometer.' + room in sys.modules]\n"
         "print(loaded(), callable(barometer.estimate_shares), loaded(), callable(barometer.draw), loaded())\n"
-        "print(barometer.analysis.__name__, barometer.publication.__name__)"
+        "print(barometer.analysis.__name__, barometer.publication.__name__, barometer.survey.estimate_means.__module__)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     rooms, names = found.stdout.splitlines()
     assert rooms == "[] True ['analysis'] True ['analysis', 'publication']"
-    assert names == "barometer.analysis barometer.publication"
+    assert names == "barometer.analysis barometer.publication barometer.survey.estimators"

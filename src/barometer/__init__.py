@@ -101,12 +101,12 @@ _LATER = ("analysis", "publication")
 
 
 def __getattr__(name: str) -> object:
-    for room in _LATER if name in __all__ or name in _LATER else ():
-        found = import_module(f"{__name__}.{room}")
-        if name == room:
-            return found
-        if name in found.__all__:
-            return getattr(found, name)
+    if name in (*_LATER, "survey"):
+        return import_module(f"{__name__}.{name}")
+    if name in __all__:
+        for room in map(import_module, (f"{__name__}.{later}" for later in _LATER)):
+            if name in room.__all__:
+                return getattr(room, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
 
 

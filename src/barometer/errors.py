@@ -7,6 +7,8 @@ from pathlib import Path
 
 FEW = 5
 """Names that a message lists at the most."""
+LISTED = 20
+"""Faults that a message lists at the most."""
 
 
 class BarometerError(Exception):
@@ -224,6 +226,51 @@ class LonelyPSUError(BarometerError, ValueError):
             "their spread cannot be estimated. Join them to a similar stratum, or choose a rule: "
             'lonely_psu="remove", "certainty", "adjust" or "average".'
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFault:
+    """
+    One target that weights cannot be fitted to.
+
+    Attributes
+    ----------
+    margin : str
+        Name of the margin or total.
+    level : str
+        Its level; empty where the whole margin is meant.
+    count : float
+        Rows concerned, or the target, as the message says.
+    message : str
+    """
+
+    margin: str
+    level: str
+    count: float
+    message: str
+
+    def __str__(self) -> str:
+        """Place first, then the message."""
+        return (
+            f"{self.margin}, level {self.level!r}: {self.message}" if self.level else f"{self.margin}: {self.message}"
+        )
+
+
+class CalibrationError(BarometerError, ValueError):
+    """
+    Targets that are wrong, contradict each other, or cannot be met.
+
+    Attributes
+    ----------
+    faults : tuple of TargetFault
+        Every margin and level at fault, with a count.
+    """
+
+    def __init__(self, faults: Sequence[TargetFault], heading: str = "The weights cannot be calibrated") -> None:
+        self.faults = tuple(faults)
+        listed = "\n  ".join(str(fault) for fault in self.faults[:LISTED])
+        more = f"\n  ... and {len(self.faults) - LISTED} more" if len(self.faults) > LISTED else ""
+        super().__init__(f"{heading}:\n  {listed}{more}")
 
 
 class SynthesisError(BarometerError, ValueError):

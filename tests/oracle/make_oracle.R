@@ -1,4 +1,4 @@
-# Writes every stored answer of R's survey package again: Rscript tests/oracle/make_oracle.R (Debian: r-cran-survey).
+# Writes every stored answer of R's survey package again: Rscript tests/oracle/make_oracle.R (Debian: r-cran-survey r-cran-mass).
 # The tests read the CSV files and need no R.
 
 suppressPackageStartupMessages(library(survey))
@@ -92,3 +92,5 @@ source(file.path(folder, "regression.R"))
 write_regression(folder, file.path(folder, "..", "..", "data", "raw"))
 source(file.path(folder, "association.R"))
 write_association(folder, file.path(folder, "..", "..", "data", "raw"))
+source(file.path(folder, "calibration.R"))
+write_calibration(folder)

@@ -308,3 +308,25 @@ def test_what_are_no_groups_of_shares_is_refused() -> None:
         sv.compare_groups(sv.estimate_shares(design, [0, 1, 1, 0], by=["x"] * 4), "pairs")
     with pytest.raises(UnknownNameError, match="group in this result"):
         sv.compare_groups(estimates("stratified"), "e")
+
+
+@pytest.mark.parametrize("against", ["all", "pairs", "rest"])
+def test_comparisons_know_that_the_weights_were_calibrated(against: str) -> None:
+    """The rest is the other level of a factor of two; the rest of the numbers are those of the whole matrix."""
+    rng = np.random.default_rng(4)
+    n = 240
+    stratum, group, size = rng.integers(0, 4, n), rng.integers(0, 3, n), rng.choice(["small", "large"], n)
+    design = sv.declare_design(rng.uniform(1.0, 4.0, n), stratum, population=500)
+    counts = {"size": {"small": 300.0, "large": 260.0}}
+    calibrated = sv.calibrate_design(design, sv.declare_targets({"size": size}, counts))
+    yes = (rng.random(n) < 0.3 + 0.2 * (size == "small")).astype(int)
+    shares = sv.estimate_shares(calibrated, yes, by=group)
+    found = sv.compare_groups(shares, against)
+    for place, first in enumerate(found.first):
+        if against == "rest":
+            beside = sv.estimate_shares(calibrated, yes, by=np.where(group == first[0], "own", "rest"))
+            expected = beside.difference("own", "rest")
+        else:
+            expected = shares.difference(first, found.second[place])
+        assert found.difference.estimate[place, 0] == pytest.approx(expected.estimate, rel=1e-10)
+        assert found.difference.se[place, 0] == pytest.approx(expected.se, rel=1e-9)

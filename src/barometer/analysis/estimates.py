@@ -46,6 +46,10 @@ NOTES = {
     "cell_empty": Label(
         "Ingen i en af de celler, forholdet er dannet af", "Nobody in one of the cells that the ratio is made of"
     ),
+    "calibrated": Label(
+        "Vægtene er kalibreret til tallet: ingen stikprøveusikkerhed",
+        "The weights were calibrated to it: no sampling error",
+    ),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {

@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
     from barometer.survey.association import AssociationNote, AssociationStatistic, AssociationTest, test_association
+    from barometer.survey.calibrated import Calibrated, calibrate_design, trim_design
+    from barometer.survey.calibration import (
+        Calibration,
+        Influential,
+        TargetFit,
+        WeightSpread,
+        calibrate_weights,
+        weight_spread,
+    )
     from barometer.survey.changes import Changes, Occasion, RepeatedEstimates, estimate_occasions
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
     from barometer.survey.comparisons import COMPARISON_REASONS, ComparedShares, Effect, Pairs, compare_shares
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
         estimate_totals,
     )
     from barometer.survey.families import FamilyName
+    from barometer.survey.fitting import CalibrationMethod, CalibrationRule
     from barometer.survey.group_comparisons import (
         Against,
         ComparisonDf,
@@ -53,13 +63,17 @@ if TYPE_CHECKING:
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
     from barometer.survey.regression import Regression, fit_regression
+    from barometer.survey.replicate_calibration import reweight_replicates
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
     from barometer.survey.replicate_sums import ReplicateSums, sum_replicates
+    from barometer.survey.residuals import ResidualRule
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
+    from barometer.survey.targets import Margin, Targets, Total, declare_targets
     from barometer.survey.term_tests import TermTest, test_coefficients, wald_test
+    from barometer.survey.trimming import Trimming, trim_weights
     from barometer.survey.variances import estimate_variances
     from barometer.survey.woodruff import estimate_quantiles
 
@@ -76,6 +90,10 @@ __all__ = [
     "AssociationNote",
     "AssociationStatistic",
     "AssociationTest",
+    "Calibrated",
+    "Calibration",
+    "CalibrationMethod",
+    "CalibrationRule",
     "CellShares",
     "CellSums",
     "ChangeParts",
@@ -98,12 +116,14 @@ __all__ = [
     "GroupComparisons",
     "Groups",
     "IndependentDifferences",
+    "Influential",
     "IntervalMethod",
     "Intervals",
     "JointCells",
     "LogRatios",
     "LonelyDomainRule",
     "LonelyRule",
+    "Margin",
     "Margins",
     "Occasion",
     "OrderedTrend",
@@ -118,16 +138,24 @@ __all__ = [
     "RepeatedEstimates",
     "ReplicateDesign",
     "ReplicateSums",
+    "ResidualRule",
     "Setting",
     "ShareOf",
     "SharesOf",
     "Stage",
     "SurveyDesign",
     "TailMethod",
+    "TargetFit",
+    "Targets",
     "TermTest",
+    "Total",
     "TrendNote",
+    "Trimming",
     "UnitScores",
+    "WeightSpread",
     "adjust_p_values",
+    "calibrate_design",
+    "calibrate_weights",
     "chi_square_sum_tail",
     "compare_groups",
     "compare_shares",
@@ -137,6 +165,7 @@ __all__ = [
     "cross_tabulate",
     "declare_design",
     "declare_replicates",
+    "declare_targets",
     "decompose",
     "estimate_categories",
     "estimate_columns",
@@ -157,6 +186,7 @@ __all__ = [
     "merge_sums",
     "predictive_margins",
     "ratio_columns",
+    "reweight_replicates",
     "share_columns",
     "share_interval",
     "simultaneous_confidence",
@@ -169,8 +199,11 @@ __all__ = [
     "test_association",
     "test_coefficients",
     "test_ordered_trend",
+    "trim_design",
+    "trim_weights",
     "value_columns",
     "wald_test",
+    "weight_spread",
     "weighted_quantiles",
 ]
 
@@ -178,6 +211,8 @@ _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
     "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "association": ("AssociationNote", "AssociationStatistic", "AssociationTest", "test_association"),
+    "calibrated": ("Calibrated", "calibrate_design", "trim_design"),
+    "calibration": ("Calibration", "Influential", "TargetFit", "WeightSpread", "calibrate_weights", "weight_spread"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "comparisons": ("COMPARISON_REASONS", "ComparedShares", "Effect", "Pairs", "compare_shares"),
     "contrasts": ("Contrast", "contrast"),
@@ -191,6 +226,7 @@ _MODULES = {
         "compare_groups",
     ),
     "families": ("FamilyName",),
+    "fitting": ("CalibrationMethod", "CalibrationRule"),
     "groups": ("Groups", "group_rows"),
     "independent": ("IndependentDifferences", "independent_differences"),
     "intervals": (
@@ -203,6 +239,7 @@ _MODULES = {
         "t_quantile",
     ),
     "margins": ("Margins", "Population", "Setting", "predictive_margins"),
+    "targets": ("Margin", "Targets", "Total", "declare_targets"),
     "merging": ("merge_sums",),
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
@@ -214,12 +251,15 @@ _MODULES = {
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
     "regression": ("Regression", "fit_regression"),
+    "replicate_calibration": ("reweight_replicates",),
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
+    "residuals": ("ResidualRule",),
     "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),
+    "trimming": ("Trimming", "trim_weights"),
     "variances": ("estimate_variances",),
     "term_tests": ("TermTest", "test_coefficients", "wald_test"),
     "woodruff": ("estimate_quantiles",),

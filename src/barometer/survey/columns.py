@@ -104,6 +104,19 @@ def ratio_columns(numerator: Values, denominator: Values, n: int, where: BoolArr
     return Columns("ratio", named, y, present, base, x)
 
 
+def measured(columns: Columns, rows: slice | IntArray, origin: FloatArray) -> FloatArray:
+    """Numerators of some rows, measured from `origin` (r, k), and then the denominators: (r, k + b)."""
+    k = columns.base.size
+    x = columns.present if columns.denominator is None else columns.denominator
+    u = columns.numerator[rows]
+    result = np.empty((u.shape[0], k + x.shape[1]))
+    result[:, :k] = u
+    result[:, k:] = x[rows]
+    if origin.any():
+        result[:, :k] -= origin * result[:, k + columns.base]
+    return result
+
+
 def _bases(matrix: NDArray[Any], where: BoolArray | None) -> tuple[NDArray[Any], BoolArray, IntArray]:
     """Numerators with zeros outside their bases, the distinct bases, and which is whose."""
     n, k = matrix.shape

@@ -8,7 +8,8 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, sum_by
 from barometer.survey.centring import moved, origins
 from barometer.survey.linearization import Linearized, variance
-from barometer.survey.stages import DesignFacts, Stage
+from barometer.survey.scores import scores_of_cells, seen_from_cells
+from barometer.survey.stages import around_mean, sample_scale
 from barometer.survey.sums import CellSums
 
 BLOCK = 4_000_000
@@ -38,6 +39,10 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
     `variance`, where they are those of the group.
     """
     chosen = np.arange(linear.base.size) if outcomes is None else outcomes
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import residual_correction, without_constants  # few are calibrated
+
+        linear = without_constants(sums, linear)
     groups = 1 + sums.groups
     result = np.zeros((chosen.size, groups, groups))
     for score, factor in _scores_of_units(sums, linear, chosen):
@@ -45,6 +50,8 @@ def covariance_of_groups(sums: CellSums, linear: Linearized, outcomes: IntArray 
     with_total = _rows_with_total(sums, linear, chosen)[1:].T
     result[:, 1:, 0] += with_total
     result[:, 0, 1:] += with_total
+    if sums.residuals is not None:
+        result += residual_correction(sums, linear, sums.residuals, chosen)
     spread = variance(sums, linear)
     for position, k in enumerate(chosen):
         result[position] = _finished(result[position], linear.known[:, k], spread[:, k])
@@ -72,6 +79,10 @@ def covariance_of_pairs(
     (m, k) float
         Cells of the matrices of `covariance_of_groups`, which need not be made.
     """
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import residual_correction_of_pairs, without_constants
+
+        linear = without_constants(sums, linear)
     known, groups = linear.known[first] & linear.known[second], 1 + sums.groups
     result = np.zeros(known.shape)
     finest = max(sums.facts.clusters, *(stage.stratum.size for stage in sums.facts.stages))
@@ -85,6 +96,8 @@ def covariance_of_pairs(
         if part_and_whole.any():
             with_total = _rows_with_total(sums, linear, outcomes)[np.maximum(first, second)]
             result[:, outcomes] += np.where(part_and_whole[:, np.newaxis], with_total, 0.0)
+        if sums.residuals is not None:
+            result[:, outcomes] += residual_correction_of_pairs(sums, linear, sums.residuals, outcomes, first, second)
     still = spread == 0.0
     result[still[first] | still[second]] = 0.0
     return np.where(known, result, np.nan)
@@ -119,6 +132,10 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
             "across",
             'this result keeps no covariance between outcomes: estimate with across="outcomes", or name one outcome',
         )
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import residual_correction_of_all, without_constants
+
+        linear = without_constants(sums, linear)
     origin = origins(sums)
     sums = moved(sums, origin[sums.group + 1])
     total, own = _slopes(sums, linear, origin)
@@ -126,7 +143,7 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
     groups, k, _ = own.shape
     result = np.zeros((k * groups, k * groups))
     for stage in sums.facts.stages:
-        scale = _scale(sums.facts, stage)
+        scale = sample_scale(sums.facts, stage)
         if stage.unit is None:
             score = _scores(sums, total, own, columns, sums.cluster, stage.n.size)
             if sums.products is not None:
@@ -135,8 +152,9 @@ def covariance_of_outcomes(sums: CellSums, linear: Linearized) -> FloatArray:
             score = _scores(sums, total, own, columns, stage.unit[sums.cluster], stage.stratum.size)
             result += score.T @ (score * scale[stage.stratum][:, np.newaxis])
             score = sum_by(score, stage.stratum, stage.n.size)
-        lifted = (stage.lonely & (sums.facts.lonely_psu == "adjust")).astype(np.float64)
-        result -= score.T @ (score * (scale * (1.0 - lifted) / stage.n)[:, np.newaxis])
+        result -= score.T @ (score * around_mean(sums.facts, stage, scale)[:, np.newaxis])
+    if sums.residuals is not None:
+        result += residual_correction_of_all(sums, linear, sums.residuals)
     return _finished(result, linear.known.T.ravel(), variance(sums, linear).T.ravel())
 
 
@@ -146,17 +164,16 @@ def _scores_of_units(sums: CellSums, linear: Linearized, outcomes: IntArray) -> 
 
     Factors times products of the scores, added up, are the covariances but for the products of rows with themselves.
     """
-    total, own = _scores_of_cells(sums, linear, outcomes)
+    total, own = scores_of_cells(sums, linear, outcomes)
     for stage in sums.facts.stages:
-        scale = _scale(sums.facts, stage)
+        scale = sample_scale(sums.facts, stage)
         if stage.unit is None:
             score = _of_units(sums, total, own, sums.cluster, stage.n.size)
         else:
             score = _of_units(sums, total, own, stage.unit[sums.cluster], stage.stratum.size)
             yield score, scale[stage.stratum]
             score = sum_by(score.reshape(score.shape[0], -1), stage.stratum, stage.n.size).reshape(-1, *score.shape[1:])
-        lifted = (stage.lonely & (sums.facts.lonely_psu == "adjust")).astype(np.float64)
-        yield score, -scale * (1.0 - lifted) / stage.n
+        yield score, -around_mean(sums.facts, stage, scale)
 
 
 def _rows_with_total(sums: CellSums, linear: Linearized, outcomes: IntArray) -> FloatArray:
@@ -164,27 +181,8 @@ def _rows_with_total(sums: CellSums, linear: Linearized, outcomes: IntArray) -> 
     stage = sums.facts.last
     if not stage.of_rows:
         return np.zeros((1 + sums.groups, outcomes.size))
-    scaled = _scale(sums.facts, stage)[sums.cluster][:, np.newaxis] * _products_with_total(sums, linear, outcomes)
+    scaled = sample_scale(sums.facts, stage)[sums.cluster][:, np.newaxis] * _products_with_total(sums, linear, outcomes)
     return sum_by(scaled, sums.group + 1, 1 + sums.groups)
-
-
-def _scores_of_cells(sums: CellSums, linear: Linearized, outcomes: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Score of each cell for the total, and for its own group: two (c, q)."""
-    x = sums.denominator[:, linear.base[outcomes]]
-    scores = []
-    for row, group in ((0, np.zeros_like(sums.group)), (1, sums.group + 1)):
-        u = sums.numerator[:, linear.pick[row, outcomes]]
-        slope, ratio = _seen_from_cells(sums, linear, outcomes, row, group)
-        scores.append(slope * (u - ratio * x))
-    return scores[0], scores[1]
-
-
-def _seen_from_cells(
-    sums: CellSums, linear: Linearized, outcomes: IntArray, row: int, group: IntArray
-) -> tuple[FloatArray, FloatArray]:
-    """Slope and ratio of each cell's group, the ratio as measured from the cell's constant: two (c, q)."""
-    centre = sums.centre[:, linear.pick[row]]
-    return linear.slope[group][:, outcomes], linear.ratio_from(centre, group)[:, outcomes]
 
 
 def _products_with_total(sums: CellSums, linear: Linearized, outcomes: IntArray) -> FloatArray:
@@ -203,8 +201,8 @@ def _products_with_total(sums: CellSums, linear: Linearized, outcomes: IntArray)
             (sums.square.ux + pilot * sums.flat.ux)[:, first] if pilot.any() else sums.square.ux[:, first]
         )
         xx = (sums.weight_sq if pilot.any() else sums.square.xx)[:, base]
-    slope_total, total = _seen_from_cells(sums, linear, outcomes, 0, np.zeros_like(sums.group))
-    slope_own, own = _seen_from_cells(sums, linear, outcomes, 1, sums.group + 1)
+    slope_total, total = seen_from_cells(sums, linear, outcomes, 0, np.zeros_like(sums.group))
+    slope_own, own = seen_from_cells(sums, linear, outcomes, 1, sums.group + 1)
     return np.asarray(slope_total * slope_own * (uu - own * ux_total - total * ux_own + total * own * xx))
 
 
@@ -248,16 +246,6 @@ def _finished(matrix: FloatArray, known: BoolArray, diagonal: FloatArray) -> Flo
     matrix[:, diagonal == 0.0] = 0.0
     np.fill_diagonal(matrix, diagonal)
     return np.where(np.outer(known, known), matrix, np.nan)
-
-
-def _scale(facts: DesignFacts, stage: Stage) -> FloatArray:
-    """Scale of each stratum; under "average" the lonely ones drop out and the others stand for them."""
-    if facts.lonely_psu != "average":
-        return stage.scale
-    strata = np.bincount(stage.parent)
-    known = np.bincount(stage.parent, weights=~stage.lonely)
-    ratio = np.divide(strata, known, out=np.full(strata.size, np.nan), where=known > 0.0)[stage.parent]
-    return np.where(stage.lonely, 0.0, stage.scale * ratio)
 
 
 def _scores(

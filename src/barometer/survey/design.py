@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError
 from barometer.survey.arrays import FloatArray, IntArray, compact
 from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector, columns_by_name
-from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
+from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage, lightest
+
+if TYPE_CHECKING:
+    from barometer.survey.calibrated import Calibrated
 
 T = TypeVar("T", bound=np.generic)
 HEAVIEST = 1e100
@@ -38,6 +41,8 @@ class SurveyDesign:
         First-stage stratum of each primary sampling unit.
     facts : DesignFacts
         Stages, sampling fractions and the lonely-PSU rule.
+    calibration : Calibrated or None
+        What moved the weights to population counts, see `calibrate_design`.
     """
 
     weight: FloatArray
@@ -45,15 +50,17 @@ class SurveyDesign:
     psu: IntArray
     psu_stratum: IntArray
     facts: DesignFacts
+    calibration: "Calibrated | None" = None
 
     def __repr__(self) -> str:
         """Say what it is; never a weight."""
         first = self.facts.stages[0]
         units = "rows" if first.of_rows else f"{self.psu_stratum.size:,} PSUs"
         corrected = "" if self.facts.corrected else ", no finite population correction"
+        calibrated = "" if self.calibration is None else f", {self.calibration.words}"
         return (
             f"<SurveyDesign: {self.weight.size:,} rows, {len(self.facts.stages)} stage(s), {units} in "
-            f"{self.facts.strata:,} strata, df {self.df:,}{corrected}>"
+            f"{self.facts.strata:,} strata, df {self.df:,}{corrected}{calibrated}>"
         )
 
     def _repr_html_(self) -> str:
@@ -93,11 +100,12 @@ class SurveyDesign:
         inside = as_mask("mask", mask, self.n)
         weight, psu = self.weight[inside], self.psu[inside]
         return SurveyDesign(
-            _frozen(weight),
-            _frozen(self.cluster[inside]),
-            _frozen(psu),
+            frozen(weight),
+            frozen(self.cluster[inside]),
+            frozen(psu),
             self.psu_stratum,
-            replace(self.facts, df=_degrees_of_freedom(weight, psu, self.psu_stratum)),
+            replace(self.facts, df=degrees_of_freedom(weight, psu, self.psu_stratum)),
+            None if self.calibration is None else self.calibration.subset(np.flatnonzero(inside)),
         )
 
 
@@ -173,7 +181,7 @@ def declare_design(
     ):
         if value not in get_args(allowed):
             raise DesignError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
-    w = _weights(weight)
+    w = checked_weights(weight)
     n = w.size
     if population is not None and sampling_fraction is not None:
         raise DesignError("population", "give it or sampling_fraction, not both")
@@ -235,23 +243,29 @@ def _assemble(
     rows = _first_rows(cluster)
     stages = tuple(
         Stage(
-            unit=None if stage.unit is None else _frozen(stage.unit[rows]),
-            stratum=_frozen(stage.stratum[rows] if stage.unit is None else stage.stratum[_first_rows(stage.unit)]),
-            n=_frozen(stage.n),
-            fraction=_frozen(stage.fraction),
-            multiplier=_frozen(stage.multiplier),
-            parent=_frozen(stage.parent),
+            unit=None if stage.unit is None else frozen(stage.unit[rows]),
+            stratum=frozen(stage.stratum[rows] if stage.unit is None else stage.stratum[_first_rows(stage.unit)]),
+            n=frozen(stage.n),
+            fraction=frozen(stage.fraction),
+            multiplier=frozen(stage.multiplier),
+            parent=frozen(stage.parent),
         )
         for stage in drawn
     )
-    lightest = np.full(rows.size, np.inf)
-    np.minimum.at(lightest, cluster, weight)
-    df = _degrees_of_freedom(weight, first_unit, psu_stratum)
-    facts = DesignFacts(stages, lonely_psu, lonely_domain, df, _frozen(lightest))
-    return SurveyDesign(_frozen(weight), _frozen(cluster), _frozen(first_unit), _frozen(psu_stratum), facts)
+    df = degrees_of_freedom(weight, first_unit, psu_stratum)
+    facts = DesignFacts(stages, lonely_psu, lonely_domain, df, frozen(lightest(weight, cluster, rows.size)))
+    return SurveyDesign(frozen(weight), frozen(cluster), frozen(first_unit), frozen(psu_stratum), facts)
 
 
-def _weights(weight: Values) -> FloatArray:
+def checked_weights(weight: Values) -> FloatArray:
+    """
+    Return weights as a new array of floats.
+
+    Raises
+    ------
+    DesignError
+        If one is missing, infinite, negative or too large, or all are zero; with the count.
+    """
     try:
         w = np.array(as_vector("weight", weight), dtype=np.float64)
     except ArgumentError as error:
@@ -357,7 +371,8 @@ def _check_lonely(stage: _Drawn, rule: LonelyRule, labels: Labelled | None, posi
         raise LonelyPSUError(names, position + 1)
 
 
-def _degrees_of_freedom(weight: FloatArray, psu: IntArray, psu_stratum: IntArray) -> int:
+def degrees_of_freedom(weight: FloatArray, psu: IntArray, psu_stratum: IntArray) -> int:
+    """Return the sampling units with weight less the strata they are in."""
     present = np.bincount(psu, weights=weight > 0.0, minlength=psu_stratum.size) > 0.0
     return int(present.sum() - np.unique(psu_stratum[present]).size)
 
@@ -374,6 +389,7 @@ def _first_rows(code: IntArray) -> IntArray:
     return rows
 
 
-def _frozen(array: NDArray[T]) -> NDArray[T]:
+def frozen(array: NDArray[T]) -> NDArray[T]:
+    """Return the array, closed to writing."""
     array.setflags(write=False)
     return array

@@ -52,6 +52,8 @@ class EstimationMethod:
         Rules of the design.
     reliability : str
         The published rule behind the flags.
+    calibration : str
+        How the weights were calibrated, which the variance knows; empty where they were not.
     """
 
     statistic: str
@@ -64,6 +66,7 @@ class EstimationMethod:
     lonely_psu: str
     lonely_domain: str
     reliability: ReliabilityRule
+    calibration: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -285,7 +288,7 @@ class DomainEstimates:
         if note not in lacking:
             return note
         reasons = {REASONS[self.interval.reason[row, position]] for row in rows if lacking[note][row, position]} - {""}
-        if note == "no_spread" and not reasons <= {"census", "lonely_removed"}:
+        if note == "no_spread" and not reasons <= {"calibrated", "census", "lonely_removed"}:
             return note
         return max(reasons, default=note)
 

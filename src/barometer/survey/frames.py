@@ -132,8 +132,9 @@ def html(estimates: "DomainEstimates") -> str:
     rows = list(frame[columns].head(SHOWN_ROWS).itertuples(index=False, name=None))
     more = f"{len(frame) - SHOWN_ROWS:,} more rows. " if len(frame) > SHOWN_ROWS else ""
     method = estimates.method
+    variance = f"{method.variance}, {method.calibration}" if method.calibration else method.variance
     caption = (
-        f"{more}{method.statistic.capitalize()}, {method.variance}; {100 * method.confidence:g}% {method.interval} "
+        f"{more}{method.statistic.capitalize()}, {variance}; {100 * method.confidence:g}% {method.interval} "
         f"intervals ({method.distribution}), degrees of freedom of the {method.df_rule}; flags by {method.reliability}."
     )
     return _table(columns, rows, caption)
@@ -147,7 +148,8 @@ def design_html(design: "SurveyDesign") -> str:
         units = "rows" if stage.of_rows else "PSUs" if position == 1 else f"units of stage {position}"
         drawn, strata = int(stage.n.sum()), stage.n.size
         rows.append((position, units, drawn, strata, _span(stage.n), _fractions(stage), int(stage.lonely.sum())))
-    caption = f"Survey design of {design.n:,} rows, df {design.df:,}, lonely_psu: {facts.lonely_psu}."
+    caption = f"Survey design of {design.n:,} rows, df {design.df:,}, lonely_psu: {facts.lonely_psu}"
+    caption += "." if design.calibration is None else f", {design.calibration.words}."
     headings = ("stage", "units", "drawn", "strata", "drawn per stratum", "sampling fraction", "lonely strata")
     return _table(headings, rows, caption)
 

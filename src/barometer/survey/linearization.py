@@ -7,7 +7,7 @@ import numpy as np
 
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact, sum_by
 from barometer.survey.centring import moved, origins
-from barometer.survey.stages import Stage
+from barometer.survey.stages import Stage, sample_scale
 from barometer.survey.sums import CellSums, Products
 
 ROUNDING = 1e-14
@@ -195,6 +195,10 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
     """
     result = np.zeros_like(linear.estimate)
     sums = replace(sums, products=None)  # they need not be moved
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import without_constants  # most designs are not calibrated
+
+        linear = without_constants(sums, linear)
     for cells in (_cells_of_total(sums), _cells_of_groups(sums)):
         slope = linear.slope[cells.group]
         ratio = linear.ratio_from(cells.centre(linear), cells.group)
@@ -204,6 +208,10 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
             elif cells.sums.square is not None:
                 between = _between_rows(linear, cells, cells.sums.square, slope, ratio)
             result += _over_strata(sums, linear.base, stage, between)
+    if sums.residuals is not None:
+        from barometer.survey.residual_variances import residual_variance
+
+        result = residual_variance(sums, linear, sums.residuals, result)
     return np.where(linear.known, np.maximum(result, 0.0), np.nan)
 
 
@@ -348,8 +356,13 @@ def _between_units(
 def _over_strata(sums: CellSums, base: IntArray, stage: Stage, between: _Between) -> FloatArray:
     """Add up the strata of a stage for each group, lonely ones by the design's rule: (1 + groups, k)."""
     facts, groups = sums.facts, 1 + sums.groups
-    scale = stage.scale[between.stratum][:, np.newaxis]
     spread = between.around_mean
+    if sums.residuals is not None:  # every stratum has residuals: which are lonely is the same for all groups
+        if facts.lonely_psu == "adjust":
+            spread = np.where(stage.lonely[between.stratum][:, np.newaxis], between.around_zero, spread)
+        scale = sample_scale(facts, stage)[between.stratum][:, np.newaxis]
+        return sum_by(scale * spread, between.group, groups)
+    scale = stage.scale[between.stratum][:, np.newaxis]
     lonely = stage.lonely[between.stratum][:, np.newaxis] & (between.units > 0.0)
     if facts.lonely_domain == "adjust":
         lonely = lonely | ((between.units == 1.0) & (scale > 0.0))

@@ -15,6 +15,7 @@ from barometer.survey.sums import CellSums, Products
 
 if TYPE_CHECKING:
     from barometer.survey.replicate_sums import ReplicateSums
+    from barometer.survey.residuals import ResidualSums
 
 
 @overload
@@ -59,10 +60,13 @@ def _merge_cells(parts: Sequence[CellSums]) -> CellSums:
                 raise ArgumentError("parts", f"part {position} has another {what} than the first")
         if not _same_design(part.facts, first.facts):
             raise ArgumentError("parts", f"part {position} is of another design than the first")
+        if (part.residuals and part.residuals.facts) is not (first.residuals and first.residuals.facts):
+            raise ArgumentError("parts", f"part {position} was calibrated in another way than the first")
     merged = add_up(_alike(parts), first.facts)
     # Units present in any base; a unit that answered nothing is in no sum.
     df = int(count_groups(merged).df[0].max())
-    return replace(merged, facts=replace(first.facts, df=df))
+    merged = replace(merged, facts=replace(first.facts, df=df), residuals=None)
+    return merged if first.residuals is None else replace(merged, residuals=_merge_residuals(parts, merged))
 
 
 def _merge_replicates(parts: "Sequence[ReplicateSums]") -> "ReplicateSums":
@@ -87,6 +91,25 @@ def _merge_replicates(parts: "Sequence[ReplicateSums]") -> "ReplicateSums":
         df = min(cells.facts.df, first.facts.rscales.size - 1)
     facts = replace(first.facts, df=df)
     return replace(first, facts=facts, cells=cells, origin=origin, numerator=numerator, denominator=denominator)
+
+
+def _merge_residuals(parts: Sequence[CellSums], merged: CellSums) -> "ResidualSums":
+    """Add up what the constraints explain, measured from the constants of the whole."""
+    origin, bases, k = origins(merged), _bases(parts), merged.base.size
+    found = [part.residuals for part in parts if part.residuals is not None]
+
+    def added(values: Callable[["ResidualSums"], FloatArray]) -> FloatArray:
+        first = values(found[0])
+        total = np.zeros((1 + merged.groups, first.shape[1], k + merged.denominator.shape[1]))
+        for part, residuals in zip(parts, found, strict=True):
+            rows = np.concatenate([[0], 1 + _places(part.labels, merged.labels)])
+            own, shift = values(residuals), (residuals.origin - origin[rows])[:, np.newaxis]
+            total[rows, :, :k] += own[:, :, :k] + shift * own[:, :, k + part.base]
+            total[rows, :, k:] += own[:, :, k + part.base[bases]]
+        return total
+
+    product = None if found[0].product is None else added(lambda each: np.asarray(each.product))
+    return replace(found[0], origin=origin, instrument=added(lambda each: each.instrument), product=product)
 
 
 def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:

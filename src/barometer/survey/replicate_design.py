@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import FloatArray, IntArray
-from barometer.survey.design import SurveyDesign, declare_design
+from barometer.survey.design import SurveyDesign, declare_design, frozen
 from barometer.survey.inputs import Values, as_mask, as_matrix, as_vector, check_choice, check_number
 from barometer.survey.replicate_rank import rank_of_weights
 
@@ -39,6 +39,8 @@ class ReplicateFacts:
     df_source : {"given", "rank", "sampling_units"}
         Said by the caller; rank of the replicate weights less one; sampling units present less strata present, at most
         R - 1.
+    calibration : str
+        How every replicate was calibrated; empty where none was.
     """
 
     kind: ReplicateKind
@@ -47,6 +49,7 @@ class ReplicateFacts:
     centre: VarianceCentre
     df: int
     df_source: DfSource
+    calibration: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -75,7 +78,9 @@ class ReplicateDesign:
 
     def __repr__(self) -> str:
         """Say what it is; never a weight."""
-        return f"<ReplicateDesign: {self.n:,} rows, {self.replicates:,} replicates ({self.facts.kind}), df {self.df:,}>"
+        facts = self.facts
+        kind = f"{facts.kind}, {facts.calibration}" if facts.calibration else facts.kind
+        return f"<ReplicateDesign: {self.n:,} rows, {self.replicates:,} replicates ({kind}), df {self.df:,}>"
 
     def _repr_html_(self) -> str:
         from barometer.survey.frames import replicates_html
@@ -326,9 +331,3 @@ def _can_change(array: NDArray[Any]) -> bool:
             return True
         base = base.base
     return False
-
-
-def frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """Return the array, closed to writing."""
-    array.setflags(write=False)
-    return array

@@ -5,9 +5,9 @@ import warnings
 import numpy as np
 
 from barometer.errors import ArgumentError, BarometerWarning, DesignError
-from barometer.survey.design import SurveyDesign
+from barometer.survey.design import SurveyDesign, frozen
 from barometer.survey.inputs import check_choice
-from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre, frozen
+from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
 from barometer.survey.replication import (
     Replicates,
     ReplicationKind,
@@ -52,7 +52,7 @@ def make_replicates(
     -------
     ReplicateDesign
         One factor for each sampling unit and replicate is kept where units have several rows. Its df are sampling
-        units less strata, at most R - 1.
+        units less strata, at most R - 1. Of a calibrated design every replicate is calibrated, in the same way.
 
     Raises
     ------
@@ -62,6 +62,8 @@ def make_replicates(
         If the design does not suit the kind, or there would be more than 4 GB of weights.
     LonelyPSUError
         If a stratum that is not taken whole has one sampling unit and the design has no rule for it.
+    CalibrationError
+        If the targets of a calibrated design cannot be met in a replicate.
 
     Warns
     -----
@@ -92,6 +94,12 @@ def make_replicates(
     if not isinstance(replicates, int) or not (seed is None or (isinstance(seed, int) and seed >= 0)):
         raise ArgumentError("seed", "replicates and seed must be whole numbers, the seed not negative")
     check_choice("centre", centre, VarianceCentre)
+    if design.calibration is not None:
+        from barometer.survey.replicate_calibration import recalibrate_replicates  # most designs are not calibrated
+
+        base = design.calibration.whole_base()
+        of_base = make_replicates(base, kind, replicates=replicates, rho=rho, seed=seed, centre=centre)
+        return recalibrate_replicates(of_base, design.calibration)
     if kind == "rao_wu" and seed is None:
         raise ArgumentError("seed", "the bootstrap needs a whole number, so that its replicates can be made again")
     first = design.facts.stages[0]

@@ -7,7 +7,7 @@ import numpy as np
 
 from barometer.survey.arrays import FloatArray, IntArray, compact
 from barometer.survey.centring import origins
-from barometer.survey.columns import Columns
+from barometer.survey.columns import Columns, measured
 from barometer.survey.groups import Groups
 from barometer.survey.linearization import Linearized, by_group, count_groups, level
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
@@ -126,7 +126,7 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
         slot, table_row = groups.code + 1, None
 
         def values(rows: Rows) -> FloatArray:
-            return _outcomes(columns, rows, origin[slot[rows]])
+            return measured(columns, rows, origin[slot[rows]])
 
     else:
         size = count + 1
@@ -329,19 +329,6 @@ def rank_df(design: ReplicateDesign, columns: Columns, groups: Groups) -> IntArr
     return result
 
 
-def _outcomes(columns: Columns, rows: Rows, origin: FloatArray) -> FloatArray:
-    """Numerators of some rows, measured from `origin` (r, k), and then the denominators: (r, k + b)."""
-    k = columns.base.size
-    x = columns.present if columns.denominator is None else columns.denominator
-    u = columns.numerator[rows]
-    result = np.empty((u.shape[0], k + x.shape[1]))
-    result[:, :k] = u
-    result[:, k:] = x[rows]
-    if origin.any():
-        result[:, :k] -= origin * result[:, k + columns.base]
-    return result
-
-
 def _sum_by_unit(design: ReplicateDesign, columns: Columns, place: IntArray, origin: FloatArray) -> FloatArray:
     """Sum w u and w x over the rows of each place, a sampling unit in a group, from `origin` (places, k)."""
     from scipy.sparse import csc_array  # 15 ms that `import barometer` need not pay
@@ -352,7 +339,7 @@ def _sum_by_unit(design: ReplicateDesign, columns: Columns, place: IntArray, ori
         rows = slice(start, min(start + CHUNK, design.n))
         count = rows.stop - start
         entries = (design.weight[rows], place[rows], np.arange(count + 1))
-        total += csc_array(entries, shape=(places, count)) @ _outcomes(columns, rows, origin[place[rows]])
+        total += csc_array(entries, shape=(places, count)) @ measured(columns, rows, origin[place[rows]])
     return total
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from barometer.survey.arrays import FloatArray
+from barometer.survey.residuals import ResidualSums
 from barometer.survey.sums import CellSums, Products
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def beside_rests(sums: CellSums) -> CellSums:
         square=None if sums.square is None else products(sums.square),
         across="none",
         products=None,
+        residuals=None if sums.residuals is None else _residuals_beside_rests(sums.residuals),
     )
 
 
@@ -76,19 +78,24 @@ def replicates_beside_rests(sums: "ReplicateSums") -> "ReplicateSums":
 
     Replicate totals of a rest are those of the total less the group's.
     """
-
-    def both(values: FloatArray) -> FloatArray:
-        rest = values[:1] - values[1:]
-        pairs = np.stack([values[1:], rest], axis=1).reshape(-1, *values.shape[1:])
-        return np.concatenate([values[:1], pairs])
-
     return replace(
         sums,
         cells=beside_rests(sums.cells),
-        origin=both(sums.origin),
-        numerator=both(sums.numerator),
-        denominator=both(sums.denominator),
+        origin=_less(sums.origin),
+        numerator=_less(sums.numerator),
+        denominator=_less(sums.denominator),
     )
+
+
+def _residuals_beside_rests(sums: ResidualSums) -> ResidualSums:
+    product = None if sums.product is None else _less(sums.product)
+    return replace(sums, origin=_less(sums.origin), instrument=_less(sums.instrument), product=product)
+
+
+def _less(values: FloatArray) -> FloatArray:
+    """Of the total and G groups, the total, and each group beside the total less the group: (1 + 2 G, ...)."""
+    pairs = np.stack([values[1:], values[:1] - values[1:]], axis=1).reshape(-1, *values.shape[1:])
+    return np.concatenate([values[:1], pairs])
 
 
 def _split(values: FloatArray, sums: CellSums, clusters: int) -> FloatArray:

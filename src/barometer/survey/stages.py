@@ -124,3 +124,26 @@ class DesignFacts:
     def corrected(self) -> bool:
         """Whether there is a finite population correction anywhere."""
         return any(bool((stage.fraction > 0.0).any()) for stage in self.stages)
+
+
+def sample_scale(facts: DesignFacts, stage: Stage) -> FloatArray:
+    """(H,) scale of each stratum; under "average" the lonely ones drop out and the others stand for them."""
+    if facts.lonely_psu != "average":
+        return stage.scale
+    strata = np.bincount(stage.parent)
+    known = np.bincount(stage.parent, weights=~stage.lonely)
+    ratio = np.divide(strata, known, out=np.full(strata.size, np.nan), where=known > 0.0)[stage.parent]
+    return np.where(stage.lonely, 0.0, stage.scale * ratio)
+
+
+def around_mean(facts: DesignFacts, stage: Stage, scale: FloatArray) -> FloatArray:
+    """(H,) what products of the strata's sums are multiplied with; lonely ones are lifted under "adjust"."""
+    lifted = (stage.lonely & (facts.lonely_psu == "adjust")).astype(np.float64)
+    return np.asarray(scale * (1.0 - lifted) / stage.n)
+
+
+def lightest(weight: FloatArray, cluster: IntArray, clusters: int) -> FloatArray:
+    """(F,) smallest weight of each finest cluster; infinite where it has no row."""
+    smallest = np.full(clusters, np.inf)
+    np.minimum.at(smallest, cluster, weight)
+    return smallest

@@ -133,6 +133,7 @@ def summarise(
     if isinstance(sums, CellSums):
         spread, df, made_by = variance(cells, linear), counts.df, "linearization"
         design_df = cells.facts.df
+        calibration = "" if cells.residuals is None else cells.residuals.facts.words
     else:
         from barometer.survey.replicate_sums import domain_df, estimate_replicates, replicate_variance
 
@@ -146,6 +147,7 @@ def summarise(
                 stacklevel=4,
             )
         df, made_by, design_df = domain_df(sums), f"{facts.rscales.size} replicates, {facts.kind}", facts.df
+        calibration = facts.calibration
     df = df if ranks is None else ranks
     if choices.df == "design":
         df = np.full_like(df, design_df)
@@ -172,6 +174,7 @@ def summarise(
         lonely_psu=cells.facts.lonely_psu,
         lonely_domain=cells.facts.lonely_domain,
         reliability="nchs" if statistic == "share" else "statcan_cv",
+        calibration=calibration,
     )
     return DomainEstimates(
         names=cells.names,

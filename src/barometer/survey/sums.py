@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import local
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from barometer.survey.columns import Columns, Statistic
 from barometer.survey.design import SurveyDesign
 from barometer.survey.groups import Groups
 from barometer.survey.stages import DesignFacts
+
+if TYPE_CHECKING:
+    from barometer.survey.residuals import ResidualSums
 
 CHUNK = 32_768
 """Rows at a time: bounds the memory, and fixes the order of addition whatever the number of threads."""
@@ -82,6 +85,8 @@ class CellSums:
         Of w u and (w - pilot) x: for the variance between rows; None where the sampling units are not rows.
     products : (c, k + b, k + b) float or None
         Of w u and w x, all with all: for covariances between outcomes; None unless they were asked for.
+    residuals : ResidualSums or None
+        What the constraints of a calibrated design explain.
     """
 
     facts: DesignFacts
@@ -104,6 +109,7 @@ class CellSums:
     square: Products | None
     across: Across
     products: FloatArray | None
+    residuals: "ResidualSums | None" = None
 
     @property
     def groups(self) -> int:
@@ -183,7 +189,7 @@ def sum_cells(
     if by_row:
         cross = total["square_ux"]
         square = Products(total.get("square_uu", cross), cross, total["square_xx"])
-    return CellSums(
+    found = CellSums(
         facts=design.facts,
         statistic=columns.statistic,
         names=columns.names,
@@ -205,6 +211,7 @@ def sum_cells(
         across=across,
         products=_sum_products(design, columns, cell, centre) if across == "outcomes" and by_row else None,
     )
+    return found if design.calibration is None else design.calibration.with_residuals(found, columns, groups)
 
 
 def _add_chunks(

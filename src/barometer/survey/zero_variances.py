@@ -1,15 +1,17 @@
-"""Why a variance is 0: nothing varied, everybody was asked, or no stratum could be measured."""
+"""Why a variance is 0: nothing varied, everybody was asked, the weights fix it, or no stratum could be measured."""
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.intervals import REASONS, ROUNDING, Intervals
-from barometer.survey.linearization import Linearized, by_group
+from barometer.survey.linearization import Linearized, by_group, variance
 from barometer.survey.sums import CellSums
 
-NO_SPREAD, DF_BELOW_1, LONELY_REMOVED, CENSUS = (
-    np.int8(REASONS.index(reason)) for reason in ("no_spread", "df_below_1", "lonely_removed", "census")
+NO_SPREAD, DF_BELOW_1, LONELY_REMOVED, CENSUS, CALIBRATED = (
+    np.int8(REASONS.index(reason)) for reason in ("no_spread", "df_below_1", "lonely_removed", "census", "calibrated")
 )
 
 
@@ -30,19 +32,23 @@ def explain_zero_variances(intervals: Intervals, sums: CellSums, linear: Lineari
     -------
     Intervals
         With "census" and both ends at the estimate where every stratum in the group was taken whole, whatever the
-        degrees of freedom; empty with "lonely_removed" where all others have one sampling unit and the rule "remove" or
-        "certainty" leaves them out. Otherwise as they were.
+        degrees of freedom; the same with "calibrated" where it would vary but for the calibration of the weights; empty
+        with "lonely_removed" where all others have one sampling unit and the rule "remove" or "certainty" leaves them
+        out. Otherwise as they were.
     """
     rounding = np.sqrt(spread) <= ROUNDING * np.abs(linear.estimate)
     nothing = (intervals.reason == NO_SPREAD) | ((intervals.reason == DF_BELOW_1) & rounding)
     if not nothing.any():
         return intervals
     reason = np.where(nothing, _why(sums, linear.base), 0)
-    census, removed = reason == CENSUS, reason == LONELY_REMOVED
+    if sums.residuals is not None:
+        varies = variance(replace(sums, residuals=None), linear) > 0.0
+        reason = np.where((reason == NO_SPREAD) & varies, CALIBRATED, reason)
+    known, removed = (reason == CENSUS) | (reason == CALIBRATED), reason == LONELY_REMOVED
     low, high = (
-        np.where(census, linear.estimate, np.where(removed, np.nan, ends)) for ends in (intervals.low, intervals.high)
+        np.where(known, linear.estimate, np.where(removed, np.nan, ends)) for ends in (intervals.low, intervals.high)
     )
-    return Intervals(low, high, np.where(census | removed, reason, intervals.reason))
+    return Intervals(low, high, np.where(known | removed, reason, intervals.reason))
 
 
 def _why(sums: CellSums, base: IntArray) -> NDArray[np.int8]:

@@ -1,0 +1,22 @@
+# Raking through R's survey: rake and calibrate(calfun = "raking"). Rscript calibration.R FOLDER RUNS prints a name and
+# the seconds of each run for both; writes the weights of rake to FOLDER.
+suppressPackageStartupMessages(library(survey))
+arguments <- commandArgs(TRUE)
+path <- function(name) file.path(arguments[1], name)
+doubles <- function(name) readBin(path(name), "double", file.size(path(name)) / 8)
+margins <- c("level", "sector", "size")
+frame <- as.data.frame(lapply(setNames(nm = margins), function(name)
+  factor(readBin(path(name), "integer", file.size(path(name)) / 4))))
+frame$weight <- doubles("weight")
+design <- svydesign(~1, weights = ~weight, data = frame)
+counts <- lapply(setNames(nm = margins), function(name) doubles(paste0(name, "_counts")))
+frames <- Map(function(name, count) setNames(data.frame(levels(frame[[name]]), count), c(name, "Freq")), margins, counts)
+totals <- c(sum(counts$level), counts$level[-1], counts$sector[-1], counts$size[-1])
+names(totals) <- colnames(model.matrix(~ level + sector + size, frame[1:2, ]))
+by_rake <- function() rake(design, list(~level, ~sector, ~size), frames,
+                           control = list(maxit = 1000, epsilon = 1e-10, verbose = FALSE))
+by_calibrate <- function() calibrate(design, ~ level + sector + size, totals, calfun = "raking", epsilon = 1e-10, maxit = 500)
+timed <- function(name, run) cat(name, replicate(as.integer(arguments[2]), system.time(run())[["elapsed"]]), "\n")
+timed("rake", by_rake)
+timed("calibrate", by_calibrate)
+writeBin(as.numeric(weights(by_rake())), path("found_r"))
