@@ -180,6 +180,16 @@ def test_repr_and_html_say_synthetic_and_are_the_same_every_time(wave: bm.Wave) 
     assert set(found.confint()["provenance"]) == {"synthetic"}
 
 
+def test_a_page_says_points_of_differences_and_per_cent_of_shares_and_the_whole_name(wave: bm.Wave) -> None:
+    found = bm.compare_domains(wave, ["shared.yes", "evaluated.yes"], by="level", against="pairs")
+    row, html = found.table.iloc[0], found._repr_html_()
+    assert f"<td>{100 * row['difference']:+.1f} points</td>" in html
+    assert f"<td>{100 * row['share']:.1f}%</td>" in html
+    assert "% points" not in html
+    assert found.to_frame("en")["Indicator"].unique().tolist() == ["Tried to share: Yes", "Evaluation: Evaluated"]
+    assert found.to_frame("da")["Indikator"].iloc[0] == "Forsøgt delt: Ja"
+
+
 def test_many_indicators_are_shown_in_part(wave: bm.Wave) -> None:
     text = repr(bm.compare_domains(wave, "factor.*", by="level"))
     assert "more indicators" in text

@@ -153,7 +153,7 @@ def test_the_sentence_says_the_test_the_shares_and_that_data_are_synthetic(found
     shares = found.shares("column").query("row == 'yes'")["share"]
     english, danish = found.sentence("en"), found.sentence("da")
     assert english.startswith("'Tried to share' is associated with 'Evaluation': F(1, 1702) = ")
-    told = ", ".join(f"{100 * share:.1f}% of {group}" for share, group in zip(shares, ("Yes", "No"), strict=True))
+    told = ", ".join(f"{group} {100 * share:.1f}%" for share, group in zip(shares, ("Yes", "No"), strict=True))
     assert f"'Tried to share': Yes, by 'Evaluation': {told}." in english
     assert english.endswith("Don't know is taken out of the base. Synthetic data: not answers from the survey.")
     assert danish.startswith("»Forsøgt delt« hænger sammen med »Evaluering«: F(1; 1702) = ")

@@ -128,7 +128,12 @@ def test_frames_and_sentences_have_labels_in_both_languages(waves: dict[int, bm.
 def test_what_is_shown_is_marked_as_synthetic(waves: dict[int, bm.Wave]) -> None:
     found = bm.decompose_change(waves[3], waves[4], "innovative", "size")
     assert "SYNTHETIC" in repr(found)
-    assert "Synthetic data" in found._repr_html_()
+    html = found._repr_html_()
+    assert "Synthetic data" in html
+    shares = found.standardised.iloc[0]
+    assert f"{100 * shares['estimate']:.1f}%" in html
+    assert f"{100 * shares['ci_low']:.1f}% to {100 * shares['ci_high']:.1f}%" in html
+    assert "+2.0 points" in html
     assert set(found.table["provenance"]) == {"synthetic"}
     first, second, _ = linked(waves[3], waves[4])
     real = bm.decompose_change(first, second, "innovative", "size")

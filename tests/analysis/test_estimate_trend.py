@@ -375,6 +375,17 @@ def test_sentences_say_the_change_the_break_and_why_there_is_none(waves: dict[in
     assert len(danish) == len(lines) == 11
 
 
+def test_tables_name_an_answer_with_its_question_and_a_small_p_is_not_nought(waves: dict[int, bm.Wave]) -> None:
+    trend = bm.estimate_trend(several(waves, 2, 3), ["shared.yes", "partner.own_organisation"])
+    named = ["Tried to share: Yes", "Partners: Other workplaces in their own organisation"]
+    for part in ("shares", "changes", "slopes"):
+        assert trend.to_frame("en", part)["Indicator"].unique().tolist() == named
+    assert trend.to_frame("da")["Indikator"].iloc[0] == "Forsøgt delt: Ja"
+    assert trend.changes["p_value"].iloc[1] < 0.0005
+    assert "&lt;0.001<" in trend._repr_html_()
+    assert ">0.000<" not in trend._repr_html_()
+
+
 def test_a_group_is_named_in_its_sentence(waves: dict[int, bm.Wave]) -> None:
     told = bm.estimate_trend(several(waves, 3, 4), "innovative", "level").summary("en")
     assert "Innovative workplaces, Municipalities: " in told

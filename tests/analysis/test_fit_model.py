@@ -212,6 +212,16 @@ def test_every_view_says_synthetic_and_shows_no_row(model: bm.Model) -> None:
     assert "<table" in model._repr_html_()
 
 
+def test_a_page_of_margins_has_per_cent_and_one_of_differences_has_points(model: bm.Model) -> None:
+    share, change = model.margins("size").table.iloc[1], model.compare_margins("size").table.iloc[1]
+    margins, differences = model.margins("size")._repr_html_(), model.compare_margins("size")._repr_html_()
+    for name in ("estimate", "se", "ci_low", "ci_high", "observed"):
+        assert f"<td>{100 * share[name]:.1f}%</td>" in margins
+    assert f"<td>\N{MINUS SIGN}{-100 * change['estimate']:.1f} points</td>" in differences
+    assert "Synthetic data" not in margins
+    assert "<th>Data</th>" not in margins
+
+
 def test_a_model_keeps_no_row(wave: bm.Wave, model: bm.Model) -> None:
     def sizes(value: object) -> list[int]:
         if isinstance(value, np.ndarray | pd.DataFrame):

@@ -25,6 +25,23 @@ def test_the_first_lines_of_code_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert isinstance(names["shares"], bm.Estimates)
 
 
+def test_the_sentences_shown_are_those_that_the_lines_before_them_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    shown = 0
+    for kind, block in re.findall(r"```(python|text)\n(.*?)```", README, re.DOTALL):
+        if kind == "python":
+            exec(block, names)
+            printed = " ".join(capsys.readouterr().out.split())
+        else:
+            sentences = re.split(r"(?<=[.])\n", block)
+            assert [s for s in sentences if " ".join(s.split()) not in printed] == []
+            shown += 1
+    assert shown == 3
+
+
 def test_every_file_that_the_documentation_links_to_is_there() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))]

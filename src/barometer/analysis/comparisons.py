@@ -204,7 +204,7 @@ class Comparisons:
         """
         groups = self.estimates.group_labels(lang)
         words: dict[str, dict[str, str]] = {
-            "indicator": self.estimates.indicator_labels(lang),
+            "indicator": {i.name: self.estimates.full_label(i.name).text(lang) for i in self.estimates.indicators},
             "group": groups,
             "versus": groups | texts(VERSUS, lang),
             "dont_know": texts(DONT_KNOW, lang),
@@ -242,9 +242,9 @@ class Comparisons:
         lines = "".join(f"<li>{escape(line)}</li>" for line in self._first_lines())
         headings = [COMPARISON_HEADINGS[name].en for name in HTML_COLUMNS]
         shown = self.to_frame("en")[headings].head(SHOWN_ROWS)
-        for names, form in ((SHARES, "{:.1%}"), (DIFFERENCES, "{:+.1%} points")):
+        for names, form in ((SHARES, "{:.1f}%"), (DIFFERENCES, "{:+.1f} points")):
             for heading in (COMPARISON_HEADINGS[name].en for name in names):
-                shown[heading] = [form.format(value) if value == value else "" for value in shown[heading]]
+                shown[heading] = [form.format(100.0 * value) if value == value else "" for value in shown[heading]]
         table = shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)
         more = f" {len(self.table) - SHOWN_ROWS:,} more rows." if len(self.table) > SHOWN_ROWS else ""
         return f"<ul>{lines}</ul>{table}<p>{escape(self.method.text('en') + more)}</p>"

@@ -20,11 +20,17 @@ from barometer.analysis.model_words import (
     MODEL_NOTES,
     POPULATIONS,
     factor_text,
+    points,
     synthetic_text,
 )
 from barometer.codebook import Codebook
+<<<<<<< HEAD
 from barometer.codebook.records import Indicator, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
+=======
+from barometer.codebook.numbers import per_cent
+from barometer.codebook.records import Lang
+>>>>>>> 6959957298a092fba37c93e2ee6ee32ea5bce0b3
 
 MarginKind = Literal["margins", "differences", "effects"]
 ALL = "total"
@@ -126,10 +132,27 @@ class ModelMargins:
         """Show the rows, and what they are."""
         columns = [name for name in self.table.columns if name not in ("statistic", "df", "provenance")]
         body = self.table[columns].to_string(index=False, float_format="{:.4f}".format)
-        return f"<ModelMargins: {self.kind}>\n{body}\n{self.text()}"
+        origin = "; SYNTHETIC" if self.is_synthetic else ""
+        return f"<ModelMargins: {self.kind}{origin}>\n{body}\n{self.text()}"
 
     def _repr_html_(self) -> str:
-        return frame_html(self.to_frame("en"), self.text("en"))
+        shown = self.to_frame("en").drop(columns=HEADINGS["provenance"].en)
+        percent = per_cent_text if self.kind == "margins" else points_text
+        for name in ("estimate", "se", "ci_low", "ci_high", "observed"):
+            if name in self.table:
+                write = per_cent_text if name in ("se", "observed") else percent
+                shown[HEADINGS[name].en] = [write(value) for value in self.table[name]]
+        return frame_html(shown, self.text("en"))
+
+
+def per_cent_text(value: float) -> str:
+    """Write a share for a page in English; nothing where there is none."""
+    return "" if np.isnan(value) else per_cent(value, "en", 1)
+
+
+def points_text(value: float) -> str:
+    """Write a difference of shares in percentage points; nothing where there is none."""
+    return "" if np.isnan(value) else f"{points(value, 'en')} points"
 
 
 def level_text(book: Codebook, term: tuple[str, ...], level: str, lang: Lang) -> str:

@@ -45,6 +45,7 @@ def run_notebook(path: Path) -> str:
             km=manager,
             timeout=TIMEOUT,
             record_timing=False,
+            coalesce_streams=True,  # or what is printed comes in pieces, other ones at every run
             resources={"metadata": {"path": str(path.parent)}},
         )
         try:
