@@ -4,19 +4,6 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from barometer.analysis import (
-    CountryComparison,
-    Estimates,
-    LateAnswers,
-    ResponseReport,
-    Sensitivity,
-    bound_difference,
-    bound_share,
-    check_response,
-    compare_countries,
-    compare_early_late,
-    estimate_shares,
-)
 from barometer.codebook import codebook
 from barometer.errors import BarometerError, BarometerWarning
 from barometer.microdata import (
@@ -40,14 +27,21 @@ if TYPE_CHECKING:
         Counts,
         Decomposition,
         Estimates,
+        LateAnswers,
         Model,
         ModelMargins,
         Overlaps,
         Parts,
         PeerGroup,
+        ResponseReport,
+        Sensitivity,
         Trend,
+        bound_difference,
+        bound_share,
+        check_response,
         compare_countries,
         compare_domains,
+        compare_early_late,
         decompose_change,
         estimate_counts,
         estimate_overlaps,

@@ -223,15 +223,8 @@ class Decomposition:
 
     def _repr_html_(self) -> str:
         rows = pd.concat([self.table, self.standardised]).to_dict("records")
-<<<<<<< HEAD
-        table = html_table(("Part", "Percentage points", "Interval", "Note"), [_cells(row) for row in rows])
-=======
-        head = "".join(
-            f"<th style='text-align:left'>{escape(name)}</th>"
-            for name in ("Part", "Share or change", "Interval", "Note")
-        )
-        body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
->>>>>>> 6959957298a092fba37c93e2ee6ee32ea5bce0b3
+        headings = ("Part", "Share or change", "Interval", "Note")
+        table = html_table(headings, [_cells(row) for row in rows])
         remarks = " ".join(
             [f"{self.indicator.label.en}, {self.periods[0]} to {self.periods[1]}.", *self._remarks("en")]
         )
@@ -360,18 +353,11 @@ def _by_cell(
     return pd.DataFrame(columns)
 
 
-<<<<<<< HEAD
 def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
-    ends = "" if np.isnan(row["ci_low"]) else f"{signed(row['ci_low'], 'en')} to {signed(row['ci_high'], 'en')}"
-    return (PART_LABELS[row["part"]].en, signed(row["estimate"], "en"), ends, CELL_NOTES[row["note"]].en)
-=======
-def _cells(row: dict[Any, Any]) -> str:
     is_share = row["part"].endswith("standardised")
     said, low, high = (
         "" if np.isnan(value) else per_cent(value, "en", 1) if is_share else f"{signed(value, 'en')} points"
         for value in (row["estimate"], row["ci_low"], row["ci_high"])
     )
     ends = f"{low.removesuffix(' points')} to {high}" if low else ""
-    words = (PART_LABELS[row["part"]].en, said, ends, CELL_NOTES[row["note"]].en)
-    return "".join(f"<td style='text-align:left'>{escape(word)}</td>" for word in words)
->>>>>>> 6959957298a092fba37c93e2ee6ee32ea5bce0b3
+    return (PART_LABELS[row["part"]].en, said, ends, CELL_NOTES[row["note"]].en)

@@ -24,13 +24,9 @@ from barometer.analysis.model_words import (
     synthetic_text,
 )
 from barometer.codebook import Codebook
-<<<<<<< HEAD
+from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Indicator, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
-=======
-from barometer.codebook.numbers import per_cent
-from barometer.codebook.records import Lang
->>>>>>> 6959957298a092fba37c93e2ee6ee32ea5bce0b3
 
 MarginKind = Literal["margins", "differences", "effects"]
 ALL = "total"

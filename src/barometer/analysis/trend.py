@@ -206,9 +206,8 @@ class Trend:
         shown = parts[part].copy()
         if part in ("shares", "changes"):
             shown["reason"] = self._reasons(part, lang)
-<<<<<<< HEAD
         words = {
-            "indicator": {indicator.name: indicator.label.text(lang) for indicator in self.indicators},
+            "indicator": {each.name: self._name(place, lang) for place, each in enumerate(self.indicators)},
             "note": texts(TREND_NOTES, lang),
             "samples": texts(SAMPLES, lang),
             "comparable": texts(VERDICTS, lang),
@@ -218,23 +217,6 @@ class Trend:
         words |= {domain.name: group_texts(domain, lang) | {TOTAL: TOTAL_LABEL.text(lang)} for domain in self.domains}
         headings = texts(TREND_HEADINGS, lang) | {domain.name: domain.label.text(lang) for domain in self.domains}
         return in_words(shown, words, headings)
-=======
-        labels = {indicator.name: self._name(place, lang) for place, indicator in enumerate(self.indicators)}
-        words: dict[str, Mapping[Any, str]] = {"indicator": labels}
-        for domain in self.domains:
-            words[domain.name] = {g.code: g.label.text(lang) for g in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
-        words["note"] = {code: label.text(lang) for code, label in TREND_NOTES.items()}
-        words["samples"] = {code: label.text(lang) for code, label in SAMPLES.items()}
-        words["comparable"] = {code: label.text(lang) for code, label in VERDICTS.items()}
-        words["break_before"] = {"": "", **words["comparable"]}
-        words["provenance"] = {code: label.text(lang) for code, label in PROVENANCE.items()}
-        for name, mapping in words.items():
-            if name in shown:
-                shown[name] = shown[name].map(mapping).astype("str")
-        headings = {domain.name: domain.label.text(lang) for domain in self.domains}
-        headings |= {name: label.text(lang) for name, label in TREND_HEADINGS.items() if name not in headings}
-        return shown.rename(columns=headings)
->>>>>>> 6959957298a092fba37c93e2ee6ee32ea5bce0b3
 
     def summary(self, lang: Lang = "en") -> str:
         """
@@ -375,12 +357,6 @@ def signed(value: float, lang: Lang) -> str:
 def _text(value: object, points: bool) -> str:
     """Write a cell."""
     if isinstance(value, float):
-<<<<<<< HEAD
-        return "" if np.isnan(value) else signed(value, "en") if points else f"{value:.3f}"
-    return str(value)
-=======
         text = "" if np.isnan(value) else signed(value, "en") if points else f"{value:.3f}"
-        text = "<0.001" if text == "0.000" else text
-        return f"<td style='text-align:right'>{escape(text)}</td>"
-    return f"<td style='text-align:left'>{escape(str(value))}</td>"
->>>>>>> 6959957298a092fba37c93e2ee6ee32ea5bce0b3
+        return "<0.001" if text == "0.000" else text
+    return str(value)
