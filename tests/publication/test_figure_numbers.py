@@ -110,7 +110,7 @@ def test_what_has_no_figure_of_its_own_says_so(wave: bm.Wave) -> None:
     with pytest.raises(ArgumentError, match="cross of domains"):
         bm.draw(bm.estimate_shares(wave, "innovative", by=["level", "size"]))
     with pytest.raises(ArgumentError, match="several indicators"):
-        bm.draw(bm.estimate_shares(wave, ["innovative", "shared.yes"], by="level"))
+        bm.draw(bm.estimate_shares(wave, ["innovative", "shared.yes"], by="sector"))
     with pytest.raises(UnknownNameError) as caught:
         bm.draw("private_firm", wave)
     assert caught.value.suggestions == ("private_firms",)
