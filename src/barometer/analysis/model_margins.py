@@ -1,6 +1,6 @@
 """What a model predicts: adjusted shares, their differences, and average effects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -10,15 +10,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
+from barometer.analysis.comparison_words import ADJUSTMENTS
 from barometer.analysis.estimates import PROVENANCE
+from barometer.analysis.model_cells import CROSS
 from barometer.analysis.model_words import (
     ADJUSTED,
     ALL_LABEL,
     HEADINGS,
+    LOGIT_INTERVALS,
+    MARGIN_FAMILY,
     MODEL_NOTES,
     POPULATIONS,
-    factor_text,
     synthetic_text,
+    term_text,
 )
 from barometer.codebook import Codebook
 from barometer.codebook.records import Lang
@@ -26,6 +30,8 @@ from barometer.codebook.records import Lang
 MarginKind = Literal["margins", "differences", "effects"]
 ALL = "total"
 """Everybody as they are, in the place of a group."""
+NOBODY = ("empty_cell", "left_out")
+"""Notes of groups that have no estimate."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,16 +42,23 @@ class ModelMargins:
     Attributes
     ----------
     table : DataFrame
-        One row per group: term, level ("total": everybody as they are), versus (of differences), estimate (a share or a
-        difference of shares, 0 to 1), se, ci_low, ci_high, statistic and p_value (of differences), df, n (answers in
-        the group), observed (of margins: its weighted share, not adjusted), note, provenance.
+        One row per group or cell: term, level ("total": everybody as they are), versus (of differences), estimate (a
+        share or a difference of shares, 0 to 1), se, ci_low, ci_high, statistic and p_value (of differences), df, n
+        (answers in the group), observed (of margins: its weighted share, not adjusted), note (why a row lacks its
+        interval), provenance. Of kind "differences" also p_adjusted, family (the term whose comparisons are adjusted
+        together), family_size, and together_low and together_high (intervals that hold together).
     kind : {"margins", "differences", "effects"}
     population : {"independent", "fixed", "joint"}
         What the errors are of; see `barometer.survey.Margins.covariance`.
     covariance : DataFrame
         Across the rows that have an estimate, named `term[level]`.
+        Of a group whose answers do not vary it holds what the model takes for certain, and is not to be used.
     codebook : Codebook
     is_synthetic : bool
+    adjustment : {"holm", "bh", "none"}
+        Of the p-values of differences.
+    logit : bool
+        Whether the intervals are on the logit scale: shares of a logistic model.
     """
 
     table: pd.DataFrame
@@ -54,6 +67,8 @@ class ModelMargins:
     covariance: pd.DataFrame
     codebook: Codebook
     is_synthetic: bool
+    adjustment: "survey.Adjustment" = "none"
+    logit: bool = False
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """
@@ -67,10 +82,12 @@ class ModelMargins:
         for column in ("level", "versus"):
             if column in shown:
                 shown[column] = [
-                    level_text(self.codebook, (term,), level, lang)
+                    level_text(self.codebook, tuple(term.split(":")), level, lang)
                     for term, level in zip(shown["term"], shown[column], strict=True)
                 ]
-        shown["term"] = [factor_text(self.codebook, term, lang) for term in shown["term"]]
+        for column in ("term", "family"):
+            if column in shown:
+                shown[column] = [term_text(self.codebook, term.split(":"), lang) for term in shown[column]]
         shown["note"] = [MODEL_NOTES[note].text(lang) for note in shown["note"]]
         shown["provenance"] = [PROVENANCE[kind].text(lang) for kind in shown["provenance"]]
         return shown.rename(columns={name: HEADINGS[name].text(lang) for name in shown.columns})
@@ -80,30 +97,45 @@ class ModelMargins:
         parts = (
             ADJUSTED.text(lang),
             POPULATIONS[self.population].text(lang) + ".",
+            LOGIT_INTERVALS.text(lang) if self.logit else "",
+            self._adjusted(lang),
             synthetic_text(self.is_synthetic, lang),
         )
         return " ".join(part for part in parts if part)
 
+    def _adjusted(self, lang: Lang) -> str:
+        if self.kind != "differences":
+            return ""
+        term = term_text(self.codebook, str(self.table["family"].iloc[0]).split(":"), lang)
+        said = ADJUSTMENTS[self.adjustment].text(lang).format(family=MARGIN_FAMILY.text(lang).format(term=term))
+        return said[:1].upper() + said[1:] + "."
+
     def __repr__(self) -> str:
         """Show the rows, and what they are."""
         columns = [name for name in self.table.columns if name not in ("statistic", "df", "provenance")]
-        body = self.table[columns].to_string(index=False, float_format="{:.4f}".format)
+        body = self.table[columns].to_string(index=False, float_format="{:z.4f}".format)
         return f"<ModelMargins: {self.kind}>\n{body}\n{self.text()}"
 
     def _repr_html_(self) -> str:
-        return frame_html(self.to_frame("en"), self.text("en"))
+        shown = self.to_frame("en").drop(columns=[HEADINGS["provenance"].en, HEADINGS["df"].en])
+        estimate = "{:.1%}" if self.kind == "margins" else "{:+z.1%} points"
+        forms = dict.fromkeys(("estimate", "ci_low", "ci_high", "together_low", "together_high"), estimate)
+        for name, form in (forms | {"se": "{:.1%}", "observed": "{:.1%}"}).items():
+            if (heading := HEADINGS[name].en) in shown:
+                shown[heading] = [form.format(value) if value == value else "" for value in shown[heading]]
+        return frame_html(shown, self.text("en"))
 
 
 def level_text(book: Codebook, term: tuple[str, ...], level: str, lang: Lang) -> str:
     """Label of a group, or of the groups of a cross."""
     if level == ALL:
         return ALL_LABEL.text(lang)
-    codes = level.split(" x ")
+    codes = level.split(CROSS)
     labels = [
         {group.code: group.label.text(lang) for group in book.domain(name).groups}.get(code, code)
         for name, code in zip(term, codes, strict=False)
     ]
-    return " x ".join(labels)
+    return CROSS.join(labels)
 
 
 def margin_table(
@@ -111,9 +143,9 @@ def margin_table(
     population: "survey.Population",
     confidence: float,
     facts: Mapping[str, list[object]],
-    known: NDArray[np.bool_],
+    told: Sequence[str],
     provenance: str,
-    tested: bool,
+    adjust: "survey.Adjustment | None" = None,
 ) -> pd.DataFrame:
     """
     Lay out margins beside what is known of their rows.
@@ -126,27 +158,57 @@ def margin_table(
     confidence : float
     facts : mapping of str to list
         term, level and n, and versus or observed where there is one.
-    known : (rows,) bool
-        Rows that have an estimate; the others get the note "empty_cell".
+    told : (rows,) sequence of str
+        Why a row has no estimate ("empty_cell", "left_out"), or why the error of its estimate is not known.
     provenance : str
-    tested : bool
-        Whether the rows are differences, which have a test against zero.
+    adjust : {"holm", "bh", "none"}, optional
+        Of differences that are one family: adds adjusted p-values and intervals that hold together.
     """
+    notes = np.array(told, dtype=object)
+    known, measured = ~np.isin(notes, NOBODY), notes == ""
+    tested = "versus" in facts
     low, high = margins.confint(confidence, population).T
-    se = margins.se(population)
     columns: dict[str, object] = {name: facts[name] for name in ("term", "level", "versus") if name in facts}
-    numbers = {"estimate": margins.estimate, "se": se, "ci_low": low, "ci_high": high}
-    columns |= {name: _placed(values, known) for name, values in numbers.items()}
+    columns["estimate"] = _placed(margins.estimate, known)
+    se = np.where(measured, _placed(margins.se(population), known), np.nan)
+    columns |= {"se": se} | {
+        name: np.where(measured, _placed(ends, known), np.nan) for name, ends in (("ci_low", low), ("ci_high", high))
+    }
     if tested:
-        statistic = np.divide(margins.estimate, se, out=np.full_like(se, np.nan), where=se > 0.0)
-        columns["statistic"] = _placed(statistic, known)
+        columns["statistic"] = np.divide(columns["estimate"], se, out=np.full_like(se, np.nan), where=se > 0.0)
     columns["df"] = margins.df
     if tested:
-        columns["p_value"] = _placed(margins.p_value(population), known)
+        p_value = np.where(measured, _placed(margins.p_value(population), known), np.nan)
+        columns["p_value"] = p_value
+        if adjust is not None:
+            estimate = _placed(margins.estimate, known)
+            columns |= _together(estimate, se, p_value, margins.df, confidence, adjust, facts["term"])
     columns |= {name: facts[name] for name in ("observed", "n") if name in facts}
-    notes = np.where(known, "", "empty_cell").astype(object)
-    notes[known] = margins.note(population)
-    return pd.DataFrame(columns | {"note": notes.tolist(), "provenance": provenance})
+    own = np.full(known.size, "", dtype=object)
+    own[known] = margins.note(population)
+    return pd.DataFrame(columns | {"note": np.where(measured, own, notes).tolist(), "provenance": provenance})
+
+
+def _together(
+    estimate: NDArray[np.float64],
+    se: NDArray[np.float64],
+    p_value: NDArray[np.float64],
+    df: int,
+    confidence: float,
+    adjust: "survey.Adjustment",
+    family: list[object],
+) -> dict[str, object]:
+    """Adjust the p-values of one family of differences, and widen their intervals to hold together."""
+    size = survey.family_size(p_value)
+    each = float(survey.simultaneous_confidence(confidence, size, adjust))
+    half = np.where(np.isnan(p_value), np.nan, survey.t_quantile(float(max(df, 1)), each) * se)
+    return {
+        "p_adjusted": survey.adjust_p_values(p_value, adjust),
+        "family": family,
+        "family_size": int(size),
+        "together_low": estimate - half,
+        "together_high": estimate + half,
+    }
 
 
 def _placed(values: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SettingKind = Literal["level", "slope"]
 Population = Literal["independent", "fixed", "joint"]
+CANCELLED = 1e-14
+"""A variance this small beside those it is a difference of is their rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,16 +119,14 @@ class Margins:
         """
         check_choice("population", population, Population)
         delta = self.gradient @ self.coefficients @ self.gradient.T
-        if population == "fixed":
-            found, parts = delta, np.zeros_like(self.estimate)
-        else:
-            found, parts = delta + self.sample, np.diag(delta + self.sample)
+        found, unit = delta, self.unit
+        if population != "fixed":
+            found = delta + self.sample
         if population == "joint":
             both = self.cross @ self.gradient.T
-            found = found + both + both.T
-        # The parts of a joint covariance may cancel, and leave their own rounding.
-        least = np.sqrt(np.maximum(parts, 0.0) / ROUNDING) if population == "joint" else np.zeros_like(parts)
-        return without_rounding(self.estimate, found, np.maximum(self.unit, least))[1]
+            cancelled = np.sqrt(CANCELLED * np.maximum(np.diag(found), 0.0))
+            found, unit = found + both + both.T, np.maximum(unit, cancelled / ROUNDING)
+        return without_rounding(self.estimate, found, unit)[1]
 
     def se(self, population: Population = "independent") -> FloatArray:
         """Return the (k,) standard errors."""
@@ -164,7 +164,7 @@ class Margins:
         """
         estimate, unit = weights @ self.estimate, np.abs(weights) @ self.unit
         sample = weights @ self.sample @ weights.T
-        still = np.diag(sample) <= ROUNDING * (np.square(weights) @ np.diag(self.sample))
+        still = np.diag(sample) <= CANCELLED * (np.square(weights) @ np.diag(self.sample))
         alone = np.count_nonzero(weights, axis=1) == 1
         return replace(
             self,

@@ -224,9 +224,7 @@ def fit_regression(
     )
 
 
-def without_rounding(
-    estimate: FloatArray, covariance: FloatArray, unit: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def without_rounding(estimate: FloatArray, covariance: FloatArray, unit: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     Set to 0 what is the rounding of sums: estimates, and the spread of those that have none.
 
