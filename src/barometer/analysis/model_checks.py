@@ -85,8 +85,9 @@ def check_outcomes(
         raise ModelError(
             "separated",
             names,
-            f'answers to "{outcome}" do not vary in {_listed(told)}. Where answers do not vary a coefficient has no bound. Leave '
-            "the group out (leave_out=), put it together with another by a coarser domain, or leave the term out",
+            f'answers to "{outcome}" do not vary in {_listed(told)}. Where answers do not vary '
+            "a coefficient has no bound. Leave the group out (leave_out=), put it together with another by a coarser "
+            "domain, or leave the term out",
         )
 
 

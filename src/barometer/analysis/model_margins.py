@@ -169,19 +169,19 @@ def margin_table(
     tested = "versus" in facts
     low, high = margins.confint(confidence, population).T
     columns: dict[str, object] = {name: facts[name] for name in ("term", "level", "versus") if name in facts}
-    columns["estimate"] = _placed(margins.estimate, known)
+    estimate = _placed(margins.estimate, known)
+    columns["estimate"] = estimate
     se = np.where(measured, _placed(margins.se(population), known), np.nan)
     columns |= {"se": se} | {
         name: np.where(measured, _placed(ends, known), np.nan) for name, ends in (("ci_low", low), ("ci_high", high))
     }
     if tested:
-        columns["statistic"] = np.divide(columns["estimate"], se, out=np.full_like(se, np.nan), where=se > 0.0)
+        columns["statistic"] = np.divide(estimate, se, out=np.full_like(se, np.nan), where=se > 0.0)
     columns["df"] = margins.df
     if tested:
         p_value = np.where(measured, _placed(margins.p_value(population), known), np.nan)
         columns["p_value"] = p_value
         if adjust is not None:
-            estimate = _placed(margins.estimate, known)
             columns |= _together(estimate, se, p_value, margins.df, confidence, adjust, facts["term"])
     columns |= {name: facts[name] for name in ("observed", "n") if name in facts}
     own = np.full(known.size, "", dtype=object)

@@ -19,6 +19,7 @@ from barometer.analysis.model_words import (
     LEFT_OUT,
     LOGIT_INTERVALS,
     MODEL_NOTES,
+    NO_INTERVAL,
     NOT_SHOWN,
     NOT_TESTED,
     POPULATIONS,
@@ -131,7 +132,7 @@ def _effect(model: "Model", factor: str, lang: Lang) -> str:
         "effect": points(row["estimate"], lang),
     }
     if math.isnan(row["ci_low"]):
-        return UNTESTED_EFFECT.text(lang).format(note=lower_first(MODEL_NOTES[row["note"]].text(lang)), **groups)
+        return UNTESTED_EFFECT.text(lang).format(note=NO_INTERVAL.text(lang), **groups)
     ratio, name = "", RATIOS[model.family]
     if name and not any(factor in term and len(term) > 1 for term in model.formula.terms):
         table = model.table
@@ -167,7 +168,7 @@ def _share(row: pd.Series, lang: Lang) -> str:
     """Write a share with its interval, or why it has none."""
     share = per_cent(row["estimate"], lang, 1)
     if math.isnan(row["ci_low"]):
-        return f"{share}; {lower_first(MODEL_NOTES[row['note']].text(lang))}"
+        return f"{share}; {NO_INTERVAL.text(lang)}"
     ends = {"low": decimal(100.0 * row["ci_low"], lang), "high": decimal(100.0 * row["ci_high"], lang)}
     return WITH_ENDS.text(lang).format(share=share, **ends)
 

@@ -107,6 +107,7 @@ RANGE = Label(
     " Justerede andele går fra {lowest} ({lowest_share}) til {highest} ({highest_share}).",
     " Adjusted shares go from {lowest} ({lowest_share}) to {highest} ({highest_share}).",
 )
+NO_INTERVAL = Label("uden interval", "no interval")
 WITH_ENDS = Label("{share}; {low} til {high}", "{share}; {low} to {high}")
 NOT_SHOWN = Label(" Uden justeret andel: {groups}.", " Without an adjusted share: {groups}.")
 ADJUSTED = Label(
