@@ -31,10 +31,10 @@ def test_a_group_that_does_not_vary_has_no_spread_to_the_last_digit(of_b: float,
     fit = sv.fit_regression(DESIGN, outcome(of_b), COLUMNS, family="linear")
     found = sv.predictive_margins(DESIGN, fit, outcome(of_b), COLUMNS, SETTINGS)
     place = found.names.index("b")
-    if population != "independent":
-        assert found.covariance("fixed")[place, place] == 0.0
-        assert found.note("fixed")[place] == "no_spread"
-        assert np.isnan(found.p_value("fixed")[place])
+    assert found.covariance(population)[place, place] == 0.0
+    assert found.note(population)[place] == "no_spread"
+    assert np.isnan(found.p_value(population)[place])
+    assert found.se(population)[found.names.index("c")] > 0.05
     if of_b == 0.0:
         assert found.estimate[place] == 0.0
     twice = found.difference("c", "c again")

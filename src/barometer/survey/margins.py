@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SettingKind = Literal["level", "slope"]
 Population = Literal["independent", "fixed", "joint"]
 CANCELLED = 1e-14
-"""A variance this small beside those it is a difference of is their rounding."""
+"""A variance this small beside the parts it is a sum of is their rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +75,8 @@ class Margins:
     n, df : int
         Rows used; degrees of freedom, those of the coefficients.
     unit : (k,) float
-        Size of the predictions that each is a mean of: less than `ROUNDING` of it is rounding, and shown as 0.
+        Size of the outcome and of the predictions that each is a mean of: less than `ROUNDING` of it is rounding, and
+        0 here.
     shares : (k,) bool
         Whether it is a mean of probabilities of a logistic model, whose interval is on the logit scale.
     """
@@ -119,14 +120,16 @@ class Margins:
         """
         check_choice("population", population, Population)
         delta = self.gradient @ self.coefficients @ self.gradient.T
-        found, unit = delta, self.unit
+        slopes = np.abs(self.gradient)
+        parts = np.einsum("kp,pq,kq->k", slopes, np.abs(self.coefficients), slopes)
+        found = delta
         if population != "fixed":
-            found = delta + self.sample
+            found, parts = found + self.sample, parts + np.diag(self.sample)
         if population == "joint":
             both = self.cross @ self.gradient.T
-            cancelled = np.sqrt(CANCELLED * np.maximum(np.diag(found), 0.0))
-            found, unit = found + both + both.T, np.maximum(unit, cancelled / ROUNDING)
-        return without_rounding(self.estimate, found, unit)[1]
+            found = found + both + both.T
+        cancelled = np.sqrt(CANCELLED * parts) / ROUNDING
+        return without_rounding(self.estimate, found, np.maximum(self.unit, cancelled))[1]
 
     def se(self, population: Population = "independent") -> FloatArray:
         """Return the (k,) standard errors."""
@@ -273,6 +276,7 @@ def predictive_margins(
     total = rows.weight[rows.used].sum()
     mean, gradient = np.zeros(len(settings)), np.zeros((len(settings), len(fit.names)))
     parts, unit = np.zeros((rows.outcome.size, len(settings))), np.zeros(len(settings))
+    unit[[setting.kind == "level" for setting in settings]] = np.abs(rows.outcome[rows.used]).max()
     for chunk in rows.chunks():
         x, w = rows.matrix[chunk].astype(np.float64), rows.weight[chunk] / total
         eta = x @ fit.coefficients
