@@ -51,7 +51,7 @@ def crossed(wave: bm.Wave) -> bm.Model:
 def test_groups_whose_answers_do_not_vary_have_a_note_and_no_error(linear: bm.Model) -> None:
     tables = [linear.table, linear.margins("sector").table, linear.compare_margins("sector").table]
     for table in [*tables, linear.marginal_effects().table]:
-        rows = table.set_index("level")
+        rows: Any = table.set_index("level")
         assert rows.loc[list(CERTAIN), "note"].to_dict() == CERTAIN
         empty = [name for name in ("se", "ci_low", "ci_high", "statistic", "p_value", "p_adjusted") if name in rows]
         assert rows.loc[list(CERTAIN), empty].isna().all(axis=None)
@@ -59,15 +59,15 @@ def test_groups_whose_answers_do_not_vary_have_a_note_and_no_error(linear: bm.Mo
         others = rows.drop(index=[*CERTAIN, "municipal_administration"], errors="ignore")
         assert (others["note"] == "").all()
         assert others[["se", "ci_low"]].notna().all(axis=None)
-    shares = linear.margins("sector").table.set_index("level")["estimate"]
+    shares: Any = linear.margins("sector").table.set_index("level")["estimate"]
     assert shares[list(CERTAIN)].tolist() == pytest.approx([1.0, 0.0, 1.0], abs=1e-12)
     assert shares["state_administration"] == 0.0
 
 
 def test_the_notes_are_those_of_compared_domains(edged: bm.Wave, linear: bm.Model) -> None:
     compared = bm.compare_domains(edged, "shared.yes", by="sector", against="municipal_administration").table
-    told = compared.set_index("group")["note"]
-    notes = linear.compare_margins("sector").table.set_index("level")["note"]
+    told: Any = compared.set_index("group")["note"]
+    notes: Any = linear.compare_margins("sector").table.set_index("level")["note"]
     assert notes[list(CERTAIN)].to_dict() == told[list(CERTAIN)].to_dict()
 
 
@@ -100,7 +100,7 @@ def test_a_poisson_model_has_no_error_of_a_share_of_one(edged: bm.Wave) -> None:
     with pytest.raises(ModelError, match=r'"State administration" .*, 144 workplaces and all no'):
         bm.fit_model(edged, "shared ~ sector", family="poisson")
     model = bm.fit_model(edged, "shared ~ sector", family="poisson", leave_out={"sector": "state_administration"})
-    rows = model.table.set_index("level")
+    rows: Any = model.table.set_index("level")
     assert rows.loc["state_culture", "note"] == "share_one"
     assert np.isnan(rows.loc["state_culture", "rate_ratio_low"])
     assert rows.loc["state_culture", "rate_ratio"] > 1.0
@@ -110,13 +110,13 @@ def test_cells_of_a_cross_that_do_not_vary_are_told_where_they_are_used(wave: bm
     cell = (wave.microdata["size"] == "small") & (wave.microdata["level"] == "region")
     changed = with_answers(wave, {"shared": "yes"}, cell & wave.answers.base("innovative"))
     model = bm.fit_model(changed, "shared ~ size*level", family="linear", reference={"size": "large"})
-    notes = model.table.set_index("level")["note"]
+    notes: Any = model.table.set_index("level")["note"]
     assert notes["small x region"] == "share_one"
     assert notes["small x state"] == notes["small"] == notes["region"] == ""
     assert model.margins("size").table.set_index("level")["note"].to_dict() == {
         **{"total": "", "small": "share_one", "medium": "", "large": ""},
     }
-    cells = model.margins("size:level").table.set_index("level")["note"]
+    cells: Any = model.margins("size:level").table.set_index("level")["note"]
     assert cells[cells != ""].to_dict() == {"small x region": "share_one"}
 
 
@@ -128,7 +128,7 @@ def test_groups_can_be_left_out(edged: bm.Wave) -> None:
     for table in (model.table, model.margins("sector").table):
         assert set(table.set_index("level").loc[list(CERTAIN), "note"]) == {"left_out"}
     shares = bm.estimate_shares(edged, "shared.yes", by="sector")
-    row = model.margins("sector").table.set_index("level").loc["state_education"]
+    row: Any = model.margins("sector").table.set_index("level").loc["state_education"]
     assert row["estimate"] == pytest.approx(shares.row("shared.yes", "state_education")["share"], rel=1e-9)
     assert 'Left out by choice: Sector "Regional administration", Sector "State' in model.summary("en")
     assert "Udeladt efter valg: Delsektor »Regional administration«" in model.summary("da")
@@ -155,7 +155,7 @@ def test_the_summary_names_groups_without_an_adjusted_share(wave: bm.Wave) -> No
 def test_a_main_effect_beside_a_cross_is_tested_in_the_reference_group_and_says_so(
     wave: bm.Wave, crossed: bm.Model
 ) -> None:
-    tests = crossed.term_tests().set_index("term")
+    tests: Any = crossed.term_tests().set_index("term")
     assert tests["within"].to_dict() == {
         **{"evaluated.yes": "size[small]", "size": "evaluated.yes[no]", "evaluated.yes:size": ""},
     }
@@ -170,7 +170,7 @@ def test_a_main_effect_beside_a_cross_is_tested_in_the_reference_group_and_says_
 
 def test_cells_of_a_saturated_cross_have_their_shares(wave: bm.Wave, crossed: bm.Model) -> None:
     shares = bm.estimate_shares(wave, "shared.yes", by=["evaluated.yes", "size"])
-    rows = crossed.margins("evaluated:size").table.set_index("level")
+    rows: Any = crossed.margins("evaluated:size").table.set_index("level")
     assert len(rows) == 1 + 2 * 3
     for answer in ("yes", "no"):
         for size in ("small", "medium", "large"):
@@ -184,7 +184,7 @@ def test_cells_of_a_saturated_cross_have_their_shares(wave: bm.Wave, crossed: bm
     assert labels["Gruppe"].iloc[1] == "Ja x 3-19 ansatte"
     assert set(labels["Led"]) == {"Evaluering: evalueret x Størrelse"}
     compared = crossed.compare_margins("evaluated:size", versus="yes x small").table.set_index("level")
-    difference = shares.difference(("no", "large"), ("yes", "small"))
+    difference: Any = shares.difference(("no", "large"), ("yes", "small"))
     assert compared.loc["no x large", "estimate"] == pytest.approx(difference.estimate, rel=1e-9)
     assert compared.loc["no x large", "se"] == pytest.approx(difference.se, rel=1e-7)
 
@@ -199,15 +199,15 @@ def test_compared_margins_are_adjusted_as_one_family(wave: bm.Wave) -> None:
     """Of one factor, the p-values and intervals are those of domains compared, but for the degrees of freedom."""
     model = bm.fit_model(wave, "shared ~ sector")
     for adjust in ("holm", "bh", "none"):
-        found = model.compare_margins("sector", versus="pairs", adjust=adjust).table  # type: ignore[arg-type]
-        domains = bm.compare_domains(wave, "shared.yes", by="sector", against="pairs", adjust=adjust).table  # type: ignore[arg-type]
+        found: Any = model.compare_margins("sector", versus="pairs", adjust=adjust).table
+        domains = bm.compare_domains(wave, "shared.yes", by="sector", against="pairs", adjust=adjust).table
         assert found["level"].tolist() == domains["group"].tolist()
         assert found["versus"].tolist() == domains["versus"].tolist()
         assert set(found["family_size"]) == set(domains["family_size"]) == {105}
         np.testing.assert_allclose(found["estimate"], domains["difference"], rtol=1e-8, atol=1e-12)
         np.testing.assert_allclose(found["p_adjusted"], domains["p_adjusted"], rtol=0.05, atol=1e-12)
         np.testing.assert_allclose(found["together_low"], domains["together_low"], rtol=1e-2, atol=1e-3)
-        expected = sv.adjust_p_values(found["p_value"].to_numpy(), adjust)  # type: ignore[arg-type]
+        expected = sv.adjust_p_values(found["p_value"].to_numpy(), adjust)
         np.testing.assert_array_equal(found["p_adjusted"], expected)
     text = model.compare_margins("sector")
     assert text.adjustment == "holm"
@@ -218,7 +218,7 @@ def test_compared_margins_are_adjusted_as_one_family(wave: bm.Wave) -> None:
 
 
 def test_a_single_comparison_needs_no_adjustment(wave: bm.Wave) -> None:
-    row = bm.fit_model(wave, "shared ~ evaluated + size").compare_margins("evaluated").table.iloc[0]
+    row: Any = bm.fit_model(wave, "shared ~ evaluated + size").compare_margins("evaluated").table.iloc[0]
     assert row["family_size"] == 1
     assert row["p_adjusted"] == row["p_value"]
     assert row["together_low"] == pytest.approx(row["ci_low"], rel=1e-12)
@@ -231,7 +231,7 @@ def test_intervals_of_adjusted_shares_stay_between_0_and_1(wave: bm.Wave) -> Non
     changed = with_answers(changed, {"shared": "no"}, wave.microdata.index[inside[:1]])
     model = bm.fit_model(changed, "shared ~ sector")
     margins = model.margins("sector")
-    row = margins.table.set_index("level").loc["state_culture"]
+    row: Any = margins.table.set_index("level").loc["state_culture"]
     assert row["estimate"] + 1.96 * row["se"] > 1.0
     assert 0.5 < row["ci_low"] < row["estimate"] < row["ci_high"] < 1.0
     half = sv.t_quantile(float(row["df"]), 0.95) * row["se"] / (row["estimate"] * (1.0 - row["estimate"]))
@@ -253,7 +253,7 @@ def test_words_are_right(crossed: bm.Model) -> None:
 
 def test_html_shows_per_cent(crossed: bm.Model) -> None:
     shares = crossed.margins("size")._repr_html_()
-    row = shares and crossed.margins("size").table.iloc[0]
+    row: Any = shares and crossed.margins("size").table.iloc[0]
     assert f"<td>{row['estimate']:.1%}</td>" in shares
     assert f"<td>{row['se']:.1%}</td>" in shares
     differences = crossed.compare_margins("evaluated")._repr_html_()

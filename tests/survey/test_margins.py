@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import barometer.survey as sv
 
@@ -20,7 +21,7 @@ WEIGHT = np.random.default_rng(7).uniform(0.7, 13.3, N)
 DESIGN = sv.declare_design(WEIGHT)
 
 
-def outcome(of_b: float) -> np.ndarray:
+def outcome(of_b: float) -> NDArray[np.float64]:
     """0 and 1 mixed in a and c, the same for everybody in b."""
     return np.where(GROUP == 1, of_b, np.arange(N) // 3 % 4 == 0).astype(float)
 
@@ -82,6 +83,6 @@ def test_intervals_of_logistic_shares_are_on_the_logit_scale(population: Any) ->
 def test_other_families_keep_symmetric_intervals() -> None:
     y = outcome(1.0)
     for family in ("linear", "poisson"):
-        fit = sv.fit_regression(DESIGN, y, COLUMNS, family=family)  # type: ignore[arg-type]
+        fit = sv.fit_regression(DESIGN, y, COLUMNS, family=family)
         found = sv.predictive_margins(DESIGN, fit, y, COLUMNS, SETTINGS)
         np.testing.assert_allclose(found.confint().mean(axis=1), found.estimate, rtol=1e-12)
