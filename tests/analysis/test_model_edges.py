@@ -26,13 +26,17 @@ def with_answers(wave: bm.Wave, answers: dict[str, str], where: Any) -> bm.Wave:
     return bm.Wave(wave.record, wave.codebook, microdata, wave.provenance, wave.sampled)
 
 
+def introduced(wave: bm.Wave) -> list[str]:
+    """Columns that decide who is innovative."""
+    return [str(name) for name in wave.microdata.columns if str(name).startswith("introduced.")]
+
+
 @pytest.fixture(scope="module")
 def edged(wave: bm.Wave) -> bm.Wave:
     """Wave 3 with one innovative workplace in a sector, a sector of all no, and one of all yes."""
     sector, inside = wave.microdata["sector"], wave.answers.base("innovative")
     alone = np.flatnonzero((sector == "regional_administration") & inside)
-    introduced = [name for name in wave.microdata.columns if str(name).startswith("introduced.")]
-    found = with_answers(wave, dict.fromkeys(introduced, "no"), wave.microdata.index[alone[1:]])
+    found = with_answers(wave, dict.fromkeys(introduced(wave), "no"), wave.microdata.index[alone[1:]])
     found = with_answers(found, {"shared": "yes"}, wave.microdata.index[alone[:1]])
     found = with_answers(found, {"shared": "no"}, (sector == "state_administration") & inside)
     return with_answers(found, {"shared": "yes"}, (sector == "state_culture") & inside)
@@ -150,6 +154,16 @@ def test_the_summary_names_groups_without_an_adjusted_share(wave: bm.Wave) -> No
     model = bm.fit_model(with_answers(wave, {"sector": "state_education"}, moved), "shared ~ sector")
     assert 'Without an adjusted share: "State culture".' in model.summary("en")
     assert "Uden justeret andel: »Statslig kultur«." in model.summary("da")
+
+
+def test_groups_of_empty_cells_are_said_to_have_no_adjusted_share(wave: bm.Wave) -> None:
+    """No innovative region is small or medium: no size has a prediction for everybody but the large ones."""
+    region = wave.microdata["level"] == "region"
+    changed = with_answers(wave, dict.fromkeys(introduced(wave), "no"), region & (wave.microdata["size"] != "large"))
+    model = bm.fit_model(changed, "shared ~ size*level", reference={"size": "large"})
+    assert model.margins("size").table["note"].tolist() == ["", "empty_cell", "empty_cell", ""]
+    said = model.summary("en")
+    assert 'Without an adjusted share: "3-19 employees", "20-49 employees".' in said
 
 
 def test_a_main_effect_beside_a_cross_is_tested_in_the_reference_group_and_says_so(

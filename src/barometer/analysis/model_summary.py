@@ -125,7 +125,7 @@ def _effect(model: "Model", factor: str, lang: Lang) -> str:
     """Say how two groups differ, and by what ratio where it is the same in all groups of the others."""
     row = model.compare_margins(factor).table.iloc[0]
     if math.isnan(row["estimate"]):
-        return ""
+        return _without_share(model, factor, lang)
     groups = {
         "level": _quoted(model, factor, row["level"], lang),
         "reference": _quoted(model, factor, row["versus"], lang),
@@ -150,18 +150,22 @@ def _effect(model: "Model", factor: str, lang: Lang) -> str:
 def _range(model: "Model", factor: str, lang: Lang) -> str:
     """Say which groups have the lowest and the highest adjusted share, and which have none."""
     table = model.margins(factor).table
-    groups = table[table["level"] != ALL]
-    known = groups[groups["estimate"].notna()].sort_values("estimate", kind="stable")
+    known = table[(table["level"] != ALL) & table["estimate"].notna()].sort_values("estimate", kind="stable")
+    if known.empty:
+        return _without_share(model, factor, lang)
     words: dict[str, str] = {}
     for end, place in (("lowest", 0), ("highest", -1)):
         row = known.iloc[place]
         words |= {end: _quoted(model, factor, row["level"], lang), f"{end}_share": _share(row, lang)}
-    said = RANGE.text(lang).format(**words)
-    chosen = model.facts.without.get(factor, ())
-    missing = [level for level in groups.loc[groups["estimate"].isna(), "level"] if level not in chosen]
-    if missing:
-        said += NOT_SHOWN.text(lang).format(groups=", ".join(_quoted(model, factor, each, lang) for each in missing))
-    return said
+    return RANGE.text(lang).format(**words) + _without_share(model, factor, lang)
+
+
+def _without_share(model: "Model", factor: str, lang: Lang) -> str:
+    """Name the groups that have no adjusted share, but for those left out by choice, which the headline names."""
+    table, chosen = model.margins(factor).table, model.facts.without.get(factor, ())
+    missing = [level for level in table.loc[table["estimate"].isna(), "level"] if level not in chosen]
+    named = ", ".join(_quoted(model, factor, level, lang) for level in missing)
+    return NOT_SHOWN.text(lang).format(groups=named) if missing else ""
 
 
 def _share(row: pd.Series, lang: Lang) -> str:
