@@ -101,7 +101,7 @@ def test_terms_are_tested_without_the_groups_that_do_not_vary(linear: bm.Model) 
 
 
 def test_a_poisson_model_has_no_error_of_a_share_of_one(edged: bm.Wave) -> None:
-    with pytest.raises(ModelError, match=r'"State administration" .*, 144 workplaces and all no'):
+    with pytest.raises(ModelError, match=r'"State administration" .*, 144 workplaces\.'):
         bm.fit_model(edged, "shared ~ sector", family="poisson")
     model = bm.fit_model(edged, "shared ~ sector", family="poisson", leave_out={"sector": "state_administration"})
     rows: Any = model.table.set_index("level")
@@ -272,3 +272,14 @@ def test_html_shows_per_cent(crossed: bm.Model) -> None:
     assert f"<td>{row['se']:.1%}</td>" in shares
     differences = crossed.compare_margins("evaluated")._repr_html_()
     assert re.search(r"<td>\+10\.\d% points</td>", differences)
+
+
+def test_a_refused_model_names_groups_and_how_many_but_no_answer(edged: bm.Wave) -> None:
+    with pytest.raises(ModelError) as caught:
+        bm.fit_model(edged, "shared ~ sector")
+    assert caught.value.columns == tuple(f"sector: {code}" for code in ("regional_administration", *list(CERTAIN)[1:]))
+    message = str(caught.value)
+    assert "Sector \"Regional administration\" ('regional_administration'), 1 workplace;" in message
+    assert "Sector \"State administration\" ('state_administration'), 144 workplaces;" in message
+    assert "all yes" not in message
+    assert "leave_out=" in message

@@ -73,13 +73,13 @@ def check_outcomes(
         return
     told, names = [], []
     for term, (n, yes) in cells.items():
-        for answer, same in (("no", yes == 0.0), ("yes", (yes == n) & (family == "logistic"))):
-            for groups in zip(*np.nonzero(same & (n > 0.0)), strict=True):
-                count = int(n[groups])
-                many = "1 workplace" if count == 1 else f"{count:,} workplaces"
-                told.append(f"{cell_text(term, groups, factors)}, {many} and all {answer}")
-                level = CROSS.join(factors[name].levels[group] for name, group in zip(term, groups, strict=True))
-                names.append(f"{':'.join(term)}: {level}")
+        same = (yes == 0.0) | ((yes == n) & (family == "logistic"))
+        for groups in zip(*np.nonzero(same & (n > 0.0)), strict=True):
+            many = "1 workplace" if n[groups] == 1.0 else f"{int(n[groups]):,} workplaces"
+            # What they answered is not said: of few it would tell who answered what.
+            told.append(f"{cell_text(term, groups, factors)}, {many}")
+            level = CROSS.join(factors[name].levels[group] for name, group in zip(term, groups, strict=True))
+            names.append(f"{':'.join(term)}: {level}")
     first_n, first_yes = next(iter(cells.values()))
     if told and 0.0 < first_yes.sum() < first_n.sum():
         raise ModelError(
