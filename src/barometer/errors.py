@@ -420,7 +420,7 @@ class ModelError(BarometerError, ValueError):
     Attributes
     ----------
     reason : str
-        "collinear", "constant_column", "constant_outcome", "separated" or "not_converged".
+        "collinear", "constant_column", "constant_outcome", "empty_cell", "separated" or "not_converged".
     columns : tuple of str
         The columns or terms at fault.
     """

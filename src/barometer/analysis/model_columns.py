@@ -1,8 +1,9 @@
 """The columns of a model: dummies of factors and of their crosses, and what they are under a setting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import product
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,44 +11,23 @@ from numpy.typing import NDArray
 from barometer import survey
 from barometer.analysis.formulas import ModelFormula, full_name
 from barometer.analysis.method import DontKnowChoice
-from barometer.codebook.records import Domain
+from barometer.analysis.model_cells import (
+    CROSS,
+    Factor,
+    Term,
+    cell_notes,
+    count_cells,
+    english_name,
+    note_of_column,
+    note_of_setting,
+)
+from barometer.analysis.model_checks import check_crosses, check_nested, check_outcomes
+from barometer.codebook.names import as_names
 from barometer.errors import ArgumentError, ModelError, UnknownNameError
 from barometer.microdata import Wave
 
 INTERCEPT = "intercept"
-CROSS = " x "
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Factor:
-    """
-    A domain or indicator as an explaining factor.
-
-    Attributes
-    ----------
-    domain : Domain
-    codes : (n,) int
-        Group of each row; -1 in none.
-    reference : int
-        The group that the others are compared with.
-    n : (groups,) int
-        Rows of the model's base in each group.
-    """
-
-    domain: Domain
-    codes: NDArray[np.intp]
-    reference: int
-    n: NDArray[np.intp]
-
-    @property
-    def levels(self) -> tuple[str, ...]:
-        """Codes of the groups."""
-        return tuple(group.code for group in self.domain.groups)
-
-    @property
-    def others(self) -> list[int]:
-        """Groups besides the reference."""
-        return [place for place in range(len(self.levels)) if place != self.reference]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +73,12 @@ class ModelColumns:
         Groups and crosses that nobody is in.
     matrix : (n, p) float
         nan where a factor is missing.
+    cells : dict of terms to int arrays
+        Rows of the base in each cell of each factor and cross.
+    notes : dict of terms to str arrays
+        Why the share of a cell has no standard error; see `cell_notes`.
+    left_out : dict of str to tuple of str
+        Groups of each factor that the model is not of, by choice.
     """
 
     formula: ModelFormula
@@ -102,27 +88,57 @@ class ModelColumns:
     columns: tuple[Column, ...]
     empty: tuple[Column, ...]
     matrix: NDArray[np.float64]
+    cells: Mapping[Term, NDArray[np.intp]]
+    notes: Mapping[Term, NDArray[np.str_]]
+    left_out: Mapping[str, tuple[str, ...]]
 
     @property
     def names(self) -> tuple[str, ...]:
         """(p,) names of the columns."""
         return tuple(column.name for column in self.columns)
 
-    def setting(self, name: str, group: int) -> "survey.Setting":
-        """Set every row to one group of a factor: what its columns are then."""
-        changed = {column.name: self._as_if(column, name, group) for column in self.columns if name in column.term}
-        return survey.Setting(setting_name(name, self.factors[name].levels[group]), changed)
+    @property
+    def settings(self) -> dict[str, dict[str, int]]:
+        """Groups that a margin sets, by its name: one of every factor, or a cell of a cross."""
+        found: dict[str, dict[str, int]] = {}
+        for term in self.cells:
+            for groups in product(*(range(len(self.factors[name].levels)) for name in term)):
+                found[self._name(term, groups)] = dict(zip(term, groups, strict=True))
+        return found
 
-    def _as_if(self, column: Column, name: str, group: int) -> "NDArray[np.float64] | float":
+    def _name(self, term: Term, groups: Sequence[int]) -> str:
+        return ":".join(
+            setting_name(name, self.factors[name].levels[group]) for name, group in zip(term, groups, strict=True)
+        )
+
+    def setting(self, name: str, groups: Mapping[str, int]) -> "survey.Setting":
+        """Set every row to some groups: what the columns are then."""
+        changed = {
+            column.name: self._as_if(column, groups) for column in self.columns if set(groups) & set(column.term)
+        }
+        return survey.Setting(name, changed)
+
+    def _as_if(self, column: Column, groups: Mapping[str, int]) -> "NDArray[np.float64] | float":
         result: NDArray[np.float64] | float = 1.0
         for factor, own in zip(column.term, column.groups, strict=True):
-            result = result * (float(own == group) if factor == name else self.factors[factor].codes == own)
+            result = result * (float(own == groups[factor]) if factor in groups else self.factors[factor].codes == own)
         return result
 
-    def can_set(self, name: str, group: int) -> bool:
-        """Whether the model has a prediction for everybody in a group: somebody is in it and in its crosses."""
-        place = [(name, group)]
-        return not any(pair in zip(column.term, column.groups, strict=True) for column in self.empty for pair in place)
+    def can_set(self, groups: Mapping[str, int]) -> bool:
+        """Whether the model has a prediction for everybody in some groups: somebody is in them and in their crosses."""
+        for column in self.empty:
+            shared = {name: own for name, own in zip(column.term, column.groups, strict=True) if name in groups}
+            if shared and all(groups[name] == own for name, own in shared.items()):
+                return False
+        return all(self.factors[name].n[group] for name, group in groups.items())
+
+    def column_notes(self) -> dict[str, str]:
+        """Say of each column why its coefficient has no standard error; empty where it has."""
+        return {c.name: note_of_column(c.term, c.groups, self.factors, self.notes) for c in self.columns}
+
+    def setting_notes(self) -> dict[str, str]:
+        """Say of each margin why it has no standard error; empty where it has."""
+        return {name: note_of_setting(groups, self.notes) for name, groups in self.settings.items()}
 
 
 def setting_name(factor: str, level: str) -> str:
@@ -136,6 +152,7 @@ def model_columns(
     family: "survey.FamilyName",
     dont_know: DontKnowChoice,
     reference: Mapping[str, str],
+    leave_out: Mapping[str, str | Sequence[str]],
 ) -> ModelColumns:
     """
     Make the columns of a formula from a wave's answers.
@@ -148,6 +165,8 @@ def model_columns(
     dont_know : {"record", "keep", "drop", "no", "disagree"}
     reference : mapping of str to str
         Group that others are compared with, by factor; the first of a domain and the no of an indicator without it.
+    leave_out : mapping of str to str or sequence of str
+        Groups that the model is not of, by factor.
 
     Raises
     ------
@@ -155,23 +174,70 @@ def model_columns(
         If a factor does not vary, a group's outcome does not, or a cross that the others are measured from is empty.
     """
     outcome = _yes(wave, formula.outcome, dont_know)
-    chosen = _references(wave, formula, reference)
+    chosen = _by_factor("reference", wave, formula, reference)
     codes = {name: _codes(wave, name, dont_know) for name in formula.factors}
+    left_out = _left_out(wave, formula, leave_out)
+    outside = np.logical_or.reduce(
+        [np.zeros(wave.n, np.bool_), *(_in_groups(wave, codes, *each) for each in left_out.items())]
+    )
+    outcome = np.where(outside, np.nan, outcome)
     base = ~np.isnan(outcome) & np.logical_and.reduce([code >= 0 for code in codes.values()])
     if not base.any():
         raise ArgumentError(
             "formula", f"nobody was asked all of it: 0 of {wave.n:,} have every name in {formula.text!r}"
         )
     factors = {name: _factor(wave, name, code, base, chosen.get(name)) for name, code in codes.items()}
-    _check_nested(formula, factors, base)
+    check_nested(formula, factors, base)
     fitted, empty = _columns(formula, factors, base)
-    _check_outcomes(formula, factors, base, outcome, family)
+    n = {term: count_cells(term, factors, base) for term in _terms(formula)}
+    yes = {term: count_cells(term, factors, base, outcome) for term in n}
+    check_outcomes(
+        factors, {term: (n[term], yes[term]) for term in n}, family, english_name(wave.codebook, formula.outcome)
+    )
     matrix = np.ones((wave.n, len(fitted)))
     for place, column in enumerate(fitted):
         for factor, group in zip(column.term, column.groups, strict=True):
             matrix[:, place] *= factors[factor].codes == group
     matrix[~np.logical_and.reduce([code >= 0 for code in codes.values()])] = np.nan
-    return ModelColumns(formula, outcome, int((~np.isnan(outcome)).sum()), factors, fitted, empty, matrix)
+    return ModelColumns(
+        formula=formula,
+        outcome=outcome,
+        in_base=int((~np.isnan(outcome)).sum()),
+        factors=factors,
+        columns=fitted,
+        empty=empty,
+        matrix=matrix,
+        cells={term: counts.astype(np.intp) for term, counts in n.items()},
+        notes={term: cell_notes(n[term], yes[term]) for term in n},
+        left_out=left_out,
+    )
+
+
+def _terms(formula: ModelFormula) -> list[Term]:
+    """Every factor, then the crosses; a term of the formula keeps its order."""
+    return [*((name,) for name in formula.factors), *(term for term in formula.terms if len(term) > 1)]
+
+
+def _left_out(
+    wave: Wave, formula: ModelFormula, leave_out: Mapping[str, str | Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    found = {
+        name: as_names("leave_out", groups)
+        for name, groups in _by_factor("leave_out", wave, formula, leave_out).items()
+    }
+    for name, groups in found.items():
+        known = [group.code for group in wave.codebook.domain(name).groups]
+        for group in groups:
+            if group not in known:
+                raise UnknownNameError(f"group of {name!r}", group, known)
+    return found
+
+
+def _in_groups(
+    wave: Wave, codes: Mapping[str, NDArray[np.intp]], name: str, groups: Sequence[str]
+) -> NDArray[np.bool_]:
+    places = [place for place, group in enumerate(wave.codebook.domain(name).groups) if group.code in groups]
+    return np.isin(codes[name], places)
 
 
 def _yes(wave: Wave, name: str, dont_know: DontKnowChoice) -> NDArray[np.float64]:
@@ -188,12 +254,11 @@ def _codes(wave: Wave, name: str, dont_know: DontKnowChoice) -> NDArray[np.intp]
     return np.where(np.isnan(yes), -1, np.where(yes == 1.0, 0, 1)).astype(np.intp)
 
 
-def _references(wave: Wave, formula: ModelFormula, reference: Mapping[str, str]) -> dict[str, str]:
-    if not isinstance(reference, Mapping):
-        raise ArgumentError(
-            "reference", "must be a mapping of a factor's name to a group, for instance {'size': 'large'}"
-        )
-    found = {full_name(name, wave.codebook): group for name, group in reference.items()}
+def _by_factor(argument: str, wave: Wave, formula: ModelFormula, given: Mapping[str, T]) -> dict[str, T]:
+    """Take what is said of some factors, by their full names."""
+    if not isinstance(given, Mapping):
+        raise ArgumentError(argument, "must be a mapping of a factor's name to a group, for instance {'size': 'large'}")
+    found = {full_name(name, wave.codebook): value for name, value in given.items()}
     for name in found:
         if name not in formula.factors:
             raise UnknownNameError("factor in this formula", name, formula.factors)
@@ -211,7 +276,8 @@ def _factor(wave: Wave, name: str, codes: NDArray[np.intp], base: NDArray[np.boo
         raise ModelError(
             "constant_column",
             (name,),
-            f"{name!r} does not vary: all {int(n.sum()):,} in the base are in {levels[present[0]]!r}. Leave it out",
+            f"{name!r} does not vary: all {int(n.sum()):,} in the base are in "
+            f'"{domain.groups[present[0]].label.en}" ({levels[present[0]]!r}). Leave it out',
         )
     if reference is not None:
         place = levels.index(reference)
@@ -219,9 +285,12 @@ def _factor(wave: Wave, name: str, codes: NDArray[np.intp], base: NDArray[np.boo
         place = len(levels) - 1 if domain.kind == "indicator" else int(present[0])
     if n[place] == 0:
         raise ModelError(
-            "empty_cell", (name,), f"nobody in the base is in the reference group {levels[place]!r} of {name!r}"
+            "empty_cell",
+            (name,),
+            f'there are no workplaces in the reference group "{domain.groups[place].label.en}" ({levels[place]!r}) of '
+            f"{name!r}. Choose another (reference=)",
         )
-    return Factor(domain, codes, place, n)
+    return Factor(domain, codes, place, n, english_name(wave.codebook, name))
 
 
 def _columns(
@@ -230,85 +299,11 @@ def _columns(
     """Columns of the terms, the intercept first: those with rows, and those without."""
     fitted, empty = [Column((), (), INTERCEPT, "", int(base.sum()))], list[Column]()
     for term in formula.terms:
-        counts = _counts(term, factors, base)
-        _check_crosses(term, factors, counts)
+        counts = count_cells(term, factors, base)
+        check_crosses(term, factors, counts)
         for groups in product(*(factors[name].others for name in term)):
             levels = [factors[name].levels[group] for name, group in zip(term, groups, strict=True)]
             name = ":".join(setting_name(*each) for each in zip(term, levels, strict=True))
             column = Column(term, groups, name, CROSS.join(levels), int(counts[groups]))
             (fitted if column.n else empty).append(column)
     return tuple(fitted), tuple(empty)
-
-
-def _check_nested(formula: ModelFormula, factors: Mapping[str, Factor], base: NDArray[np.bool_]) -> None:
-    """Refuse a factor whose groups are made of the groups of another."""
-    for inner, outer in permutations(factors, 2):
-        if (_counts((inner, outer), factors, base) > 0.0).sum() == np.count_nonzero(factors[inner].n):
-            raise ModelError(
-                "collinear",
-                (outer,),
-                f"{outer!r} follows from {inner!r}, each group of which lies in one group of the other, so that their "
-                f"effects cannot be told apart: leave one of them out of {formula.text!r}",
-            )
-
-
-def _counts(
-    term: tuple[str, ...],
-    factors: Mapping[str, Factor],
-    base: NDArray[np.bool_],
-    weights: NDArray[np.float64] | None = None,
-) -> NDArray[np.float64]:
-    """Rows of the base in each cell of a cross, or the sum of weights."""
-    sizes = [len(factors[name].levels) for name in term]
-    cell = np.ravel_multi_index([factors[name].codes[base] for name in term], sizes)
-    found = np.bincount(cell, weights=None if weights is None else weights[base], minlength=int(np.prod(sizes)))
-    return found.reshape(sizes).astype(np.float64)
-
-
-def _check_crosses(term: tuple[str, ...], factors: Mapping[str, Factor], counts: NDArray[np.float64]) -> None:
-    """Refuse a cross in which groups that have rows meet a reference group without any."""
-    if len(term) < 2:
-        return
-    missing = []
-    for groups in zip(*np.nonzero(counts == 0.0), strict=True):
-        places = list(zip(term, groups, strict=True))
-        if all(factors[name].n[group] for name, group in places) and any(
-            factors[name].reference == group for name, group in places
-        ):
-            missing.append(CROSS.join(factors[name].levels[group] for name, group in places))
-    if missing:
-        few = "; ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        raise ModelError(
-            "empty_cell",
-            (":".join(term),),
-            f"nobody is in these cells of {':'.join(term)!r}: {few}. Others are measured from them, so choose other "
-            "reference groups (reference=) or leave the cross out",
-        )
-
-
-def _check_outcomes(
-    formula: ModelFormula,
-    factors: Mapping[str, Factor],
-    base: NDArray[np.bool_],
-    outcome: NDArray[np.float64],
-    family: "survey.FamilyName",
-) -> None:
-    """Refuse a group, or a cell of a cross, in which everybody has the same outcome: its odds have no bound."""
-    if family == "linear":
-        return
-    told, names = [], []
-    for term in formula.terms:
-        n, yes = _counts(term, factors, base), _counts(term, factors, base, outcome)
-        for answer, same in (("no", yes == 0.0), ("yes", (yes == n) & (family == "logistic"))):
-            for groups in zip(*np.nonzero(same & (n > 0.0)), strict=True):
-                level = CROSS.join(factors[name].levels[group] for name, group in zip(term, groups, strict=True))
-                told.append(f"all {int(n[groups]):,} in {level!r} of {':'.join(term)!r} have {answer}")
-                names.append(f"{':'.join(term)}: {level}")
-    if told and (outcome[base].min() < outcome[base].max()):
-        few = "; ".join(told[:5]) + (f"; and {len(told) - 5} more" if len(told) > 5 else "")
-        raise ModelError(
-            "separated",
-            names,
-            f"{few} in {formula.outcome!r}, so that a coefficient has no bound. Take a coarser domain, leave the term "
-            'out, or fit family="linear"',
-        )

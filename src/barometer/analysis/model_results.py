@@ -1,8 +1,10 @@
 """A fitted model: its coefficients, tests of terms, adjusted shares and effects, and what they say in words."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
+from itertools import combinations
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,15 +12,19 @@ import pandas as pd
 from barometer import survey
 from barometer.analysis.estimates import PROVENANCE
 from barometer.analysis.formulas import ModelFormula, full_name
-from barometer.analysis.model_columns import CROSS, INTERCEPT, setting_name
+from barometer.analysis.model_cells import CROSS
+from barometer.analysis.model_columns import INTERCEPT, setting_name
 from barometer.analysis.model_margins import ALL, MarginKind, ModelMargins, frame_html, level_text, margin_table
 from barometer.analysis.model_table import ModelFacts
-from barometer.analysis.model_words import HEADINGS, INTERCEPT_LABEL, MODEL_NOTES, factor_text
+from barometer.analysis.model_words import HEADINGS, INTERCEPT_LABEL, MODEL_NOTES, factor_text, term_text
 from barometer.codebook import Codebook
-from barometer.codebook.names import as_name
+from barometer.codebook.names import as_name, as_names
 from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError, UnknownNameError
+
+PAIRS = "pairs"
+"""Every group less each of those after it."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -38,12 +44,14 @@ class Model:
     terms : dict of str to tuple of str
         Term of each coefficient.
     observed : dict
-        Weighted share of each (factor, group), not adjusted.
+        Weighted share of each (factor, group) and (cross, cell), not adjusted.
+    notes, margin_notes : dict of str to str
+        By coefficient and by margin, why it has no standard error: a group whose answers do not vary.
     codebook : Codebook
     kernel : Regression
         The same coefficients as arrays, with their covariance.
     kernel_margins : Margins
-        Adjusted shares of every group of every factor as arrays.
+        Adjusted shares of every group of every factor, and of every cell of every cross, as arrays.
     """
 
     table: pd.DataFrame
@@ -53,6 +61,8 @@ class Model:
     facts: ModelFacts
     terms: Mapping[str, tuple[str, ...]]
     observed: Mapping[tuple[str, str], float]
+    notes: Mapping[str, str]
+    margin_notes: Mapping[str, str]
     codebook: Codebook
     kernel: "survey.Regression"
     kernel_margins: "survey.Margins"
@@ -83,14 +93,25 @@ class Model:
         Returns
         -------
         DataFrame
-            term, statistic (F), df, residual_df, p_value, note, provenance.
+            term, statistic (F), df, residual_df, p_value, note, provenance, and within: where the test is of a factor
+            in the reference groups of those it is crossed with, these groups as `factor[group]`; otherwise empty.
+
+        Notes
+        -----
+        Groups whose answers do not vary are left out of the test, with the note "some_not_tested".
         """
         rows = []
         for term in self.formula.terms:
             test = self.test_term(":".join(term))
             found = {name: getattr(test, name) for name in ("statistic", "df", "residual_df", "p_value", "note")}
-            rows.append({"term": ":".join(term), **found})
-        return pd.DataFrame(rows).assign(provenance=self.facts.provenance.kind)
+            within = CROSS.join(setting_name(name, self.facts.references[name]) for name in self.crossed_with(term))
+            rows.append({"term": ":".join(term), **found, "provenance": self.facts.provenance.kind, "within": within})
+        return pd.DataFrame(rows)
+
+    def crossed_with(self, term: tuple[str, ...]) -> list[str]:
+        """Return the other factors of crosses that a term is part of: its test is of their reference groups."""
+        wider = [other for other in self.formula.terms if set(term) < set(other)]
+        return [name for name in self.facts.references if name not in term and any(name in other for other in wider)]
 
     def test_term(self, *names: str) -> "survey.TermTest":
         """
@@ -105,21 +126,32 @@ class Model:
         ------
         UnknownNameError
             If the model has no such term.
+
+        Notes
+        -----
+        R's `regTermTest(method = "Wald")`. Of a factor that is crossed with another, the coefficients are of the
+        other's reference group, and so is the test. Coefficients that a model takes for certain because a group's
+        answers do not vary are left out: the note is "some_not_tested", or "none_tested" where no other is left.
         """
         chosen = [self._term(name) for name in names]
         columns = [name for name, term in self.terms.items() if term in chosen]
         if not columns:
             raise ArgumentError("names", "no term was named")
-        return survey.test_coefficients(self.kernel, columns)
+        tested = [name for name in columns if not self.notes[name]]
+        if not tested:
+            return survey.TermTest(float("nan"), len(columns), self.kernel.df, float("nan"), "none_tested")
+        test = survey.test_coefficients(self.kernel, tested)
+        return replace(test, note=test.note or "some_not_tested") if len(tested) < len(columns) else test
 
-    def margins(self, term: str, *, population: "survey.Population" = "independent") -> ModelMargins:
+    def margins(self, term: str | Sequence[str], *, population: "survey.Population" = "independent") -> ModelMargins:
         """
         Average the predictions as if everybody were in a group and otherwise as they are: adjusted shares.
 
         Parameters
         ----------
-        term : str
+        term : str or sequence of str
             A factor: by "sector", every sector is as if it had the sizes, and whatever else is in the model, of all.
+            Or a cross of the formula, by its cells: "evaluated:size" or ["evaluated", "size"].
         population : {"independent", "fixed", "joint"}
             What the errors are of: coefficients and the sample's make-up, taken to be independent (R's `svypredmeans`);
             coefficients only (delta method); both with their covariance.
@@ -127,36 +159,45 @@ class Model:
         Returns
         -------
         ModelMargins
-            "total" (everybody as they are) and every group.
+            "total" (everybody as they are) and every group or cell.
+
+        Notes
+        -----
+        Intervals of a logistic model are on the logit scale; those of other models are symmetric, and may leave 0 to 1.
         """
-        factor = self._factor(term)
-        levels = [ALL, *self.facts.levels[factor]]
-        found = self._kernel_rows(factor, levels)
-        known = np.array([row is not None for row in found])
-        margins = self._combined([row for row in found if row is not None], None)
+        name = self._margin_term(term)
+        levels = [ALL, *self.facts.levels[name]]
+        rows, told = self._kernel_rows(name, levels)
+        margins = self._combined([row for row in rows if row is not None], None)
         facts: dict[str, list[object]] = {
-            "term": [factor] * len(levels),
+            "term": [name] * len(levels),
             "level": list(levels),
-            "n": [self.n, *self.facts.levels[factor].values()],
+            "n": [self.n, *self.facts.levels[name].values()],
         }
-        facts["observed"] = [self.observed[factor, level] for level in levels]
-        table = margin_table(
-            margins, population, self.facts.confidence, facts, known, self.facts.provenance.kind, tested=False
-        )
+        facts["observed"] = [self.observed[name, level] for level in levels]
+        table = margin_table(margins, population, self.facts.confidence, facts, told, self.facts.provenance.kind)
         return self._margins(table, "margins", population, margins)
 
     def compare_margins(
-        self, term: str, *, versus: str | None = None, population: "survey.Population" = "independent"
+        self,
+        term: str | Sequence[str],
+        *,
+        versus: str | None = None,
+        adjust: "survey.Adjustment" = "holm",
+        population: "survey.Population" = "independent",
     ) -> ModelMargins:
         """
         Differences of adjusted shares, with the covariance between them.
 
         Parameters
         ----------
-        term : str
-            A factor.
+        term : str or sequence of str
+            A factor, or a cross of the formula.
         versus : str, optional
-            Group that the others are compared with, or "total": everybody as they are. The reference group without it.
+            Group that the others are compared with; "total": everybody as they are; "pairs": every group less each of
+            those after it. The reference group without it.
+        adjust : {"holm", "bh", "none"}
+            Adjustment of the p-values for the number of comparisons, which are one family; see `compare_domains`.
         population : {"independent", "fixed", "joint"}
             See `margins`.
 
@@ -164,11 +205,18 @@ class Model:
         -------
         ModelMargins
         """
-        factor = self._factor(term)
-        against = self.facts.references[factor] if versus is None else versus
-        if against not in (ALL, *self.facts.levels[factor]):
-            raise UnknownNameError(f"group of {factor!r}", str(against), [ALL, *self.facts.levels[factor]])
-        return self._differences({factor: against}, "differences", population)
+        if adjust not in get_args(survey.Adjustment):
+            raise ArgumentError("adjust", f"must be one of {', '.join(get_args(survey.Adjustment))}; got {adjust!r}")
+        name = self._margin_term(term)
+        levels = list(self.facts.levels[name])
+        against = self._reference(name) if versus is None else versus
+        if against == PAIRS:
+            pairs = [(name, level, other) for level, other in combinations(levels, 2)]
+        elif against in (ALL, *levels):
+            pairs = [(name, level, against) for level in levels if level != against]
+        else:
+            raise UnknownNameError(f"group of {name!r}", str(against), [ALL, PAIRS, *levels])
+        return self._differences(pairs, "differences", population, adjust)
 
     def marginal_effects(self, *, population: "survey.Population" = "fixed") -> ModelMargins:
         """
@@ -183,7 +231,9 @@ class Model:
         -------
         ModelMargins
         """
-        return self._differences(dict(self.facts.references), "effects", population)
+        references = self.facts.references.items()
+        pairs = [(name, level, own) for name, own in references for level in self.facts.levels[name] if level != own]
+        return self._differences(pairs, "effects", population, None)
 
     def summary(self, lang: "Lang" = "en") -> str:
         """
@@ -215,9 +265,7 @@ class Model:
 
     def term_text(self, term: tuple[str, ...], lang: Lang) -> str:
         """Label of a term."""
-        if not term:
-            return INTERCEPT_LABEL.text(lang)
-        return CROSS.join(factor_text(self.codebook, name, lang) for name in term)
+        return term_text(self.codebook, term, lang) if term else INTERCEPT_LABEL.text(lang)
 
     def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
         """
@@ -265,17 +313,31 @@ class Model:
                 return term
         raise UnknownNameError("term in this model", name, [":".join(term) for term in self.formula.terms])
 
-    def _factor(self, name: str) -> str:
-        full = full_name(as_name("term", name), self.codebook)
-        if full not in self.facts.levels:
-            raise UnknownNameError("factor in this model", name, self.facts.levels)
-        return full
+    def _margin_term(self, term: str | Sequence[str]) -> str:
+        """Return the factor, or the cross of the formula, that a name or several stand for."""
+        parts = [part for name in as_names("term", term) for part in name.split(":")]
+        full = [full_name(part, self.codebook) for part in parts]
+        for name in self.facts.levels:
+            if set(name.split(":")) == set(full):
+                return name
+        kind = "factor in this model" if len(full) == 1 else "cross in this model"
+        hint = "" if len(full) == 1 else f"Write {' * '.join(parts)} in the formula to have it."
+        raise UnknownNameError(kind, ":".join(parts), self.facts.levels, hint)
 
-    def _kernel_rows(self, factor: str, levels: list[str]) -> list[int | None]:
-        """Place of each group's margin; None where the model has no prediction for it."""
-        names = [ALL if level == ALL else setting_name(factor, level) for level in levels]
+    def _reference(self, name: str) -> str:
+        return CROSS.join(self.facts.references[each] for each in name.split(":"))
+
+    def _kernel_rows(self, term: str, levels: list[str]) -> tuple[list[int | None], list[str]]:
+        """Place of each group's margin, None where the model has no prediction for it; and what is to be said of it."""
         place = {name: position for position, name in enumerate(self.kernel_margins.names)}
-        return [place.get(name) for name in names]
+        parts, rows, told = tuple(term.split(":")), list[int | None](), list[str]()
+        for level in levels:
+            codes = level.split(CROSS)
+            name = ALL if level == ALL else ":".join(map(setting_name, parts, codes))
+            rows.append(place.get(name))
+            nobody = name not in place
+            told.append(self.facts.note_of_nobody(parts, level) if nobody else self.margin_notes.get(name, ""))
+        return rows, told
 
     def _combined(self, rows: list[int], versus: list[int] | None) -> "survey.Margins":
         """Margins at some rows, or less those at others."""
@@ -286,36 +348,59 @@ class Model:
         return self.kernel_margins.combine(weights, [self.kernel_margins.names[row] for row in rows])
 
     def _differences(
-        self, against: Mapping[str, str], kind: MarginKind, population: "survey.Population"
+        self,
+        pairs: Sequence[tuple[str, str, str]],
+        kind: MarginKind,
+        population: "survey.Population",
+        adjust: "survey.Adjustment | None",
     ) -> ModelMargins:
-        facts: dict[str, list[object]] = {"term": [], "level": [], "versus": [], "n": []}
+        """Differences between two groups of a term, for each (term, group, group compared with)."""
         rows: list[int] = []
         others: list[int] = []
-        known: list[bool] = []
-        for factor, versus in against.items():
-            (base,) = self._kernel_rows(factor, [versus])
-            levels = [level for level in self.facts.levels[factor] if level != versus]
-            for level, row in zip(levels, self._kernel_rows(factor, levels), strict=True):
-                for name, value in (("term", factor), ("level", level), ("versus", versus)):
-                    facts[name].append(value)
-                facts["n"].append(self.facts.levels[factor][level])
-                known.append(row is not None and base is not None)
-                if row is not None and base is not None:
-                    rows.append(row)
-                    others.append(base)
+        told: list[str] = []
+        for term, level, versus in pairs:
+            (row, base), notes = self._kernel_rows(term, [level, versus])
+            if row is None or base is None:
+                told.append(notes[0] if row is None else notes[1])
+                continue
+            told.append(notes[0] or notes[1])
+            rows.append(row)
+            others.append(base)
         margins = self._combined(rows, others)
+        facts: dict[str, list[object]] = {
+            name: [pair[place] for pair in pairs] for place, name in enumerate(("term", "level", "versus"))
+        }
+        facts["n"] = [self.facts.levels[term][level] for term, level, _ in pairs]
         table = margin_table(
-            margins, population, self.facts.confidence, facts, np.array(known), self.facts.provenance.kind, tested=True
+            margins, population, self.facts.confidence, facts, told, self.facts.provenance.kind, adjust
         )
-        return self._margins(table, kind, population, margins)
+        return self._margins(table, kind, population, margins, adjust or "none")
 
     def _margins(
-        self, table: pd.DataFrame, kind: MarginKind, population: "survey.Population", margins: "survey.Margins"
+        self,
+        table: pd.DataFrame,
+        kind: MarginKind,
+        population: "survey.Population",
+        margins: "survey.Margins",
+        adjustment: "survey.Adjustment" = "none",
     ) -> ModelMargins:
         covariance = pd.DataFrame(margins.covariance(population), index=margins.names, columns=margins.names)
+        logit = bool(margins.shares.any())
         tests = {factor: self._factor_test(factor).p_value for factor in table["term"].unique()}
-        return ModelMargins(table, kind, population, covariance, self.codebook, self.outcome, self.facts, tests)
+        return ModelMargins(
+            table,
+            kind,
+            population,
+            covariance,
+            self.codebook,
+            self.outcome,
+            self.facts,
+            tests,
+            adjustment,
+            logit,
+        )
 
     def _factor_test(self, factor: str) -> "survey.TermTest":
-        """Test that a factor explains nothing, by itself or in a cross."""
-        return self.test_term(*(":".join(term) for term in self.formula.terms if factor in term))
+        """Test that a factor explains nothing, by itself or in a cross; or a cross."""
+        names = set(factor.split(":"))
+        return self.test_term(*(":".join(term) for term in self.formula.terms if names <= set(term)))

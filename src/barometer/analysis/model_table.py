@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.method import DontKnowChoice
+from barometer.analysis.model_cells import CROSS
 from barometer.analysis.model_columns import INTERCEPT, Column, ModelColumns
 from barometer.analysis.model_words import RATIOS
+from barometer.codebook.records import DontKnowRule
 from barometer.microdata import Provenance
 
 REFERENCE = "reference"
@@ -32,11 +34,16 @@ class ModelFacts:
     references : dict of str to str
         Reference group of each factor.
     levels : dict of str to dict of str to int
-        Answers in each group of each factor, inside the model's base.
+        Answers in each group of each factor and each cell of each cross ("evaluated.yes:size": "yes x small"), inside
+        the model's base.
     left_out : int
         Rows in the outcome's base that lack one of the factors.
     weighted : bool
         Whether answers stand for more than themselves.
+    without : dict of str to tuple of str
+        Groups of each factor that the model is not of, by choice.
+    dont_know_rules : dict of str to str
+        What happened to don't-know answers to the outcome and to each indicator among the factors.
     """
 
     wave: int
@@ -49,11 +56,18 @@ class ModelFacts:
     levels: Mapping[str, Mapping[str, int]]
     left_out: int
     weighted: bool
+    without: Mapping[str, tuple[str, ...]]
+    dont_know_rules: Mapping[str, DontKnowRule]
 
     @property
     def is_synthetic(self) -> bool:
         """Whether the microdata are artificial."""
         return self.provenance.kind == "synthetic"
+
+    def note_of_nobody(self, term: tuple[str, ...], level: str) -> str:
+        """Why a group or cell has no estimate: "left_out" by choice, or "empty_cell"."""
+        chosen = any(code in self.without.get(name, ()) for name, code in zip(term, level.split(CROSS), strict=True))
+        return "left_out" if chosen else "empty_cell"
 
 
 def coefficient_table(fit: "survey.Regression", columns: ModelColumns, facts: ModelFacts) -> pd.DataFrame:
@@ -66,8 +80,12 @@ def coefficient_table(fit: "survey.Regression", columns: ModelColumns, facts: Mo
     columns : ModelColumns
     facts : ModelFacts
     """
-    numbers = _numbers(fit, facts.confidence)
-    rows = [_row(columns.columns[0], fit.note[0], numbers, 0)]
+    numbers, told = _numbers(fit, facts.confidence), columns.column_notes()
+    notes = {name: told[name] or note for name, note in zip(fit.names, fit.note, strict=True)}
+    for name, values in numbers.items():
+        if name != "estimate":
+            values[np.array([told[column] != "" for column in fit.names])] = np.nan
+    rows = [_row(columns.columns[0], notes[INTERCEPT], numbers, 0)]
     place = {column.name: position for position, column in enumerate(columns.columns)}
     for term in columns.formula.terms:
         own = [column for column in (*columns.columns, *columns.empty) if column.term == term]
@@ -77,7 +95,10 @@ def coefficient_table(fit: "survey.Regression", columns: ModelColumns, facts: Mo
             own.append(Column(term, (factor.reference,), REFERENCE, level, int(factor.n[factor.reference])))
         for column in sorted(own, key=lambda each: each.groups):
             at = place.get(column.name)
-            note = REFERENCE if column.name == REFERENCE else "empty_cell" if at is None else fit.note[at]
+            if column.name == REFERENCE:
+                note = REFERENCE
+            else:
+                note = facts.note_of_nobody(term, column.level) if at is None else notes[column.name]
             rows.append(_row(column, note, numbers, at))
     table = pd.DataFrame(rows)
     order = ["term", "level", "estimate", "se", "ci_low", "ci_high"]

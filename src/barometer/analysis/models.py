@@ -1,6 +1,7 @@
 """Regression models of indicators, in the codebook's names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import get_args
 
 import numpy as np
@@ -8,7 +9,8 @@ import numpy as np
 from barometer import survey
 from barometer.analysis.designs import wave_design
 from barometer.analysis.formulas import read_formula
-from barometer.analysis.method import DontKnowChoice
+from barometer.analysis.method import DontKnowChoice, dont_know_rules
+from barometer.analysis.model_cells import CROSS
 from barometer.analysis.model_columns import ModelColumns, model_columns
 from barometer.analysis.model_margins import ALL
 from barometer.analysis.model_results import Model
@@ -25,6 +27,7 @@ def fit_model(
     family: "survey.FamilyName" = "logistic",
     dont_know: DontKnowChoice = "record",
     reference: Mapping[str, str] | None = None,
+    leave_out: Mapping[str, str | Sequence[str]] | None = None,
     confidence: float = 0.95,
 ) -> Model:
     """
@@ -43,6 +46,8 @@ def fit_model(
     reference : mapping of str to str, optional
         Group that others are compared with, by factor: {"size": "large"}. Without it the first group of a domain that
         has answers, and the no of an indicator.
+    leave_out : mapping of str to str or sequence of str, optional
+        Groups that the model is not of, by factor: {"sector": "state_culture"}.
     confidence : float
         Coverage of the intervals, between 0 and 1.
 
@@ -65,7 +70,9 @@ def fit_model(
     Notes
     -----
     The model is of the workplaces that have the outcome and every factor; the others are outside a domain and keep
-    their strata. See `barometer.survey.fit_regression` and `barometer.survey.predictive_margins`.
+    their strata. Groups whose answers do not vary (one answer, all yes, all no) have no standard error: linear and
+    Poisson models give them an estimate and a note, a logistic model refuses them. See
+    `barometer.survey.fit_regression` and `barometer.survey.predictive_margins`.
 
     Examples
     --------
@@ -84,7 +91,7 @@ def fit_model(
             raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
     survey.Choices(confidence)
     read = read_formula(formula, wave.codebook)
-    columns = model_columns(wave, read, family, dont_know, {} if reference is None else reference)
+    columns = model_columns(wave, read, family, dont_know, reference or {}, leave_out or {})
     design = wave_design(wave)
     fit = survey.fit_regression(design, columns.outcome, columns.matrix, columns.names, family=family)
     margins = _all_margins(design, fit, columns)
@@ -96,11 +103,11 @@ def fit_model(
         confidence=confidence,
         dont_know=dont_know,
         references={name: factor.levels[factor.reference] for name, factor in columns.factors.items()},
-        levels={
-            name: dict(zip(factor.levels, factor.n.tolist(), strict=True)) for name, factor in columns.factors.items()
-        },
+        levels=_levels(columns),
         left_out=columns.in_base - fit.n,
         weighted=bool((design.weight != 1.0).any()),
+        without=columns.left_out,
+        dont_know_rules=_rules(wave, columns, dont_know),
     )
     return Model(
         table=coefficient_table(fit, columns, facts),
@@ -110,6 +117,8 @@ def fit_model(
         facts=facts,
         terms={column.name: column.term for column in columns.columns},
         observed=_observed(design, columns),
+        notes=columns.column_notes(),
+        margin_notes=columns.setting_notes(),
         codebook=wave.codebook,
         kernel=fit,
         kernel_margins=margins,
@@ -117,21 +126,42 @@ def fit_model(
 
 
 def _all_margins(design: "survey.SurveyDesign", fit: "survey.Regression", columns: ModelColumns) -> "survey.Margins":
-    """Margins of every group of every factor, and of everybody as they are: the result then needs no row any more."""
+    """Margins of every group and cell, and of everybody as they are: the result then needs no row any more."""
     settings = [survey.Setting(ALL, {})]
-    for name, factor in columns.factors.items():
-        settings += [
-            columns.setting(name, group) for group in range(len(factor.levels)) if columns.can_set(name, group)
-        ]
+    settings += [columns.setting(name, groups) for name, groups in columns.settings.items() if columns.can_set(groups)]
     return survey.predictive_margins(design, fit, columns.outcome, columns.matrix, settings)
 
 
+def _levels(columns: ModelColumns) -> dict[str, dict[str, int]]:
+    """Answers in each group of each factor and each cell of each cross."""
+    return {
+        ":".join(term): dict(zip(_cell_codes(columns, term), counts.ravel().tolist(), strict=True))
+        for term, counts in columns.cells.items()
+    }
+
+
+def _cell_codes(columns: ModelColumns, term: tuple[str, ...]) -> list[str]:
+    return [CROSS.join(levels) for levels in product(*(columns.factors[name].levels for name in term))]
+
+
+def _rules(wave: Wave, columns: ModelColumns, dont_know: DontKnowChoice) -> dict[str, DontKnowRule]:
+    """Return the rule for don't-know answers of the outcome and of each indicator among the factors."""
+    book, names = wave.codebook, [columns.formula.outcome, *columns.factors]
+    indicators = [book.indicator(name) for name in names if book.domain(name).kind == "indicator"]
+    rules = dont_know_rules(indicators, dont_know)
+    return {indicator.name: rule for indicator, rule in zip(indicators, rules, strict=True)}
+
+
 def _observed(design: "survey.SurveyDesign", columns: ModelColumns) -> dict[tuple[str, str], float]:
-    """Weighted shares in the model's base, in total and by group, not adjusted."""
+    """Weighted shares in the model's base, in total and by group or cell, not adjusted."""
     base = ~np.isnan(columns.outcome) & ~np.isnan(columns.matrix).any(axis=1)
     found: dict[tuple[str, str], float] = {}
-    for name, factor in columns.factors.items():
-        groups = survey.Groups(factor.codes, (name,), tuple((level,) for level in factor.levels))
+    for term, counts in columns.cells.items():
+        codes, name = [columns.factors[each].codes for each in term], ":".join(term)
+        inside = np.logical_and.reduce([code >= 0 for code in codes])
+        cell = np.where(inside, np.ravel_multi_index([np.maximum(code, 0) for code in codes], counts.shape), -1)
+        levels = _cell_codes(columns, term)
+        groups = survey.Groups(cell, (name,), tuple((level,) for level in levels))
         shares = survey.estimate_shares(design, columns.outcome, by=groups, where=base).estimate[:, 0].tolist()
-        found |= {(name, level): share for level, share in zip((ALL, *factor.levels), shares, strict=True)}
+        found |= {(name, level): share for level, share in zip((ALL, *levels), shares, strict=True)}
     return found

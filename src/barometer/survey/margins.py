@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
 from barometer.survey.families import Family, find_family
 from barometer.survey.inputs import Values, as_vector, check_choice
+from barometer.survey.intervals import REASONS, ROUNDING, share_interval
 from barometer.survey.model_rows import ModelRows, model_rows
 from barometer.survey.newton import Solution
-from barometer.survey.regression import Regression, covariance_of_scores, influence, intervals, two_sided
+from barometer.survey.regression import (
+    Regression,
+    covariance_of_scores,
+    influence,
+    intervals,
+    two_sided,
+    without_rounding,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +30,8 @@ if TYPE_CHECKING:
 
 SettingKind = Literal["level", "slope"]
 Population = Literal["independent", "fixed", "joint"]
+CANCELLED = 1e-14
+"""A variance this small beside the parts it is a sum of is their rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +74,11 @@ class Margins:
         Covariance of the means with the coefficients.
     n, df : int
         Rows used; degrees of freedom, those of the coefficients.
+    unit : (k,) float
+        Size of the outcome and of the predictions that each is a mean of: less than `ROUNDING` of it is rounding, and
+        0 here.
+    shares : (k,) bool
+        Whether it is a mean of probabilities of a logistic model, whose interval is on the logit scale.
     """
 
     names: tuple[str, ...]
@@ -74,6 +89,8 @@ class Margins:
     cross: FloatArray
     n: int
     df: int
+    unit: FloatArray
+    shares: BoolArray
 
     def covariance(self, population: Population = "independent") -> FloatArray:
         """
@@ -103,24 +120,35 @@ class Margins:
         """
         check_choice("population", population, Population)
         delta = self.gradient @ self.coefficients @ self.gradient.T
-        if population == "fixed":
-            return delta
-        if population == "independent":
-            return np.asarray(delta + self.sample)
-        both = self.cross @ self.gradient.T
-        return np.asarray(delta + self.sample + both + both.T)
+        slopes = np.abs(self.gradient)
+        parts = np.einsum("kp,pq,kq->k", slopes, np.abs(self.coefficients), slopes)
+        found = delta
+        if population != "fixed":
+            found, parts = found + self.sample, parts + np.diag(self.sample)
+        if population == "joint":
+            both = self.cross @ self.gradient.T
+            found = found + both + both.T
+        cancelled = np.sqrt(CANCELLED * parts) / ROUNDING
+        return without_rounding(self.estimate, found, np.maximum(self.unit, cancelled))[1]
 
     def se(self, population: Population = "independent") -> FloatArray:
         """Return the (k,) standard errors."""
         return np.sqrt(np.maximum(np.diag(self.covariance(population)), 0.0))
 
     def confint(self, confidence: float = 0.95, population: Population = "independent") -> FloatArray:
-        """Return symmetric intervals with Student's t as (k, 2); nan where df is below 1."""
-        return intervals(self.estimate, self.covariance(population), self.n, self.df, confidence)[0]
+        """
+        Return intervals with Student's t as (k, 2); nan where df is below 1, or a share is 0 or 1.
+
+        Notes
+        -----
+        Of a share of a logistic model expit(logit(m) -+ t SE / (m (1 - m))): the delta method on the logit scale, which
+        stays between 0 and 1. Of everything else, differences among it, m -+ t SE.
+        """
+        return self._intervals(confidence, population)[0]
 
     def note(self, population: Population = "independent") -> tuple[str, ...]:
         """Return why each interval is empty or has no width, as in `REASONS`; empty otherwise."""
-        return intervals(self.estimate, self.covariance(population), self.n, self.df)[1]
+        return self._intervals(0.95, population)[1]
 
     def p_value(self, population: Population = "independent") -> FloatArray:
         """Return the (k,) two-sided probabilities, of zero; nan where there is no spread or df is below 1."""
@@ -137,13 +165,19 @@ class Margins:
         weights : (q, k) float
         names : (q,) sequence of str
         """
+        estimate, unit = weights @ self.estimate, np.abs(weights) @ self.unit
+        sample = weights @ self.sample @ weights.T
+        still = np.diag(sample) <= CANCELLED * (np.square(weights) @ np.diag(self.sample))
+        alone = np.count_nonzero(weights, axis=1) == 1
         return replace(
             self,
             names=tuple(names),
-            estimate=weights @ self.estimate,
+            estimate=np.where(np.abs(estimate) <= ROUNDING * unit, 0.0, estimate),
             gradient=weights @ self.gradient,
-            sample=weights @ self.sample @ weights.T,
+            sample=np.where(still | still[:, np.newaxis], 0.0, sample),
             cross=weights @ self.cross,
+            unit=unit,
+            shares=alone & (weights @ self.shares == 1.0),
         )
 
     def difference(self, name: str, versus: str) -> "Margins":
@@ -154,6 +188,21 @@ class Margins:
                 raise UnknownNameError("margin in this result", each, self.names)
             weights[0, self.names.index(each)] += sign
         return self.combine(weights, (f"{name} - {versus}",))
+
+    def _intervals(self, confidence: float, population: Population) -> tuple[FloatArray, tuple[str, ...]]:
+        covariance = self.covariance(population)
+        ends, notes = intervals(self.estimate, covariance, self.n, self.df, confidence)
+        if not self.shares.any():
+            return ends, notes
+        own = self.shares
+        size = np.ones(int(own.sum()))
+        found = share_interval(
+            self.estimate[own], np.diag(covariance)[own], self.n * size, self.df * size, confidence, method="logit"
+        )
+        ends[own] = np.stack([found.low, found.high], axis=1)
+        told = np.array(notes, dtype=object)
+        told[own] = [REASONS[code] for code in found.reason]
+        return ends, tuple(told.tolist())
 
     def to_frame(self, population: Population = "independent", confidence: float = 0.95) -> "pd.DataFrame":
         """
@@ -226,7 +275,8 @@ def predictive_margins(
     columns = [_overrides(setting, fit, rows.outcome.size) for setting in settings]
     total = rows.weight[rows.used].sum()
     mean, gradient = np.zeros(len(settings)), np.zeros((len(settings), len(fit.names)))
-    parts = np.zeros((rows.outcome.size, len(settings)))
+    parts, unit = np.zeros((rows.outcome.size, len(settings))), np.zeros(len(settings))
+    unit[[setting.kind == "level" for setting in settings]] = np.abs(rows.outcome[rows.used]).max()
     for chunk in rows.chunks():
         x, w = rows.matrix[chunk].astype(np.float64), rows.weight[chunk] / total
         eta = x @ fit.coefficients
@@ -235,19 +285,22 @@ def predictive_margins(
             value, by_coefficients = predict(family, fit.coefficients, x, eta, w, _own(own, chunk))
             parts[chunk, place] = value
             mean[place] += w @ value
+            unit[place] = max(unit[place], float(np.abs(value).max()))
             gradient[place] += by_coefficients
     parts[rows.used] -= mean
     parts[rows.used] /= total
     sample, cross = _spreads(design, fit, rows, family, parts)
     return Margins(
         names=tuple(setting.name for setting in settings),
-        estimate=mean,
+        estimate=np.where(np.abs(mean) <= ROUNDING * unit, 0.0, mean),
         gradient=gradient,
         coefficients=fit.covariance,
         sample=sample,
         cross=cross,
         n=fit.n,
         df=fit.df,
+        unit=unit,
+        shares=np.array([fit.family == "logistic" and setting.kind == "level" for setting in settings]),
     )
 
 

@@ -13,7 +13,7 @@ from barometer.survey.design import SurveyDesign
 from barometer.survey.families import Family, FamilyName, find_family
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, check_choice
-from barometer.survey.intervals import REASONS, symmetric_interval
+from barometer.survey.intervals import REASONS, ROUNDING, symmetric_interval
 from barometer.survey.model_rows import ModelRows, check_outcome, model_rows
 from barometer.survey.newton import Solution, solve_newton
 from barometer.survey.summaries import Choices, estimate_columns
@@ -38,7 +38,7 @@ class Regression:
     names : (p,) tuple of str
     coefficients : (p,) float
     covariance : (p, p) float
-        nan where the design gives no variance.
+        nan where the design gives no variance; what rounding leaves of none is 0, of coefficients too.
     information : (p, p) float
         Weighted sum of slope x x'; its inverse is the bread of the sandwich.
     df : int
@@ -204,11 +204,14 @@ def fit_regression(
         covariance, replicates = change @ covariance @ change.T, change @ replicates
         design_df = design.df if where is None else design.subset(where).df
     back = np.linalg.inv(change)
+    coefficients, covariance = without_rounding(
+        change @ solution.coefficients, (covariance + covariance.T) / 2.0, _units(rows, family)
+    )
     return Regression(
         family=family,
         names=rows.names,
-        coefficients=change @ solution.coefficients,
-        covariance=(covariance + covariance.T) / 2.0,
+        coefficients=coefficients,
+        covariance=covariance,
         information=back.T @ solution.information @ back,
         df=design_df + 1 - len(rows.names),
         design_df=design_df,
@@ -219,6 +222,35 @@ def fit_regression(
         variance=made_by,
         replicates=replicates,
     )
+
+
+def without_rounding(estimate: FloatArray, covariance: FloatArray, unit: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """
+    Set to 0 what is the rounding of sums: estimates, and the spread of those that have none.
+
+    Parameters
+    ----------
+    estimate : (k,) float
+    covariance : (k, k) float
+    unit : (k,) float
+        Size of the numbers that each estimate is a sum or difference of.
+
+    Returns
+    -------
+    estimate : (k,) float
+    covariance : (k, k) float
+        With rows and columns of 0 where a standard error is below `ROUNDING` times the unit or the estimate.
+    """
+    exact = np.where(np.abs(estimate) <= ROUNDING * unit, 0.0, estimate)
+    least = ROUNDING * np.maximum(unit, np.abs(exact))
+    still = np.diag(covariance) <= least * least
+    return exact, np.where(still | still[:, np.newaxis], 0.0, covariance)
+
+
+def _units(rows: ModelRows, family: FamilyName) -> FloatArray:
+    """(p,) size of a coefficient that would matter: the outcome's, or 1 of a logarithm, for a spread of the column."""
+    size = float(np.abs(rows.outcome[rows.used]).max()) if family == "linear" else 1.0
+    return size / rows.scale
 
 
 def influence(rows: ModelRows, family: Family, solution: Solution) -> FloatArray:
