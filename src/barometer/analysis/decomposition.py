@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from barometer.codebook.published import Effect
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.errors import ArgumentError, NotComparableError
 from barometer.microdata import SYNTHETIC, Wave
+
+if TYPE_CHECKING:
+    from barometer.codebook import Codebook
 
 FoldChoice = Literal["twofold", "threefold"]
 FOLDS: dict[FoldChoice, tuple[str, ...]] = {
@@ -95,6 +98,8 @@ class Decomposition:
     comparability : tuple of Comparability
         What the codebook says of the indicator and of each domain in the two waves.
     periods : (str, str)
+    codebook : Codebook
+        As the second wave used it.
     overlapping : bool
         Whether the covariance of workplaces that answered in both is in the standard errors; `common` is their number.
     outside : (int, int)
@@ -112,6 +117,7 @@ class Decomposition:
     domains: tuple[Domain, ...]
     comparability: tuple[Comparability, ...]
     periods: tuple[str, str]
+    codebook: "Codebook"
     overlapping: bool
     common: int
     outside: tuple[int, int]
@@ -299,6 +305,7 @@ def decompose_change(
         domains=aligned.domains,
         comparability=tuple(verdicts),
         periods=(early.record.period, late.record.period),
+        codebook=late.codebook,
         overlapping=found.overlapping,
         common=found.common,
         outside=(inside[0] - int(found.n[0].sum()), inside[1] - int(found.n[1].sum())),

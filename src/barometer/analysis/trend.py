@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,10 @@ from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC
 
-TrendPart = Literal["shares", "changes", "slopes"]
+if TYPE_CHECKING:
+    from barometer.codebook import Codebook
+
+TrendPart = Literal["shares", "changes", "slopes", "spans"]
 Versus = Literal["previous", "first", "all"] | int
 SHOWN_ROWS = 60
 
@@ -53,6 +56,7 @@ TREND_HEADINGS = HEADINGS | {
     "slope": Label("Ændring om året", "Change per year"),
     "statistic": Label("t", "t"),
     "p_value": Label("p-værdi", "p-value"),
+    "p_adjusted": Label("p-værdi, korrigeret", "p-value, adjusted"),
     "samples": Label("Stikprøver", "Samples"),
     "common": Label("Svarede i begge", "Answered in both"),
     "comparable": Label("Sammenlignelighed", "Comparability"),
@@ -120,6 +124,10 @@ class Trend:
     slopes : DataFrame
         One row per indicator, group and stretch of waves without a break: indicator, the domains, first, last, waves
         (how many), slope (per year), se, ci_low, ci_high, statistic, df, p_value, samples, common, note, provenance.
+    spans : DataFrame
+        The change over the whole of each of these stretches, whatever `versus` asked for: the columns of `changes` and
+        p_adjusted, Holm's, in which the totals of all indicators are one family and their groups another. Stretches
+        whose ends the codebook does not let compare without a break are left out.
     method : TrendMethod
     indicators : tuple of Indicator
     families : tuple of Label
@@ -127,16 +135,20 @@ class Trend:
     domains : tuple of Domain
     verdicts : WaveVerdicts
         What the codebook says of every pair of waves, with its reasons.
+    codebooks : dict of int to Codebook
+        By wave, as it used it.
     """
 
     table: pd.DataFrame
     changes: pd.DataFrame
     slopes: pd.DataFrame
+    spans: pd.DataFrame
     method: TrendMethod
     indicators: tuple[Indicator, ...]
     families: tuple[Label, ...]
     domains: tuple[Domain, ...]
     verdicts: WaveVerdicts
+    codebooks: "Mapping[int, Codebook]"
 
     @property
     def is_synthetic(self) -> bool:
@@ -172,13 +184,13 @@ class Trend:
         Parameters
         ----------
         lang : {"da", "en"}
-        part : {"shares", "changes", "slopes"}
+        part : {"shares", "changes", "slopes", "spans"}
         """
-        parts = {"shares": self.table, "changes": self.changes, "slopes": self.slopes}
+        parts = {"shares": self.table, "changes": self.changes, "slopes": self.slopes, "spans": self.spans}
         if part not in parts:
             raise ArgumentError("part", f"must be one of {', '.join(parts)}; got {part!r}")
         shown = parts[part].copy()
-        if part != "slopes":
+        if part in ("shares", "changes"):
             shown["reason"] = self._reasons(part, lang)
         labels = {indicator.name: indicator.label.text(lang) for indicator in self.indicators}
         words: dict[str, Mapping[Any, str]] = {"indicator": labels}

@@ -136,15 +136,19 @@ def estimate_trend(
         is_synthetic=any(wave.is_synthetic for wave in aligned.waves),
     )
     lacking = _lacking(aligned)
+    slopes = _slopes(aligned, repeated, verdicts, lacking, method)
+    every = _changes(aligned, repeated, verdicts, lacking, _pairs("all", numbers), confidence)
     return Trend(
         table=_levels(aligned, repeated, verdicts, lacking, method),
         changes=_changes(aligned, repeated, verdicts, lacking, _pairs(versus, numbers), confidence),
-        slopes=_slopes(aligned, repeated, verdicts, lacking, method),
+        slopes=slopes,
+        spans=_spans(every, slopes, [domain.name for domain in aligned.domains]),
         method=method,
         indicators=aligned.indicators,
         families=tuple(_family(aligned, k) for k in range(len(aligned.indicators))),
         domains=aligned.domains,
         verdicts=verdicts,
+        codebooks={wave.record.number: wave.codebook for wave in aligned.waves},
     )
 
 
@@ -301,6 +305,22 @@ def _slopes(
     every = np.indices((len(numbers), index.shape[1]))[0]
     columns["provenance"] = _provenance(aligned, *every)
     return pd.DataFrame(columns)
+
+
+def _spans(changes: pd.DataFrame, slopes: pd.DataFrame, domains: list[str]) -> pd.DataFrame:
+    """Pick the changes over whole stretches, and adjust their p-values: totals among totals, groups among groups."""
+    keys = ["indicator", *domains]
+    stretches = slopes.loc[slopes["last"].notna(), [*keys, "first", "last"]]
+    ends = stretches.rename(columns={"last": "second"}).astype({"first": np.int64, "second": np.int64})
+    spans = changes[changes["comparable"] == "comparable"].merge(ends, on=[*keys, "first", "second"])
+    total = np.ones(len(spans), dtype=bool)
+    for name in domains:
+        total &= (spans[name] == TOTAL).to_numpy()
+    adjusted = np.empty(len(spans))
+    for family in (total, ~total):
+        adjusted[family] = survey.adjust_p_values(spans.loc[family, "p_value"].to_numpy(dtype=np.float64))
+    spans.insert(list(spans.columns).index("p_value") + 1, "p_adjusted", adjusted)
+    return spans
 
 
 def _unbroken(there: Sequence[int], verdicts: WaveVerdicts, k: int, grouped: bool) -> list[tuple[int, ...]]:

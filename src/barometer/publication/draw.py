@@ -4,19 +4,21 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from barometer.analysis import Counts, Estimates, Overlaps, Parts, estimate_shares
+from barometer.analysis import Counts, Decomposition, Estimates, Overlaps, Parts, Trend, estimate_shares
 from barometer.codebook.published import FigureKind, FigureRecord
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
+from barometer.publication.change_figures import decomposition_figure
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
 from barometer.publication.count_figures import counts_figure
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
 from barometer.publication.marks import BARS, DOMAINS
+from barometer.publication.trend_figures import trend_figure
 from barometer.publication.words import write_words
 
-Drawable = Estimates | Overlaps | Parts | Counts
+Drawable = Estimates | Overlaps | Parts | Counts | Trend | Decomposition
 """Results that have a figure of their own."""
 
 
@@ -26,10 +28,11 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
 
     Parameters
     ----------
-    what : str, Estimates, Overlaps, Parts or Counts
+    what : str, Estimates, Overlaps, Parts, Counts, Trend or Decomposition
         Name of a published figure (`bm.codebook().to_frame("figures")` lists them); what `estimate_shares` gave:
         several indicators in total, a composite and its parts, or one indicator by one domain; or what
-        `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total.
+        `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total; or what `estimate_trend` gave of
+        several indicators, or of one by a domain, or `decompose_change` did.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -146,5 +149,7 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Overlaps: overlaps_figure,
     Parts: parts_figure,
     Counts: counts_figure,
+    Trend: trend_figure,
+    Decomposition: decomposition_figure,
 }
 """What makes the figure of each type of result."""

@@ -10,6 +10,7 @@ import pandas as pd
 from barometer.analysis import Estimates
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.analysis.labelled import LabelledResult
+from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
 from barometer.publication.style import THIN_N
 
@@ -147,15 +148,17 @@ def share_basis(result: Estimates | LabelledResult, indicator: str, where: tuple
     where : tuple of str
         Domain and group; two empty texts for the total.
     """
-    if not result.is_synthetic:
-        return "delivery"
-    book = result.codebook
+    return fitted_basis(result.codebook, result.method.wave, indicator, where) if result.is_synthetic else "delivery"
+
+
+def fitted_basis(book: Codebook, wave: int, indicator: str, where: tuple[str, str] = ("", "")) -> Basis:
+    """Say whether a synthetic wave was fitted to a published share; the codebook as the wave used it."""
     drawn = book.indicators[indicator]
     # A part of a union and the answer that makes it are one share under two names.
     same = {other.name for other in book.indicators.values() if (other.rule, other.base) == (drawn.rule, drawn.base)}
     fitted = any(
         claim.fitted and claim.check in ("exact", "range") and claim.statistic == "share"
-        for claim in book.wave_claims(result.method.wave)
+        for claim in book.wave_claims(wave)
         if claim.indicator in same and (claim.domain, claim.group) == where
     )
     return "published" if fitted else "assumed"

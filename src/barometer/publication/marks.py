@@ -61,7 +61,7 @@ def draw_bars(data: pd.DataFrame, *, ax: "Axes | None" = None, lang: Lang = "en"
     """
     marks = to_marks(data)
     rows = lay_out(marks, lang, size)
-    ax = _axes(ax, rows, size)
+    ax = row_axes(ax, rows, size)
     draw_bar_rows(ax, marks, rows, lang, size)
     _share_axis(ax, ax.get_xlim()[1], lang, size)
     return ax
@@ -88,8 +88,8 @@ def draw_domains(
     marks = to_marks(data)
     groups = [mark for mark in marks if mark.role != "total"]
     rows = lay_out(groups, lang, size)
-    ax = _axes(ax, rows, size)
-    _frame_rows(ax, groups, rows, size)
+    ax = row_axes(ax, rows, size)
+    frame_rows(ax, groups, rows, size)
     low, high = _window(marks)
     ax.set_xlim(low, high)
     _share_axis(ax, high, lang, size, low)
@@ -175,14 +175,14 @@ def lay_out(marks: Sequence[Mark], lang: Lang, size: Size) -> Rows:
 
 def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Draw a bar in each row, with its label, its interval and its number; the axis is as long as they need."""
-    _frame_rows(ax, marks, rows, size)
+    frame_rows(ax, marks, rows, size)
     ax.set_xlim(0.0, _limit(ax, marks, size, lang))
     for y, mark in zip(rows.centres, marks, strict=True):
         ax.barh(y, mark.share, height=0.6 * size.row, zorder=2, **bar_look(mark))
         _whisker(ax, y, mark)
         _number(ax, y, mark, lang, size)
     if len(marks) > 1 and marks[0].role == "main":
-        _rule_below(ax, rows.rule, size)
+        rule_below(ax, rows.rule, size)
 
 
 def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
@@ -190,7 +190,8 @@ def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     return lay_out([mark for mark in to_marks(data) if mark.role != "total"], lang, size).height
 
 
-def _axes(ax: "Axes | None", rows: Rows, size: Size) -> "Axes":
+def row_axes(ax: "Axes | None", rows: Rows, size: Size) -> "Axes":
+    """Return the axes to draw rows on; some of its own where none are given."""
     from matplotlib.figure import Figure as Canvas
 
     register_fonts()
@@ -207,7 +208,7 @@ def write_text(ax: "Axes", text: str, at: tuple[float, float], offset: tuple[flo
     label.set_fontfeatures(TABULAR)
 
 
-def _frame_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, size: Size) -> None:
+def frame_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, size: Size) -> None:
     """Write row labels at the left, and draw no frame."""
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -281,7 +282,7 @@ def _window(marks: Sequence[Mark]) -> tuple[float, float]:
     return max(float(low), -0.02), min(float(high), 1.02)
 
 
-def _rule_below(ax: "Axes", y: float, size: Size) -> None:
+def rule_below(ax: "Axes", y: float, size: Size) -> None:
     """Line across the figure, between a composite and its parts."""
     from matplotlib.transforms import blended_transform_factory
 

@@ -17,6 +17,8 @@ MUTED = "#56616b"
 GRID = "#e2e6e9"
 TEAL = "#0b6b74"
 TEAL_LIGHT = "#5b9da4"
+AMBER = "#a85400"
+AMBER_LIGHT = "#c8843c"
 GREY = "#7d8893"
 PAPER = "#ffffff"
 
