@@ -43,8 +43,8 @@ MEANING = Label(
     "Mix: other workplaces in the base. Behaviour: other shares within the same cell, for whatever reason.",
 )
 LINES = Label(
-    "Linjer: {confidence}-konfidensinterval{of}. Grøn: klart op; orange: klart ned; grå: ikke sikkert forskellig fra nul "
-    "(t-test, hver for sig).",
+    "Linjer: {confidence}-konfidensinterval{of}. Grøn: klart op; orange: klart ned; grå: ikke sikkert forskellig fra "
+    "nul (t-test, hver for sig).",
     "Lines: {confidence} confidence interval{of}. Green: clearly up; orange: clearly down; grey: not clearly different "
     "from zero (t-tests, each on its own).",
 )

@@ -9,7 +9,7 @@ import numpy as np
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
-from barometer.publication.marks import GAP, LINE, points_wide, write_text
+from barometer.publication.marks import GAP, points_wide, write_text
 from barometer.publication.series import BANDS, LINES, PANEL_LINES, Fault, Point, Series, wave_periods
 from barometer.publication.style import FAMILY, GRID, MUTED, PAPER, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap_full
@@ -22,6 +22,8 @@ FROM_ZERO = 0.2
 """Lowest number under which an axis begins at zero."""
 NARROWEST_WINDOW = 0.10
 """Least stretch of the axis, so that chance does not look like a mountain."""
+TEXT_LINE = 1.32
+"""Height of a line in a text of several, in sizes of its type."""
 DASHES = (0, (2.2, 1.6))
 BREAK = Label("Brud", "Break in the series")
 GAPPED = Label("Kan ikke sammenlignes", "Not comparable")
@@ -128,7 +130,10 @@ def share_grid(ax: "Axes", window: tuple[float, float, float], lang: Lang, size:
     for tick in ticks:
         ax.axhline(tick, color=GRID, linewidth=0.9, zorder=0, clip_on=False)
     texts = [decimal(100.0 * tick, lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]
-    ax.set_yticks(ticks, texts if written else [""] * len(ticks))
+    apart = ax.get_window_extent().height * 72.0 / ax.figure.dpi / (len(ticks) - 1)
+    stride = int(np.ceil(TEXT_LINE * size.axis / apart))
+    shown = [text if written and (len(ticks) - 1 - place) % stride == 0 else "" for place, text in enumerate(texts)]
+    ax.set_yticks(ticks, shown)
     ax.tick_params(axis="y", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
 
 
@@ -150,15 +155,23 @@ def write_periods(
         texts = {wave: texts[wave] for wave in chosen}
     low, high = ax.get_xlim()
     scale = points_wide(ax) / (high - low)
-    taken = [-np.inf, -np.inf]
+    rows = period_rows(texts, {wave: (places[wave] - low) * scale for wave in texts}, size)
+    tall = max(text.count("\n") + 1 for text in texts.values()) * size.axis * TEXT_LINE
     for wave, text in texts.items():
-        width = max(text_width(line, size.axis, features=TABULAR) for line in text.split("\n"))
-        centre = (places[wave] - low) * scale
-        row = 0 if centre - width / 2 >= taken[0] else 1
-        taken[row] = centre + width / 2 + 0.6 * GAP
-        drop = GAP + row * size.axis * LINE
+        drop = GAP + rows[wave] * tall
         look = {"ha": "center", "va": "top", "fontsize": size.axis, "color": MUTED, "linespacing": 1.1}
         write_text(ax, text, (places[wave], 0.0), (0, -drop), xycoords=("data", "axes fraction"), **look)
+
+
+def period_rows(texts: Mapping[int, str], centres: Mapping[int, float], size: Size) -> dict[int, int]:
+    """Return the line on which each period stands, so that none lies on its neighbour; centres in points."""
+    taken = [-np.inf, -np.inf]
+    rows = {}
+    for wave, text in texts.items():
+        width = max(text_width(line, size.axis, features=TABULAR) for line in text.split("\n"))
+        rows[wave] = 0 if centres[wave] - width / 2 >= taken[0] else 1
+        taken[rows[wave]] = centres[wave] + width / 2 + 0.6 * GAP
+    return rows
 
 
 def period_texts(series: Sequence[Series], lang: Lang) -> dict[int, str]:

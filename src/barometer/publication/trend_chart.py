@@ -73,11 +73,11 @@ def _nothing_beside(*_: object) -> tuple[float, float]:
 
 
 def _above(size: Size) -> float:
-    return 0.5 * size.row
+    return 0.3 * size.row
 
 
 def _below(size: Size) -> float:
-    return 0.3 * size.row
+    return 0.15 * size.row
 
 
 TREND = Drawing(draw_trend, trend_height, _nothing_beside, _above, _below)

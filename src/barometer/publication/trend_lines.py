@@ -11,11 +11,13 @@ from barometer.publication.label_places import spread_labels
 from barometer.publication.marks import GAP, LINE, casing, write_text
 from barometer.publication.series import TEXTS, Fault, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
+    TEXT_LINE,
     bare_plot,
     draw_faults,
     draw_series,
     fault_lines,
     fault_text,
+    period_rows,
     period_texts,
     series_window,
     share_grid,
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PLOT_ROWS = 7.5
-"""Height of the plot, in rows."""
+"""Height of the plot, in rows, where a page is as tall as it needs; on a slide the least."""
+SLIDE_ROWS = 5.5
 MOST_LINES = 6
 MOST_SLOPES = 9
 FARTHEST = 3.2
@@ -38,6 +41,8 @@ LANE = 12.0
 """Points in which a leader goes from the end of a line to its label."""
 DODGE = 2.6
 """Points between the intervals of two series in one wave."""
+NARROWEST_SPAN = 0.27
+"""Width from the first wave to the last, as a share of the whole, below which there are small multiples."""
 NARROWEST_NOTE = 0.33
 MOST_NOTE_LINES = 5
 
@@ -85,8 +90,10 @@ def lines_fit(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> 
     waves = {point.wave for each in series for point in each.points}
     if len(series) > (MOST_SLOPES if len(waves) == 2 else MOST_LINES):
         return False
-    labels = _end_labels(series, lang, size, wide, plot_height(size))
-    room = plot_height(size)
+    plan, room = _plan(series, lang, size, wide), plot_height(size)
+    if wide - plan.left - plan.right - sum(plan.edges) < NARROWEST_SPAN * wide:
+        return False
+    labels = _end_labels(series, lang, size, wide, room)
     if sum(len(label.lines) for label in labels) * size.label * LINE > room:
         return False
     return all(abs(label.centre - label.wanted) <= FARTHEST * size.label * LINE for label in labels)
@@ -94,7 +101,7 @@ def lines_fit(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> 
 
 def plot_height(size: Size) -> float:
     """Points that the plot is tall where nothing else decides."""
-    return PLOT_ROWS * size.row
+    return (PLOT_ROWS if size.height is None else SLIDE_ROWS) * size.row
 
 
 def lines_height(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:
@@ -143,14 +150,18 @@ def _plan(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> Line
         inside += 2 * GAP + text_width("100 %", size.value, features=TABULAR)
     else:
         inside = outside = inside + text_width("2013-14", size.axis) / 2
-    foot = GAP + _period_rows(series, lang) * size.axis * LINE + 2.0
     years, faults = wave_years(series), find_faults(series)
-    low, high = _ends(years, wide - left - right, (inside, outside))
-    notes = _notes(faults, years, (low, high), (left, wide - left - right), wide, lang, size)
+    span = wide - left - right
+    low, high = _ends(years, span, (inside, outside))
+    texts = period_texts(series, lang)
+    rows = period_rows(texts, {wave: (year - low) / (high - low) * span for wave, year in years.items()}, size)
+    lines = (max(rows.values()) + 1) * max(text.count("\n") + 1 for text in texts.values())
+    foot = GAP + lines * size.axis * TEXT_LINE
+    notes = _notes(faults, years, (low, high), (left, span), wide, lang, size)
     running = () if notes or not faults else tuple(fault_lines(faults, series, wide, lang, size))
     head = max([len(lines) for _, lines in notes] + [len(running)]) if faults else 0
     return LinePlan(
-        left, right, foot, head * size.axis * LINE + GAP + 0.5 * size.axis, (inside, outside), notes, running
+        left, right, foot, head * size.axis * TEXT_LINE + GAP + 0.6 * size.axis, (inside, outside), notes, running
     )
 
 
@@ -203,10 +214,6 @@ def _ends(years: Mapping[int, float], width: float, edges: tuple[float, float]) 
     return first - edges[0] * unit, last + edges[1] * unit
 
 
-def _period_rows(series: Sequence[Series], lang: Lang) -> int:
-    return 2 if len(period_texts(series, lang)) > 2 else 1 + any("\n" in t for t in period_texts(series, lang).values())
-
-
 def _end_labels(series: Sequence[Series], lang: Lang, size: Size, wide: float, high: float) -> list[EndLabel]:
     """Break and place the labels at the right of a plot that is so many points tall."""
     window = series_window(series)
@@ -244,7 +251,7 @@ def _write_ends(
     first = min(years)
     shown = [each for each in series if each.shown and each.shown[0].wave == first]
     wanted = [high * (each.shown[0].share - window[0]) / (window[1] - window[0]) for each in shown]
-    centres = spread_labels(wanted, [size.value * 1.1] * len(shown), 0.0, high)
+    centres = spread_labels(wanted, [size.value * 1.3] * len(shown), 0.0, high)
     for each, centre in zip(shown, centres, strict=True):
         y = window[0] + centre / high * (window[1] - window[0])
         stop = years[first] - reach

@@ -1,5 +1,6 @@
 """Series over waves as small multiples, each beside the series of all. It computes no statistic."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.marks import GAP, LINE, casing, write_text
 from barometer.publication.series import TEXTS, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
+    TEXT_LINE,
     bare_plot,
     draw_faults,
     draw_series,
@@ -26,15 +28,21 @@ if TYPE_CHECKING:
 COLUMNS: dict[SizeName, int] = {"column": 2, "text": 3, "slide": 5, "web": 3}
 WHOLE = Label("Lys kurve i hvert felt: alle.", "Pale line in each panel: all.")
 PANEL_ROWS = 3.0
-"""Height of a panel's plot, in rows."""
+"""Height of a panel's plot, in rows, where a page is as tall as it needs; on a slide the least."""
+SLIDE_ROWS = 2.4
 
 
 def panels_height(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:
     """Points that all panels and what is said above them need."""
     rows = _rows(series, size)
     titles = sum(_title_height(row, lang, size, wide, len(rows[0])) for row in rows)
-    each = PANEL_ROWS * size.row + _below(size)
-    return _head(series, lang, size, wide) + titles + len(rows) * each
+    below = sum(_below(rows, place, size) for place in range(len(rows)))
+    return (
+        _head(series, lang, size, wide)
+        + titles
+        + below
+        + len(rows) * (PANEL_ROWS if size.height is None else SLIDE_ROWS) * size.row
+    )
 
 
 def draw_panels(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wide: float, tall: float) -> None:
@@ -47,16 +55,17 @@ def draw_panels(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wi
         look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": size.axis, "color": MUTED, "linespacing": 1.1}
         write_text(ax, "\n".join(lines), (0.0, 1.0), (0, 0), xycoords="axes fraction", **look)
     titles = [_title_height(row, lang, size, wide, count) for row in rows]
-    plot = (tall - head - sum(titles)) / len(rows) - _below(size)
+    below = [_below(rows, place, size) for place in range(len(rows))]
+    plot = (tall - head - sum(titles) - sum(below)) / len(rows)
     width, top = _panel_width(wide, count, size), tall - head
     for place, (row, title) in enumerate(zip(rows, titles, strict=True)):
         foot = top - title - plot
         for column, each in enumerate(row):
             left = _ticks(size) + column * (width + 2 * GAP)
             panel = ax.inset_axes((left / wide, foot / tall, width / wide, plot / tall))
-            lowest = place + 1 == len(rows) or column >= len(rows[place + 1])
+            lowest = column in _ending(rows, place)
             _draw_panel(panel, each, whole, series, lang, size, width, first=column == 0, lowest=lowest)
-        top = foot - _below(size)
+        top = foot - below[place]
 
 
 def _draw_panel(
@@ -85,7 +94,7 @@ def _draw_panel(
     title = "\n".join(wrap(each.label(lang), size.axis, width, semibold=True))
     look: dict[str, Any] = {"xycoords": "axes fraction", "ha": "left", "va": "bottom", "fontsize": size.axis}
     look |= {"fontweight": SEMIBOLD, "linespacing": 1.1, "color": TEXTS[each.role if strong else "total"]}
-    write_text(panel, title, (0.0, 1.0), (0, 0.6 * GAP), **look)
+    write_text(panel, title, (0.0, 1.0), (0, _title_gap(size)), **look)
     if lowest:
         write_periods(panel, series, years, lang, size, ends=True)
     _write_ends(panel, each, years, lang, size)
@@ -124,7 +133,8 @@ def _above(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> lis
 
 def _rows(series: Sequence[Series], size: Size) -> list[list[Series]]:
     own = [each for each in series if each.role != "total"] or list(series)
-    count = min(COLUMNS[size.name], len(own))
+    rows = math.ceil(len(own) / COLUMNS[size.name])
+    count = math.ceil(len(own) / rows)
     return [own[start : start + count] for start in range(0, len(own), count)]
 
 
@@ -138,13 +148,27 @@ def _ticks(size: Size) -> float:
 
 def _title_height(row: Sequence[Series], lang: Lang, size: Size, wide: float, count: int) -> float:
     width = _panel_width(wide, count, size)
-    return max(len(wrap(s.label(lang), size.axis, width, semibold=True)) for s in row) * size.axis * LINE + GAP
+    return (
+        max(len(wrap(s.label(lang), size.axis, width, semibold=True)) for s in row) * size.axis * LINE
+        + GAP
+        + _title_gap(size)
+    )
 
 
-def _below(size: Size) -> float:
-    return size.axis * LINE + 2 * GAP
+def _title_gap(size: Size) -> float:
+    """Points between a panel and its title: a number at the top of the panel reaches half its height above it."""
+    return 0.4 * GAP + 0.5 * size.axis
+
+
+def _ending(rows: Sequence[Sequence[Series]], place: int) -> range:
+    """Columns that have no panel below this row, so that their periods stand here."""
+    return range(len(rows[place + 1]) if place + 1 < len(rows) else 0, len(rows[place]))
+
+
+def _below(rows: Sequence[Sequence[Series]], place: int, size: Size) -> float:
+    return size.axis * LINE + 2 * GAP if _ending(rows, place) else 1.5 * GAP
 
 
 def _head(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:
     lines = len(_above(series, lang, size, wide))
-    return lines * size.axis * LINE + 1.5 * GAP if lines else 0.0
+    return lines * size.axis * TEXT_LINE + 1.5 * GAP if lines else 0.0

@@ -45,16 +45,14 @@ UNTESTED = Label(
     "The change over all waves is not tested: the series breaks.",
 )
 COLOURED = Label(
-    "Grøn: klart steget; orange: klart faldet; grå: ingen sikker ændring fra første til sidste bølge, der kan "
-    "sammenlignes (t-test på niveauet {level}, Holms korrektion for {tests} test).",
-    "Green: clearly up; orange: clearly down; grey: no clear change from the first to the last comparable wave "
-    "(t-test at the {level} level, Holm's correction for {tests} tests).",
+    "Grøn: klart op; orange: klart ned; grå: ikke klart, fra første til sidste bølge, der kan sammenlignes (t-test, "
+    "{level}, Holm for {tests} test).",
+    "Green: clearly up; orange: clearly down; grey: not clearly, from the first to the last comparable wave (t-test, "
+    "{level}, Holm for {tests} tests).",
 )
 UNMOVED = Label(
-    "Ingen sikker ændring fra første til sidste bølge, der kan sammenlignes (t-test på niveauet {level}, "
-    "Holms korrektion for {tests} test).",
-    "No clear change from the first to the last comparable wave (t-test at the {level} level, Holm's correction for "
-    "{tests} tests).",
+    "Ingen klar ændring fra første til sidste bølge, der kan sammenlignes (t-test, {level}, Holm for {tests} test).",
+    "No clear change from the first to the last comparable wave (t-test, {level}, Holm for {tests} tests).",
 )
 ARROWS = Label("Pile: intervallet går ud over aksen.", "Arrows: the interval goes past the axis.")
 MARKS = Label("Streger: {confidence}-konfidensinterval{of}.", "Lines with ends: {confidence} confidence interval{of}.")
@@ -74,6 +72,7 @@ SYNTHETIC_SOURCE = Label(
     "Kilde: syntetiske svar på skemaerne fra {editions}. n\u00a0=\u00a0{n}. {weighted}.",
     "Source: synthetic answers to the questionnaires of {editions}. n\u00a0=\u00a0{n}. {weighted}.",
 )
+TO = Label("{first} til {last}", "{first} to {last}")
 HIGHEST = Label("Højest i {period}: {high}; lavest: {low}.", "Highest in {period}: {high}; lowest: {low}.")
 MOST_NAMED = 6
 """Series whose change the text alternative names."""
@@ -231,6 +230,8 @@ def source_of_waves(books: Mapping[int, Codebook], counts: Sequence[str], *, is_
     labels = [record.label.text(lang) for record in records]
     titles = {label.partition(", ")[0] for label in labels}
     short = [label.partition(", ")[2] for label in labels]
+    if len(records) > 2 and records[-1].number - records[0].number == len(records) - 1:
+        short = [TO.text(lang).format(first=short[0], last=short[-1])]
     editions = f"{titles.pop()}, {', '.join(short)}" if len(titles) == 1 and all(short) else "; ".join(labels)
     weighted = WEIGHTED[all(record.weighted for record in records)].text(lang)
     source = SYNTHETIC_SOURCE if is_synthetic else SOURCE
