@@ -1,6 +1,6 @@
 """Shares over waves: levels, changes and linear trends, each with what the codebook says of comparing them."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -10,12 +10,24 @@ import numpy as np
 import pandas as pd
 
 from barometer import survey
-from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE, TOTAL, TOTAL_LABEL
+from barometer.analysis.estimates import PROVENANCE, TOTAL, TOTAL_LABEL
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice
+from barometer.analysis.trend_sentences import all_sentences, note_texts, stretch_sentences
+from barometer.analysis.trend_words import (
+    ADJUSTED,
+    CHANGE_NOTES,
+    FAMILY,
+    SAMPLES,
+    TESTED,
+    TREND_HEADINGS,
+    TREND_NOTES,
+    UNADJUSTED,
+    signed,
+)
 from barometer.analysis.wave_verdicts import WaveVerdicts
 from barometer.codebook.comparability import VERDICTS
-from barometer.codebook.numbers import MINUS, decimal, per_cent
+from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC
@@ -25,52 +37,7 @@ if TYPE_CHECKING:
 
 TrendPart = Literal["shares", "changes", "slopes", "spans"]
 Versus = Literal["previous", "first", "all"] | int
-SHOWN_ROWS = 60
-
-TREND_NOTES = NOTES | {
-    "not_asked": Label("En bølge har ikke indikatoren", "A wave does not have the indicator"),
-    "no_domain": Label("En bølge har ikke opdelingen", "A wave does not have the domain"),
-    "no_group": Label("En bølge har ikke gruppen", "A wave does not have the group"),
-    "not_comparable": Label("Bølgerne kan ikke sammenlignes", "The waves cannot be compared"),
-    "no_stretch": Label(
-        "Ingen to bølger i træk kan sammenlignes uden brud", "No two waves in a row can be compared without a break"
-    ),
-    "no_year": Label("Perioden nævner intet år", "The period names no year"),
-}
-"""Why a row is empty, by the code in column `note`."""
-
-SAMPLES = {
-    "independent": Label("uafhængige stikprøver", "independent samples"),
-    "overlapping": Label("overlappende stikprøver", "overlapping samples"),
-}
-TREND_HEADINGS = HEADINGS | {
-    "wave": Label("Bølge", "Wave"),
-    "period": Label("Periode", "Period"),
-    "year": Label("Midterår", "Mid-year"),
-    "break_before": Label("I forhold til bølgen før", "Against the wave before"),
-    "first": Label("Fra", "From"),
-    "second": Label("Til", "To"),
-    "change": Label("Ændring", "Change"),
-    "last": Label("Til", "To"),
-    "waves": Label("Bølger", "Waves"),
-    "slope": Label("Ændring om året", "Change per year"),
-    "statistic": Label("t", "t"),
-    "p_value": Label("p-værdi", "p-value"),
-    "p_adjusted": Label("p-værdi, korrigeret", "p-value, adjusted"),
-    "samples": Label("Stikprøver", "Samples"),
-    "common": Label("Svarede i begge", "Answered in both"),
-    "comparable": Label("Sammenlignelighed", "Comparability"),
-    "reason": Label("Forbehold", "Reservation"),
-}
-MOVED = {
-    (True, False): Label("steg", "rose"),
-    (False, False): Label("faldt", "fell"),
-    (True, True): Label("målt højere", "measured higher"),
-    (False, True): Label("målt lavere", "measured lower"),
-}
-"""A clear change, by whether it is upward and across a break."""
-UNCLEAR = Label("ingen sikker ændring", "no clear change")
-BREAK = Label("Serien brydes", "The series breaks")
+SHOWN_ROWS, SHOWN_LINES = 60, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +55,8 @@ class TrendMethod:
         What came of that, in words.
     overlap : {"conditional", "stacked"}
         How the covariance of workplaces in common is taken.
+    adjustment : {"holm", "bh", "none"}
+        Of the p-values.
     versus, confidence, interval, dont_know
         As they were asked for; the interval is that of the shares.
     is_synthetic : bool
@@ -100,10 +69,18 @@ class TrendMethod:
     linking: Label
     overlap: "survey.OverlapRule"
     versus: Versus
+    adjustment: "survey.Adjustment"
     confidence: float
     interval: "survey.IntervalMethod"
     dont_know: DontKnowChoice
     is_synthetic: bool
+
+    def text(self, lang: Lang) -> str:
+        """Say how the waves were taken together and tested, in a sentence or two."""
+        adjusted = ADJUSTED[self.adjustment].text(lang).format(family=FAMILY.text(lang))
+        tested = (UNADJUSTED if self.adjustment == "none" else TESTED).text(lang)
+        level = per_cent(1.0 - self.confidence, lang)
+        return f"{self.linking.text(lang)} {tested.format(level=level, adjusted=adjusted)}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -119,14 +96,16 @@ class Trend:
         indicator), provenance.
     changes : DataFrame
         One row per indicator, group and pair of waves: indicator, the domains, first, second (waves), change (second
-        less first), se, ci_low, ci_high, statistic, df, p_value, samples ("independent" or "overlapping"), common
-        (workplaces that answered in both), comparable ("comparable", "break", "not_comparable"), note, provenance.
+        less first), se, ci_low, ci_high, statistic, df, p_value, p_adjusted, samples ("independent" or "overlapping"),
+        common (workplaces that answered in both), comparable ("comparable", "break", "not_comparable"), note (why a
+        row is empty, lacks its test, or is to be doubted), provenance.
     slopes : DataFrame
         One row per indicator, group and stretch of waves without a break: indicator, the domains, first, last, waves
-        (how many), slope (per year), se, ci_low, ci_high, statistic, df, p_value, samples, common, note, provenance.
+        (how many), slope (per year), se, ci_low, ci_high, statistic, df, p_value, p_adjusted, samples, common, note,
+        provenance.
     spans : DataFrame
-        The change over the whole of each of these stretches, whatever `versus` asked for: the columns of `changes` and
-        p_adjusted, Holm's, in which the totals of all indicators are one family and their groups another. Stretches
+        The change over the whole of each of these stretches, whatever `versus` asked for: the columns of `changes`, but
+        for p_adjusted the totals of all indicators are one family and their groups another. Stretches
         whose ends the codebook does not let compare without a break are left out.
     method : TrendMethod
     indicators : tuple of Indicator
@@ -196,7 +175,7 @@ class Trend:
         words: dict[str, Mapping[Any, str]] = {"indicator": labels}
         for domain in self.domains:
             words[domain.name] = {g.code: g.label.text(lang) for g in domain.groups} | {TOTAL: TOTAL_LABEL.text(lang)}
-        words["note"] = {code: label.text(lang) for code, label in TREND_NOTES.items()}
+        shown["note"] = note_texts(self, parts[part], TREND_NOTES if part == "shares" else CHANGE_NOTES, lang)
         words["samples"] = {code: label.text(lang) for code, label in SAMPLES.items()}
         words["comparable"] = {code: label.text(lang) for code, label in VERDICTS.items()}
         words["break_before"] = {"": "", **words["comparable"]}
@@ -210,7 +189,7 @@ class Trend:
 
     def summary(self, lang: Lang = "en") -> str:
         """
-        Say each change in a sentence.
+        Say what happened over each whole stretch of waves, and each other change, in a sentence.
 
         Parameters
         ----------
@@ -218,18 +197,11 @@ class Trend:
 
         Notes
         -----
-        A share "rose" or "fell" where zero lies outside the interval of its change, and was "measured higher" or
-        "measured lower" where that crosses a break; nothing is corrected for the number of changes looked at.
+        A share "rose" or "fell" where its adjusted p-value is below the level, and was "measured higher" or "measured
+        lower" where that crosses a break. What has no test says why, and a finding from few answers says so.
         """
-        reasons = self._reasons("changes", lang)
-        shares = self.table.set_index(["indicator", *(d.name for d in self.domains), "wave"])["share"].to_dict()
-        lines = [
-            self._sentence(row, shares, reason, lang)
-            for row, reason in zip(self.changes.to_dict("records"), reasons, strict=True)
-        ]
-        if self.is_synthetic:
-            lines.insert(0, f"{SYNTHETIC.text(lang)}.")
-        return "\n".join([*lines, f"{self.method.linking.text(lang)}"])
+        lines = [f"{SYNTHETIC.text(lang)}."] if self.is_synthetic else []
+        return "\n".join([*lines, *all_sentences(self, lang), self.method.text(lang)])
 
     def __repr__(self) -> str:
         """Show the first changes, and how the samples were taken."""
@@ -237,17 +209,17 @@ class Trend:
         origin = "; SYNTHETIC" if self.is_synthetic else ""
         waves = ", ".join(f"{wave} ({period})" for wave, period in self.method.periods.items())
         columns = ["indicator", *(d.name for d in self.domains), "first", "second", "change", "ci_low", "ci_high"]
-        columns += ["p_value", "samples", "comparable", "note"]
+        columns += ["p_value", "p_adjusted", "samples", "comparable", "note"]
         with pd.option_context("display.width", 160, "display.max_columns", 16):
             body = self.changes[columns].head(12).to_string(index=False, float_format="{:.3f}".format)
         more = f"\n... {len(self.changes) - 12} more rows" if len(self.changes) > 12 else ""
         head = f"<Trend: {len(self.indicators)} indicator(s){by}, waves {waves}{origin}>"
-        return f"{head}\n{body}{more}\n{self.method.linking.en}"
+        return f"{head}\n{body}{more}\n{self.method.text('en')}"
 
     def _repr_html_(self) -> str:
         frame = self.to_frame("en", "changes").head(SHOWN_ROWS)
         names = ["indicator", *(d.name for d in self.domains), "first", "second", "change", "ci_low", "ci_high"]
-        names += ["p_value", "samples", "comparable", "reason", "note"]
+        names += ["p_value", "p_adjusted", "samples", "comparable", "reason", "note"]
         headings = {domain.name: domain.label.en for domain in self.domains}
         columns = [headings.get(name) or TREND_HEADINGS[name].en for name in names]
         head = "".join(f"<th style='text-align:left'>{escape(column)}</th>" for column in columns)
@@ -258,8 +230,13 @@ class Trend:
         )
         more = f"{len(self.changes) - SHOWN_ROWS} more rows. " if len(self.changes) > SHOWN_ROWS else ""
         note = f"<strong>{escape(SYNTHETIC.en)}.</strong> " if self.is_synthetic else ""
-        caption = f"{note}Changes in percentage points. {escape(more + self.method.linking.en)}"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{caption}</p>"
+        caption = f"{note}Changes in percentage points. {escape(more + self.method.text('en'))}"
+        said = stretch_sentences(self, "en")
+        lines = "".join(f"<li>{escape(line)}</li>" for line in said[:SHOWN_LINES])
+        if len(said) > SHOWN_LINES:
+            lines += f"<li>... {len(said) - SHOWN_LINES} more</li>"
+        found = f"<ul>{lines}</ul>" if lines else ""
+        return f"{found}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{caption}</p>"
 
     def _reasons(self, part: TrendPart, lang: Lang) -> list[str]:
         """Say for each row of shares or changes what is different from the wave it is compared with."""
@@ -281,39 +258,6 @@ class Trend:
             "" if pd.isna(first) else told(indicator, int(first), int(second), not whole)
             for indicator, (first, second), whole in zip(rows["indicator"], pairs, total, strict=True)
         ]
-
-    def _sentence(self, row: Mapping[Hashable, Any], shares: Mapping[Any, float], reason: str, lang: Lang) -> str:
-        codes = tuple(row[domain.name] for domain in self.domains)
-        subject, periods = self._subject(row["indicator"], codes, lang), self.method.periods
-        first, second = row["first"], row["second"]
-        if np.isnan(row["change"]):
-            why = f" {reason}" if row["note"] == "not_comparable" else ""
-            return f"{subject}, {periods[first]} / {periods[second]}: {TREND_NOTES[row['note']].text(lang)}.{why}"
-        one, two = (per_cent(shares[row["indicator"], *codes, wave], lang, 1) for wave in (first, second))
-        to, broken = Label("til", "to").text(lang), row["comparable"] == "break"
-        level = f"{one} ({periods[first]}) {to} {two} ({periods[second]})"
-        change = f"{signed(row['change'], lang)} {Label('procentpoint', 'percentage points').text(lang)}"
-        verb = UNCLEAR
-        if not np.isnan(row["ci_low"]):
-            change += f" ({signed(row['ci_low'], lang)} {to} {signed(row['ci_high'], lang)})"
-            if not row["ci_low"] <= 0.0 <= row["ci_high"]:
-                verb = MOVED[row["change"] > 0.0, broken]
-        told = f"{subject}: {level}, {verb.text(lang)}: {change}."
-        return f"{told} {BREAK.text(lang)}: {reason}" if broken else told
-
-    def _subject(self, name: str, codes: Sequence[str], lang: Lang) -> str:
-        """Name an indicator with its family, and the group it is of."""
-        place = next(place for place, indicator in enumerate(self.indicators) if indicator.name == name)
-        family, label = self.families[place].text(lang), self.indicators[place].label.text(lang)
-        held = [{g.code: g.label.text(lang) for g in domain.groups} for domain in self.domains]
-        groups = [labels[code] for labels, code in zip(held, codes, strict=True) if code != TOTAL]
-        return ", ".join([f"{family}: {label}" if family else label, *groups])
-
-
-def signed(value: float, lang: Lang) -> str:
-    """Write a fraction of one as percentage points with its sign."""
-    text = decimal(100.0 * value, lang, 1)
-    return text if text.startswith(MINUS) else f"+{text}"
 
 
 def _cell(value: object, points: bool) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from barometer.analysis.estimates import TOTAL
-from barometer.analysis.trend import TREND_NOTES, Trend, signed
+from barometer.analysis.trend import Trend
+from barometer.analysis.trend_words import TREND_NOTES, signed
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
