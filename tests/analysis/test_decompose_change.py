@@ -107,15 +107,15 @@ def test_wrong_names_and_choices_are_refused(waves: dict[int, bm.Wave]) -> None:
         bm.decompose_change(*pair, "innovative", "size", parts="fourfold")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="confidence"):
         bm.decompose_change(*pair, "innovative", "size", confidence=95)
-    with pytest.raises(ArgumentError, match="^second: is wave 3, as the first is"):
+    with pytest.raises(ArgumentError, match=r"^second: is wave 3, as the first is"):
         bm.decompose_change(waves[3], waves[3], "innovative", "size")
-    with pytest.raises(ArgumentError, match="^second: must be a wave"):
+    with pytest.raises(ArgumentError, match=r"^second: must be a wave"):
         bm.decompose_change(waves[3], 4, "innovative", "size")  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match="^overlap: must be one of"):
+    with pytest.raises(ArgumentError, match=r"^overlap: must be one of"):
         bm.decompose_change(*pair, "innovative", "size", overlap="x")  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match="^indicator: must be a name"):
+    with pytest.raises(ArgumentError, match=r"^indicator: must be a name"):
         bm.decompose_change(*pair, ["innovative"], "size")  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match="^by: must be a domain .*'sector'"):
+    with pytest.raises(ArgumentError, match=r"^by: must be a domain .*'sector'"):
         bm.decompose_change(*pair, "innovative", 3)  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError):
         bm.decompose_change(*pair, "inovative", "size")
@@ -164,7 +164,7 @@ def test_tiny_parts_are_said_to_be_tiny(waves: dict[int, bm.Wave]) -> None:
 
 def test_a_change_from_nobody_at_all_has_no_test_and_says_why(waves: dict[int, bm.Wave]) -> None:
     by_cell = bm.decompose_change(waves[3], waves[4], "technology.itself", "sector")
-    (zero,) = by_cell.cells[by_cell.cells["sector"] == "region_social"].to_dict("records")
+    (zero,) = by_cell.cells[by_cell.cells["sector"] == "regional_social"].to_dict("records")
     assert zero["note"] == "share_zero"
     assert np.isnan([zero["se_mix"], zero["se_behaviour"]]).all()
     assert by_cell.table["se"].notna().all()
