@@ -170,6 +170,27 @@ def test_no_slope_crosses_a_break(waves: dict[int, bm.Wave]) -> None:
         assert held[name]["first"].isna().all()
 
 
+def test_spans_are_the_changes_over_whole_stretches_tested_together(waves: dict[int, bm.Wave]) -> None:
+    trend = bm.estimate_trend(several(waves, *ALL), "partner", "level")
+    every = bm.estimate_trend(several(waves, *ALL), "partner", "level", versus="all").changes
+    keys = ["indicator", "level", "first", "second"]
+    assert set(zip(trend.spans["first"], trend.spans["second"], strict=True)) == {(2, 4)}
+    held = every.merge(trend.spans[keys], on=keys).sort_values(keys, kind="stable").reset_index(drop=True)
+    own = trend.spans.drop(columns="p_adjusted").sort_values(keys, kind="stable").reset_index(drop=True)
+    pd.testing.assert_frame_equal(own, held[own.columns])
+    for family in (trend.spans[trend.spans["level"] == "total"], trend.spans[trend.spans["level"] != "total"]):
+        ordered = family["p_value"].sort_values()
+        holm = (ordered * np.arange(len(ordered), 0, -1)).cummax().clip(upper=1.0)
+        assert family["p_adjusted"].to_dict() == pytest.approx(holm.to_dict())
+    assert "p-value, adjusted" in trend.to_frame("en", "spans")
+
+
+def test_a_stretch_whose_ends_do_not_compare_has_no_span(waves: dict[int, bm.Wave]) -> None:
+    assert bm.estimate_trend(several(waves, 1, 2), "innovative").spans.empty
+    initiator = bm.estimate_trend(several(waves, *ALL), "initiator.legislation").spans
+    assert initiator[["first", "second"]].to_numpy().tolist() == [[2, 3]]
+
+
 def test_what_cannot_be_compared_is_empty_with_its_reason_and_the_rest_comes(waves: dict[int, bm.Wave]) -> None:
     trend = bm.estimate_trend(several(waves, 3, 4), ["shared.yes", "innovative"])
     refused, kept = row(trend.changes, indicator="shared.yes"), row(trend.changes, indicator="innovative")

@@ -1,5 +1,7 @@
 """Labels are moved apart, each as little as the others allow."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,7 +26,7 @@ def test_no_two_lie_on_each_other_and_their_order_stays(labels: list[tuple[float
     centres = spread_labels(wanted, heights, 0.0, 200.0)
     order = np.argsort(wanted, kind="stable")
     ends = [(centres[i] - heights[i] / 2, centres[i] + heights[i] / 2) for i in order]
-    assert all(above[0] >= below[1] - 1e-9 for below, above in zip(ends, ends[1:], strict=False))
+    assert all(above[0] >= below[1] - 1e-9 for below, above in pairwise(ends))
     assert ends[0][0] >= -1e-9
     if sum(heights) <= 200.0:
         assert ends[-1][1] <= 200.0 + 1e-9

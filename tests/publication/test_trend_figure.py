@@ -15,6 +15,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from published_samples import as_delivery
+from test_figure_colours import DEFICIENCIES, seen_distance
 
 import barometer as bm
 from barometer.codebook.records import Lang
@@ -22,7 +23,7 @@ from barometer.errors import ArgumentError
 from barometer.publication.figure import DPI, _compose
 from barometer.publication.series import Series, find_faults, short_period, to_series
 from barometer.publication.series_marks import series_window
-from barometer.publication.style import AMBER, GREY, PAPER, SIZES, TEAL, SizeName, style
+from barometer.publication.style import AMBER, AMBER_LIGHT, GREY, PAPER, SIZES, TEAL, SizeName, contrast_ratio, style
 from barometer.publication.trend_chart import draw_trend
 from barometer.publication.trend_lines import lines_fit
 
@@ -151,13 +152,15 @@ def test_the_reason_of_a_break_stands_in_the_figure(figures: dict[str, bm.Figure
 def test_colours_say_what_the_adjusted_test_allows(trends: dict[str, bm.Trend], figures: dict[str, bm.Figure]) -> None:
     spans = trends["six"].spans.set_index("indicator")
     roles = figures["six"].data.groupby("indicator", sort=False)["role"].first()
-    for indicator, row in spans.iterrows():
-        clear = row["p_adjusted"] < 0.05
-        assert roles[indicator] == ("plain" if not clear else "up" if row["change"] > 0 else "down")
+    clear, up = spans["p_adjusted"] < 0.05, spans["change"] > 0.0
+    assert roles.to_dict() == {
+        name: "plain" if not clear[name] else "up" if up[name] else "down" for name in roles.index
+    }
     assert {"up", "down", "plain"} == set(roles)
-    assert spans.loc["partner.none", "p_value"] < 0.05 < spans.loc["partner.none", "p_adjusted"]
+    assert spans["p_value"]["partner.none"] < 0.05 < spans["p_adjusted"]["partner.none"]
     (plot,) = plots(draw_trend(figures["six"].data))
-    colours = {to_hex(line.get_color()) for line in plot.lines if line.get_linewidth() >= 1.5}
+    lines = [line for line in plot.lines if line.get_linewidth() >= 1.5 and line.get_marker() == "None"]
+    colours = {to_hex(line.get_color()) for line in lines}
     assert colours == {TEAL, AMBER, GREY}
 
 
@@ -169,8 +172,8 @@ def test_a_change_is_in_the_headline_only_where_its_test_allows(waves: dict[int,
     )
     up = bm.draw(bm.estimate_trend(real, "partner.same_sector", samples="independent"))
     assert up.headline == (
-        "Partners, public workplaces at the same level outside their own organisation – up from 15% in 2015-2016 to 31% "
-        "in 2021-2023"
+        "Partners, public workplaces at the same level outside their own organisation – up from 15% in 2015-2016 "
+        "to 31% in 2021-2023"
     )
     assert "Change from 2015-2016 to 2021-2023: +15.7 percentage points (+12.6 to +18.7)." in up.caption
     down = bm.draw(bm.estimate_trend(real, "partner.private_firms", samples="independent"), lang="da")
@@ -278,8 +281,9 @@ def test_no_text_lies_on_another_on_a_mark_or_outside(
 
 
 def test_fifteen_panels_on_a_slide_are_refused(figures: dict[str, bm.Figure]) -> None:
-    with pytest.raises(ArgumentError, match="rows do not fit; use another size"):
-        figures["sector"].render("png", "slide")
+    for lang in LANGUAGES:
+        with pytest.raises(ArgumentError, match="rows do not fit; use another size"):
+            figures["sector"].in_language(lang).render("png", "slide")
 
 
 def test_labels_without_room_make_small_multiples(figures: dict[str, bm.Figure]) -> None:
@@ -287,6 +291,24 @@ def test_labels_without_room_make_small_multiples(figures: dict[str, bm.Figure])
     assert lines_fit(six, "en", SIZES["text"], SIZES["text"].width - 20)
     assert not lines_fit(six, "en", SIZES["column"], SIZES["column"].width - 14)
     assert len(plots(draw_trend(figures["many"].data))) == 11
+
+
+def test_two_waves_are_a_slope_chart_also_in_a_column(figures: dict[str, bm.Figure]) -> None:
+    slope = to_series(figures["slope"].data)
+    assert lines_fit(slope, "da", SIZES["column"], SIZES["column"].width - 14)
+
+
+def test_an_item_that_all_answers_share_is_said_once(waves: dict[int, bm.Wave]) -> None:
+    figure = bm.draw(bm.estimate_trend([waves[3], waves[4]], "culture.risk"))
+    assert figure.data["label_en"].nunique() == 6
+    assert not figure.data["label_en"].str.contains(":").any()
+    assert "new" in figure.headline
+
+
+def test_amber_can_be_read_as_text_and_told_from_teal() -> None:
+    assert contrast_ratio(AMBER, PAPER) >= 4.5
+    assert contrast_ratio(AMBER_LIGHT, PAPER) >= 3.0
+    assert min(seen_distance(TEAL, AMBER, eye) for eye in DEFICIENCIES) > 15.0
 
 
 def test_periods_are_short_where_the_century_is_one() -> None:

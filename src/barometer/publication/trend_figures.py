@@ -15,7 +15,7 @@ from barometer.publication.figure import Figure
 from barometer.publication.series import Join, Point, Series, SeriesRole, from_points
 from barometer.publication.style import THIN_N
 from barometer.publication.trend_chart import TREND
-from barometer.publication.trend_words import write_trend_words
+from barometer.publication.trend_words import common_item, write_trend_words
 
 MOST_SERIES = 24
 JOINS: dict[str, Join] = {"": "line", "break": "break", "not_comparable": "gap"}
@@ -56,6 +56,8 @@ def _by_indicator(trend: Trend) -> list[Series]:
         return [_series(trend, trend.indicators[0].name, TOTAL, trend.indicators[0].label, "main")]
     if len({indicator.family for indicator in trend.indicators}) == 1:
         labels = without_common_answer([indicator.label for indicator in trend.indicators])
+        if common_item(trend.indicators):
+            labels = [Label(label.da.partition(": ")[2], label.en.partition(": ")[2]) for label in labels]
     else:
         book = trend.codebooks[max(trend.codebooks)]
         labels = [

@@ -41,7 +41,7 @@ LANE = 12.0
 """Points in which a leader goes from the end of a line to its label."""
 DODGE = 2.6
 """Points between the intervals of two series in one wave."""
-NARROWEST_SPAN = 0.27
+NARROWEST_SPAN, NARROWEST_SLOPE = 0.27, 0.16
 """Width from the first wave to the last, as a share of the whole, below which there are small multiples."""
 NARROWEST_NOTE = 0.33
 MOST_NOTE_LINES = 5
@@ -91,7 +91,8 @@ def lines_fit(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> 
     if len(series) > (MOST_SLOPES if len(waves) == 2 else MOST_LINES):
         return False
     plan, room = _plan(series, lang, size, wide), plot_height(size)
-    if wide - plan.left - plan.right - sum(plan.edges) < NARROWEST_SPAN * wide:
+    narrowest = NARROWEST_SLOPE if len(waves) == 2 else NARROWEST_SPAN
+    if wide - plan.left - plan.right - sum(plan.edges) < narrowest * wide:
         return False
     labels = _end_labels(series, lang, size, wide, room)
     if sum(len(label.lines) for label in labels) * size.label * LINE > room:

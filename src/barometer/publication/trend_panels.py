@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS: dict[SizeName, int] = {"column": 2, "text": 3, "slide": 5, "web": 3}
+MANY, MANY_COLUMNS = 10, 6
+"""More panels than that stand six abreast on a slide, whose type is small then."""
 WHOLE = Label("Lys kurve i hvert felt: alle.", "Pale line in each panel: all.")
 PANEL_ROWS = 3.0
 """Height of a panel's plot, in rows, where a page is as tall as it needs; on a slide the least."""
@@ -133,7 +135,8 @@ def _above(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> lis
 
 def _rows(series: Sequence[Series], size: Size) -> list[list[Series]]:
     own = [each for each in series if each.role != "total"] or list(series)
-    rows = math.ceil(len(own) / COLUMNS[size.name])
+    most = MANY_COLUMNS if size.height is not None and len(own) > MANY else COLUMNS[size.name]
+    rows = math.ceil(len(own) / most)
     count = math.ceil(len(own) / rows)
     return [own[start : start + count] for start in range(0, len(own), count)]
 

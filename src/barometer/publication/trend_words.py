@@ -9,7 +9,7 @@ from barometer.analysis.trend import Trend
 from barometer.analysis.trend_words import TREND_NOTES, signed
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import integer, per_cent
-from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
+from barometer.codebook.records import DONT_KNOW, DontKnowRule, Indicator, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
 from barometer.publication.series import Point, Series, find_faults
@@ -95,6 +95,18 @@ def write_trend_words(trend: Trend, series: Sequence[Series], lang: Lang) -> Wor
     return Words(headline, subtitle, paragraphs, _alt_text(trend, series, headline, lang))
 
 
+def common_item(indicators: Sequence[Indicator]) -> Label | None:
+    """Return what all labels begin with where they are the answers to one item ("New ways: partly agree")."""
+    starts = {(label.da.partition(": ")[0], label.en.partition(": ")[0]) for label in (i.label for i in indicators)}
+    if (
+        len(indicators) < 2
+        or len(starts) > 1
+        or any(": " not in i.label.da or ": " not in i.label.en for i in indicators)
+    ):
+        return None
+    return Label(*starts.pop())
+
+
 def latest_span(trend: Trend, each: Series) -> Mapping[Hashable, Any] | None:
     """Return the change of a series over its latest stretch of waves that compare, if there is one."""
     point = each.points[0]
@@ -140,7 +152,9 @@ def _subject(trend: Trend, lang: Lang) -> str:
     first, family = trend.indicators[0], trend.families[0].text(lang)
     if len(trend.indicators) > 1:
         same = len({indicator.family for indicator in trend.indicators}) == 1
-        return family if same and family else SHARES.text(lang)
+        item = common_item(trend.indicators)
+        title = family if same and family else SHARES.text(lang)
+        return f"{title}, {lower_first(item.text(lang))}" if item else title
     label = first.label.text(lang)
     subject = f"{family}, {lower_first(label)}" if family else label
     if not trend.domains:
