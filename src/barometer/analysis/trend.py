@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -231,10 +232,9 @@ class Trend:
         more = f"{len(self.changes) - SHOWN_ROWS} more rows. " if len(self.changes) > SHOWN_ROWS else ""
         note = f"<strong>{escape(SYNTHETIC.en)}.</strong> " if self.is_synthetic else ""
         caption = f"{note}Changes in percentage points. {escape(more + self.method.text('en'))}"
-        said = stretch_sentences(self, "en")
-        lines = "".join(f"<li>{escape(line)}</li>" for line in said[:SHOWN_LINES])
-        if len(said) > SHOWN_LINES:
-            lines += f"<li>... {len(said) - SHOWN_LINES} more</li>"
+        said = list(islice(stretch_sentences(self, "en"), SHOWN_LINES + 1))
+        said[SHOWN_LINES:] = ["... and more: .summary()"] if len(said) > SHOWN_LINES else []
+        lines = "".join(f"<li>{escape(line)}</li>" for line in said)
         found = f"<ul>{lines}</ul>" if lines else ""
         return f"{found}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{caption}</p>"
 

@@ -43,31 +43,46 @@ def all_sentences(trend: "Trend", lang: Lang) -> list[str]:
     return [line for key in writer.keys for line in (*writer.stretches(key), *writer.changes(key))]
 
 
-def stretch_sentences(trend: "Trend", lang: Lang) -> list[str]:
-    """Write a line for every stretch of waves that compare without a break."""
-    writer = _Writer(trend, lang)
-    return [line for key in writer.keys for line in writer.stretches(key)]
+def stretch_sentences(trend: "Trend", lang: Lang) -> Iterator[str]:
+    """Write a line for every stretch of waves that compare without a break, one at a time."""
+    writer = _Writer(trend, lang, ("spans", "slopes"))
+    return (line for key in writer.keys for line in writer.stretches(key))
 
 
 def note_texts(trend: "Trend", rows: pd.DataFrame, labels: Mapping[str, Label], lang: Lang) -> list[str]:
     """Write the note of each row, with the waves that lack an indicator, a domain or a group by their numbers."""
-    writer = _Writer(trend, lang)
-    return [
-        writer.lacking(row) if row["note"] in LACKED else labels[row["note"]].text(lang)
-        for row in rows.to_dict("records")
-    ]
+    texts = {code: label.text(lang) for code, label in labels.items()}
+    told = [texts[note] for note in rows["note"]]
+    lacking = np.flatnonzero(rows["note"].isin(LACKED))
+    if not lacking.size:
+        return told
+    names = ["indicator", *(domain.name for domain in trend.domains)]
+    notes = _notes_of_levels(trend.table, names)
+    sides = ["wave"] if "wave" in rows else ["first", "second"]
+    chosen = rows.iloc[lacking]
+    columns = [chosen[name].tolist() for name in (*names, "note", *sides)]
+    depth = len(names)
+    for place, row in zip(lacking.tolist(), zip(*columns, strict=True), strict=True):
+        waves = [wave for wave in row[depth + 1 :] if notes[*row[:depth], wave] == row[depth]]
+        told[place] = lacking_text(row[depth], waves, lang)
+    return told
+
+
+def _notes_of_levels(table: pd.DataFrame, names: list[str]) -> dict[tuple[Any, ...], str]:
+    keys = zip(*(table[name].tolist() for name in (*names, "wave")), strict=True)
+    return dict(zip(keys, table["note"].tolist(), strict=True))
 
 
 class _Writer:
     """What the sentences of one trend look up, by indicator and group."""
 
-    def __init__(self, trend: "Trend", lang: Lang) -> None:
+    def __init__(self, trend: "Trend", lang: Lang, parts: tuple[str, ...] = ("changes", "spans", "slopes")) -> None:
         self.trend, self.lang = trend, lang
         self.names = ["indicator", *(domain.name for domain in trend.domains)]
         levels = trend.table.to_dict("records")
         self.level = {(*self._key(row), row["wave"]): row for row in levels}
         self.keys = list(dict.fromkeys(self._key(row) for row in levels))
-        self.rows = {name: _by_key(getattr(trend, name), self._key) for name in ("changes", "spans", "slopes")}
+        self.rows = {name: _by_key(getattr(trend, name), self._key) for name in parts}
 
     def _key(self, row: Row) -> tuple[str, ...]:
         return tuple(row[name] for name in self.names)
