@@ -64,7 +64,8 @@ COLOURED = Label(
     "{level}, {correction} {tests} tests).",
 )
 UNMOVED = Label(
-    "Ingen klar ændring fra første til sidste bølge, der kan sammenlignes (t-test, {level}, {correction} {tests} test).",
+    "Ingen klar ændring fra første til sidste bølge, der kan sammenlignes (t-test, {level}, {correction} {tests} "
+    "test).",
     "No clear change from the first to the last comparable wave (t-test, {level}, {correction} {tests} tests).",
 )
 ARROWS = Label("Pile: intervallet går ud over aksen.", "Arrows: the interval goes past the axis.")
