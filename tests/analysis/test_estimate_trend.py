@@ -3,6 +3,7 @@
 import html
 from dataclasses import FrozenInstanceError, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -289,8 +290,15 @@ def test_bad_waves_and_choices_are_refused_in_words(waves: dict[int, bm.Wave]) -
         bm.estimate_trend(pair, [])
     with pytest.raises(ArgumentError, match="wave 2, which is not among"):
         bm.estimate_trend(pair, "innovative", years={2: 2015.5})
-    wrong = [{"versus": 2}, {"versus": "last"}, {"samples": "panel"}, {"overlap": "x"}, {"confidence": 95}]
-    for choice in (*wrong, {"adjust": "tukey"}, {"interval": "x"}):
+    wrong: list[dict[str, Any]] = [
+        {"versus": 2},
+        {"versus": "last"},
+        {"samples": "panel"},
+        {"overlap": "x"},
+        {"confidence": 95},
+    ]
+    wrong += [{"adjust": "tukey"}, {"interval": "x"}]
+    for choice in wrong:
         with pytest.raises(ArgumentError, match=f"^{next(iter(choice))}: "):
             bm.estimate_trend(pair, "innovative", **choice)
 

@@ -185,8 +185,9 @@ def test_a_change_is_in_the_headline_only_where_its_test_allows(waves: dict[int,
 
 def test_a_change_without_a_test_is_told_with_its_reason(waves: dict[int, bm.Wave]) -> None:
     trend = bm.estimate_trend([waves[3], waves[4]], "partner.same_sector")
-    unknown = {"ci_low": np.nan, "ci_high": np.nan, "p_value": np.nan, "p_adjusted": np.nan, "note": "share_zero"}
-    figure = bm.draw(dataclasses.replace(trend, spans=trend.spans.assign(**unknown)), lang="da")
+    numbers = ["ci_low", "ci_high", "p_value", "p_adjusted"]
+    unknown = trend.spans.assign(note="share_zero", **dict.fromkeys(numbers, np.nan))
+    figure = bm.draw(dataclasses.replace(trend, spans=unknown), lang="da")
     assert "procentpoint, ikke testet (en andel er 0: dens usikkerhed kan ikke beregnes)." in figure.caption
     assert "steget" not in figure.headline
 
