@@ -57,7 +57,7 @@ def _by_indicator(trend: Trend) -> list[Series]:
     if len({indicator.family for indicator in trend.indicators}) == 1:
         labels = without_common_answer([indicator.label for indicator in trend.indicators])
         if common_item(trend.indicators):
-            labels = [Label(label.da.partition(": ")[2], label.en.partition(": ")[2]) for label in labels]
+            labels = [Label(_after_item(label.da), _after_item(label.en)) for label in labels]
     else:
         book = trend.codebooks[max(trend.codebooks)]
         labels = [
@@ -70,6 +70,11 @@ def _by_indicator(trend: Trend) -> list[Series]:
         for indicator, label in zip(trend.indicators, labels, strict=True)
     ]
     return sorted(found, key=_rank)
+
+
+def _after_item(text: str) -> str:
+    answer = text.partition(": ")[2]
+    return answer[:1].upper() + answer[1:]
 
 
 def _by_domain(trend: Trend) -> list[Series]:
