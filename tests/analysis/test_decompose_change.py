@@ -7,6 +7,7 @@ import pytest
 from repeated_waves import linked
 
 import barometer as bm
+from barometer.codebook.numbers import interval
 from barometer.errors import ArgumentError, NotComparableError, UnknownNameError
 
 
@@ -83,7 +84,8 @@ def test_a_cell_of_one_wave_only_counts_as_mix_and_says_so(waves: dict[int, bm.W
     assert lent["behaviour"] == lent["se_behaviour"] == 0.0
     assert np.isnan(lent["share_second_wave"])
     assert lent["mix"] < 0.0
-    assert "1 cells are in one wave only" in found.summary("en")
+    assert "1 cell is in one wave only; all that it adds" in found.summary("en")
+    assert "1 celle findes kun i én bølge; alt i den" in found.summary("da")
     parts = found.table["estimate"]
     assert parts[1] + parts[2] == pytest.approx(parts[0], abs=1e-15)
 
@@ -106,8 +108,16 @@ def test_wrong_names_and_choices_are_refused(waves: dict[int, bm.Wave]) -> None:
         bm.decompose_change(*pair, "innovative", "size", parts="fourfold")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="confidence"):
         bm.decompose_change(*pair, "innovative", "size", confidence=95)
-    with pytest.raises(ArgumentError, match="more than once"):
+    with pytest.raises(ArgumentError, match=r"^second: is wave 3, as the first is"):
         bm.decompose_change(waves[3], waves[3], "innovative", "size")
+    with pytest.raises(ArgumentError, match=r"^second: must be a wave"):
+        bm.decompose_change(waves[3], 4, "innovative", "size")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"^overlap: must be one of"):
+        bm.decompose_change(*pair, "innovative", "size", overlap="x")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"^indicator: must be a name"):
+        bm.decompose_change(*pair, ["innovative"], "size")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"^by: must be a domain .*'sector'"):
+        bm.decompose_change(*pair, "innovative", 3)  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError):
         bm.decompose_change(*pair, "inovative", "size")
 
@@ -132,9 +142,35 @@ def test_what_is_shown_is_marked_as_synthetic(waves: dict[int, bm.Wave]) -> None
     assert "Synthetic data" in html
     shares = found.standardised.iloc[0]
     assert f"{100 * shares['estimate']:.1f}%" in html
-    assert f"{100 * shares['ci_low']:.1f}% to {100 * shares['ci_high']:.1f}%" in html
-    assert "+2.0 points" in html
+    assert interval(shares["ci_low"], shares["ci_high"], "en") in html
+    assert "+2.0 percentage points" in html or "+2.0<" in html
     assert set(found.table["provenance"]) == {"synthetic"}
     first, second, _ = linked(waves[3], waves[4])
     real = bm.decompose_change(first, second, "innovative", "size")
     assert "ynthetic" not in real._repr_html_() + real.summary() + repr(real)
+
+
+def test_shares_are_shown_as_per_cent_and_changes_as_points_with_the_family_named(waves: dict[int, bm.Wave]) -> None:
+    found = bm.decompose_change(waves[3], waves[4], "partner.citizens")
+    shown = found._repr_html_()
+    assert "<td style='text-align:left'>32.8%</td><td style='text-align:left'>30.1\N{EN DASH}35.5%</td>" in shown
+    assert "+32.8" not in shown
+    assert "+0.1 percentage points</td><td style='text-align:left'>\N{MINUS SIGN}0.2 to +0.4</td>" in shown
+    assert "Partners: Citizens, 2018-2019 to 2021-2023" in shown
+    assert found.summary("da").startswith("Samarbejdspartnere: Borgere, 2018-2019 / 2021-2023: ")
+
+
+def test_tiny_parts_are_said_to_be_tiny(waves: dict[int, bm.Wave]) -> None:
+    found = bm.decompose_change(waves[3], waves[4], "innovative", "size")
+    tiny = found.table.assign(estimate=[-7e-6, -7e-6, 0.0], ci_low=-2e-5, ci_high=1e-5)
+    told = replace(found, table=tiny).summary("da").splitlines()
+    assert ": under 0,05 procentpoint (" in told[0]
+    assert told[1] == "Ændret sammensætning: under 0,05 procentpoint (begge grænser under 0,05)."
+
+
+def test_a_change_from_nobody_at_all_has_no_test_and_says_why(waves: dict[int, bm.Wave]) -> None:
+    by_cell = bm.decompose_change(waves[3], waves[4], "technology.itself", "sector")
+    (zero,) = by_cell.cells[by_cell.cells["sector"] == "regional_social"].to_dict("records")
+    assert zero["note"] == "share_zero"
+    assert np.isnan([zero["se_mix"], zero["se_behaviour"]]).all()
+    assert by_cell.table["se"].notna().all()

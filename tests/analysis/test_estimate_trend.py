@@ -1,7 +1,9 @@
 """Trends over waves: what is compared, what is refused with its reason, and that numbers are the kernel's."""
 
+import html
 from dataclasses import FrozenInstanceError, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from repeated_waves import delivered, linked
 
 import barometer as bm
 import barometer.survey as sv
+from barometer.analysis.trend_words import CHANGE_NOTES, between, points, signed
 from barometer.errors import ArgumentError, DesignError, MixedCodebooksError, UnknownNameError
 
 ALL = [1, 2, 3, 4]
@@ -140,10 +143,11 @@ def test_every_verdict_is_that_of_the_codebook(waves: dict[int, bm.Wave]) -> Non
 def test_every_number_that_is_not_there_has_a_note(waves: dict[int, bm.Wave]) -> None:
     trend = bm.estimate_trend(several(waves, *ALL), "*", ["level", "size"], versus="all")
     for frame, name in ((trend.table, "share"), (trend.changes, "change"), (trend.slopes, "slope")):
-        for column in (name, "se", "ci_low", "ci_high"):
+        tests = [] if name == "share" else ["p_value", "p_adjusted"]
+        for column in (name, "se", "ci_low", "ci_high", *tests):
             assert (frame.loc[frame[column].isna(), "note"] != "").all()
         assert frame[name].notna().any()
-        assert set(frame["note"]) <= set(bm.analysis.trend.TREND_NOTES)
+        assert set(frame["note"]) <= set(CHANGE_NOTES)
 
 
 def test_a_break_is_computed_and_marked_with_its_reason_in_both_languages(waves: dict[int, bm.Wave]) -> None:
@@ -286,9 +290,51 @@ def test_bad_waves_and_choices_are_refused_in_words(waves: dict[int, bm.Wave]) -
         bm.estimate_trend(pair, [])
     with pytest.raises(ArgumentError, match="wave 2, which is not among"):
         bm.estimate_trend(pair, "innovative", years={2: 2015.5})
-    for choice in ({"versus": 2}, {"versus": "last"}, {"samples": "panel"}, {"overlap": "x"}, {"confidence": 95}):
-        with pytest.raises(ArgumentError, match=next(iter(choice)).replace("overlap", "rule")):
+    wrong: list[dict[str, Any]] = [
+        {"versus": 2},
+        {"versus": "last"},
+        {"samples": "panel"},
+        {"overlap": "x"},
+        {"confidence": 95},
+    ]
+    wrong += [{"adjust": "tukey"}, {"interval": "x"}]
+    for choice in wrong:
+        with pytest.raises(ArgumentError, match=f"^{next(iter(choice))}: "):
             bm.estimate_trend(pair, "innovative", **choice)
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        ({4: "x"}, "wave 4 a number, for instance .* got 'x'"),
+        ({4: None}, "wave 4 a number, .* if it is not known; got None"),
+        ({4: True}, "wave 4 a number"),
+        (2022, "must be a dict of waves to years, .* got 2022"),
+        ({"4": 2022}, "waves by their number, .* got the key '4'"),
+        ({3: 2020, 4: 2010}, "wave 3 is placed at 2020 and wave 4 at 2010"),
+        ({3: 2022}, "wave 3 is placed at 2022 and wave 4 at 2022"),
+    ],
+)
+def test_years_that_are_none_are_refused_in_words(waves: dict[int, bm.Wave], years: object, said: str) -> None:
+    with pytest.raises(ArgumentError, match=f"^years: .*{said}"):
+        bm.estimate_trend(several(waves, 3, 4), "innovative", years=years)  # type: ignore[arg-type]
+
+
+def test_what_is_no_domain_is_refused_with_an_example(waves: dict[int, bm.Wave]) -> None:
+    with pytest.raises(ArgumentError, match=r"^by: must be a domain .* 'sector'.* got a int"):
+        bm.estimate_trend(several(waves, 3, 4), "innovative", 3)  # type: ignore[arg-type]
+    peers = bm.find_peers(waves[4], level="municipality")
+    with pytest.raises(ArgumentError, match=r"^by: peers are found in one wave: name a domain .*'sector'"):
+        bm.estimate_trend(several(waves, 3, 4), "innovative", peers)  # type: ignore[arg-type]
+
+
+def test_an_indicator_of_other_waves_is_refused_with_the_waves_that_have_it(waves: dict[int, bm.Wave]) -> None:
+    with pytest.raises(UnknownNameError, match=r"in waves 1 and 2 'shared.yes'. Waves 3 and 4 have it"):
+        bm.estimate_trend(several(waves, 1, 2), "shared.yes")
+    with pytest.raises(UnknownNameError, match="Waves 3 and 4 have it"):
+        bm.decompose_change(waves[1], waves[2], "shared.yes", "size")
+    with pytest.raises(UnknownNameError, match="Did you mean"):
+        bm.estimate_trend(several(waves, 1, 2), "inovative")
 
 
 def test_ids_in_two_strata_are_refused_with_the_way_out(waves: dict[int, bm.Wave]) -> None:
@@ -359,20 +405,132 @@ def test_frames_have_labels_in_both_languages(waves: dict[int, bm.Wave]) -> None
         trend.to_frame("en", "levels")  # type: ignore[arg-type]
 
 
-def test_sentences_say_the_change_the_break_and_why_there_is_none(waves: dict[int, bm.Wave]) -> None:
+def test_sentences_say_the_whole_stretch_first_then_breaks_and_why_there_is_no_change(
+    waves: dict[int, bm.Wave],
+) -> None:
     trend = bm.estimate_trend(several(waves, *ALL), ["innovative", "technology.none", "shared.yes"])
     lines = trend.summary("en").splitlines()
     assert lines[0] == "Synthetic data: not answers from the survey."
-    assert "measured lower: \N{MINUS SIGN}5.3 percentage points" in lines[1]
-    assert "The series breaks: Statistics Denmark names" in lines[1]
-    assert "no clear change: +0.5 percentage points" in lines[2]
-    assert lines[4].endswith("A wave does not have the indicator.")
-    assert ": No technology: " in lines[6]
-    assert ", fell: \N{MINUS SIGN}8.6 percentage points" in lines[6]
-    assert "cannot be compared. " in lines[9]
+    assert lines[1].startswith("Innovative workplaces: 80.6% (2015-2016) to 83.1% (2021-2023), no clear change: +2.5")
+    assert "Linear trend, 2015-2016 to 2021-2023: +0.39 percentage points a year (" in lines[1]
+    assert lines[1].endswith("), no clear trend.")
+    assert "measured lower: \N{MINUS SIGN}5.3 percentage points" in lines[2]
+    assert "The series breaks: Statistics Denmark names" in lines[2]
+    assert "no clear change: +0.5 percentage points" in lines[3]
+    assert ": No technology: " in lines[5]
+    assert ", fell: \N{MINUS SIGN}8.6 percentage points" in lines[5]
+    assert lines[6].endswith("2013-2014 / 2015-2016: Waves 1 and 2 do not have the indicator.")
+    assert lines[7].endswith("2015-2016 / 2018-2019: Wave 2 does not have the indicator.")
+    assert "cannot be compared. " in lines[10]
     danish = trend.summary("da").splitlines()
-    assert "målt lavere: \N{MINUS SIGN}5,3 procentpoint" in danish[1]
-    assert len(danish) == len(lines) == 11
+    assert "Lineær tendens, 2015-2016 til 2021-2023: +0,39 procentpoint om året (" in danish[1]
+    assert "målt lavere: \N{MINUS SIGN}5,3 procentpoint" in danish[2]
+    assert danish[6].endswith("Bølge 1 og 2 har ikke indikatoren.")
+    assert len(danish) == len(lines) == 12
+    shown = html.unescape(trend._repr_html_())
+    assert "Linear trend, 2015-2016 to 2021-2023: +0.39 percentage points a year" in shown
+    assert "Waves 1 and 2 do not have the indicator" in shown
+
+
+def test_frames_name_the_waves_that_lack_something(waves: dict[int, bm.Wave]) -> None:
+    without = replace(waves[3], microdata=waves[3].microdata.drop(columns="industry"))
+    trend = bm.estimate_trend([waves[2], without, waves[4]], ["technology.itself", "innovative"], "industry")
+    notes = trend.to_frame("en", "changes")["Note"].tolist()
+    assert notes[0] == "Wave 2 does not have the indicator"
+    assert "Wave 3 does not have the domain" in notes
+    assert "Bølge 2 har ikke indikatoren" in trend.to_frame("da")["Bemærkning"].tolist()
+
+
+def test_groups_with_a_share_of_zero_are_not_tested_and_few_answers_are_told_apart(waves: dict[int, bm.Wave]) -> None:
+    trend = bm.estimate_trend(several(waves, 3, 4), "technology.itself", "sector")
+    zero, few = (row(trend.changes, sector=name) for name in ("regional_social", "municipal_administration"))
+    assert (zero["note"], few["note"]) == ("share_zero", "few_counted")
+    assert np.isnan([zero["se"], zero["ci_low"], zero["p_value"], zero["p_adjusted"]]).all()
+    assert zero["change"] == pytest.approx(-row(trend.table, sector="regional_social", wave=3)["share"], abs=1e-14)
+    assert few["p_value"] < 0.05
+    assert row(trend.slopes, sector="regional_social")["note"] == "share_zero"
+    told = trend.summary("da").splitlines()
+    (line,) = [each for each in told if "Regionalt socialområde" in each]
+    assert ", ikke testet (en andel er 0: dens usikkerhed kan ikke beregnes): \N{MINUS SIGN}21,0 procentpoint." in line
+    (line,) = [each for each in told if "Kommunal administration" in each]
+    assert ", faldt (få svar af den sjældne slags): \N{MINUS SIGN}8,1 procentpoint (" in line
+
+
+def test_changes_of_every_share_of_zero_or_one_or_single_answer_have_no_test(waves: dict[int, bm.Wave]) -> None:
+    trend = bm.estimate_trend(several(waves, 3, 4), "*", "sector")
+    level = trend.table.set_index(["indicator", "sector", "wave"])
+    keys = list(zip(trend.changes["indicator"], trend.changes["sector"], strict=True))
+    sides = [level.loc[[(*key, number) for key in keys]] for number in (3, 4)]
+    edge = np.zeros(len(keys), dtype=bool)
+    for side in sides:
+        share = side["share"].to_numpy()
+        edge |= (share < 1e-12) | (share > 1.0 - 1e-12) | (side["n"].to_numpy() == 1)
+    edge &= trend.changes["change"].notna().to_numpy()
+    assert edge.sum() > 100
+    assert (
+        trend.changes.loc[edge, ["se", "ci_low", "ci_high", "statistic", "p_value", "p_adjusted"]].isna().all(axis=None)
+    )
+    assert set(trend.changes.loc[edge, "note"]) <= {"share_zero", "share_one", "one_answer"}
+
+
+def test_what_does_not_vary_is_not_said_to_be_no_clear_change(waves: dict[int, bm.Wave]) -> None:
+    first = delivered(waves[3])
+    repeated = replace(first, record=waves[4].record, codebook=bm.codebook())
+    lacking = {name: first.microdata["novelty"] for name in repeated.columns if name not in first.microdata}
+    second = replace(repeated, microdata=first.microdata.assign(**lacking))
+    trend = bm.estimate_trend([first, second], "partner.citizens")
+    assert trend.changes[["ci_low", "ci_high", "p_value"]].isna().all(axis=None)
+    assert ", ikke testet (ingen spredning: ingen test): 0,0 procentpoint." in trend.summary("da")
+
+
+def test_p_values_are_adjusted_over_an_indicators_changes(waves: dict[int, bm.Wave]) -> None:
+    asked = several(waves, 2, 3, 4), ["partner.citizens", "technology.none"], "sector"
+    trend = bm.estimate_trend(*asked)
+    for part in (trend.changes, trend.slopes):
+        for _, rows in part.groupby(["indicator", part["sector"] == "total"], observed=True):
+            expected = sv.adjust_p_values(rows["p_value"].to_numpy())
+            assert rows["p_adjusted"].to_numpy() == pytest.approx(expected, rel=1e-14, nan_ok=True)
+            assert rows["p_value"].count() == 1 or (rows["p_adjusted"] > rows["p_value"]).any()
+    plain = bm.estimate_trend(*asked, adjust="none")
+    for part in (plain.changes, plain.spans, plain.slopes):
+        assert part["p_adjusted"].equals(part["p_value"].rename("p_adjusted"))
+    assert "adjusted by Holm over an indicator's changes" in trend.summary()
+    assert "ikke justeret for antallet af ændringer" in plain.summary("da")
+    assert "Benjamini and Hochberg" in repr(bm.estimate_trend(*asked, adjust="bh"))
+
+
+def test_a_change_that_does_not_outlast_its_adjustment_says_so(waves: dict[int, bm.Wave]) -> None:
+    asked = several(waves, 3, 4), "technology.itself", "sector"
+    adjusted, plain = (bm.estimate_trend(*asked, adjust=rule).summary("da") for rule in ("holm", "none"))
+    one, other = (next(n for n in told.splitlines() if "Kommunal sundhed" in n) for told in (adjusted, plain))
+    assert "ingen sikker ændring, når der er justeret for flere test: +12,4" in one
+    assert ", steg (få svar af den sjældne slags): +12,4" in other
+
+
+@pytest.mark.parametrize(("rule", "da"), [("stacked", "lagt oven på hinanden"), ("conditional", "i et stratum")])
+def test_the_rule_of_the_overlap_is_named(waves: dict[int, bm.Wave], rule: sv.OverlapRule, da: str) -> None:
+    first, second, _ = linked(waves[3], waves[4])
+    trend = bm.estimate_trend([first, second], "innovative", overlap=rule)
+    parts = bm.decompose_change(first, second, "innovative", "size", overlap=rule)
+    for found in (trend, parts):
+        assert da in found.summary("da")
+        for text in (found.summary("en"), repr(found), found._repr_html_()):
+            assert f'overlap="{rule}"' in html.unescape(text)
+    assert "kolonnen »Svarede i begge« (common)" in trend.summary("da")
+    assert "Svarede i begge" in trend.to_frame("da", "changes")
+    apart = bm.estimate_trend(several(waves, 3, 4), "innovative", overlap=rule)
+    assert "overlap=" not in apart.summary() + repr(apart)
+
+
+def test_changes_that_round_to_nothing_keep_their_size_and_sign_in_words() -> None:
+    assert points(-0.000007, "da") == "under 0,05 procentpoint"
+    assert points(0.0004, "en", 2) == "+0.04 percentage points"
+    assert points(0.0, "da") == "0,0 procentpoint"
+    assert points(0.0005, "en") == "+0.1 percentage points"
+    assert signed(-0.0001, "en") == "\N{MINUS SIGN}0.0"
+    assert between(-0.0001, 0.0002, "da") == "begge grænser under 0,05"
+    assert between(-0.0001, 0.02, "en") == "\N{MINUS SIGN}0.0 to +2.0"
+    assert between(float("nan"), float("nan"), "en") == ""
 
 
 def test_tables_name_an_answer_with_its_question_and_a_small_p_is_not_nought(waves: dict[int, bm.Wave]) -> None:
@@ -394,9 +552,9 @@ def test_a_group_is_named_in_its_sentence(waves: dict[int, bm.Wave]) -> None:
 def test_what_is_shown_is_marked_as_synthetic(waves: dict[int, bm.Wave]) -> None:
     trend = bm.estimate_trend(several(waves, 3, 4), "innovative", "level")
     assert repr(trend).startswith("<Trend: 1 indicator(s) by level, waves 3 (2018-2019), 4 (2021-2023); SYNTHETIC>")
-    html = trend._repr_html_()
-    assert "Synthetic data" in html
-    assert "comparable" in html
+    shown = trend._repr_html_()
+    assert "Synthetic data" in shown
+    assert "comparable" in shown
     assert set(trend.table["provenance"]) == set(trend.changes["provenance"]) == {"synthetic"}
     real = bm.estimate_trend([delivered(waves[3]), delivered(waves[4])], "innovative", samples="independent")
     assert not real.is_synthetic

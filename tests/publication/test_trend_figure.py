@@ -183,6 +183,21 @@ def test_a_change_is_in_the_headline_only_where_its_test_allows(waves: dict[int,
     assert "yntetisk" not in down.headline + down.caption + down.alt_text
 
 
+def test_a_change_without_a_test_is_told_with_its_reason(waves: dict[int, bm.Wave]) -> None:
+    trend = bm.estimate_trend([waves[3], waves[4]], "partner.same_sector")
+    numbers = ["ci_low", "ci_high", "p_value", "p_adjusted"]
+    unknown = trend.spans.assign(note="share_zero", **dict.fromkeys(numbers, np.nan))
+    figure = bm.draw(dataclasses.replace(trend, spans=unknown), lang="da")
+    assert "procentpoint, ikke testet (en andel er 0: dens usikkerhed kan ikke beregnes)." in figure.caption
+    assert "steget" not in figure.headline
+
+
+def test_the_caption_names_the_correction_that_was_made(waves: dict[int, bm.Wave]) -> None:
+    for adjust, named in (("holm", "Holm for"), ("bh", "Benjamini-Hochberg for"), ("none", "unadjusted,")):
+        trend = bm.estimate_trend([waves[3], waves[4]], "innovative", "level", adjust=adjust)  # type: ignore[arg-type]
+        assert f"(t-test, 5%, {named} 3 tests)" in bm.draw(trend).caption
+
+
 def test_a_change_across_a_break_is_no_headline(trends: dict[str, bm.Trend], waves: dict[int, bm.Wave]) -> None:
     pair = bm.estimate_trend([waves[1], waves[2]], "innovative")
     assert pair.changes["p_value"].iloc[0] < 0.001

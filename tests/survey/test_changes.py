@@ -179,3 +179,66 @@ def test_clusters_cannot_have_units_in_common() -> None:
         found.append(sv.Occasion(design, one.columns, one.groups, one.stratum, one.unit))
     with pytest.raises(ArgumentError, match="samples of elements"):
         sv.estimate_occasions(found, sv.Choices())
+
+
+def answers(*counts: tuple[int, int], ids: bool = False) -> list[sv.Occasion]:
+    """Simple random samples of so many who do and do not and one who is silent; with ids, the same units each time."""
+    found = []
+    for yes, no in counts:
+        n = yes + no + 1
+        outcome = np.repeat([1.0, 0.0, np.nan], [yes, no, 1])
+        design, none = sv.declare_design(np.ones(n)), np.zeros(n, dtype=np.intp)
+        unit = np.arange(n) if ids else None
+        columns, groups = sv.share_columns(outcome, n), sv.group_rows(None, n)
+        found.append(sv.Occasion(design, columns, groups, none, unit))
+    return found
+
+
+def told(changes: sv.Changes) -> str:
+    return sv.COMPARISON_REASONS[changes.reason[0, 0]]
+
+
+@pytest.mark.parametrize("ids", [False, True])
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [((0, 40), "share_zero"), ((40, 0), "share_one"), ((0, 1), "one_answer"), ((1, 0), "one_answer")],
+)
+def test_a_change_from_a_share_whose_error_is_not_known_has_no_test(
+    first: tuple[int, int], reason: str, ids: bool
+) -> None:
+    repeated = sv.estimate_occasions(answers(first, (30, 10), ids=ids), sv.Choices())
+    for found in (repeated.change(0, 1), repeated.change(1, 0), repeated.slope([0, 1], [0.0, 1.0])):
+        assert told(found) == reason
+        assert abs(found.estimate[0, 0]) == pytest.approx(abs(0.75 - first[0] / sum(first)), abs=1e-14)
+        assert np.isnan([found.se, found.ci_low, found.ci_high, found.statistic, found.p_value]).all()
+
+
+def test_a_change_is_explained_as_the_comparison_of_the_two_shares() -> None:
+    repeated = sv.estimate_occasions(answers((50, 50), (9, 91), (60, 40)), sv.Choices())
+    doubted, plain = repeated.change(0, 1), repeated.change(0, 2)
+    assert told(doubted) == "few_counted"
+    assert doubted.p_value[0, 0] < 0.001
+    assert told(plain) == ""
+    assert told(repeated.slope([0, 1, 2], [0.0, 1.0, 2.0])) == ""  # the one in the middle of the line has no weight
+    assert told(repeated.slope([0, 1, 2], [0.0, 1.0, 3.0])) == "few_counted"
+
+
+@pytest.mark.parametrize("ids", [False, True])
+def test_a_change_without_spread_has_neither_interval_nor_test(ids: bool) -> None:
+    pair = answers((5, 15), (5, 15), ids=ids)
+    if not ids:
+        whole = [replace(one, design=sv.declare_design(np.ones(21), population=np.full(21, 21.0))) for one in pair]
+        pair = whole
+    found = sv.estimate_occasions(pair, sv.Choices()).change(0, 1)
+    assert told(found) == "no_spread"
+    assert found.se[0, 0] == 0.0
+    assert np.isnan([found.ci_low, found.ci_high, found.statistic, found.p_value]).all()
+
+
+def test_means_of_zero_keep_their_test() -> None:
+    held = answers((0, 40), (30, 10))
+    values = [np.tile([-1.0, 1.0, 0.0], 14)[:41], np.repeat([1.0, 0.0], [30, 11])]
+    means = [replace(o, columns=sv.value_columns(v, 41, "mean")) for o, v in zip(held, values, strict=True)]
+    found = sv.estimate_occasions(means, sv.Choices()).change(0, 1)
+    assert told(found) == ""
+    assert found.p_value[0, 0] < 0.001

@@ -153,3 +153,14 @@ def test_several_outcomes_other_cells_and_empty_occasions_are_refused() -> None:
     first, second, _ = occasions(nobody, ["yes"], cells=True)
     with pytest.raises(ArgumentError, match="nobody"):
         sv.decompose(first, second)
+
+
+def test_a_share_of_zero_leaves_the_parts_without_a_test_and_a_cell_of_zero_its_own() -> None:
+    whole = sv.decompose(*by_hand({"a": ((1.0, 0, 10), (1.0, 8, 12)), "b": ((2.0, 0, 30), (1.0, 9, 11))}))
+    assert [sv.COMPARISON_REASONS[code] for code in whole.reason] == ["share_zero"] * 3
+    assert np.isnan(whole.se).all()
+    assert whole.estimate[0, 0] == pytest.approx(17 / 40, abs=1e-14)
+    cell = sv.decompose(*by_hand({"a": ((1.0, 0, 20), (1.0, 8, 12)), "b": ((2.0, 18, 12), (1.0, 9, 11))}))
+    assert [sv.COMPARISON_REASONS[code] for code in cell.reason] == ["", "share_zero", "few_counted"]
+    assert np.isnan(cell.se[1]).all()
+    assert np.isfinite(cell.se[[0, 2]]).all()

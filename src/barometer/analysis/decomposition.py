@@ -9,20 +9,22 @@ import numpy as np
 import pandas as pd
 
 from barometer import survey
+from barometer.analysis.decomposition_words import CELL_HEADINGS, CELL_NOTES, PART_LABELS, lent_text, outside_text
 from barometer.analysis.estimates import HEADINGS, PROVENANCE
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import DontKnowChoice
-from barometer.analysis.occasions import SampleChoice, align_waves
-from barometer.analysis.trend import SAMPLES, TREND_HEADINGS, signed
+from barometer.analysis.occasions import SampleChoice, align_waves, domain_names
+from barometer.analysis.trend_words import OVERLAP_RULES, SAMPLES, TREND_HEADINGS, between, points, with_interval
 from barometer.analysis.wave_verdicts import compare_pair
 from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import ORDER, VERDICTS, Comparability
-from barometer.codebook.numbers import integer, per_cent
+from barometer.codebook.names import as_name
+from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import Effect
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, NotComparableError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 
 if TYPE_CHECKING:
     from barometer.codebook import Codebook
@@ -31,54 +33,6 @@ FoldChoice = Literal["twofold", "threefold"]
 FOLDS: dict[FoldChoice, tuple[str, ...]] = {
     "twofold": ("mix", "behaviour"),
     "threefold": ("mix_first", "behaviour_first", "interaction"),
-}
-PART_LABELS = {
-    "first": Label("Andel i den første bølge", "Share of the first wave"),
-    "second": Label("Andel i den anden bølge", "Share of the second wave"),
-    "change": Label("Ændring", "Change"),
-    "mix": Label("Ændret sammensætning", "Change of the mix"),
-    "behaviour": Label("Ændret adfærd", "Change of behaviour"),
-    "mix_first": Label(
-        "Ændret sammensætning, med den første bølges andele", "Change of the mix, at the first wave's shares"
-    ),
-    "behaviour_first": Label(
-        "Ændret adfærd, med den første bølges sammensætning", "Change of behaviour, at the first wave's mix"
-    ),
-    "interaction": Label("Samspil", "Interaction"),
-    "first_standardised": Label(
-        "Andel i den første bølge med den andens sammensætning", "Share of the first wave with the second's mix"
-    ),
-    "second_standardised": Label(
-        "Andel i den anden bølge med den førstes sammensætning", "Share of the second wave with the first's mix"
-    ),
-}
-CELL_NOTES = {
-    "": Label("", ""),
-    "only_first": Label(
-        "Kun i den første bølge: alt regnes som sammensætning", "Only in the first wave: all of it counts as mix"
-    ),
-    "only_second": Label(
-        "Kun i den anden bølge: alt regnes som sammensætning", "Only in the second wave: all of it counts as mix"
-    ),
-    "empty_base": Label("Ingen i basis", "Nobody in the base"),
-    "no_spread": Label("Ingen spredning", "No spread"),
-}
-LENT = Label(
-    "celler findes kun i én bølge; alt i dem regnes som sammensætning",
-    "cells are in one wave only; all that they add counts as mix",
-)
-OUTSIDE = Label("svar er i ingen celle og er ikke med", "answers are in no cell and left out")
-CELL_HEADINGS = {
-    "part": Label("Del", "Part"),
-    "estimate": Label("Andel eller ændring", "Share or change"),
-    "mix_first_wave": Label("Del af den første bølge", "Share of the first wave's base"),
-    "mix_second_wave": Label("Del af den anden bølge", "Share of the second wave's base"),
-    "share_first_wave": Label("Andel, første bølge", "Share, first wave"),
-    "share_second_wave": Label("Andel, anden bølge", "Share, second wave"),
-    "n_first_wave": Label("Svar, første bølge", "Answers, first wave"),
-    "n_second_wave": Label("Svar, anden bølge", "Answers, second wave"),
-    "se_mix": Label("Standardfejl, sammensætning", "Standard error, mix"),
-    "se_behaviour": Label("Standardfejl, adfærd", "Standard error, behaviour"),
 }
 
 
@@ -105,6 +59,8 @@ class Decomposition:
         As the second wave used it.
     overlapping : bool
         Whether the covariance of workplaces that answered in both is in the standard errors; `common` is their number.
+    overlap : {"conditional", "stacked"}
+        How that covariance is taken.
     outside : (int, int)
         Workplaces of each wave that are in the base and in no cell: they count for nothing.
     parts : {"twofold", "threefold"}
@@ -123,6 +79,7 @@ class Decomposition:
     codebook: "Codebook"
     overlapping: bool
     common: int
+    overlap: "survey.OverlapRule"
     outside: tuple[int, int]
     parts: FoldChoice
     confidence: float
@@ -162,34 +119,31 @@ class Decomposition:
     def summary(self, lang: Lang = "en") -> str:
         """Say in sentences what the change is made of."""
         rows = {row["part"]: row for row in pd.concat([self.table, self.standardised]).to_dict("records")}
-        unit, to = Label("procentpoint", "percentage points").text(lang), Label("til", "to").text(lang)
         by = " x ".join(domain.label.text(lang).lower() for domain in self.domains)
-        whole = f"{self.indicator.label.text(lang)}, {self.periods[0]} / {self.periods[1]}"
-        lines = [f"{whole}: {signed(rows['change']['estimate'], lang)} {unit} ({by})."]
+        whole = f"{self._subject(lang)}, {self.periods[0]} / {self.periods[1]}"
+        lines = [f"{whole}: {points(rows['change']['estimate'], lang)} ({by})."]
         for name in FOLDS[self.parts]:
             row = rows[name]
-            ends = (
-                "" if np.isnan(row["ci_low"]) else f"{signed(row['ci_low'], lang)} {to} {signed(row['ci_high'], lang)}"
-            )
-            told = f"{PART_LABELS[name].text(lang)}: {signed(row['estimate'], lang)} {unit}"
-            lines.append(f"{told} ({ends})." if ends else f"{told}.")
+            told = with_interval(row["estimate"], row["ci_low"], row["ci_high"], lang)
+            lines.append(f"{PART_LABELS[name].text(lang)}: {told}.")
         standard = per_cent(rows["second_standardised"]["estimate"], lang, 1)
         lines.append(f"{PART_LABELS['second_standardised'].text(lang)}: {standard}.")
         lines += self._remarks(lang)
         return "\n".join(lines)
 
+    def _subject(self, lang: Lang) -> str:
+        """Name the indicator with its family."""
+        label, family = self.indicator.label.text(lang), self.indicator.family
+        return f"{self.codebook.family_label(family).text(lang)}: {label}" if family else label
+
     def _remarks(self, lang: Lang) -> list[str]:
-        lent = int(self.cells["note"].isin(["only_first", "only_second"]).sum())
-        lines = []
-        if lent:
-            lines.append(f"{integer(lent, lang)} {LENT.text(lang)}.")
-        if any(self.outside):
-            counts = " / ".join(integer(number, lang) for number in self.outside)
-            lines.append(f"{counts} {OUTSIDE.text(lang)}.")
+        note = str(self.table["note"].iloc[0])
+        lines = [f"{CELL_NOTES[note].text(lang)}."] if note else []
+        lines += [text for text in (lent_text(self.cells, lang), outside_text(self.outside, lang)) if text]
         if self.comparable == "break":
             why = " ".join(dict.fromkeys(label.text(lang) for c in self.comparability for label in c.reasons))
             lines.append(f"{VERDICTS['break'].text(lang).capitalize()}: {why}")
-        lines.append(f"{SAMPLES['overlapping' if self.overlapping else 'independent'].text(lang).capitalize()}.")
+        lines.append(self._samples(lang))
         if self.is_synthetic:
             lines.append(f"{SYNTHETIC.text(lang)}.")
         return lines
@@ -211,6 +165,14 @@ class Decomposition:
         name = f"{self.indicator.name} decomposed"
         return tuple(Sheet(name, part, title, notes, self.to_frame(lang, which)) for which, part in named)
 
+    def _samples(self, lang: Lang) -> str:
+        """Say whether workplaces are in both waves, and how their covariance is taken."""
+        if not self.overlapping:
+            return f"{SAMPLES['independent'].text(lang).capitalize()}."
+        both = TREND_HEADINGS["common"].text(lang).lower()
+        kind = SAMPLES["overlapping"].text(lang).capitalize()
+        return f"{kind} ({integer(self.common, lang)} {both}). {OVERLAP_RULES[self.overlap].text(lang)}"
+
     def __repr__(self) -> str:
         """Show the parts."""
         by = " x ".join(domain.name for domain in self.domains)
@@ -219,15 +181,12 @@ class Decomposition:
         shown = pd.concat([self.table, self.standardised])[["part", "estimate", "se", "ci_low", "ci_high", "note"]]
         body = shown.to_string(index=False, float_format="{:.4f}".format)
         head = f"{self.indicator.name}, {self.periods[0]} to {self.periods[1]}, {len(self.cells)} cells of {by}"
-        return f"<Decomposition: {head}{broken}{origin}>\n{body}"
+        return f"<Decomposition: {head}{broken}{origin}>\n{body}\n{self._samples('en')}"
 
     def _repr_html_(self) -> str:
         rows = pd.concat([self.table, self.standardised]).to_dict("records")
-        headings = ("Part", "Share or change", "Interval", "Note")
-        table = html_table(headings, [_cells(row) for row in rows])
-        remarks = " ".join(
-            [f"{self.indicator.label.en}, {self.periods[0]} to {self.periods[1]}.", *self._remarks("en")]
-        )
+        table = html_table(("Part", "Change or share", "Interval", "Note"), [_cells(row) for row in rows])
+        remarks = " ".join([f"{self._subject('en')}, {self.periods[0]} to {self.periods[1]}.", *self._remarks("en")])
         return f"{table}<p>{escape(remarks)}</p>"
 
 
@@ -273,7 +232,7 @@ def decompose_change(
     UnknownNameError
         If neither wave has the indicator or a domain.
     ArgumentError
-        If no domain is given, or a choice is none of what it may be.
+        If these are not two waves, no domain is given, or a choice is none of what it may be.
 
     Notes
     -----
@@ -292,11 +251,14 @@ def decompose_change(
     """
     if parts not in get_args(FoldChoice):
         raise ArgumentError("parts", f"must be one of {', '.join(get_args(FoldChoice))}; got {parts!r}")
-    if not by:
+    if not domain_names(by):
         raise ArgumentError("by", "names no domain: the cells are made of one or several, for instance 'sector'")
+    _check_pair(first, second)
     if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
-    aligned = align_waves([first, second], indicator, by, dont_know, samples)
+    if overlap not in get_args(survey.OverlapRule):
+        raise ArgumentError("overlap", f"must be one of {', '.join(get_args(survey.OverlapRule))}; got {overlap!r}")
+    aligned = align_waves([first, second], as_name("indicator", indicator), by, dont_know, samples)
     if len(aligned.indicators) != 1:
         raise ArgumentError("indicator", f"{indicator!r} is {len(aligned.indicators)} indicators; name one of them")
     early, late = aligned.waves
@@ -318,6 +280,7 @@ def decompose_change(
         codebook=late.codebook,
         overlapping=found.overlapping,
         common=found.common,
+        overlap=overlap,
         outside=(inside[0] - int(found.n[0].sum()), inside[1] - int(found.n[1].sum())),
         parts=parts,
         confidence=confidence,
@@ -326,12 +289,24 @@ def decompose_change(
     )
 
 
+def _check_pair(first: object, second: object) -> None:
+    """Refuse what are not two waves of one codebook."""
+    for name, wave in (("first", first), ("second", second)):
+        if not isinstance(wave, Wave):
+            raise ArgumentError(name, f"must be a wave, for instance bm.load_wave(3); got a {type(wave).__name__}")
+    waves = [wave for wave in (first, second) if isinstance(wave, Wave)]
+    check_one_codebook(waves)
+    if waves[0].record.number == waves[1].record.number:
+        raise ArgumentError("second", f"is wave {waves[1].record.number}, as the first is: a change needs two waves")
+
+
 def _rows(found: "survey.ChangeParts", names: Sequence[str], kind: str) -> pd.DataFrame:
     places = [survey.PARTS.index(name) for name in names]
     columns: dict[str, Any] = {"part": list(names)}
     for field in ("estimate", "se", "ci_low", "ci_high", "statistic", "df", "p_value"):
         columns[field] = getattr(found, field)[0, places]
-    columns["note"] = np.where(found.se[0, places] == 0.0, "no_spread", "")
+    said = survey.COMPARISON_REASONS[found.reason[0]]
+    columns["note"] = np.where(found.se[0, places] == 0.0, "no_spread", "" if said == "no_spread" else said)
     return pd.DataFrame(columns).assign(provenance=kind)
 
 
@@ -349,15 +324,17 @@ def _by_cell(
         place = survey.PARTS.index(name)
         columns |= {name: found.estimate[1:, place], f"se_{name}": found.se[1:, place]}
     cases = [~there[0] & ~there[1], ~there[1], ~there[0]]
-    columns["note"] = np.select(cases, ["empty_base", "only_first", "only_second"], "")
+    said = np.array(survey.COMPARISON_REASONS)[found.reason[1:]]
+    unknown = np.where(np.isin(said, ("one_answer", "share_zero", "share_one")), said, "")
+    columns["note"] = np.select(cases, ["empty_base", "only_first", "only_second"], unknown)
     return pd.DataFrame(columns)
 
 
 def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
-    is_share = row["part"].endswith("standardised")
-    said, low, high = (
-        "" if np.isnan(value) else per_cent(value, "en", 1) if is_share else f"{signed(value, 'en')} points"
-        for value in (row["estimate"], row["ci_low"], row["ci_high"])
-    )
-    ends = f"{low.removesuffix(' points')} to {high}" if low else ""
-    return (PART_LABELS[row["part"]].en, said, ends, CELL_NOTES[row["note"]].en)
+    """Write a row of the table: a change in percentage points, a share as per cent."""
+    if row["part"] in ("first_standardised", "second_standardised"):
+        value = per_cent(row["estimate"], "en", 1)
+        ends = "" if np.isnan(row["ci_low"]) else interval(row["ci_low"], row["ci_high"], "en")
+    else:
+        value, ends = points(row["estimate"], "en"), between(row["ci_low"], row["ci_high"], "en")
+    return (PART_LABELS[row["part"]].en, value, ends, CELL_NOTES[row["note"]].en)

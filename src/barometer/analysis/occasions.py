@@ -1,6 +1,7 @@
 """Several waves laid side by side: the same indicators, groups and strata, and who answered twice."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Literal
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from barometer import survey
 from barometer.analysis.designs import wave_design
 from barometer.analysis.method import DontKnowChoice
+from barometer.analysis.peers import PeerGroup
+from barometer.codebook import load_codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule, Indicator
 from barometer.errors import ArgumentError, DesignError, UnknownNameError
@@ -95,7 +98,7 @@ def align_waves(
     ordered = sort_waves(waves)
     chosen = _find_indicators(ordered, indicators)
     rules: list[DontKnowRule] = [i.dont_know if dont_know == "record" else dont_know for i in chosen]
-    names = () if by is None else as_names("by", by)
+    names = () if by is None else domain_names(by)
     if len(set(names)) < len(names):
         raise ArgumentError("by", "names the same domain twice")
     splits = [[_split(wave, name) for name in names] for wave in ordered]
@@ -140,6 +143,20 @@ def sort_waves(waves: Sequence[Wave]) -> tuple[Wave, ...]:
     return tuple(sorted(waves, key=lambda wave: wave.record.number))
 
 
+def domain_names(by: object) -> tuple[str, ...]:
+    """Take the names of one domain or of several to cross, or refuse with an example."""
+    if isinstance(by, PeerGroup):
+        raise ArgumentError(
+            "by", "peers are found in one wave: name a domain that the waves have, for instance 'sector'"
+        )
+    if isinstance(by, str) or (isinstance(by, Sequence) and all(isinstance(name, str) for name in by)):
+        return as_names("by", by)
+    kind = "None" if by is None else f"a {type(by).__name__}"
+    raise ArgumentError(
+        "by", f"must be a domain or several to cross, for instance 'sector' or ['level', 'size']; got {kind}"
+    )
+
+
 def _find_indicators(waves: Sequence[Wave], names: str | Sequence[str]) -> tuple[Indicator, ...]:
     found: dict[str, Indicator] = {}
     for name in as_names("indicators", names):
@@ -150,10 +167,27 @@ def _find_indicators(waves: Sequence[Wave], names: str | Sequence[str]) -> tuple
             except UnknownNameError as error:
                 missing.append(error)
         if len(missing) == len(waves):
-            raise missing[-1]
+            raise _say_who_asked(name, waves) or missing[-1]
     if not found:
         raise ArgumentError("indicators", "no indicator was named")
     return tuple(found.values())
+
+
+def _say_who_asked(name: str, waves: Sequence[Wave]) -> UnknownNameError | None:
+    """Say which other waves of the codebook have an indicator; None where none has."""
+    folder = waves[0].codebook.folder
+    if not folder.is_dir():
+        return None
+    book, asked = load_codebook(folder), []
+    for number in book.waves:
+        with suppress(UnknownNameError):
+            book.select(name, number)
+            asked.append(number)
+    if not asked:
+        return None
+    lacking = " and ".join(str(wave.record.number) for wave in waves)
+    have = f"Waves {' and '.join(map(str, asked))} have it." if len(asked) > 1 else f"Wave {asked[0]} has it."
+    return UnknownNameError(f"indicator in waves {lacking}", name, [], have)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,23 +1,36 @@
 """Shares over waves: levels, changes and linear trends, each with what the codebook says of comparing them."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
 from barometer import survey
-from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE, TOTAL, TOTAL_LABEL
+from barometer.analysis.estimates import HEADINGS, PROVENANCE, TOTAL, TOTAL_LABEL
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice
+from barometer.analysis.trend_sentences import all_sentences, note_texts, stretch_sentences
+from barometer.analysis.trend_words import (
+    ADJUSTED,
+    CHANGE_NOTES,
+    FAMILY,
+    SAMPLES,
+    TESTED,
+    TREND_HEADINGS,
+    TREND_NOTES,
+    UNADJUSTED,
+    signed,
+)
 from barometer.analysis.wave_verdicts import WaveVerdicts
 from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import VERDICTS
-from barometer.codebook.numbers import MINUS, decimal, per_cent
+from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, first_few
 from barometer.errors import ArgumentError
@@ -28,52 +41,7 @@ if TYPE_CHECKING:
 
 TrendPart = Literal["shares", "changes", "slopes", "spans"]
 Versus = Literal["previous", "first", "all"] | int
-SHOWN_ROWS = 60
-
-TREND_NOTES = NOTES | {
-    "not_asked": Label("En bølge har ikke indikatoren", "A wave does not have the indicator"),
-    "no_domain": Label("En bølge har ikke opdelingen", "A wave does not have the domain"),
-    "no_group": Label("En bølge har ikke gruppen", "A wave does not have the group"),
-    "not_comparable": Label("Bølgerne kan ikke sammenlignes", "The waves cannot be compared"),
-    "no_stretch": Label(
-        "Ingen to bølger i træk kan sammenlignes uden brud", "No two waves in a row can be compared without a break"
-    ),
-    "no_year": Label("Perioden nævner intet år", "The period names no year"),
-}
-"""Why a row is empty, by the code in column `note`."""
-
-SAMPLES = {
-    "independent": Label("uafhængige stikprøver", "independent samples"),
-    "overlapping": Label("overlappende stikprøver", "overlapping samples"),
-}
-TREND_HEADINGS = HEADINGS | {
-    "wave": Label("Bølge", "Wave"),
-    "period": Label("Periode", "Period"),
-    "year": Label("Midterår", "Mid-year"),
-    "break_before": Label("I forhold til bølgen før", "Against the wave before"),
-    "first": Label("Fra", "From"),
-    "second": Label("Til", "To"),
-    "change": Label("Ændring", "Change"),
-    "last": Label("Til", "To"),
-    "waves": Label("Bølger", "Waves"),
-    "slope": Label("Ændring om året", "Change per year"),
-    "statistic": Label("t", "t"),
-    "p_value": Label("p-værdi", "p-value"),
-    "p_adjusted": Label("p-værdi, korrigeret", "p-value, adjusted"),
-    "samples": Label("Stikprøver", "Samples"),
-    "common": Label("Svarede i begge", "Answered in both"),
-    "comparable": Label("Sammenlignelighed", "Comparability"),
-    "reason": Label("Forbehold", "Reservation"),
-}
-MOVED = {
-    (True, False): Label("steg", "rose"),
-    (False, False): Label("faldt", "fell"),
-    (True, True): Label("målt højere", "measured higher"),
-    (False, True): Label("målt lavere", "measured lower"),
-}
-"""A clear change, by whether it is upward and across a break."""
-UNCLEAR = Label("ingen sikker ændring", "no clear change")
-BREAK = Label("Serien brydes", "The series breaks")
+SHOWN_ROWS, SHOWN_LINES = 60, 12
 
 
 LINES = Label(
@@ -102,6 +70,8 @@ class TrendMethod:
         What came of that, in words.
     overlap : {"conditional", "stacked"}
         How the covariance of workplaces in common is taken.
+    adjustment : {"holm", "bh", "none"}
+        Of the p-values.
     versus, confidence, interval, dont_know
         As they were asked for; the interval is that of the shares.
     is_synthetic : bool
@@ -114,10 +84,18 @@ class TrendMethod:
     linking: Label
     overlap: "survey.OverlapRule"
     versus: Versus
+    adjustment: "survey.Adjustment"
     confidence: float
     interval: "survey.IntervalMethod"
     dont_know: DontKnowChoice
     is_synthetic: bool
+
+    def text(self, lang: Lang) -> str:
+        """Say how the waves were taken together and tested, in a sentence or two."""
+        adjusted = ADJUSTED[self.adjustment].text(lang).format(family=FAMILY.text(lang))
+        tested = (UNADJUSTED if self.adjustment == "none" else TESTED).text(lang)
+        level = per_cent(1.0 - self.confidence, lang)
+        return f"{self.linking.text(lang)} {tested.format(level=level, adjusted=adjusted)}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -133,14 +111,16 @@ class Trend:
         indicator), provenance.
     changes : DataFrame
         One row per indicator, group and pair of waves: indicator, the domains, first, second (waves), change (second
-        less first), se, ci_low, ci_high, statistic, df, p_value, samples ("independent" or "overlapping"), common
-        (workplaces that answered in both), comparable ("comparable", "break", "not_comparable"), note, provenance.
+        less first), se, ci_low, ci_high, statistic, df, p_value, p_adjusted, samples ("independent" or "overlapping"),
+        common (workplaces that answered in both), comparable ("comparable", "break", "not_comparable"), note (why a
+        row is empty, lacks its test, or is to be doubted), provenance.
     slopes : DataFrame
         One row per indicator, group and stretch of waves without a break: indicator, the domains, first, last, waves
-        (how many), slope (per year), se, ci_low, ci_high, statistic, df, p_value, samples, common, note, provenance.
+        (how many), slope (per year), se, ci_low, ci_high, statistic, df, p_value, p_adjusted, samples, common, note,
+        provenance.
     spans : DataFrame
-        The change over the whole of each of these stretches, whatever `versus` asked for: the columns of `changes` and
-        p_adjusted, Holm's, in which the totals of all indicators are one family and their groups another. Stretches
+        The change over the whole of each of these stretches, whatever `versus` asked for: the columns of `changes`, but
+        for p_adjusted the totals of all indicators are one family and their groups another. Stretches
         whose ends the codebook does not let compare without a break are left out.
     method : TrendMethod
     indicators : tuple of Indicator
@@ -206,9 +186,9 @@ class Trend:
         shown = parts[part].copy()
         if part in ("shares", "changes"):
             shown["reason"] = self._reasons(part, lang)
+        shown["note"] = note_texts(self, parts[part], TREND_NOTES if part == "shares" else CHANGE_NOTES, lang)
         words = {
-            "indicator": {each.name: self._name(place, lang) for place, each in enumerate(self.indicators)},
-            "note": texts(TREND_NOTES, lang),
+            "indicator": {each.name: self.name_of(place, lang) for place, each in enumerate(self.indicators)},
             "samples": texts(SAMPLES, lang),
             "comparable": texts(VERDICTS, lang),
             "break_before": {"": "", **texts(VERDICTS, lang)},
@@ -220,7 +200,7 @@ class Trend:
 
     def summary(self, lang: Lang = "en") -> str:
         """
-        Say each change in a sentence.
+        Say what happened over each whole stretch of waves, and each other change, in a sentence.
 
         Parameters
         ----------
@@ -228,18 +208,11 @@ class Trend:
 
         Notes
         -----
-        A share "rose" or "fell" where zero lies outside the interval of its change, and was "measured higher" or
-        "measured lower" where that crosses a break; nothing is corrected for the number of changes looked at.
+        A share "rose" or "fell" where its adjusted p-value is below the level, and was "measured higher" or "measured
+        lower" where that crosses a break. What has no test says why, and a finding from few answers says so.
         """
-        reasons = self._reasons("changes", lang)
-        shares = self.table.set_index(["indicator", *(d.name for d in self.domains), "wave"])["share"].to_dict()
-        lines = [
-            self._sentence(row, shares, reason, lang)
-            for row, reason in zip(self.changes.to_dict("records"), reasons, strict=True)
-        ]
-        if self.is_synthetic:
-            lines.insert(0, f"{SYNTHETIC.text(lang)}.")
-        return "\n".join([*lines, f"{self.method.linking.text(lang)}"])
+        lines = [f"{SYNTHETIC.text(lang)}."] if self.is_synthetic else []
+        return "\n".join([*lines, *all_sentences(self, lang), self.method.text(lang)])
 
     def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
         """
@@ -275,17 +248,17 @@ class Trend:
         origin = "; SYNTHETIC" if self.is_synthetic else ""
         waves = ", ".join(f"{wave} ({period})" for wave, period in self.method.periods.items())
         columns = ["indicator", *(d.name for d in self.domains), "first", "second", "change", "ci_low", "ci_high"]
-        columns += ["p_value", "samples", "comparable", "note"]
+        columns += ["p_value", "p_adjusted", "samples", "comparable", "note"]
         with pd.option_context("display.width", 160, "display.max_columns", 16):
             body = self.changes[columns].head(12).to_string(index=False, float_format="{:.3f}".format)
         more = f"\n... {len(self.changes) - 12} more rows" if len(self.changes) > 12 else ""
         head = f"<Trend: {len(self.indicators)} indicator(s){by}, waves {waves}{origin}>"
-        return f"{head}\n{body}{more}\n{self.method.linking.en}"
+        return f"{head}\n{body}{more}\n{self.method.text('en')}"
 
     def _repr_html_(self) -> str:
         frame = self.to_frame("en", "changes").head(SHOWN_ROWS)
         names = ["indicator", *(d.name for d in self.domains), "first", "second", "change", "ci_low", "ci_high"]
-        names += ["p_value", "samples", "comparable", "reason", "note"]
+        names += ["p_value", "p_adjusted", "samples", "comparable", "reason", "note"]
         headings = {domain.name: domain.label.en for domain in self.domains}
         columns = [headings.get(name) or TREND_HEADINGS[name].en for name in names]
         points = {TREND_HEADINGS[name].en for name in ("change", "ci_low", "ci_high")}
@@ -293,8 +266,12 @@ class Trend:
         table = html_table(columns, rows, {*points, TREND_HEADINGS["p_value"].en})
         more = f"{len(self.changes) - SHOWN_ROWS} more rows. " if len(self.changes) > SHOWN_ROWS else ""
         note = f"<strong>{escape(SYNTHETIC.en)}.</strong> " if self.is_synthetic else ""
-        caption = f"{note}Changes in percentage points. {escape(more + self.method.linking.en)}"
-        return f"{table}<p>{caption}</p>"
+        caption = f"{note}Changes in percentage points. {escape(more + self.method.text('en'))}"
+        said = list(islice(stretch_sentences(self, "en"), SHOWN_LINES + 1))
+        said[SHOWN_LINES:] = ["... and more: .summary()"] if len(said) > SHOWN_LINES else []
+        lines = "".join(f"<li>{escape(line)}</li>" for line in said)
+        found = f"<ul>{lines}</ul>" if lines else ""
+        return f"{found}{table}<p>{caption}</p>"
 
     def _reasons(self, part: TrendPart, lang: Lang) -> list[str]:
         """Say for each row of shares or changes what is different from the wave it is compared with."""
@@ -317,41 +294,10 @@ class Trend:
             for indicator, (first, second), whole in zip(rows["indicator"], pairs, total, strict=True)
         ]
 
-    def _sentence(self, row: Mapping[Hashable, Any], shares: Mapping[Any, float], reason: str, lang: Lang) -> str:
-        codes = tuple(row[domain.name] for domain in self.domains)
-        subject, periods = self._subject(row["indicator"], codes, lang), self.method.periods
-        first, second = row["first"], row["second"]
-        if np.isnan(row["change"]):
-            why = f" {reason}" if row["note"] == "not_comparable" else ""
-            return f"{subject}, {periods[first]} / {periods[second]}: {TREND_NOTES[row['note']].text(lang)}.{why}"
-        one, two = (per_cent(shares[row["indicator"], *codes, wave], lang, 1) for wave in (first, second))
-        to, broken = Label("til", "to").text(lang), row["comparable"] == "break"
-        level = f"{one} ({periods[first]}) {to} {two} ({periods[second]})"
-        change = f"{signed(row['change'], lang)} {Label('procentpoint', 'percentage points').text(lang)}"
-        verb = UNCLEAR
-        if not np.isnan(row["ci_low"]):
-            change += f" ({signed(row['ci_low'], lang)} {to} {signed(row['ci_high'], lang)})"
-            if not row["ci_low"] <= 0.0 <= row["ci_high"]:
-                verb = MOVED[row["change"] > 0.0, broken]
-        told = f"{subject}: {level}, {verb.text(lang)}: {change}."
-        return f"{told} {BREAK.text(lang)}: {reason}" if broken else told
-
-    def _subject(self, name: str, codes: Sequence[str], lang: Lang) -> str:
-        """Name an indicator with its family, and the group it is of."""
-        place = next(place for place, indicator in enumerate(self.indicators) if indicator.name == name)
-        held = [{g.code: g.label.text(lang) for g in domain.groups} for domain in self.domains]
-        groups = [labels[code] for labels, code in zip(held, codes, strict=True) if code != TOTAL]
-        return ", ".join([self._name(place, lang), *groups])
-
-    def _name(self, place: int, lang: Lang) -> str:
+    def name_of(self, place: int, lang: Lang) -> str:
+        """Name an indicator with its family."""
         family, label = self.families[place].text(lang), self.indicators[place].label.text(lang)
         return f"{family}: {label}" if family else label
-
-
-def signed(value: float, lang: Lang) -> str:
-    """Write a fraction of one as percentage points with its sign."""
-    text = decimal(100.0 * value, lang, 1)
-    return text if text.startswith(MINUS) else f"+{text}"
 
 
 def _text(value: object, points: bool) -> str:

@@ -1,6 +1,5 @@
 """Shares over waves: the verb, and its tables from the kernel's arrays."""
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any, get_args
@@ -12,37 +11,17 @@ from numpy.typing import NDArray
 from barometer import survey
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.method import DontKnowChoice
-from barometer.analysis.occasions import AlignedWaves, SampleChoice, Unlinked, align_waves
-from barometer.analysis.trend import TREND_NOTES, Trend, TrendMethod, Versus
+from barometer.analysis.occasions import AlignedWaves, SampleChoice, align_waves
+from barometer.analysis.trend import Trend, TrendMethod, Versus
+from barometer.analysis.trend_words import CHANGE_NOTES, linking_label
 from barometer.analysis.wave_verdicts import WaveVerdicts, judge_waves
+from barometer.analysis.wave_years import place_waves
 from barometer.codebook.records import DontKnowRule, Label
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 
 NUMBERS = ("se", "ci_low", "ci_high", "statistic", "df", "p_value")
 Codes = NDArray[np.object_]
-APART: dict[Unlinked, Label] = {
-    "": Label("intet id findes i to af dem", "no id is in two of them"),
-    "asked": Label("som der blev bedt om", "as was asked"),
-    "no_ids": Label("ikke alle har id", "not all of them have ids"),
-    "synthetic": Label(
-        "syntetiske bølger er lavet hver for sig, og et id er et nummer i sin egen bølge",
-        "synthetic waves are made one by one, and an id is a number of its own wave",
-    ),
-    "running_numbers": Label(
-        'id er løbenumre i mindst én af dem, så ens id er ikke samme arbejdsplads (samples="by_id" ser bort fra det)',
-        "ids are running numbers in at least one of them, so that equal ids are not the same workplace "
-        '(samples="by_id" sets that aside)',
-    ),
-}
-"""Why waves are treated as independent."""
-INDEPENDENT = Label(
-    "Bølgerne er regnet som uafhængige stikprøver: {}.", "The waves are treated as independent samples: {}."
-)
-LINKED = Label(
-    "Arbejdspladser, der har svaret i flere bølger (samme id), er regnet med: se kolonnen common.",
-    "Workplaces that answered in several waves (the same id) are counted as such: see the column common.",
-)
 
 
 def estimate_trend(
@@ -57,6 +36,7 @@ def estimate_trend(
     interval: "survey.IntervalMethod" = "logit",
     confidence: float = 0.95,
     years: Mapping[int, float] | None = None,
+    adjust: "survey.Adjustment" = "holm",
 ) -> Trend:
     """
     Follow shares over waves: levels, changes between waves, and linear trends.
@@ -84,6 +64,11 @@ def estimate_trend(
     years : dict of int to float, optional
         When a wave was, in years; otherwise the mean of the years that its period names.
 
+    adjust : {"holm", "bh", "none"}
+        Adjustment of the p-values for the number of tests: Holm's; Benjamini and Hochberg's; or none. Adjusted together
+        are the changes of an indicator's total, those of its groups, and likewise its slopes; of the changes over whole
+        stretches (`.spans`) the totals of all indicators, and their groups.
+
     Returns
     -------
     Trend
@@ -92,7 +77,8 @@ def estimate_trend(
     Raises
     ------
     ArgumentError
-        If there are not two waves, a wave or a domain comes twice, or a choice is none of what it may be.
+        If there are not two waves, a wave or a domain comes twice, a later wave is placed before an earlier one, or
+        a choice is none of what it may be.
     MixedCodebooksError
         If the waves answer to different codebooks.
     UnknownNameError
@@ -104,7 +90,8 @@ def estimate_trend(
     -----
     The codebook decides what is compared: a change is computed where definitions match, marked where they match with a
     break, and left empty with its reason where they do not. For groups the domain must match too. A linear trend is the
-    least-squares slope on the waves' years, over each stretch of waves without a break.
+    least-squares slope on the waves' years, over each stretch of waves without a break. A change from a share of 0 or 1
+    or from a single answer is given without a standard error and a test, as in `compare_domains`.
 
     Examples
     --------
@@ -113,36 +100,37 @@ def estimate_trend(
     >>> trend.changes[["first", "second", "samples", "comparable"]].values.tolist()
     [[3, 4, 'independent', 'comparable']]
     """
-    _check(confidence, dont_know, samples)
+    _check(confidence, dont_know, samples, overlap, adjust)
     aligned = align_waves(waves, indicators, by, dont_know, samples)
     choices = survey.Choices(confidence, interval)
     repeated = survey.estimate_occasions(aligned.occasions, choices, overlap)
     verdicts = judge_waves(aligned)
     numbers = [wave.record.number for wave in aligned.waves]
     periods = {wave.record.number: wave.record.period for wave in aligned.waves}
-    placed = {number: _year(period) for number, period in periods.items()} | dict(years or {})
-    if unknown := sorted(placed.keys() - set(numbers)):
-        raise ArgumentError("years", f"names wave {unknown[0]}, which is not among the waves {numbers}")
+    placed = place_waves(periods, years)
     method = TrendMethod(
         periods=periods,
         years=placed,
         samples=samples,
-        linking=_linking(aligned, repeated),
+        linking=linking_label(aligned.unlinked, overlap, linked=bool(repeated.linked.any())),
         overlap=overlap,
         versus=versus,
+        adjustment=adjust,
         confidence=confidence,
         interval=interval,
         dont_know=dont_know,
         is_synthetic=any(wave.is_synthetic for wave in aligned.waves),
     )
     lacking = _lacking(aligned)
+    names = [domain.name for domain in aligned.domains]
     slopes = _slopes(aligned, repeated, verdicts, lacking, method)
+    changes = _changes(aligned, repeated, verdicts, lacking, _pairs(versus, numbers), confidence)
     every = _changes(aligned, repeated, verdicts, lacking, _pairs("all", numbers), confidence)
     return Trend(
         table=_levels(aligned, repeated, verdicts, lacking, method),
-        changes=_changes(aligned, repeated, verdicts, lacking, _pairs(versus, numbers), confidence),
-        slopes=slopes,
-        spans=_spans(every, slopes, [domain.name for domain in aligned.domains]),
+        changes=_adjusted(changes, ["indicator"], names, adjust),
+        slopes=_adjusted(slopes, ["indicator"], names, adjust),
+        spans=_adjusted(_spans(every, slopes, names), [], names, adjust),
         method=method,
         indicators=aligned.indicators,
         families=tuple(_family(aligned, k) for k in range(len(aligned.indicators))),
@@ -152,26 +140,17 @@ def estimate_trend(
     )
 
 
-def _check(confidence: float, dont_know: str, samples: str) -> None:
+def _check(confidence: float, dont_know: str, samples: str, overlap: str, adjust: str) -> None:
     if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
         raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
     for argument, value, allowed in (
         ("dont_know", dont_know, ("record", *get_args(DontKnowRule))),
         ("samples", samples, get_args(SampleChoice)),
+        ("overlap", overlap, get_args(survey.OverlapRule)),
+        ("adjust", adjust, get_args(survey.Adjustment)),
     ):
         if value not in allowed:
             raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
-
-
-def _year(period: str) -> float:
-    found = [int(year) for year in re.findall(r"\d{4}", period)]
-    return (found[0] + found[-1]) / 2.0 if found else float("nan")
-
-
-def _linking(aligned: AlignedWaves, repeated: "survey.RepeatedEstimates") -> Label:
-    why = APART[aligned.unlinked]
-    apart = Label(INDEPENDENT.da.format(why.da), INDEPENDENT.en.format(why.en))
-    return LINKED if repeated.linked.any() else apart
 
 
 def _family(aligned: AlignedWaves, k: int) -> Label:
@@ -308,19 +287,23 @@ def _slopes(
 
 
 def _spans(changes: pd.DataFrame, slopes: pd.DataFrame, domains: list[str]) -> pd.DataFrame:
-    """Pick the changes over whole stretches, and adjust their p-values: totals among totals, groups among groups."""
+    """Pick the changes over whole stretches."""
     keys = ["indicator", *domains]
     stretches = slopes.loc[slopes["last"].notna(), [*keys, "first", "last"]]
     ends = stretches.rename(columns={"last": "second"}).astype({"first": np.int64, "second": np.int64})
-    spans = changes[changes["comparable"] == "comparable"].merge(ends, on=[*keys, "first", "second"])
-    total = np.ones(len(spans), dtype=bool)
-    for name in domains:
-        total &= (spans[name] == TOTAL).to_numpy()
-    adjusted = np.empty(len(spans))
-    for family in (total, ~total):
-        adjusted[family] = survey.adjust_p_values(spans.loc[family, "p_value"].to_numpy(dtype=np.float64))
-    spans.insert(list(spans.columns).index("p_value") + 1, "p_adjusted", adjusted)
-    return spans
+    return changes[changes["comparable"] == "comparable"].merge(ends, on=[*keys, "first", "second"])
+
+
+def _adjusted(rows: pd.DataFrame, families: list[str], domains: list[str], adjust: "survey.Adjustment") -> pd.DataFrame:
+    """Add p_adjusted: totals among totals and groups among groups, within each family."""
+    grouped = (rows[domains] != TOTAL).any(axis=1) if domains else pd.Series(False, index=rows.index)
+    p_value = rows["p_value"].to_numpy(dtype=np.float64)
+    adjusted = np.full(len(rows), np.nan)
+    for places in rows.groupby([*(rows[name] for name in families), grouped], observed=True).indices.values():
+        adjusted[places] = survey.adjust_p_values(p_value[places], adjust)
+    result = rows.copy()
+    result.insert(list(rows.columns).index("p_value") + 1, "p_adjusted", adjusted)
+    return result
 
 
 def _unbroken(there: Sequence[int], verdicts: WaveVerdicts, k: int, grouped: bool) -> list[tuple[int, ...]]:
@@ -356,8 +339,8 @@ def _tested(
         values: NDArray[Any] = stacked[tuple(index)] if held is not None else np.full(index.shape[1], np.nan)
         return values
 
-    value, se, df = column("estimate"), column("se"), column("df")
-    own = np.select([np.isnan(value), se == 0.0, np.isnan(df)], ["empty_base", "no_spread", "df_below_1"], "")
+    value = column("estimate")
+    own = np.array(survey.COMPARISON_REASONS, dtype=object)[np.nan_to_num(column("reason")).astype(np.intp)]
     said = np.where(note == "", own, note)
     refused = note != ""
     columns: dict[str, Any] = {name: np.where(refused, np.nan, value)}
@@ -381,7 +364,7 @@ def _keys(aligned: AlignedWaves, index: NDArray[np.intp]) -> dict[str, Any]:
 
 
 def _coded(values: Codes | NDArray[np.str_]) -> "pd.Categorical[str]":
-    known = [code for code in (*TREND_NOTES, "comparable", "break", "independent", "overlapping") if code in values]
+    known = [code for code in (*CHANGE_NOTES, "comparable", "break", "independent", "overlapping") if code in values]
     return pd.Categorical(values.astype(object), categories=pd.Index(known, dtype=object).astype("str"))
 
 

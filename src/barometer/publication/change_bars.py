@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from barometer.analysis.trend import signed
+from barometer.analysis.trend_words import signed
 from barometer.codebook.numbers import MINUS, decimal
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing

@@ -4,8 +4,9 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from barometer.analysis.combinations import LANGUAGES
-from barometer.analysis.decomposition import CELL_NOTES, FOLDS, LENT, OUTSIDE, PART_LABELS, Decomposition
-from barometer.analysis.trend import SAMPLES, signed
+from barometer.analysis.decomposition import FOLDS, Decomposition
+from barometer.analysis.decomposition_words import CELL_NOTES, PART_LABELS, lent_text, outside_text
+from barometer.analysis.trend_words import SAMPLES, signed
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import DONT_KNOW, Label, Lang
@@ -145,11 +146,7 @@ def _reservations(found: Decomposition, rows: Mapping[str, Mapping[Hashable, Any
     if found.comparable == "break":
         reasons = dict.fromkeys(reason.text(lang) for each in found.comparability for reason in each.reasons)
         said.append(f"{VERDICTS['break'].text(lang).capitalize()}: {' '.join(reasons)}")
-    lent = int(found.cells["note"].isin(["only_first", "only_second"]).sum())
-    if lent:
-        said.append(f"{integer(lent, lang)} {LENT.text(lang)}.")
-    if any(found.outside):
-        said.append(f"{' / '.join(integer(n, lang) for n in found.outside)} {OUTSIDE.text(lang)}.")
+    said += [text for text in (lent_text(found.cells, lang), outside_text(found.outside, lang)) if text]
     for part, row in rows.items():
         if row["note"]:
             said.append(f"{PART_LABELS[part].text(lang)}: {lower_first(CELL_NOTES[row['note']].text(lang))}.")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from barometer.analysis.trend import TREND_NOTES
+from barometer.analysis.trend_words import TREND_NOTES
 from barometer.codebook.records import Label, Lang
 from barometer.publication.marks import GAP, LINE, casing, write_text
 from barometer.publication.series import TEXTS, Series, find_faults, wave_years

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from barometer.analysis.estimates import TOTAL
-from barometer.analysis.trend import TREND_NOTES, Trend, signed
+from barometer.analysis.trend import Trend
+from barometer.analysis.trend_words import CHANGE_NOTES, TREND_NOTES, signed
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Indicator, Label, Lang
@@ -14,6 +15,9 @@ from barometer.microdata import SYNTHETIC
 from barometer.publication.series import Point, Series, find_faults
 from barometer.publication.series_marks import reaches_out, series_window
 from barometer.publication.words import THIN, WEIGHTED, Words, footer, synthetic_first
+
+if TYPE_CHECKING:
+    from barometer import survey
 
 KIND = Label("Kurvediagram over bølger", "Line chart over waves")
 SLOPES = Label("Hældningsdiagram over to bølger", "Slope chart of two waves")
@@ -40,19 +44,29 @@ CHANGE = Label(
     "Ændring fra {first} til {second}: {change} procentpoint ({low} til {high}).",
     "Change from {first} to {second}: {change} percentage points ({low} to {high}).",
 )
+CHANGE_UNTESTED = Label(
+    "Ændring fra {first} til {second}: {change} procentpoint, ikke testet ({why}).",
+    "Change from {first} to {second}: {change} percentage points, not tested ({why}).",
+)
+CORRECTIONS: "dict[survey.Adjustment, Label]" = {
+    "holm": Label("Holm for", "Holm for"),
+    "bh": Label("Benjamini-Hochberg for", "Benjamini-Hochberg for"),
+    "none": Label("ujusteret,", "unadjusted,"),
+}
 UNTESTED = Label(
     "Ændringen over alle bølger er ikke testet: serien brydes.",
     "The change over all waves is not tested: the series breaks.",
 )
 COLOURED = Label(
     "Grøn: klart op; orange: klart ned; grå: ikke klart, fra første til sidste bølge, der kan sammenlignes (t-test, "
-    "{level}, Holm for {tests} test).",
+    "{level}, {correction} {tests} test).",
     "Green: clearly up; orange: clearly down; grey: not clearly, from the first to the last comparable wave (t-test, "
-    "{level}, Holm for {tests} tests).",
+    "{level}, {correction} {tests} tests).",
 )
 UNMOVED = Label(
-    "Ingen klar ændring fra første til sidste bølge, der kan sammenlignes (t-test, {level}, Holm for {tests} test).",
-    "No clear change from the first to the last comparable wave (t-test, {level}, Holm for {tests} tests).",
+    "Ingen klar ændring fra første til sidste bølge, der kan sammenlignes (t-test, {level}, {correction} {tests} "
+    "test).",
+    "No clear change from the first to the last comparable wave (t-test, {level}, {correction} {tests} tests).",
 )
 ARROWS = Label("Pile: intervallet går ud over aksen.", "Arrows: the interval goes past the axis.")
 MARKS = Label("Streger: {confidence}-konfidensinterval{of}.", "Lines with ends: {confidence} confidence interval{of}.")
@@ -180,12 +194,17 @@ def _changes(trend: Trend, series: Sequence[Series], lang: Lang) -> list[str]:
         tests = int(trend.spans.loc[grouped, "p_value"].notna().sum())
     level = per_cent(1.0 - trend.method.confidence, lang)
     said = COLOURED if any(each.role in ("up", "down") for each in own) else UNMOVED
-    return [said.text(lang).format(level=level, tests=integer(tests, lang))] if tests else []
+    correction = CORRECTIONS[trend.method.adjustment].text(lang)
+    return [said.text(lang).format(level=level, correction=correction, tests=integer(tests, lang))] if tests else []
 
 
 def _change_text(trend: Trend, span: Mapping[Hashable, Any], lang: Lang) -> str:
-    change, low, high = (signed(span[name], lang) for name in ("change", "ci_low", "ci_high"))
     first, second = (trend.method.periods[span[name]] for name in ("first", "second"))
+    if math.isnan(span["change"]) or math.isnan(span["ci_low"]):
+        why = lower_first(CHANGE_NOTES[span["note"]].text(lang))
+        change = "\N{EN DASH}" if math.isnan(span["change"]) else signed(span["change"], lang)
+        return CHANGE_UNTESTED.text(lang).format(first=first, second=second, change=change, why=why)
+    change, low, high = (signed(span[name], lang) for name in ("change", "ci_low", "ci_high"))
     return CHANGE.text(lang).format(first=first, second=second, change=change, low=low, high=high)
 
 

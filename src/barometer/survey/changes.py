@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, sum_by
 from barometer.survey.columns import Columns
+from barometer.survey.comparisons import COMPARISON_REASONS, explain_shares, rests_on_few
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DomainEstimates
 from barometer.survey.groups import Groups
-from barometer.survey.independent import independent_differences
 from barometer.survey.inputs import check_choice
-from barometer.survey.intervals import t_quantile
+from barometer.survey.intervals import ROUNDING, t_quantile
 from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
 from barometer.survey.summaries import Choices, estimate_columns
+
+UNKNOWN = [COMPARISON_REASONS.index(name) for name in ("one_answer", "share_zero", "share_one")]
+"""Reasons for which an estimated error of 0 is no knowledge."""
+_DF_BELOW_1, _NO_SPREAD, _FEW = (COMPARISON_REASONS.index(name) for name in ("df_below_1", "no_spread", "few_counted"))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -54,9 +58,12 @@ class Changes:
     Attributes
     ----------
     estimate, se, ci_low, ci_high : (1 + G, k) float
-        In the unit of the estimates; the interval is symmetric, with Student's t. nan where an occasion has nobody.
+        In the unit of the estimates; the interval is symmetric, with Student's t. nan where an occasion has nobody, and
+        but for the estimate where the error of one is not known; no interval where se is 0.
     statistic, df, p_value : (1 + G, k) float
         estimate / se, nan where se is 0; degrees of freedom; two-sided p of no change.
+    reason : (1 + G, k) int8
+        Index into `COMPARISON_REASONS`: why there is no test, or it is to be doubted.
     common : (1 + G, k) int
         Units in the base of the group on at least two of the occasions.
     overlapping : bool
@@ -70,6 +77,7 @@ class Changes:
     statistic: FloatArray
     df: FloatArray
     p_value: FloatArray
+    reason: NDArray[np.int8]
     common: IntArray
     overlapping: bool
 
@@ -112,21 +120,13 @@ class RepeatedEstimates:
 
         Notes
         -----
-        Var = V1 + V2 - 2 C. Independent samples: C = 0, and Satterthwaite's degrees of freedom; see
-        `independent_differences`. Samples with units in common: C as `covariance_of_samples`, and as degrees of freedom
-        the distinct units of both in the base of the group less the strata they are in, R's `degf(subset(...))` of the
-        stacked design.
+        Var = V1 + V2 - 2 C. Independent samples: C = 0, and Satterthwaite's degrees of freedom, (V1 + V2)^2 / (V1^2/df1
+        + V2^2/df2). Samples with units in common: C as `covariance_of_samples`, and as degrees of freedom the distinct
+        units of both in the base of the group less the strata they are in, R's `degf(subset(...))` of the stacked
+        design. A share of 0 or 1 or of one answer has a linearized variance of 0, which is no knowledge of it: the
+        change is given, its standard error, interval and test are not, as in `compare_shares`.
         """
-        if self.linked[first, second]:
-            return self._combined(np.array([first, second]), np.array([-1.0, 1.0]), confidence)
-        both = [second, first]
-        k = self.estimate.shape[2]
-        ordered = [self.estimate[both], self.covariance[both, both], np.stack([self.found[i].df for i in both])]
-        one, two, three = (values.reshape(2, -1).astype(np.float64) for values in ordered)
-        apart = independent_differences(one, two, three, confidence)
-        names = ("estimate", "se", "ci_low", "ci_high", "statistic", "df", "p_value")
-        fields = {name: np.asarray(getattr(apart, name)).reshape(-1, k) for name in names}
-        return Changes(**fields, common=np.zeros((fields["df"].shape), dtype=np.intp), overlapping=False)
+        return self._combined(np.array([first, second]), np.array([-1.0, 1.0]), confidence)
 
     def slope(self, occasions: Sequence[int], times: Sequence[float], confidence: float = 0.95) -> Changes:
         """
@@ -156,15 +156,51 @@ class RepeatedEstimates:
         inner = np.ix_(chosen, chosen)
         covariance, linked = self.covariance[inner], bool(self.linked[inner].any())
         value = np.einsum("w,wgk->gk", weights, self.estimate[chosen])
-        variance = np.maximum(np.einsum("v,w,vwgk->gk", weights, weights, covariance), 0.0)
+        variance = np.einsum("v,w,vwgk->gk", weights, weights, covariance)
+        alone = weights[:, np.newaxis, np.newaxis] ** 2 * np.einsum("wwgk->wgk", covariance)
+        variance = np.where(variance <= ROUNDING * alone.sum(axis=0), 0.0, variance)
         if linked:
             common, units = count_units([self.occasions[position] for position in chosen])
             df = units.astype(np.float64)
         else:
             own = np.stack([self.found[position].df for position in chosen]).astype(np.float64)
-            df = satterthwaite(weights[:, np.newaxis, np.newaxis] ** 2 * np.einsum("wwgk->wgk", covariance), own)
+            df = satterthwaite(alone, own)
             common = np.zeros(value.shape, dtype=np.intp)
-        return Changes(value, **against_zero(value, variance, df, confidence), common=common, overlapping=linked)
+        counts = np.abs(weights) > ROUNDING * np.abs(weights).max()
+        share = self.estimate[chosen[counts]]
+        n = np.stack([self.found[position].n for position in chosen[counts]])
+        is_share = self.occasions[0].columns.statistic == "share"
+        reason = explain_change(share, n, variance, df, is_share=is_share)
+        variance = np.where(np.isin(reason, UNKNOWN), np.nan, variance)
+        tested = against_zero(value, variance, df, confidence)
+        return Changes(value, **tested, reason=reason, common=common, overlapping=linked)
+
+
+def explain_change(
+    share: FloatArray, n: IntArray, variance: FloatArray, df: FloatArray, *, is_share: bool
+) -> NDArray[np.int8]:
+    """
+    Say why changes have no test, or why it is to be doubted.
+
+    Parameters
+    ----------
+    share, n : (W, ...) float and int
+        The estimates that are combined, and the rows in their base.
+    variance, df : (...) float
+        Of the combination.
+    is_share : bool
+        Whether the estimates are shares, not means.
+
+    Returns
+    -------
+    (...) int8
+        Index into `COMPARISON_REASONS`.
+    """
+    reason = explain_shares(share, n, variance, df, edges=is_share)
+    reason[np.isin(reason, (0, _DF_BELOW_1)) & (variance == 0.0)] = _NO_SPREAD
+    if is_share:
+        reason[(reason == 0) & rests_on_few(share, n)] = _FEW
+    return reason
 
 
 def estimate_occasions(
@@ -314,13 +350,13 @@ def satterthwaite(parts: FloatArray, df: FloatArray) -> FloatArray:
 
 
 def against_zero(value: FloatArray, variance: FloatArray, df: FloatArray, confidence: float) -> dict[str, FloatArray]:
-    """Return se, ci_low, ci_high, statistic, df and p_value of estimates, by Student's t; nan where df is below 1."""
+    """Return se, ci_low, ci_high, statistic, df and p_value of estimates; no interval where se is 0 or df below 1."""
     from scipy.special import stdtr
 
     se = np.sqrt(variance)
     statistic = np.divide(value, se, out=np.full_like(value, np.nan), where=se > 0.0)
     known = np.where(df >= 1.0, df, np.nan)
-    half = t_quantile(known, confidence) * se
+    half = np.where(se > 0.0, t_quantile(known, confidence) * se, np.nan)
     return {
         "se": se,
         "ci_low": value - half,

@@ -153,8 +153,8 @@ def compare_shares(pairs: Pairs, confidence: float = 0.95) -> ComparedShares:
         np.where(known, _spread(pairs, a, b), np.nan) for a, b in ((one, one), (1.0 / p, 1.0 / q), (1.0 / v, 1.0 / w))
     )
     reason[known & (difference == 0.0) & (reason == 0)] = _NO_SPREAD
-    rarer = np.minimum(pairs.first_n * np.minimum(p, 1.0 - p), pairs.second_n * np.minimum(q, 1.0 - q))
-    reason[(reason == 0) & (rarer < FEW * (1.0 - ROUNDING))] = _FEW
+    few = rests_on_few(np.stack([p, q]), np.stack([pairs.first_n, pairs.second_n]))
+    reason[(reason == 0) & few] = _FEW
     df = np.where(np.asarray(pairs.df) >= 1.0, pairs.df, np.nan)
     solved = known & ~np.isnan(df)
     quantile = np.where(solved, t_quantile(np.where(solved, df, 1.0), confidence), np.nan)
@@ -185,13 +185,56 @@ def _on_log_scale(estimate: FloatArray, log_se: FloatArray, quantile: FloatArray
 
 def _reasons(pairs: Pairs) -> NDArray[np.int8]:
     """Reasons by precedence: where two hold, the one that is assigned later."""
-    reason = np.zeros(pairs.first.shape, np.int8)
-    reason[~(np.asarray(pairs.df) >= 1.0)] = _DF_BELOW_1
-    reason[np.isnan(pairs.first_variance + pairs.second_variance + pairs.covariance)] = _NO_VARIANCE
-    for share, n in ((pairs.first, pairs.first_n), (pairs.second, pairs.second_n)):
-        reason[share >= 1.0 - ROUNDING] = _SHARE_ONE
-        reason[share <= ROUNDING] = _SHARE_ZERO
-        reason[n == 1] = _ONE_ANSWER
-    reason[pairs.nested & (pairs.first_n == pairs.second_n)] = _SAME_ROWS
-    reason[np.isnan(pairs.first) | np.isnan(pairs.second)] = _EMPTY_BASE
+    share, n = np.stack([pairs.first, pairs.second]), np.stack([pairs.first_n, pairs.second_n])
+    variance = pairs.first_variance + pairs.second_variance + pairs.covariance
+    reason = explain_shares(share, n, variance, np.asarray(pairs.df, dtype=np.float64))
+    nested = pairs.nested & (pairs.first_n == pairs.second_n) & (reason != _EMPTY_BASE)
+    reason[nested] = _SAME_ROWS
     return reason
+
+
+def explain_shares(
+    share: FloatArray, n: IntArray, variance: FloatArray, df: FloatArray, *, edges: bool = True
+) -> NDArray[np.int8]:
+    """
+    Say why a combination of W estimates has no standard error or no test.
+
+    Parameters
+    ----------
+    share : (W, ...) float
+        What is combined; nan where nobody is in the base.
+    n : (W, ...) int
+        Rows in the base.
+    variance, df : (...) float
+        Of the combination.
+    edges : bool
+        Whether the estimates are shares, so that those of 0 and 1 have a variance that is not known.
+
+    Returns
+    -------
+    (...) int8
+        Index into `COMPARISON_REASONS`: "empty_base", "one_answer", "share_zero", "share_one", "no_variance",
+        "df_below_1" or "", by precedence.
+    """
+    reason = np.zeros(share.shape[1:], np.int8)
+    reason[~(df >= 1.0)] = _DF_BELOW_1
+    reason[np.isnan(variance)] = _NO_VARIANCE
+    for each, count in zip(share, n, strict=True):
+        if edges:
+            reason[each >= 1.0 - ROUNDING] = _SHARE_ONE
+            reason[each <= ROUNDING] = _SHARE_ZERO
+        reason[count == 1] = _ONE_ANSWER
+    reason[np.isnan(share).any(axis=0)] = _EMPTY_BASE
+    return reason
+
+
+def rests_on_few(share: FloatArray, n: IntArray) -> BoolArray:
+    """
+    Whether one of W shares rests on fewer than `FEW` answers of the rarer kind.
+
+    Parameters
+    ----------
+    share, n : (W, ...) float and int
+    """
+    rarer = (n * np.minimum(share, 1.0 - share)).min(axis=0)
+    return np.asarray(rarer < FEW * (1.0 - ROUNDING))

@@ -3,17 +3,21 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.changes import (
+    UNKNOWN,
     Occasion,
     against_zero,
     count_units,
+    explain_change,
     linked_occasions,
     sampling_fractions,
     satterthwaite,
 )
+from barometer.survey.estimates import DomainEstimates
 from barometer.survey.estimators import estimate_totals
 from barometer.survey.inputs import check_choice
 from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
@@ -46,7 +50,10 @@ class ChangeParts:
     Attributes
     ----------
     estimate, se, ci_low, ci_high, statistic, df, p_value : (1 + G, 8) float
-        A column for each of `PARTS`, fractions of one.
+        A column for each of `PARTS`, fractions of one. Only the estimate where the error of a share is not known.
+    reason : (1 + G,) int8
+        Index into `COMPARISON_REASONS`: what is to be said of the change of the whole, and of each cell that both
+        occasions have.
     mix, share : (2, G) float
         q and r on each occasion; the share of a cell that one occasion lacks is that of the other.
     n : (2, G) int
@@ -64,6 +71,7 @@ class ChangeParts:
     statistic: FloatArray
     df: FloatArray
     p_value: FloatArray
+    reason: NDArray[np.int8]
     mix: FloatArray
     share: FloatArray
     n: IntArray
@@ -139,15 +147,26 @@ def decompose(
         variance = parts.sum(axis=0)
         df = satterthwaite(parts, np.array([[float(each.df[0, 0])] for each in found]))
     shaped = [array.reshape(value.shape) for array in (variance, df)]
+    reason = _explain(found, shaped[0], shaped[1])
+    shaped[0] = np.where(np.isin(reason, UNKNOWN)[:, np.newaxis], np.nan, shaped[0])
     return ChangeParts(
         value,
         **against_zero(value, shaped[0], shaped[1], confidence),
+        reason=reason,
         mix=mix,
         share=share,
         n=np.stack([each.n[1:, 0] for each in found]),
         overlapping=linked,
         common=int(common[0, 0]) if linked else 0,
     )
+
+
+def _explain(found: list[DomainEstimates], variance: FloatArray, df: FloatArray) -> NDArray[np.int8]:
+    """(1 + G,) what is to be said of the whole change and of each cell; nothing of one that an occasion lacks."""
+    share, n = np.stack([each.estimate[:, 0] for each in found]), np.stack([each.n[:, 0] for each in found])
+    reason = explain_change(share, n, variance[:, 0], df[:, 0], is_share=found[0].method.statistic == "share")
+    reason[np.isnan(share).any(axis=0)] = 0
+    return reason
 
 
 def _within_cells(occasion: Occasion) -> Occasion:
