@@ -4,7 +4,7 @@ import numpy as np
 
 from barometer import survey
 from barometer.analysis.crossed_answers import CrossedAnswer
-from barometer.codebook.numbers import decimal, per_cent
+from barometer.codebook.numbers import decimal, per_cent, statistic_text
 from barometer.codebook.records import Label, Lang
 
 SIGNIFICANCE = 0.05
@@ -61,20 +61,13 @@ FALLING = Label("{a} falder med {b}", "{a} falls with {b}")
 LEVEL = Label("{a} ændrer sig ikke påviseligt med {b}", "{a} does not change detectably with {b}")
 
 
-def p_text(p_value: float, lang: Lang) -> str:
-    """Write a p-value."""
-    return f"p = {decimal(p_value, lang, 3)}" if p_value >= 0.0005 else f"p < {decimal(0.001, lang, 3)}"
-
-
 def test_text(test: "survey.AssociationTest", lang: Lang) -> str:
-    """Write a test with its degrees of freedom and p-value: F(1.0, 1,520.3) = 12.41, p < 0.001."""
+    """Write a test with its degrees of freedom and p-value, or why there is none."""
     if test.note:
         return NOTES[test.note].text(lang)
     chi_square = test.test in ("Chisq", "lincom", "saddlepoint")
-    name = "X²" if chi_square else "F"
-    df = _df_text(test.ndf, lang) if np.isinf(test.ddf) or chi_square else ""
-    df = df or f"{_df_text(test.ndf, lang)}{'; ' if lang == 'da' else ', '}{_df_text(test.ddf, lang)}"
-    return f"{name}({df}) = {decimal(test.statistic, lang, 2)}, {p_text(test.p_value, lang)}"
+    df = (test.ndf,) if chi_square or np.isinf(test.ddf) else (test.ndf, test.ddf)
+    return statistic_text("X²" if chi_square else "F", df, test.statistic, test.p_value, lang)
 
 
 def association_sentence(
@@ -115,15 +108,9 @@ def trend_sentence(rows: CrossedAnswer, columns: CrossedAnswer, trend: "survey.O
         unit = Label("svartrin pr. trin", "steps of the answer a step").text(lang)
         change, low, high = (decimal(value, lang, 3) for value in (trend.slope, trend.ci_low, trend.ci_high))
     to = Label("til", "to").text(lang)
-    t = f"t({_df_text(trend.df, lang)}) = {decimal(trend.statistic, lang, 2)}, {p_text(trend.p_value, lang)}"
+    t = statistic_text("t", (trend.df,), trend.statistic, trend.p_value, lang)
     return f"{verdict.text(lang).format(**labels)}: {change} {unit} ({low} {to} {high}), {t}"
 
 
 def _quoted(label: Label, lang: Lang) -> str:
     return f"»{label.da}«" if lang == "da" else f"'{label.en}'"
-
-
-def _df_text(df: float, lang: Lang) -> str:
-    """Write degrees of freedom without a thousands mark, which would be read as one more number."""
-    text = f"{df:.0f}" if df == int(df) else f"{df:.1f}"
-    return text.replace(".", ",") if lang == "da" else text

@@ -43,7 +43,7 @@ def check_wave(wave: object) -> None:
     ArgumentError
     """
     if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
 
 
 def wave_method(wave: Wave, choices: "survey.Choices", dont_know: DontKnowChoice) -> Method:

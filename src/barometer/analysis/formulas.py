@@ -68,7 +68,7 @@ def read_formula(text: str, book: Codebook) -> ModelFormula:
     Only names and signs get to the parser, names as numbered placeholders: nothing of the text is ever evaluated.
     """
     if not isinstance(text, str):
-        raise ArgumentError("formula", f"must be a text, for instance {EXAMPLE}; got a {type(text).__name__}")
+        raise ArgumentError("formula", f"must be a text, for instance {EXAMPLE}; got {type(text).__name__}")
     names: dict[str, str] = {}
     parts = [_token(match, names, text, book) for match in _TOKEN.finditer(text)]
     left, right = _parse("".join(parts), text)

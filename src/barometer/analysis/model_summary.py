@@ -22,11 +22,10 @@ from barometer.analysis.model_words import (
     RATIOS,
     TESTED,
     factor_text,
-    p_text,
     points,
     synthetic_text,
 )
-from barometer.codebook.numbers import decimal, integer, per_cent
+from barometer.codebook.numbers import decimal, df_text, integer, per_cent, statistic_text
 from barometer.codebook.records import Lang
 
 if TYPE_CHECKING:
@@ -74,13 +73,9 @@ def _term(model: "Model", test: pd.Series, lang: Lang) -> str:
     if test["note"]:
         said = NOT_TESTED.text(lang).format(term=label, why=MODEL_NOTES[str(test["note"])].text(lang))
     else:
-        said = TESTED.text(lang).format(
-            term=label,
-            df=integer(test["df"], lang),
-            residual=integer(test["residual_df"], lang),
-            statistic=decimal(test["statistic"], lang, 2),
-            p=p_text(test["p_value"], lang),
-        )
+        df = (float(test["df"]), float(test["residual_df"]))
+        tested = statistic_text("F", df, float(test["statistic"]), float(test["p_value"]), lang)
+        said = TESTED.text(lang).format(term=label, tested=tested)
     if len(names) > 1:
         return said
     return said + (
@@ -142,7 +137,7 @@ def _errors(model: "Model", lang: Lang) -> str:
     return ERRORS.text(lang).format(
         strata=STRATIFIED.text(lang).format(strata=strata) if strata > 1 else "",
         confidence=f"{100 * model.facts.confidence:g}",
-        df=integer(fit.df, lang),
-        design_df=integer(fit.design_df, lang),
+        df=df_text(fit.df, lang),
+        design_df=df_text(fit.design_df, lang),
         p=len(fit.names),
     )

@@ -1,11 +1,9 @@
 """The words of a model's results, in Danish and English."""
 
-import math
-
 from barometer import survey
 from barometer.analysis.estimates import NOTES
 from barometer.codebook import Codebook
-from barometer.codebook.numbers import decimal, round_half_up
+from barometer.codebook.numbers import signed
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import indicator_text
 from barometer.microdata import SYNTHETIC
@@ -55,7 +53,7 @@ LEFT_OUT = Label(
     " Yderligere {missing} er ude, fordi de ikke har svar på alle forklarende led.",
     " Another {missing} are left out, as they do not have an answer to every explaining term.",
 )
-TESTED = Label("{term}: F({df}; {residual}) = {statistic}, {p}.", "{term}: F({df}, {residual}) = {statistic}, {p}.")
+TESTED = Label("{term}: {tested}.", "{term}: {tested}.")
 NOT_TESTED = Label("{term}: ikke testet ({why}).", "{term}: not tested ({why}).")
 EFFECT = Label(
     " Justeret forskel mellem {level} og {reference}: {effect} procentpoint ({low} til {high}){ratio}.",
@@ -104,15 +102,7 @@ def factor_text(book: Codebook, name: str, lang: Lang) -> str:
 
 def points(value: float, lang: Lang) -> str:
     """Write a difference of shares as percentage points with their sign."""
-    text = decimal(100.0 * value, lang)
-    return f"+{text}" if round_half_up(100.0 * value, 1) > 0.0 else text
-
-
-def p_text(p_value: float, lang: Lang) -> str:
-    """Write a p-value."""
-    if math.isnan(p_value):
-        return Label("p ikke beregnet", "p not computed").text(lang)
-    return f"p < {decimal(0.001, lang, 3)}" if p_value < 0.0005 else f"p = {decimal(p_value, lang, 3)}"
+    return signed(100.0 * value, lang)
 
 
 def synthetic_text(is_synthetic: bool, lang: Lang) -> str:

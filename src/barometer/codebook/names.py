@@ -36,4 +36,4 @@ def as_name(argument: str, value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"
+    return "None" if value is None else type(value).__name__
