@@ -1,5 +1,6 @@
 """Sectors compared: the numbers are R's (tests/oracle/comparisons.R), and the answer can be read."""
 
+import dataclasses
 from itertools import combinations
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pandas as pd
 import pytest
 
 import barometer as bm
-from barometer.analysis.comparison_words import COMPARISON_HEADINGS, COMPARISON_NOTES
+from barometer.analysis.comparison_words import COMPARISON_HEADINGS
+from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.survey import COMPARISON_REASONS
 
@@ -239,4 +241,32 @@ def test_a_single_difference_at_an_edge_says_why_it_is_not_tested(wave: bm.Wave)
     one = bm.estimate_shares(wave, "innovative", by="innovative").difference("yes", "no")
     assert one.estimate == 1.0
     assert np.isnan(one.p_value)
-    assert "not tested (share_zero)" in repr(one)
+    assert one.note == "share_zero"
+    assert repr(one) == (
+        "Innovative workplaces. Yes less No: +100.0 percentage points, not tested (a share is 0: its uncertainty cannot be "
+        "computed). Synthetic data: not answers from the survey."
+    )
+    assert "nan" not in repr(one) + one._repr_html_() + one.sentence("da")
+
+
+def test_a_single_difference_is_a_sentence_in_either_language(wave: bm.Wave) -> None:
+    found = bm.estimate_shares(wave, "shared.yes", by="sector").difference("state_culture")
+    english, danish = found.sentence("en"), found.sentence("da")
+    change, t = f"{100 * found.estimate:+.1f}".replace("-", "\N{MINUS SIGN}"), f"{abs(found.statistic):.2f}"
+    assert english.startswith(f"Tried to share: Yes. State culture less the whole: {change} percentage points (")
+    assert f"t({found.df}) = " in english
+    assert t in english
+    assert "Degrees of freedom: all answers less all strata." in english
+    assert danish.startswith("Forsøgt delt: Ja. Statslig kultur minus helheden: ")
+    assert f"{change.replace('.', ',')} procentpoint (" in danish
+    assert "-" not in danish
+    assert repr(found) == english
+
+
+def test_a_difference_from_an_empty_group_has_no_number(wave: bm.Wave) -> None:
+    part = dataclasses.replace(wave, microdata=wave.microdata[wave.microdata["level"] != "state"].reset_index())
+    found = bm.estimate_shares(part, "innovative", by="level").difference("state", "region")
+    assert found.note == "empty_base"
+    assert found.sentence("en").startswith(
+        "Innovative workplaces. The state less Regions: not tested (nobody in the base"
+    )

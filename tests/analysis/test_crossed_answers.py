@@ -188,6 +188,37 @@ def test_the_difference_between_two_groups_has_the_interval(found: bm.Associatio
     assert not {"ci_low", "ci_high"} & set(found.table.columns)
 
 
+@pytest.mark.parametrize(("rows", "columns"), [("shared", "evaluated"), ("positive_role.private_firms", "sector")])
+def test_a_difference_is_that_of_compare_domains(wave: bm.Wave, rows: str, columns: str) -> None:
+    found = bm.test_association(wave, rows, columns, dont_know="keep")
+    first, second = found.columns.codes[:2]
+    one = found.difference(first, second)
+    by = "evaluated.yes" if columns == "evaluated" else columns
+    many = bm.compare_domains(wave, found.rows.name, by=by, against=second, dont_know="keep").row(
+        found.rows.name, first
+    )
+    assert one.note == many["note"]
+    for name, column in (("estimate", "difference"), ("se", "se"), ("ci_low", "ci_low"), ("p_value", "p_value")):
+        np.testing.assert_allclose(getattr(one, name), many[column], rtol=1e-9)
+
+
+def test_a_difference_at_an_edge_is_not_tested_and_says_why(wave: bm.Wave) -> None:
+    """A share of 0 or 1, a single answer and an empty group were taken for certain knowledge."""
+    frame = wave.microdata
+    regions = frame.index[(frame["level"] == "region") & frame["shared"].notna()]
+    rows = pd.Series((frame["level"] == "municipality") | (frame.index == regions[0]))
+    found = bm.test_association(keep(wave, rows), "shared", "level")
+    one, nobody = found.difference("region", "municipality"), found.difference("state", "municipality")
+    assert (one.note, nobody.note) == ("one_answer", "empty_base")
+    for difference in (one, nobody):
+        assert np.isnan([difference.p_value, difference.ci_low, difference.ci_high]).all()
+        assert "nan" not in repr(difference) + difference._repr_html_() + difference.sentence("da")
+    assert "not tested (a single answer in one of the two: no test)" in one.sentence("en")
+    assert nobody.sentence("da").startswith("Forsøgt delt: Ja. Staten minus Kommuner: ikke testet (ingen i basis i")
+    edge = bm.test_association(keep(wave, (frame["level"] != "region") | (frame["shared"] == "yes")), "shared", "level")
+    assert edge.difference("region", "state").note == "share_one"
+
+
 def test_a_trend_goes_along_ordered_answers(wave: bm.Wave) -> None:
     trend = bm.test_association(wave, "shared", "evaluation_level").trend()
     frame = wave.microdata[wave.microdata["shared"].notna()]

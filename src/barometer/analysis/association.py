@@ -25,7 +25,7 @@ from barometer.analysis.crossed_answers import (
     rule_texts,
 )
 from barometer.analysis.designs import check_wave, wave_design, wave_method
-from barometer.analysis.differences import Difference
+from barometer.analysis.differences import Difference, DifferenceLabels, compare_two
 from barometer.analysis.estimates import HEADINGS as ESTIMATE_HEADINGS
 from barometer.analysis.estimates import NOTES as SHARE_NOTES
 from barometer.analysis.estimates import PROVENANCE
@@ -33,7 +33,7 @@ from barometer.analysis.method import DF_RULES, DontKnowChoice, Method, check_on
 from barometer.analysis.ordered_answers import AnswerTrend
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -162,7 +162,8 @@ class Association:
         Returns
         -------
         Difference
-            Share of `group` less share of `versus`, tested on t with the design's degrees of freedom.
+            Share of `group` less share of `versus`, with interval and test on t with the design's degrees of freedom,
+            or a note that says why there is none; the rules are those of `compare_domains`.
         """
         chosen = self.rows.codes[0] if category is None else category
         for kind, code, answer in (
@@ -172,21 +173,16 @@ class Association:
         ):
             if code not in answer.codes:
                 raise UnknownNameError(f"{kind} of this table", code, answer.codes)
-        found = self.kernel.by_column.difference(
-            self.columns.codes.index(group), self.columns.codes.index(versus), str(self.rows.codes.index(chosen))
-        )
-        half = float(survey.t_quantile(found.df, self.method.confidence)) * found.se
-        return Difference(
-            indicator=f"{self.rows.name} = {chosen}",
-            group=group,
-            versus=versus,
-            estimate=found.estimate,
-            se=found.se,
-            ci_low=found.estimate - half,
-            ci_high=found.estimate + half,
-            statistic=found.statistic,
-            df=found.df,
-            p_value=found.p_value,
+        shares, words = self.kernel.by_column, dict(self.columns.categories)
+        first, second = (self.columns.codes.index(code) for code in (group, versus))
+        row, answer = self.rows.label, dict(self.rows.categories)[chosen]
+        counted = Label(f"{row.da}: {answer.da}", f"{row.en}: {answer.en}")
+        return compare_two(
+            shares,
+            (shares.row(first), shares.row(second)),
+            shares.position(str(self.rows.codes.index(chosen))),
+            (f"{self.rows.name} = {chosen}", group, versus),
+            DifferenceLabels(counted, words[group], words[versus]),
             is_synthetic=self.is_synthetic,
         )
 

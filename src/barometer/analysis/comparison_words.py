@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from barometer.analysis.differences import THE_WHOLE
 from barometer.analysis.estimates import HEADINGS, TOTAL, TOTAL_LABEL
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
@@ -13,26 +14,6 @@ if TYPE_CHECKING:
 REST = "rest"
 """Code, in column `versus`, of the base without the group."""
 VERSUS = {TOTAL: TOTAL_LABEL, REST: Label("Øvrige", "The rest")}
-COMPARISON_NOTES = {
-    "": Label("", ""),
-    "empty_base": Label("Ingen i basis i en af de to", "Nobody in the base of one of the two"),
-    "same_rows": Label("De to er de samme", "The two are the same"),
-    "one_answer": Label("Kun ét svar i en af de to: ingen test", "A single answer in one of the two: no test"),
-    "share_zero": Label(
-        "En andel er 0: dens usikkerhed kan ikke beregnes", "A share is 0: its uncertainty cannot be computed"
-    ),
-    "share_one": Label(
-        "En andel er 1: dens usikkerhed kan ikke beregnes", "A share is 1: its uncertainty cannot be computed"
-    ),
-    "no_variance": Label("Ingen varians: ingen test", "No variance: no test"),
-    "df_below_1": Label("Under 1 frihedsgrad: ingen test", "Below 1 degree of freedom: no test"),
-    "no_spread": Label("Ingen spredning: ingen test", "No spread: no test"),
-    "few_counted": Label(
-        "Få svar af den sjældne slags i en af de to: testen finder for meget",
-        "Few answers of the rarer kind in one of the two: the test finds too much",
-    ),
-}
-"""Why a comparison lacks its test or is to be doubted, by the code in column `note`."""
 COMPARISON_HEADINGS = HEADINGS | {
     "group": Label("Gruppe", "Group"),
     "versus": Label("Sammenlignet med", "Compared with"),
@@ -99,7 +80,7 @@ METHOD = Label(
 )
 DIRECTIONS = {"above": Label("over", "above"), "below": Label("under", "below")}
 STANDS_OUT = Label("Skiller sig ud {direction} {versus}: {groups}", "Stands out {direction} {versus}: {groups}")
-WHOLE = {TOTAL: Label("helheden", "the whole"), REST: Label("resten", "the rest")}
+WHOLE = {TOTAL: THE_WHOLE, REST: Label("resten", "the rest")}
 BY_AT_LEAST = Label("{group}, mindst {points} procentpoint", "{group}, by at least {points} percentage points")
 BY_UNKNOWN = Label("{group}, hvor meget vides ikke", "{group}, by how much is not known")
 ONE_DIFFERENCE = Label(

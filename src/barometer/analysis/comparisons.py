@@ -14,7 +14,6 @@ from barometer.analysis.comparison_words import (
     AGAINST_SENTENCES,
     COMPARISON_DF,
     COMPARISON_HEADINGS,
-    COMPARISON_NOTES,
     COUNTED,
     FAMILIES,
     METHOD,
@@ -27,6 +26,7 @@ from barometer.analysis.comparison_words import (
     one_difference,
     stands_out,
 )
+from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.analysis.estimates import PROVENANCE, TOTAL, Estimates
 from barometer.analysis.method import DontKnowChoice, Method
 from barometer.analysis.peers import PeerGroup

@@ -81,7 +81,7 @@ def wave_groups(wave: Wave, by: str | Sequence[str] | None) -> "tuple[tuple[Doma
     ArgumentError
         If one is named twice.
     """
-    names = () if by is None else as_names("by", by)
+    names = () if by is None else as_names("by", by, "sector")
     if len(set(names)) < len(names):
         raise ArgumentError("by", "names the same domain twice")
     domains = tuple(wave.codebook.domain(name) for name in names)

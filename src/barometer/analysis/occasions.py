@@ -95,7 +95,7 @@ def align_waves(
     ordered = sort_waves(waves)
     chosen = _find_indicators(ordered, indicators)
     rules: list[DontKnowRule] = [i.dont_know if dont_know == "record" else dont_know for i in chosen]
-    names = () if by is None else as_names("by", by)
+    names = () if by is None else as_names("by", by, "sector")
     if len(set(names)) < len(names):
         raise ArgumentError("by", "names the same domain twice")
     splits = [[_split(wave, name) for name in names] for wave in ordered]
