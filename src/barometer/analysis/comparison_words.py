@@ -1,12 +1,13 @@
 """Labels and sentences of comparisons, in Danish and English."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from barometer.analysis.differences import THE_WHOLE
+from barometer.analysis.differences import COMPARISON_NOTES, THE_WHOLE
 from barometer.analysis.estimates import HEADINGS, TOTAL, TOTAL_LABEL
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.wording import lower_first
 
 if TYPE_CHECKING:
     from barometer import survey
@@ -88,14 +89,25 @@ ONE_DIFFERENCE = Label(
     "{group} {share}, {versus} {share_versus}: difference {difference} percentage points ({low} to {high})",
 )
 ONE_UNTESTED = Label(
-    "{group} {share}, {versus} {share_versus}: ikke testet", "{group} {share}, {versus} {share_versus}: not tested"
+    "{group} {share}, {versus} {share_versus}: ikke testet ({why})",
+    "{group} {share}, {versus} {share_versus}: not tested ({why})",
 )
 NOBODY = Label("Ingen skiller sig ud", "Nobody stands out")
 NO_PAIR = Label("Ingen adskiller sig", "No two differ")
-COUNTED = Label("{out} af {tested} testede sammenligninger", "{out} of {tested} comparisons tested")
+COUNTED = Label(
+    "{out} af {tested} testede sammenligninger finder en forskel",
+    "{out} of {tested} tested comparisons find a difference",
+)
+COUNTED_ONE = Label(COUNTED.da, "{out} of {tested} tested comparisons finds a difference")
+COUNTED_UNCERTAIN = Label("usikre: {count}", "uncertain: {count}")
+NONE_TESTED = Label("Ingen kunne testes: {why}", "None could be tested: {why}")
 UNTESTED = Label("{count} uden test", "{count} without a test")
 APART = Label("Adskiller sig: {pairs}", "Differ: {pairs}")
 PAIR = Label("{group} over {versus}", "{group} above {versus}")
+UNCERTAIN = Label(
+    "Usikkert, få svar af den sjældne slags: {findings}", "Uncertain, few answers of the rarer kind: {findings}"
+)
+UNCERTAIN_SIDE = Label("{group} ({direction} {versus})", "{group} ({direction} {versus})")
 DOUBTED = Label("{finding} (få svar af den sjældne slags)", "{finding} (few answers of the rarer kind)")
 MORE = Label("og {count} flere", "and {count} more")
 LEAST_SHOWN = 0.0005
@@ -122,14 +134,30 @@ def stands_out(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], lan
     return STANDS_OUT.text(lang).format(direction=direction, versus=named, groups=_listed(groups, lang))
 
 
+def uncertain(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], lang: Lang, *, pairs: bool) -> str:
+    """
+    Write the findings that rest on few answers, without a size, as a sentence.
+
+    Parameters
+    ----------
+    rows : sequence of mappings
+        Of `Comparisons.uncertain`, of one indicator.
+    labels, lang
+        As for `stands_out`.
+    pairs : bool
+        Whether groups are compared with each other.
+    """
+    found = []
+    for row in rows:
+        words = {"group": labels[str(row["group"])], "versus": _versus(str(row["versus"]), labels, lang)}
+        side = UNCERTAIN_SIDE.text(lang).format(direction=DIRECTIONS[row["direction"]].text(lang), **words)
+        found.append(_pair(row, labels, lang) if pairs else side)
+    return UNCERTAIN.text(lang).format(findings=_listed(found, lang))
+
+
 def are_apart(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], lang: Lang) -> str:
     """Write which groups differ from each other, the higher one first, as a sentence; arguments as `stands_out`."""
-    pairs = []
-    for row in rows:
-        high, low = (labels[str(row[side])] for side in ("group", "versus"))
-        if row["direction"] == "below":
-            high, low = low, high
-        pairs.append(_by_at_least(row, PAIR.text(lang).format(group=high, versus=low), lang))
+    pairs = [_by_at_least(row, _pair(row, labels, lang), lang) for row in rows]
     return APART.text(lang).format(pairs=_listed(pairs, lang))
 
 
@@ -139,7 +167,33 @@ def one_difference(row: Mapping[str, Any], labels: Mapping[str, str], lang: Lang
     points = {"difference": row["difference"], "low": row["ci_low"], "high": row["ci_high"]}
     facts |= {name: decimal(100.0 * value, lang) for name, value in points.items() if value == value}
     facts |= {"group": labels[str(row["group"])], "versus": _versus(str(row["versus"]), labels, lang)}
-    return (ONE_DIFFERENCE if "low" in facts else ONE_UNTESTED).text(lang).format(**facts)
+    facts["why"] = lower_first(COMPARISON_NOTES[row["note"]].text(lang))
+    if "low" not in facts:
+        return ONE_UNTESTED.text(lang).format(**facts)
+    found = ONE_DIFFERENCE.text(lang).format(**facts)
+    return f"{found}, {facts['why']}" if row["note"] else found
+
+
+def how_many(tested: int, untested: int, out: int, uncertain: int, lang: Lang) -> str:
+    """Write how many comparisons were tested and how many of those found a difference."""
+    facts = [(COUNTED_ONE if out == 1 else COUNTED).text(lang).format(out=out, tested=tested)]
+    facts += [COUNTED_UNCERTAIN.text(lang).format(count=uncertain)] if uncertain else []
+    facts += [UNTESTED.text(lang).format(count=untested)] if untested else []
+    return ", ".join(facts)
+
+
+def none_tested(notes: Iterable[str], lang: Lang) -> str:
+    """Write why no comparison of an indicator has a test, by the codes in column `note`."""
+    why = [lower_first(COMPARISON_NOTES[note].text(lang)) for note in dict.fromkeys(notes)]
+    return NONE_TESTED.text(lang).format(why="; ".join(why))
+
+
+def _pair(row: Mapping[str, Any], labels: Mapping[str, str], lang: Lang) -> str:
+    """Name a pair, the higher one first."""
+    high, low = (labels[str(row[side])] for side in ("group", "versus"))
+    if row["direction"] == "below":
+        high, low = low, high
+    return PAIR.text(lang).format(group=high, versus=low)
 
 
 def _versus(code: str, labels: Mapping[str, str], lang: Lang) -> str:

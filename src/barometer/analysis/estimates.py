@@ -17,7 +17,8 @@ from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
 
 if TYPE_CHECKING:
-    from barometer.analysis.comparisons import ComparisonFamily, Comparisons
+    from barometer.analysis.comparison_method import ComparisonFamily
+    from barometer.analysis.comparisons import Comparisons
 
 TOTAL = "total"
 """Code of the whole base in a domain column."""
