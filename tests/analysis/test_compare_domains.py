@@ -147,14 +147,14 @@ def test_the_answer_can_be_read_in_both_languages(wave: bm.Wave) -> None:
     found = bm.compare_domains(wave, "positive_role.private_firms", by="sector")
     out = found.standouts().iloc[0]
     points = f"{100 * out['at_least']:.1f}"
-    assert f"below the whole: State culture, by at least {points} percentage points" in found.summary("en")
-    assert f"under helheden: Statslig kultur, mindst {points.replace('.', ',')} procentpoint" in found.summary("da")
-    assert "(2 of 15 tested comparisons find a difference)" in found.summary("en")
-    assert "(2 af 15 testede sammenligninger finder en forskel)" in found.summary("da")
+    assert f"below the whole: Primary schools, by at least {points} percentage points" in found.summary("en")
+    assert f"under helheden: Folkeskoler, mindst {points.replace('.', ',')} procentpoint" in found.summary("da")
+    assert "(1 of 15 tested comparisons finds a difference, uncertain: 1)" in found.summary("en")
+    assert "(1 af 15 testede sammenligninger finder en forskel, usikre: 1)" in found.summary("da")
     assert "Holm over each indicator's comparisons" in found.summary("en")
     assert "Synthetic data" in found.summary("en")
-    pairs = bm.compare_domains(wave, "positive_role.private_firms", by="sector", against="pairs").summary("en")
-    assert "Municipal culture and leisure above State culture, by at least" in pairs
+    pairs = bm.compare_domains(wave, "positive_role.citizens", by="level", against="pairs").summary("en")
+    assert "Differ: Regions above Municipalities, by at least" in pairs
     one = bm.compare_domains(wave, "innovative", by="level", against="state").summary("en")
     assert "Each group less “The state”" in one
     assert "Nobody stands out (0 of 2 tested comparisons find a difference)" in one
@@ -168,15 +168,13 @@ def test_a_finding_from_few_answers_is_told_apart(wave: bm.Wave) -> None:
     assert found.uncertain()["note"].tolist() == ["few_counted"]
     assert found.uncertain()["group"].tolist() == ["municipal_administration"]
     told = (
-        "Nobody stands out. Uncertain, few answers of the rarer kind: Administration (below the whole) "
-        "(0 of 15 tested comparisons find a difference, 1 uncertain)."
+        "Nobody stands out. Uncertain, few answers of the rarer kind: Municipal administration (below the whole) "
+        "(0 of 14 tested comparisons find a difference, uncertain: 1, 1 without a test)."
     )
     assert told in found.summary("en")
     assert told in repr(found)
-    assert (
-        "Ingen skiller sig ud. Usikkert, få svar af den sjældne slags: Administration (under helheden)"
-        in found.summary("da")
-    )
+    danish = "Usikkert, få svar af den sjældne slags: Kommunal administration (under helheden) (0 af 14"
+    assert f"Ingen skiller sig ud. {danish}" in found.summary("da")
     apart = bm.compare_domains(wave, "positive_role.abroad", by="sector", against="pairs", adjust="none")
     assert not (apart.standouts()["note"] == "few_counted").any()
     assert "Uncertain, few answers of the rarer kind: " in apart.summary("en")

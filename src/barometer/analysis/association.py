@@ -14,6 +14,8 @@ from barometer.analysis.association_words import (
     SHARE_COLUMNS,
     TESTS,
     association_sentence,
+    df_rule_text,
+    strength_text,
     test_text,
 )
 from barometer.analysis.crossed_answers import (
@@ -218,7 +220,9 @@ class Association:
 
     def sentence(self, lang: Lang = "en") -> str:
         """
-        Say what was found: the test, the shares of each group, the rule for don't know, and whether data are synthetic.
+        Say what was found: the test, the shares of each group, and how they were made.
+
+        How the degrees of freedom are counted, the rule for don't know, and whether data are synthetic.
 
         Parameters
         ----------
@@ -226,7 +230,7 @@ class Association:
         """
         found = association_sentence(self.rows, self.columns, self.kernel, self.test, lang)
         rule = rule_texts(self.rows, self.columns, lang)
-        parts = [found, rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
+        parts = [found, df_rule_text(self.test, lang), rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
         return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
     def __repr__(self) -> str:
@@ -237,15 +241,17 @@ class Association:
         shown.loc["n"] = [f"{n:,}" for n in self.kernel.n.sum(axis=0)]
         with pd.option_context("display.width", 120, "display.max_columns", 12):
             body = shown.to_string()
+        facts = (
+            test_text(self.test, "en"),
+            df_rule_text(self.test, "en"),
+            strength_text(self.test, "en"),
+            rule_texts(self.rows, self.columns, "en"),
+        )
         return (
             f"<Association: {self.rows.name} x {self.columns.name}, wave {self.method.wave}{origin}>\n"
-            f"{test_text(self.test, 'en')}; Cramér's V {self.test.cramers_v:.3f}; {rule_texts(*self._pair, 'en')}\n"
+            f"{'; '.join(filter(None, facts))}\n"
             f"column %\n{body}"
         )
-
-    @property
-    def _pair(self) -> tuple[CrossedAnswer, CrossedAnswer]:
-        return self.rows, self.columns
 
     def _repr_html_(self) -> str:
         found = self.kernel.shares("column")
@@ -258,7 +264,8 @@ class Association:
             for (_, label), *cells in zip(self.rows.categories, found.share, found.ci_low, found.ci_high, strict=True)
         )
         counts = "".join(f"<td style='text-align:right'>{n:,}</td>" for n in self.kernel.n.sum(axis=0))
-        caption = f"{self.sentence('en')} Cramér's V {self.test.cramers_v:.2f}. {self.method.text('en')}"
+        strength = strength_text(self.test, "en")
+        caption = f"{self.sentence('en')} {strength[:1].upper()}{strength[1:]}. {self.method.text('en')}"
         title = f"{self.rows.label.en} by {self.columns.label.en}, column %"
         return (
             f"<table><caption>{escape(title)}</caption><thead><tr><th></th>{head}</tr></thead>"
