@@ -177,8 +177,8 @@ class Association:
                 raise UnknownNameError(f"{kind} of this table", code, answer.codes)
         shares, words = self.kernel.by_column, dict(self.columns.categories)
         first, second = (self.columns.codes.index(code) for code in (group, versus))
-        asked, answer = self.rows.label, dict(self.rows.categories)[chosen]
-        counted = Label(f"{asked.da}: {answer.da}", f"{asked.en}: {answer.en}")
+        asked, said = self.rows.label, dict(self.rows.categories)[chosen]
+        counted = Label(f"{asked.da}: {said.da}", f"{asked.en}: {said.en}")
         return compare_two(
             shares,
             (shares.row(first), shares.row(second)),
