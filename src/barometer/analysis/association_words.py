@@ -4,6 +4,7 @@ import numpy as np
 
 from barometer import survey
 from barometer.analysis.crossed_answers import CrossedAnswer
+from barometer.analysis.differences import DF
 from barometer.codebook.numbers import MINUS, decimal, per_cent, statistic_text
 from barometer.codebook.records import Label, Lang
 
@@ -54,7 +55,6 @@ NOTES: "dict[str, Label]" = {
     "too_sparse": Label("For mange tomme celler til denne test", "Too many empty cells for this test"),
 }
 """Why there is no test, by the code in column `note`."""
-DF = Label("Frihedsgrader: {rule}", "Degrees of freedom: {rule}")
 CELLS = Label(f"(rækker {MINUS} 1) x (søjler {MINUS} 1)", f"(rows {MINUS} 1) x (columns {MINUS} 1)")
 INSIDE = Label("svar i tabellen minus deres strata", "answers in the table less their strata")
 DF_RULES: "dict[survey.AssociationStatistic, Label]" = {

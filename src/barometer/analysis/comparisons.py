@@ -351,12 +351,10 @@ def compare_estimates(
 def _reference(estimates: Estimates, against: object) -> tuple[str, ...]:
     """Return what groups are compared with as codes; refuse what is neither a kind of comparison nor a group."""
     groups, kinds = [" x ".join(codes) for codes in estimates.groups], get_args(survey.Against)
-    crossed = len(estimates.domains) > 1
-    of_group = (
-        f"the codes of a group, for instance {estimates.groups[0]!r}"
-        if crossed and groups
-        else (f"the code of a group, for instance {groups[0]!r}" if groups else "the code of a group")
-    )
+    of_group = "the codes of a group" if len(estimates.domains) > 1 else "the code of a group"
+    if groups:
+        first = estimates.groups[0]
+        of_group += f", for instance {first if len(first) > 1 else first[0]!r}"
     allowed = f"{', '.join(map(repr, kinds))} or {of_group}"
     codes = (against,) if isinstance(against, str) else against
     if not isinstance(codes, tuple) or not codes or not all(isinstance(code, str) for code in codes):

@@ -222,7 +222,7 @@ def compare_groups(
 
 
 def _check(
-    estimates: DomainEstimates,
+    estimates: object,
     adjust: Adjustment,
     family: Family,
     test: ComparisonTest,
