@@ -179,12 +179,14 @@ class Association:
         first, second = (self.columns.codes.index(code) for code in (group, versus))
         asked, said = self.rows.label, dict(self.rows.categories)[chosen]
         counted = Label(f"{asked.da}: {said.da}", f"{asked.en}: {said.en}")
+        split, of_group = self.columns.label, words[group]
+        named = Label(f"{split.da}: {of_group.da}", f"{split.en}: {of_group.en}")
         return compare_two(
             shares,
             (shares.row(first), shares.row(second)),
             shares.position(str(self.rows.codes.index(chosen))),
             (f"{self.rows.name} = {chosen}", group, versus),
-            DifferenceLabels(counted, words[group], words[versus]),
+            DifferenceLabels(counted, named, words[versus]),
             is_synthetic=self.is_synthetic,
         )
 
