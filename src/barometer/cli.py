@@ -22,6 +22,7 @@ PROCESSED = Path("data/processed")
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
 DENMARK = "denmark"
+ALL = "all"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     verify = commands.add_parser("verify", help="compare every published claim with the microdata")
-    _wave_options(verify)
+    _wave_options(verify, several=True)
     verify.add_argument("--json", action="store_true", help="every claim as JSON on standard output")
     verify.set_defaults(run=_verify)
 
@@ -118,8 +119,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _wave_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--wave", type=int, default=3, help="number of the wave (default 3)")
+def _wave_options(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    number = "number of the wave (default 3)"
+    if several:
+        parser.add_argument("--wave", type=_number_or_all, default=3, help=f"{number}, or {ALL} for every wave")
+    else:
+        parser.add_argument("--wave", type=int, default=3, help=number)
     parser.add_argument("--data", type=Path, help="a delivery with its layout, or a processed Parquet file")
     _codebook_option(parser)
 
@@ -128,11 +133,25 @@ def _codebook_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--codebook", default=DENMARK, help="a shipped codebook's name, or a folder")
 
 
-def _wave(options: argparse.Namespace) -> bm.Wave:
+def _number_or_all(text: str) -> int | str:
+    """Return the number of a wave, or the word for all of them."""
+    return text if text == ALL else int(text)
+
+
+def _waves(options: argparse.Namespace) -> list[bm.Wave]:
+    """Return the wave that was asked for, or all of the codebook."""
+    if options.wave != ALL:
+        return [_wave(options, options.wave)]
+    if options.data:
+        raise ArgumentError("--data", f"is the delivery of one wave: name that wave in place of {ALL}")
+    return [_wave(options, number) for number in sorted(bm.codebook(options.codebook).waves)]
+
+
+def _wave(options: argparse.Namespace, number: int) -> bm.Wave:
     """Return the delivery named, else the one that was ingested here, else the synthetic wave of the package."""
-    data = options.data or (_ingested(options.wave) if options.codebook == DENMARK else None)
-    _tell(f"wave {options.wave} from {data or 'the package: synthetic'}")
-    return bm.load_wave(options.wave, data, codebook=options.codebook)
+    data = options.data or (_ingested(number) if options.codebook == DENMARK else None)
+    _tell(f"wave {number} from {data or 'the package: synthetic'}")
+    return bm.load_wave(number, data, codebook=options.codebook)
 
 
 def _ingested(wave: int) -> Path | None:
@@ -171,7 +190,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    checked = bm.verify(_wave(options))
+    checked = bm.verify(_waves(options))
     if options.json:
         content = {
             "synthetic": checked.is_synthetic,
@@ -188,7 +207,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    wave = _wave(options)
+    wave = _wave(options, options.wave)
     # The notebooks of this project show the synthetic waves of the Danish barometer and belong to no other report.
     shown = wave.is_synthetic and options.codebook == DENMARK
     notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and shown else None)

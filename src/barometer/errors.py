@@ -171,7 +171,7 @@ class UnknownNameError(BarometerError, KeyError):
         Names that look like it.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "", *, more: str = "") -> None:
         listed = sorted(set(known))
         self.kind = kind
         self.name = name
@@ -182,7 +182,7 @@ class UnknownNameError(BarometerError, KeyError):
             hint = f"There are: {', '.join(listed) or 'none'}."
         elif not hint:
             hint = f"bm.codebook().search({name!r}) looks in the labels of all {len(listed)}."
-        self.message = f"There is no {kind} {name!r}. {hint}"
+        self.message = f"There is no {kind} {name!r}. {hint} {more}".rstrip()
         super().__init__(self.message)
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Sectors compared: the numbers are R's (tests/oracle/comparisons.R), and the answer can be read."""
 
+import dataclasses
 from itertools import combinations
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pandas as pd
 import pytest
 
 import barometer as bm
-from barometer.analysis.comparison_words import COMPARISON_HEADINGS, COMPARISON_NOTES
+from barometer.analysis.comparison_words import COMPARISON_HEADINGS
+from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.survey import COMPARISON_REASONS
 
@@ -123,7 +125,7 @@ def test_every_note_and_column_has_words_in_both_languages(wave: bm.Wave) -> Non
 
 def test_standouts_are_findings_with_the_near_end_of_the_simultaneous_interval(wave: bm.Wave) -> None:
     found = bm.compare_domains(wave, "positive_role.knowledge_institutions", by="sector", against="pairs")
-    out = found.standouts()
+    out = pd.concat([found.standouts(), found.uncertain()])
     table = found.table[found.table["p_adjusted"] < 0.05]
     assert len(out) == len(table) > 0
     for row in out.to_dict("records"):
@@ -145,28 +147,57 @@ def test_the_answer_can_be_read_in_both_languages(wave: bm.Wave) -> None:
     found = bm.compare_domains(wave, "positive_role.private_firms", by="sector")
     out = found.standouts().iloc[0]
     points = f"{100 * out['at_least']:.1f}"
-    assert f"below the whole: State culture, by at least {points} percentage points" in found.summary("en")
-    assert f"under helheden: Statslig kultur, mindst {points.replace('.', ',')} procentpoint" in found.summary("da")
-    assert "(2 of 15 comparisons tested)" in found.summary("en")
+    assert f"below the whole: Primary schools, by at least {points} percentage points" in found.summary("en")
+    assert f"under helheden: Folkeskoler, mindst {points.replace('.', ',')} procentpoint" in found.summary("da")
+    assert "(1 of 15 tested comparisons finds a difference, uncertain: 1)" in found.summary("en")
+    assert "(1 af 15 testede sammenligninger finder en forskel, usikre: 1)" in found.summary("da")
     assert "Holm over each indicator's comparisons" in found.summary("en")
     assert "Synthetic data" in found.summary("en")
-    pairs = bm.compare_domains(wave, "positive_role.private_firms", by="sector", against="pairs").summary("en")
-    assert "Municipal culture and leisure above State culture, by at least" in pairs
+    pairs = bm.compare_domains(wave, "positive_role.citizens", by="level", against="pairs").summary("en")
+    assert "Differ: Regions above Municipalities, by at least" in pairs
     one = bm.compare_domains(wave, "innovative", by="level", against="state").summary("en")
     assert "Each group less “The state”" in one
-    assert "Nobody stands out (0 of 2 comparisons tested)" in one
+    assert "Nobody stands out (0 of 2 tested comparisons find a difference)" in one
 
 
-def test_a_finding_from_few_answers_is_said_to_be_doubted(wave: bm.Wave) -> None:
+def test_a_finding_from_few_answers_is_told_apart(wave: bm.Wave) -> None:
     """1.4 per cent of 124: two workplaces."""
     found = bm.compare_domains(wave, "positive_role.abroad", by="sector")
     assert found.row("positive_role.abroad", "municipal_administration")["note"] == "few_counted"
-    assert found.standouts()["note"].tolist() == ["few_counted"]
-    assert "percentage points (few answers of the rarer kind)" in found.summary("en")
+    assert found.standouts().empty
+    assert found.uncertain()["note"].tolist() == ["few_counted"]
+    assert found.uncertain()["group"].tolist() == ["municipal_administration"]
+    told = (
+        "Nobody stands out. Uncertain, few answers of the rarer kind: Municipal administration (below the whole) "
+        "(0 of 14 tested comparisons find a difference, uncertain: 1, 1 without a test)."
+    )
+    assert told in found.summary("en")
+    assert told in repr(found)
+    danish = "Usikkert, få svar af den sjældne slags: Kommunal administration (under helheden) (0 af 14"
+    assert f"Ingen skiller sig ud. {danish}" in found.summary("da")
+    apart = bm.compare_domains(wave, "positive_role.abroad", by="sector", against="pairs", adjust="none")
+    assert not (apart.standouts()["note"] == "few_counted").any()
+    assert "Uncertain, few answers of the rarer kind: " in apart.summary("en")
     other = bm.compare_domains(wave, "positive_role.abroad", by="sector", test="odds_ratio")
     assert set(other.table["test"]) == {"odds_ratio"}
     assert "the logarithm of the odds ratio" in other.summary("en")
     assert other.table["p_value"].min() > found.table["p_value"].min()
+    assert other.uncertain().empty
+
+
+def test_an_indicator_that_could_not_be_tested_says_so_and_why(wave: bm.Wave) -> None:
+    found = bm.compare_domains(wave, "innovative", by="innovative")
+    assert "Innovative workplaces: None could be tested: a share is 1: its uncertainty cannot be" in found.summary("en")
+    assert "Ingen kunne testes: en andel er 1: dens usikkerhed kan ikke beregnes" in found.summary("da")
+    assert "Nobody stands out" not in repr(found)
+    one = bm.compare_domains(wave, "innovative", by="innovative", against="no").summary("en")
+    assert "not tested (a share is 0: its uncertainty cannot be computed)" in one
+
+
+def test_labels_can_be_told_apart(wave: bm.Wave) -> None:
+    found = bm.compare_domains(wave, ["shared.yes", "evaluated.yes"], by="level")
+    assert set(found.to_frame("da")["Indikator"]) == {"Forsøgt delt: Ja", "Evaluering: Evalueret"}
+    assert "<td>Tried to share: Yes</td>" in found._repr_html_()
 
 
 def test_repr_and_html_say_synthetic_and_are_the_same_every_time(wave: bm.Wave) -> None:
@@ -222,7 +253,21 @@ def test_dont_know_and_confidence_reach_the_shares(wave: bm.Wave) -> None:
     ("options", "error", "message"),
     [
         ({"against": "municipal_school", "by": "sector"}, UnknownNameError, "Did you mean 'municipal_schools'"),
-        ({"against": 3}, ArgumentError, "against: must be a name"),
+        (
+            {"against": "municipal_school", "by": "sector"},
+            UnknownNameError,
+            "against= is 'all', 'rest', 'pairs' or the code of a group, for instance 'municipal_administration'",
+        ),
+        (
+            {"against": "al", "by": "level"},
+            UnknownNameError,
+            "'all'.*against= is 'all', 'rest', 'pairs' or the code of",
+        ),
+        ({"against": "kommune", "by": "level"}, UnknownNameError, "'all', 'rest', 'pairs' or the code of a group"),
+        ({"against": 3}, ArgumentError, "against: must be 'all', 'rest', 'pairs' or the code of a group"),
+        ({"against": None, "by": "level"}, ArgumentError, "for instance 'municipality'; got None"),
+        ({"against": ("state",), "by": ["level", "size"]}, UnknownNameError, "the codes of a group, for instance \\('"),
+        ({"by": 3}, ArgumentError, "by: must be a name or several, for instance 'sector'; got int"),
         ({"adjust": "bonferroni"}, ArgumentError, "adjust: must be one of holm, bh, none"),
         ({"family": "outcome"}, ArgumentError, "family: must be one of indicator, all"),
         ({"df": "domain"}, ArgumentError, "df: must be one of design, union, normal"),
@@ -249,4 +294,31 @@ def test_a_single_difference_at_an_edge_says_why_it_is_not_tested(wave: bm.Wave)
     one = bm.estimate_shares(wave, "innovative", by="innovative").difference("yes", "no")
     assert one.estimate == 1.0
     assert np.isnan(one.p_value)
-    assert "not tested (share_zero)" in repr(one)
+    assert one.note == "share_zero"
+    assert repr(one) == (
+        "Innovative workplaces. Yes less No: +100.0 percentage points, not tested (a share is 0: its uncertainty "
+        "cannot be computed). Synthetic data: not answers from the survey."
+    )
+    assert "nan" not in repr(one) + one._repr_html_() + one.sentence("da")
+
+
+def test_a_single_difference_is_a_sentence_in_either_language(wave: bm.Wave) -> None:
+    found = bm.estimate_shares(wave, "shared.yes", by="sector").difference("state_culture")
+    english, danish = found.sentence("en"), found.sentence("da")
+    change, t = f"{100 * found.estimate:+.1f}".replace("-", "\N{MINUS SIGN}"), f"{abs(found.statistic):.2f}"
+    assert english.startswith(f"Tried to share: Yes. State culture less the whole: {change} percentage points (")
+    assert f"t({found.df}) = " in english
+    assert t in english
+    assert "Degrees of freedom: all answers less all strata." in english
+    assert danish.startswith("Forsøgt delt: Ja. Statslig kultur minus helheden: ")
+    assert f"{change.replace('.', ',')} procentpoint (" in danish
+    assert "-" not in danish
+    assert repr(found) == english
+
+
+def test_a_difference_from_an_empty_group_has_no_number(wave: bm.Wave) -> None:
+    part = dataclasses.replace(wave, microdata=wave.microdata[wave.microdata["level"] != "state"].reset_index())
+    found = bm.estimate_shares(part, "innovative", by="level").difference("state", "region")
+    assert found.note == "empty_base"
+    english = found.sentence("en")
+    assert english.startswith("Innovative workplaces. The state less Regions: not tested (nobody in the base")

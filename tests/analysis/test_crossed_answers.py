@@ -188,6 +188,39 @@ def test_the_difference_between_two_groups_has_the_interval(found: bm.Associatio
     assert not {"ci_low", "ci_high"} & set(found.table.columns)
 
 
+@pytest.mark.parametrize(("rows", "columns"), [("shared", "evaluated"), ("positive_role.private_firms", "sector")])
+def test_a_difference_is_that_of_compare_domains(wave: bm.Wave, rows: str, columns: str) -> None:
+    found = bm.test_association(wave, rows, columns, dont_know="keep")
+    first, second = found.columns.codes[:2]
+    one = found.difference(first, second)
+    by = "evaluated.yes" if columns == "evaluated" else columns
+    many = bm.compare_domains(wave, found.rows.name, by=by, against=second, dont_know="keep").row(
+        found.rows.name, first
+    )
+    assert one.note == many["note"]
+    for name, column in (("estimate", "difference"), ("se", "se"), ("ci_low", "ci_low"), ("p_value", "p_value")):
+        np.testing.assert_allclose(getattr(one, name), many[column], rtol=1e-9)
+
+
+def test_a_difference_at_an_edge_is_not_tested_and_says_why(wave: bm.Wave) -> None:
+    """A share of 0 or 1, a single answer and an empty group were taken for certain knowledge."""
+    frame = wave.microdata
+    regions = frame.index[(frame["level"] == "region") & frame["shared"].notna()]
+    rows = pd.Series((frame["level"] == "municipality") | (frame.index == regions[0]))
+    found = bm.test_association(keep(wave, rows), "shared", "level")
+    one, nobody = found.difference("region", "municipality"), found.difference("state", "municipality")
+    assert (one.note, nobody.note) == ("one_answer", "empty_base")
+    for difference in (one, nobody):
+        assert np.isnan([difference.p_value, difference.ci_low, difference.ci_high]).all()
+        assert "nan" not in repr(difference) + difference._repr_html_() + difference.sentence("da")
+    assert "not tested (a single answer in one of the two: no test)" in one.sentence("en")
+    assert nobody.sentence("da").startswith(
+        "Forsøgt delt: Ja. Forvaltningsniveau: Staten minus Kommuner: ikke testet (ingen i basis i"
+    )
+    edge = bm.test_association(keep(wave, (frame["level"] != "region") | (frame["shared"] == "yes")), "shared", "level")
+    assert edge.difference("region", "state").note == "share_one"
+
+
 def test_a_trend_goes_along_ordered_answers(wave: bm.Wave) -> None:
     trend = bm.test_association(wave, "shared", "evaluation_level").trend()
     frame = wave.microdata[wave.microdata["shared"].notna()]
@@ -234,7 +267,39 @@ def test_an_answer_that_everybody_gave_is_not_tested_and_says_why(wave: bm.Wave)
     assert found.to_frame("da")["Bemærkning"].item() == "Alle har samme svar: intet at teste"
     assert set(found.shares("column")["note"]) == {"share_one", "share_zero"}
     assert "Everybody gave the same answer" in repr(found)
+    assert "no Cramér's V with a single row or column" in repr(found)
+    assert "V with a single row or column" in found._repr_html_()
+    assert "nan" not in repr(found) + found._repr_html_()
     assert found.trend().kernel.note == "one_row"
+
+
+@pytest.mark.parametrize("test", get_args(sv.AssociationStatistic))
+def test_an_answer_that_follows_from_the_other_is_not_tested_whichever_the_test(
+    wave: bm.Wave, test: sv.AssociationStatistic
+) -> None:
+    found = bm.test_association(wave, "level", "sector", test=test)
+    assert found.test.note == "determined"
+    assert np.isnan(found.test.p_value)
+    assert found.test.cramers_v == pytest.approx(1.0)
+    assert "One answer follows from the other: nothing to test" in found.sentence("en")
+    assert bm.test_association(wave, "sector", "level", test=test).test.note == "determined"
+
+
+def test_each_degrees_of_freedom_has_its_rule_in_words(wave: bm.Wave) -> None:
+    found = bm.test_association(wave, "shared", "evaluated", dont_know="drop")
+    inside = "answers in the table less their strata"
+    f = f"Degrees of freedom: numerator by Rao and Scott; denominator {inside}, times the numerator."
+    assert f in found.sentence("en")
+    assert f.rstrip(".") in repr(found)
+    assert f in found._repr_html_()
+    assert f"Degrees of freedom: {inside}, less 1." in found.trend().sentence("en")
+    assert "Degrees of freedom: all answers less all strata." in found.difference("yes", "no").sentence("en")
+    assert "Frihedsgrader: svar i tabellen minus deres strata, minus 1." in found.trend().sentence("da")
+    assert found.test.ddf == pytest.approx(found.test.ndf * found.kernel.cells.df)
+    assert found.trend().kernel.df == found.kernel.cells.df - 1
+    wald = bm.test_association(wave, "shared", "level", test="adjWald")
+    assert wald.test.ddf == wald.kernel.cells.df - wald.test.ndf + 1
+    assert f"denominator {inside}, less the numerator, plus 1" in wald.sentence("en")
 
 
 def test_a_group_with_one_workplace_is_shown_with_the_reason_and_an_empty_one_too(wave: bm.Wave) -> None:

@@ -214,6 +214,6 @@ def test_what_is_made_of_synthetic_data_says_so_everywhere(wave: bm.Wave) -> Non
     shares = bm.estimate_shares(wave, "innovative", by="level")
     difference = shares.difference("state", "municipality")
     assert difference.is_synthetic
-    assert repr(difference).endswith("Synthetic data: not answers from the survey")
+    assert repr(difference).endswith("Synthetic data: not answers from the survey.")
     assert set(shares.confint()["provenance"]) == {"synthetic"}
     assert shares.covariance().attrs == {"provenance": "synthetic"}

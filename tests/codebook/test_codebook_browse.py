@@ -276,7 +276,7 @@ def test_a_name_of_another_kind_is_not_that_kind(orchards: Codebook) -> None:
         ({"name": "crop", "kind": "fruit"}, "kind: must be one of question, indicator"),
         ({"name": "crop", "lang": "fr"}, "lang: must be da or en"),
         ({"name": None}, "name: must be a name; got None"),
-        ({"name": True}, "name: must be a name; got a bool"),
+        ({"name": True}, "name: must be a name; got bool"),
     ],
 )
 def test_arguments_that_are_none_are_refused(orchards: Codebook, arguments: dict[str, object], message: str) -> None:

@@ -171,7 +171,7 @@ def test_the_order_is_the_same_every_time_and_by_rank(orchards: Codebook) -> Non
     [
         ("", "en", "words: must hold at least one word"),
         ("  ", "en", "words: must hold at least one word"),
-        (3, "en", "words: must be a name; got a int"),
+        (3, "en", "words: must be a name; got int"),
         ("zzz", "fr", "lang: must be da or en"),
         ("crop", "fr", "lang: must be da or en"),
     ],

@@ -2,7 +2,17 @@
 
 import pytest
 
-from barometer.codebook.numbers import decimal, integer, interval, per_cent, round_half_up
+from barometer.codebook.numbers import (
+    decimal,
+    df_text,
+    integer,
+    interval,
+    p_value_text,
+    per_cent,
+    round_half_up,
+    signed,
+    statistic_text,
+)
 from barometer.codebook.records import Lang
 
 THIN = "\u202f"
@@ -86,3 +96,32 @@ def test_an_interval_names_per_cent_once() -> None:
     assert interval(0.2461, 0.2834, "da") == f"24,6\u201328,3{THIN}%"
     assert interval(0.2461, 0.2834, "en") == "24.6\u201328.3%"
     assert interval(0.0, 1.0, "en", 0) == "0\u2013100%"
+
+
+@pytest.mark.parametrize(
+    ("p_value", "danish", "english"),
+    [
+        (0.0341, "p = 0,034", "p = 0.034"),
+        (0.001, "p = 0,001", "p = 0.001"),
+        (0.00099, "p < 0,001", "p < 0.001"),
+        (0.0, "p < 0,001", "p < 0.001"),
+        (float("nan"), "p ikke beregnet", "p not computed"),
+    ],
+)
+def test_p_values_have_one_limit_below_which_they_are_not_written_out(
+    p_value: float, danish: str, english: str
+) -> None:
+    assert p_value_text(p_value, "da") == danish
+    assert p_value_text(p_value, "en") == english
+
+
+def test_degrees_of_freedom_have_no_thousands_mark() -> None:
+    assert df_text(1815, "da") == df_text(1815.0, "en") == "1815"
+    assert df_text(2571.34, "da") == "2571,3"
+    assert statistic_text("F", (1, 1815), 12.408, 0.0004, "en") == "F(1, 1815) = 12.41, p < 0.001"
+    assert statistic_text("F", (1.5, 1815), 1012.408, 0.04, "da") == "F(1,5; 1815) = 1.012,41, p = 0,040"
+    assert statistic_text("t", (40,), -2.0, 0.05, "en") == f"t(40) = {MINUS}2.00, p = 0.050"
+
+
+def test_a_sign_is_written_for_what_does_not_round_to_zero() -> None:
+    assert [signed(value, "en") for value in (3.21, -3.21, 0.04, -0.04)] == ["+3.2", f"{MINUS}3.2", "0.0", "0.0"]

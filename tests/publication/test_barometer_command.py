@@ -63,6 +63,22 @@ def test_verify_prints_a_line_for_each_claim_and_the_summary(capsys: Output, wav
     assert "The headline says 87" in caption
 
 
+def test_verify_takes_all_waves(capsys: Output, waves: dict[int, bm.Wave]) -> None:
+    assert cli.main(["verify", "--wave", "all"]) == 0
+    out, err = capsys.readouterr()
+    checked = bm.verify(list(waves.values()))
+    assert err.splitlines() == [f"wave {number} from the package: synthetic" for number in (1, 2, 3, 4)]
+    lines = out.splitlines()
+    assert lines[-1] == checked.summary("en")
+    assert len(lines) == len(checked.claims) + 1
+    assert all(any(f" w{number}-" in line for line in lines) for number in (1, 2, 3, 4))
+
+
+def test_a_delivery_is_of_one_wave(capsys: Output) -> None:
+    assert cli.main(["verify", "--wave", "all", "--data", "nowhere.csv"]) == 1
+    assert "--data: is the delivery of one wave" in capsys.readouterr().err
+
+
 def test_verify_json_is_json_without_nan(capsys: Output, wave: bm.Wave) -> None:
     def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is not JSON")

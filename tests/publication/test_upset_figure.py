@@ -245,7 +245,7 @@ def test_what_has_no_figure_says_so(wave: bm.Wave) -> None:
     )
     with pytest.raises(ArgumentError, match="nobody gave any"):
         bm.draw(nobody)
-    with pytest.raises(ArgumentError, match=r"Estimates, Overlaps, Parts, Counts.*got a DataFrame"):
+    with pytest.raises(ArgumentError, match=r"Estimates, Overlaps, Parts, Counts.*got DataFrame"):
         bm.draw(pd.DataFrame())  # type: ignore[arg-type]
 
 

@@ -213,8 +213,19 @@ def test_a_group_of_one_row_is_tested_with_the_rest_and_has_a_share_of_zero_or_o
 
 def test_cells_mostly_empty_are_too_sparse() -> None:
     weight = np.ones(60)
-    rows = np.repeat([0, 1, 2], 20)
-    assert sv.test_association(sv.count_cells(sv.declare_design(weight), rows, rows), "F").note == "too_sparse"
+    rows = np.repeat([0, 1, 2, 3], 15)
+    columns = np.where(np.arange(60) == 0, 1, rows)
+    assert sv.test_association(sv.count_cells(sv.declare_design(weight), rows, columns), "F").note == "too_sparse"
+
+
+@pytest.mark.parametrize("statistic", get_args(sv.AssociationStatistic))
+def test_an_answer_that_follows_from_the_other_is_not_tested(statistic: sv.AssociationStatistic) -> None:
+    columns, design = np.tile(np.arange(6), 10), sv.declare_design(np.ones(60))
+    for pair in ((columns // 2, columns), (columns, columns // 3), (columns % 2, columns % 2)):
+        found = sv.test_association(sv.count_cells(design, *pair), statistic)
+        assert found.note == "determined"
+        assert np.isnan(found.p_value)
+        assert found.cramers_v == pytest.approx(1.0)
 
 
 def test_every_cluster_counts_once_for_the_degrees_of_freedom() -> None:

@@ -279,6 +279,24 @@ def test_a_reference_may_be_called_as_a_kind_of_comparison_is() -> None:
     shares = sv.estimate_shares(sv.declare_design(np.ones(8)), [0, 1] * 4, by=["rest", "all", "b", "b"] * 2)
     assert sv.compare_groups(shares, ("rest",)).second == (("rest",),) * 2
     assert sv.compare_groups(shares, "total").second == (("total",),) * 3
+    assert len(sv.compare_groups(shares, "pairs").first) == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "instead"), [("all", '"total" compares with the whole'), ("rest", "rename the group")]
+)
+def test_a_word_that_is_a_group_and_a_kind_of_comparison_is_refused(word: str, instead: str) -> None:
+    shares = sv.estimate_shares(sv.declare_design(np.ones(8)), [0, 1] * 4, by=["rest", "all", "b", "b"] * 2)
+    with pytest.raises(ArgumentError) as caught:
+        sv.compare_groups(shares, word)
+    assert f'("{word}",) compares with the group' in str(caught.value)
+    assert instead in str(caught.value)
+
+
+@pytest.mark.parametrize(("wrong", "kind"), [(None, "None"), ([0.1, 0.2], "list")])
+def test_what_are_no_estimates_is_refused_in_words(wrong: object, kind: str) -> None:
+    with pytest.raises(ArgumentError, match=f"estimates: must be shares by group.*got {kind}"):
+        sv.compare_groups(wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """Adjusted p-values and intervals that hold together; R's p.adjust by hand and by properties."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
 from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
 
@@ -21,6 +24,31 @@ def test_holm_by_hand() -> None:
 def test_benjamini_hochberg_by_hand() -> None:
     """p.adjust(c(.01, .02, .03, .04, NA, .5), "BH"): 5 p / rank, never above the one after."""
     np.testing.assert_allclose(adjust_p_values(P, "bh"), [0.05, 0.05, 0.05, 0.05, np.nan, 0.5], rtol=1e-14)
+
+
+def test_lists_are_taken() -> None:
+    np.testing.assert_allclose(adjust_p_values([0.01, 0.04], "holm"), [0.02, 0.04], rtol=1e-14)
+    np.testing.assert_allclose(adjust_p_values([[0.01], [0.04]], "bh"), [[0.02], [0.04]], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("p_value", "message"),
+    [
+        ("0.01", "p_value: must be p-values.*got (str|0 dimensions)"),
+        (["a", "b"], "p_value: must be p-values.*got list"),
+        (None, "p_value: must be p-values"),
+        (0.01, "got 0 dimensions"),
+        ([0.2, 1.2, -0.1], "2 are outside 0 to 1"),
+    ],
+)
+def test_what_are_no_p_values_is_refused(p_value: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        adjust_p_values(p_value)
+
+
+def test_an_adjustment_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="adjustment: must be one of holm, bh, none; got 'bonferroni'"):
+        adjust_p_values(P, "bonferroni")  # type: ignore[arg-type]
 
 
 def test_none_leaves_them_and_the_argument_as_they_are() -> None:

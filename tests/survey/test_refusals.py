@@ -18,7 +18,7 @@ TWICE = pd.DataFrame([[1, 4], [2, 5], [3, 6]], columns=["a", "a"])
 @pytest.mark.parametrize(
     ("call", "argument", "message"),
     [
-        (lambda: sv.estimate_shares([1.0] * 12, YES), "design", "must be a design.* got a list"),  # type: ignore[arg-type]
+        (lambda: sv.estimate_shares([1.0] * 12, YES), "design", "must be a design.* got list"),  # type: ignore[arg-type]
         (lambda: sv.estimate_shares(DESIGN, YES, confidence="a"), "confidence", "between 0 and 1"),  # type: ignore[arg-type]
         (lambda: sv.estimate_shares(DESIGN, YES, interval="foo"), "interval", "must be one of logit"),  # type: ignore[arg-type]
         (lambda: sv.estimate_shares(DESIGN, YES, df="rank"), "df", "has none"),

@@ -14,6 +14,8 @@ from barometer.analysis.association_words import (
     SHARE_COLUMNS,
     TESTS,
     association_sentence,
+    df_rule_text,
+    strength_text,
     test_text,
 )
 from barometer.analysis.crossed_answers import (
@@ -25,7 +27,7 @@ from barometer.analysis.crossed_answers import (
     rule_texts,
 )
 from barometer.analysis.designs import check_wave, wave_design, wave_method
-from barometer.analysis.differences import Difference
+from barometer.analysis.differences import Difference, DifferenceLabels, compare_two
 from barometer.analysis.estimates import HEADINGS as ESTIMATE_HEADINGS
 from barometer.analysis.estimates import NOTES as SHARE_NOTES
 from barometer.analysis.estimates import PROVENANCE
@@ -163,7 +165,8 @@ class Association:
         Returns
         -------
         Difference
-            Share of `group` less share of `versus`, tested on t with the design's degrees of freedom.
+            Share of `group` less share of `versus`, with interval and test on t with the design's degrees of freedom,
+            or a note that says why there is none; the rules are those of `compare_domains`.
         """
         chosen = self.rows.codes[0] if category is None else category
         for kind, code, answer in (
@@ -173,21 +176,18 @@ class Association:
         ):
             if code not in answer.codes:
                 raise UnknownNameError(f"{kind} of this table", code, answer.codes)
-        found = self.kernel.by_column.difference(
-            self.columns.codes.index(group), self.columns.codes.index(versus), str(self.rows.codes.index(chosen))
-        )
-        half = float(survey.t_quantile(found.df, self.method.confidence)) * found.se
-        return Difference(
-            indicator=f"{self.rows.name} = {chosen}",
-            group=group,
-            versus=versus,
-            estimate=found.estimate,
-            se=found.se,
-            ci_low=found.estimate - half,
-            ci_high=found.estimate + half,
-            statistic=found.statistic,
-            df=found.df,
-            p_value=found.p_value,
+        shares, words = self.kernel.by_column, dict(self.columns.categories)
+        first, second = (self.columns.codes.index(code) for code in (group, versus))
+        asked, said = self.rows.label, dict(self.rows.categories)[chosen]
+        counted = Label(f"{asked.da}: {said.da}", f"{asked.en}: {said.en}")
+        split, of_group = self.columns.label, words[group]
+        named = Label(f"{split.da}: {of_group.da}", f"{split.en}: {of_group.en}")
+        return compare_two(
+            shares,
+            (shares.row(first), shares.row(second)),
+            shares.position(str(self.rows.codes.index(chosen))),
+            (f"{self.rows.name} = {chosen}", group, versus),
+            DifferenceLabels(counted, named, words[versus]),
             is_synthetic=self.is_synthetic,
         )
 
@@ -223,7 +223,9 @@ class Association:
 
     def sentence(self, lang: Lang = "en") -> str:
         """
-        Say what was found: the test, the shares of each group, the rule for don't know, and whether data are synthetic.
+        Say what was found: the test, the shares of each group, and how they were made.
+
+        How the degrees of freedom are counted, the rule for don't know, and whether data are synthetic.
 
         Parameters
         ----------
@@ -231,7 +233,7 @@ class Association:
         """
         found = association_sentence(self.rows, self.columns, self.kernel, self.test, lang)
         rule = rule_texts(self.rows, self.columns, lang)
-        parts = [found, rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
+        parts = [found, df_rule_text(self.test, lang), rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
         return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
     def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
@@ -262,15 +264,17 @@ class Association:
         shown.loc["n"] = [f"{n:,}" for n in self.kernel.n.sum(axis=0)]
         with pd.option_context("display.width", 120, "display.max_columns", 12):
             body = shown.to_string()
+        facts = (
+            test_text(self.test, "en"),
+            df_rule_text(self.test, "en"),
+            strength_text(self.test, "en"),
+            rule_texts(self.rows, self.columns, "en"),
+        )
         return (
             f"<Association: {self.rows.name} x {self.columns.name}, wave {self.method.wave}{origin}>\n"
-            f"{test_text(self.test, 'en')}; Cramér's V {self.test.cramers_v:.3f}; {rule_texts(*self._pair, 'en')}\n"
+            f"{'; '.join(filter(None, facts))}\n"
             f"column %\n{body}"
         )
-
-    @property
-    def _pair(self) -> tuple[CrossedAnswer, CrossedAnswer]:
-        return self.rows, self.columns
 
     def _repr_html_(self) -> str:
         found = self.kernel.shares("column")
@@ -283,7 +287,8 @@ class Association:
             for (_, label), *cells in zip(self.rows.categories, found.share, found.ci_low, found.ci_high, strict=True)
         )
         counts = "".join(f"<td style='text-align:right'>{n:,}</td>" for n in self.kernel.n.sum(axis=0))
-        caption = f"{self.sentence('en')} Cramér's V {self.test.cramers_v:.2f}. {self.method.text('en')}"
+        strength = strength_text(self.test, "en")
+        caption = f"{self.sentence('en')} {strength[:1].upper()}{strength[1:]}. {self.method.text('en')}"
         title = f"{self.rows.label.en} by {self.columns.label.en}, column %"
         return (
             f"<table><caption>{escape(title)}</caption><thead><tr><th></th>{head}</tr></thead>"

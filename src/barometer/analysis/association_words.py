@@ -4,7 +4,8 @@ import numpy as np
 
 from barometer import survey
 from barometer.analysis.crossed_answers import CrossedAnswer
-from barometer.codebook.numbers import decimal, per_cent
+from barometer.analysis.differences import DF
+from barometer.codebook.numbers import MINUS, decimal, per_cent, statistic_text
 from barometer.codebook.records import Label, Lang
 
 SIGNIFICANCE = 0.05
@@ -44,6 +45,9 @@ NOTES: "dict[str, Label]" = {
     "": Label("", ""),
     "one_row": Label("Alle har samme svar: intet at teste", "Everybody gave the same answer: nothing to test"),
     "one_column": Label("Alle er i samme gruppe: intet at teste", "Everybody is in the same group: nothing to test"),
+    "determined": Label(
+        "Det ene svar følger af det andet: intet at teste", "One answer follows from the other: nothing to test"
+    ),
     "df_below_1": Label("For få svar: ingen frihedsgrader", "Too few answers: no degrees of freedom"),
     "no_spread": Label(
         "Andelene har ingen stikprøveusikkerhed: intet at teste", "The shares have no sampling error: nothing to test"
@@ -51,6 +55,26 @@ NOTES: "dict[str, Label]" = {
     "too_sparse": Label("For mange tomme celler til denne test", "Too many empty cells for this test"),
 }
 """Why there is no test, by the code in column `note`."""
+CELLS = Label(f"(rækker {MINUS} 1) x (søjler {MINUS} 1)", f"(rows {MINUS} 1) x (columns {MINUS} 1)")
+INSIDE = Label("svar i tabellen minus deres strata", "answers in the table less their strata")
+DF_RULES: "dict[survey.AssociationStatistic, Label]" = {
+    "F": Label(
+        f"tælleren efter Rao og Scott; nævneren {INSIDE.da}, gange tælleren",
+        f"numerator by Rao and Scott; denominator {INSIDE.en}, times the numerator",
+    ),
+    "Chisq": CELLS,
+    "Wald": Label(f"tælleren {CELLS.da}; nævneren {INSIDE.da}", f"numerator {CELLS.en}; denominator {INSIDE.en}"),
+    "adjWald": Label(
+        f"tælleren {CELLS.da}; nævneren {INSIDE.da}, minus tælleren, plus 1",
+        f"numerator {CELLS.en}; denominator {INSIDE.en}, less the numerator, plus 1",
+    ),
+    "lincom": CELLS,
+    "saddlepoint": CELLS,
+}
+"""How the degrees of freedom of each test are counted, the answers being sampled one by one."""
+TREND_DF = Label(f"{INSIDE.da}, minus 1", f"{INSIDE.en}, less 1")
+STRENGTH = Label("Cramérs V {value}", "Cramér's V {value}")
+NO_STRENGTH = Label("Cramérs V findes ikke for én række eller søjle", "no Cramér's V with a single row or column")
 RELATED = Label("{a} hænger sammen med {b}", "{a} is associated with {b}")
 UNRELATED = Label("Der er ikke fundet en sammenhæng mellem {a} og {b}", "No association was found between {a} and {b}")
 UNTESTED = Label("{a} og {b} er ikke testet", "{a} and {b} were not tested")
@@ -61,20 +85,30 @@ FALLING = Label("{a} falder med {b}", "{a} falls with {b}")
 LEVEL = Label("{a} ændrer sig ikke påviseligt med {b}", "{a} does not change detectably with {b}")
 
 
-def p_text(p_value: float, lang: Lang) -> str:
-    """Write a p-value."""
-    return f"p = {decimal(p_value, lang, 3)}" if p_value >= 0.0005 else f"p < {decimal(0.001, lang, 3)}"
-
-
 def test_text(test: "survey.AssociationTest", lang: Lang) -> str:
-    """Write a test with its degrees of freedom and p-value: F(1.0, 1,520.3) = 12.41, p < 0.001."""
+    """Write a test with its degrees of freedom and p-value, or why there is none."""
     if test.note:
         return NOTES[test.note].text(lang)
     chi_square = test.test in ("Chisq", "lincom", "saddlepoint")
-    name = "X²" if chi_square else "F"
-    df = _df_text(test.ndf, lang) if np.isinf(test.ddf) or chi_square else ""
-    df = df or f"{_df_text(test.ndf, lang)}{'; ' if lang == 'da' else ', '}{_df_text(test.ddf, lang)}"
-    return f"{name}({df}) = {decimal(test.statistic, lang, 2)}, {p_text(test.p_value, lang)}"
+    df = (test.ndf,) if chi_square or np.isinf(test.ddf) else (test.ndf, test.ddf)
+    return statistic_text("X²" if chi_square else "F", df, test.statistic, test.p_value, lang)
+
+
+def df_rule_text(test: "survey.AssociationTest", lang: Lang) -> str:
+    """Say how the degrees of freedom of a test are counted; empty where there is no test."""
+    return "" if test.note else DF.text(lang).format(rule=DF_RULES[test.test].text(lang))
+
+
+def trend_df_text(trend: "survey.OrderedTrend", lang: Lang) -> str:
+    """Say how the degrees of freedom of a trend are counted; empty where there is no test."""
+    return "" if trend.note else DF.text(lang).format(rule=TREND_DF.text(lang))
+
+
+def strength_text(test: "survey.AssociationTest", lang: Lang) -> str:
+    """Write how strongly two answers go together, or that there is no measure of it."""
+    if np.isnan(test.cramers_v):
+        return NO_STRENGTH.text(lang)
+    return STRENGTH.text(lang).format(value=decimal(test.cramers_v, lang, 3))
 
 
 def association_sentence(
@@ -115,15 +149,9 @@ def trend_sentence(rows: CrossedAnswer, columns: CrossedAnswer, trend: "survey.O
         unit = Label("svartrin pr. trin", "steps of the answer a step").text(lang)
         change, low, high = (decimal(value, lang, 3) for value in (trend.slope, trend.ci_low, trend.ci_high))
     to = Label("til", "to").text(lang)
-    t = f"t({_df_text(trend.df, lang)}) = {decimal(trend.statistic, lang, 2)}, {p_text(trend.p_value, lang)}"
+    t = statistic_text("t", (trend.df,), trend.statistic, trend.p_value, lang)
     return f"{verdict.text(lang).format(**labels)}: {change} {unit} ({low} {to} {high}), {t}"
 
 
 def _quoted(label: Label, lang: Lang) -> str:
     return f"»{label.da}«" if lang == "da" else f"'{label.en}'"
-
-
-def _df_text(df: float, lang: Lang) -> str:
-    """Write degrees of freedom without a thousands mark, which would be read as one more number."""
-    text = f"{df:.0f}" if df == int(df) else f"{df:.1f}"
-    return text.replace(".", ",") if lang == "da" else text

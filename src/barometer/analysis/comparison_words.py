@@ -1,11 +1,13 @@
 """Labels and sentences of comparisons, in Danish and English."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from barometer.analysis.differences import COMPARISON_NOTES, THE_WHOLE
 from barometer.analysis.estimates import HEADINGS, TOTAL, TOTAL_LABEL
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.wording import lower_first
 
 if TYPE_CHECKING:
     from barometer import survey
@@ -13,26 +15,6 @@ if TYPE_CHECKING:
 REST = "rest"
 """Code, in column `versus`, of the base without the group."""
 VERSUS = {TOTAL: TOTAL_LABEL, REST: Label("Øvrige", "The rest")}
-COMPARISON_NOTES = {
-    "": Label("", ""),
-    "empty_base": Label("Ingen i basis i en af de to", "Nobody in the base of one of the two"),
-    "same_rows": Label("De to er de samme", "The two are the same"),
-    "one_answer": Label("Kun ét svar i en af de to: ingen test", "A single answer in one of the two: no test"),
-    "share_zero": Label(
-        "En andel er 0: dens usikkerhed kan ikke beregnes", "A share is 0: its uncertainty cannot be computed"
-    ),
-    "share_one": Label(
-        "En andel er 1: dens usikkerhed kan ikke beregnes", "A share is 1: its uncertainty cannot be computed"
-    ),
-    "no_variance": Label("Ingen varians: ingen test", "No variance: no test"),
-    "df_below_1": Label("Under 1 frihedsgrad: ingen test", "Below 1 degree of freedom: no test"),
-    "no_spread": Label("Ingen spredning: ingen test", "No spread: no test"),
-    "few_counted": Label(
-        "Få svar af den sjældne slags i en af de to: testen finder for meget",
-        "Few answers of the rarer kind in one of the two: the test finds too much",
-    ),
-}
-"""Why a comparison lacks its test or is to be doubted, by the code in column `note`."""
 COMPARISON_HEADINGS = HEADINGS | {
     "group": Label("Gruppe", "Group"),
     "versus": Label("Sammenlignet med", "Compared with"),
@@ -99,7 +81,7 @@ METHOD = Label(
 )
 DIRECTIONS = {"above": Label("over", "above"), "below": Label("under", "below")}
 STANDS_OUT = Label("Skiller sig ud {direction} {versus}: {groups}", "Stands out {direction} {versus}: {groups}")
-WHOLE = {TOTAL: Label("helheden", "the whole"), REST: Label("resten", "the rest")}
+WHOLE = {TOTAL: THE_WHOLE, REST: Label("resten", "the rest")}
 BY_AT_LEAST = Label("{group}, mindst {points} procentpoint", "{group}, by at least {points} percentage points")
 BY_UNKNOWN = Label("{group}, hvor meget vides ikke", "{group}, by how much is not known")
 ONE_DIFFERENCE = Label(
@@ -107,14 +89,25 @@ ONE_DIFFERENCE = Label(
     "{group} {share}, {versus} {share_versus}: difference {difference} percentage points ({low} to {high})",
 )
 ONE_UNTESTED = Label(
-    "{group} {share}, {versus} {share_versus}: ikke testet", "{group} {share}, {versus} {share_versus}: not tested"
+    "{group} {share}, {versus} {share_versus}: ikke testet ({why})",
+    "{group} {share}, {versus} {share_versus}: not tested ({why})",
 )
 NOBODY = Label("Ingen skiller sig ud", "Nobody stands out")
 NO_PAIR = Label("Ingen adskiller sig", "No two differ")
-COUNTED = Label("{out} af {tested} testede sammenligninger", "{out} of {tested} comparisons tested")
+COUNTED = Label(
+    "{out} af {tested} testede sammenligninger finder en forskel",
+    "{out} of {tested} tested comparisons find a difference",
+)
+COUNTED_ONE = Label(COUNTED.da, "{out} of {tested} tested comparisons finds a difference")
+COUNTED_UNCERTAIN = Label("usikre: {count}", "uncertain: {count}")
+NONE_TESTED = Label("Ingen kunne testes: {why}", "None could be tested: {why}")
 UNTESTED = Label("{count} uden test", "{count} without a test")
 APART = Label("Adskiller sig: {pairs}", "Differ: {pairs}")
 PAIR = Label("{group} over {versus}", "{group} above {versus}")
+UNCERTAIN = Label(
+    "Usikkert, få svar af den sjældne slags: {findings}", "Uncertain, few answers of the rarer kind: {findings}"
+)
+UNCERTAIN_SIDE = Label("{group} ({direction} {versus})", "{group} ({direction} {versus})")
 DOUBTED = Label("{finding} (få svar af den sjældne slags)", "{finding} (few answers of the rarer kind)")
 MORE = Label("og {count} flere", "and {count} more")
 LEAST_SHOWN = 0.0005
@@ -141,14 +134,30 @@ def stands_out(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], lan
     return STANDS_OUT.text(lang).format(direction=direction, versus=named, groups=_listed(groups, lang))
 
 
+def uncertain(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], lang: Lang, *, pairs: bool) -> str:
+    """
+    Write the findings that rest on few answers, without a size, as a sentence.
+
+    Parameters
+    ----------
+    rows : sequence of mappings
+        Of `Comparisons.uncertain`, of one indicator.
+    labels, lang
+        As for `stands_out`.
+    pairs : bool
+        Whether groups are compared with each other.
+    """
+    found = []
+    for row in rows:
+        words = {"group": labels[str(row["group"])], "versus": _versus(str(row["versus"]), labels, lang)}
+        side = UNCERTAIN_SIDE.text(lang).format(direction=DIRECTIONS[row["direction"]].text(lang), **words)
+        found.append(_pair(row, labels, lang) if pairs else side)
+    return UNCERTAIN.text(lang).format(findings=_listed(found, lang))
+
+
 def are_apart(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], lang: Lang) -> str:
     """Write which groups differ from each other, the higher one first, as a sentence; arguments as `stands_out`."""
-    pairs = []
-    for row in rows:
-        high, low = (labels[str(row[side])] for side in ("group", "versus"))
-        if row["direction"] == "below":
-            high, low = low, high
-        pairs.append(_by_at_least(row, PAIR.text(lang).format(group=high, versus=low), lang))
+    pairs = [_by_at_least(row, _pair(row, labels, lang), lang) for row in rows]
     return APART.text(lang).format(pairs=_listed(pairs, lang))
 
 
@@ -158,7 +167,33 @@ def one_difference(row: Mapping[str, Any], labels: Mapping[str, str], lang: Lang
     points = {"difference": row["difference"], "low": row["ci_low"], "high": row["ci_high"]}
     facts |= {name: decimal(100.0 * value, lang) for name, value in points.items() if value == value}
     facts |= {"group": labels[str(row["group"])], "versus": _versus(str(row["versus"]), labels, lang)}
-    return (ONE_DIFFERENCE if "low" in facts else ONE_UNTESTED).text(lang).format(**facts)
+    facts["why"] = lower_first(COMPARISON_NOTES[row["note"]].text(lang))
+    if "low" not in facts:
+        return ONE_UNTESTED.text(lang).format(**facts)
+    found = ONE_DIFFERENCE.text(lang).format(**facts)
+    return f"{found}, {facts['why']}" if row["note"] else found
+
+
+def how_many(tested: int, untested: int, out: int, uncertain: int, lang: Lang) -> str:
+    """Write how many comparisons were tested and how many of those found a difference."""
+    facts = [(COUNTED_ONE if out == 1 else COUNTED).text(lang).format(out=out, tested=tested)]
+    facts += [COUNTED_UNCERTAIN.text(lang).format(count=uncertain)] if uncertain else []
+    facts += [UNTESTED.text(lang).format(count=untested)] if untested else []
+    return ", ".join(facts)
+
+
+def none_tested(notes: Iterable[str], lang: Lang) -> str:
+    """Write why no comparison of an indicator has a test, by the codes in column `note`."""
+    why = [lower_first(COMPARISON_NOTES[note].text(lang)) for note in dict.fromkeys(notes)]
+    return NONE_TESTED.text(lang).format(why="; ".join(why))
+
+
+def _pair(row: Mapping[str, Any], labels: Mapping[str, str], lang: Lang) -> str:
+    """Name a pair, the higher one first."""
+    high, low = (labels[str(row[side])] for side in ("group", "versus"))
+    if row["direction"] == "below":
+        high, low = low, high
+    return PAIR.text(lang).format(group=high, versus=low)
 
 
 def _versus(code: str, labels: Mapping[str, str], lang: Lang) -> str:

@@ -3,97 +3,47 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 import pandas as pd
 
 from barometer import survey
+from barometer.analysis.comparison_method import ComparisonFamily, ComparisonMethod
 from barometer.analysis.comparison_words import (
-    ADJUSTMENTS,
-    AGAINST_SENTENCES,
     COMPARISON_DF,
     COMPARISON_HEADINGS,
-    COMPARISON_NOTES,
-    COUNTED,
     FAMILIES,
-    METHOD,
     NO_PAIR,
     NOBODY,
     TESTS,
-    UNTESTED,
     VERSUS,
     are_apart,
+    how_many,
+    none_tested,
     one_difference,
     stands_out,
+    uncertain,
 )
+from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.analysis.estimates import PROVENANCE, TOTAL, Estimates
-from barometer.analysis.method import DontKnowChoice, Method
+from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.peers import PeerGroup
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.wording import in_words, texts
-from barometer.codebook.names import as_names
-from barometer.codebook.records import DONT_KNOW, Label, Lang
+from barometer.codebook.records import DONT_KNOW, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import Wave
 
-ComparisonFamily = Literal["indicator", "all"]
-"""Tests that are adjusted together: those of one indicator, or everything that was asked."""
 SHOWN_ROWS, SHOWN_LINES = 60, 12
 SIDES = ["indicator", "direction"]
+FEW_COUNTED = "few_counted"
 HTML_COLUMNS = (
     *("indicator", "group", "versus", "share", "share_versus", "difference", "ci_low", "ci_high", "ratio"),
     *("odds_ratio", "p_value", "p_adjusted", "n", "note"),
 )
 SHARES, DIFFERENCES = ("share", "share_versus"), ("difference", "ci_low", "ci_high")
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonMethod:
-    """
-    Everything that decides the numbers besides the answers.
-
-    Attributes
-    ----------
-    shares : Method
-        How the shares were made.
-    against : {"all", "rest", "pairs", "group"}
-    versus : Label or None
-        The group that the others are compared with.
-    adjustment : {"holm", "bh", "none"}
-    family : {"indicator", "all"}
-    test : {"difference", "odds_ratio"}
-    df_rule : {"design", "union", "normal"}
-    confidence : float
-        Of the intervals; 1 less it is the level of the tests.
-    """
-
-    shares: Method
-    against: Literal["all", "rest", "pairs", "group"]
-    versus: Label | None
-    adjustment: "survey.Adjustment"
-    family: ComparisonFamily
-    test: "survey.ComparisonTest"
-    df_rule: "survey.ComparisonDf"
-    confidence: float
-
-    @property
-    def is_synthetic(self) -> bool:
-        """Whether the microdata are artificial."""
-        return self.shares.is_synthetic
-
-    def text(self, lang: Lang) -> str:
-        """Say how the comparisons were made in a sentence or two."""
-        versus = "" if self.versus is None else self.versus.text(lang)
-        text = METHOD.text(lang).format(
-            against=AGAINST_SENTENCES[self.against].text(lang).format(versus=versus),
-            test=TESTS[self.test].text(lang),
-            df=COMPARISON_DF[self.df_rule].text(lang),
-            adjustment=ADJUSTMENTS[self.adjustment].text(lang).format(family=FAMILIES[self.family].text(lang)),
-            confidence=f"{100 * self.confidence:g}",
-        )
-        return f"{text} {SYNTHETIC.text(lang)}." if self.is_synthetic else text
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -154,6 +104,9 @@ class Comparisons:
         """
         Return the comparisons that find a difference after adjustment, those that say most first.
 
+        Findings of a test of the difference that rest on few answers of the rarer kind are not among them; see
+        `uncertain`.
+
         Returns
         -------
         DataFrame
@@ -161,6 +114,28 @@ class Comparisons:
             holds for all of the family at once, as a distance from zero; 0 where it reaches zero, so that there is a
             difference and its size is not known), p_adjusted, n, n_versus, note, provenance. Indicators stay in order.
         """
+        findings = self._findings()
+        return findings[~self._is_uncertain(findings)].reset_index(drop=True)
+
+    def uncertain(self) -> pd.DataFrame:
+        """
+        Return the findings that are to be doubted, because one of the two has few answers of the rarer kind.
+
+        The test of a difference finds too much there ("few_counted" in `note`). `test="odds_ratio"` tests what bears
+        few answers, and then there are none.
+
+        Returns
+        -------
+        DataFrame
+            As `standouts`.
+        """
+        findings = self._findings()
+        return findings[self._is_uncertain(findings)].reset_index(drop=True)
+
+    def _is_uncertain(self, findings: pd.DataFrame) -> "pd.Series[bool]":
+        return (findings["note"] == FEW_COUNTED) & (self.method.test == "difference")
+
+    def _findings(self) -> pd.DataFrame:
         table = self.table
         found = table[table["p_adjusted"] < 1.0 - self.method.confidence]
         above = found["difference"] > 0.0
@@ -172,11 +147,11 @@ class Comparisons:
             **{name: found[name] for name in ("p_adjusted", "n", "n_versus", "note", "provenance")},
         )
         order = np.lexsort((result["p_adjusted"], -result["at_least"], result["indicator"].cat.codes))
-        return result.iloc[order].reset_index(drop=True)
+        return result.iloc[order]
 
     def summary(self, lang: Lang = "en") -> str:
         """
-        Say which groups stand out, and by how much at least.
+        Say which groups stand out, and by how much at least; findings that rest on few answers are told apart.
 
         Parameters
         ----------
@@ -257,6 +232,7 @@ class Comparisons:
     def _lines(self, lang: Lang) -> list[str]:
         """Write one line for each indicator: who stands out, and of how many tested."""
         groups, found, pairs = self.estimates.group_labels(lang), self.standouts(), self.method.against == "pairs"
+        doubted = dict(list(self.uncertain().groupby("indicator", observed=True)))
         keys, write, nobody = (["indicator"], are_apart, NO_PAIR) if pairs else (SIDES, stands_out, NOBODY)
         parts = {key: write(_records(rows), groups, lang) for key, rows in found.groupby(keys, observed=True)}
         out = found["indicator"].value_counts()
@@ -266,12 +242,15 @@ class Comparisons:
             if len(rows) == 1:
                 lines.append(f"{label}: {one_difference(_records(rows)[0], groups, lang)}.")
                 continue
-            said = [sentence for key, sentence in parts.items() if key[0] == name]
             tested = int(rows["p_adjusted"].count())
-            facts = [COUNTED.text(lang).format(out=int(out.get(name, 0)), tested=tested)]
-            if len(rows) > tested:
-                facts.append(UNTESTED.text(lang).format(count=len(rows) - tested))
-            lines.append(f"{label}: {'. '.join(said) or nobody.text(lang)} ({', '.join(facts)}).")
+            if not tested:
+                lines.append(f"{label}: {none_tested(rows['note'], lang)}.")
+                continue
+            said = [sentence for key, sentence in parts.items() if key[0] == name] or [nobody.text(lang)]
+            unsure = doubted.get(name, self.table.head(0))
+            said += [] if unsure.empty else [uncertain(_records(unsure), groups, lang, pairs=pairs)]
+            count = how_many(tested, len(rows) - tested, int(out.get(name, 0)), len(unsure), lang)
+            lines.append(f"{label}: {'. '.join(said)} ({count}).")
         return lines
 
 
@@ -320,7 +299,7 @@ def compare_domains(
     Returns
     -------
     Comparisons
-        `.table`, `.to_frame("da")`, `.standouts()`, `.summary("da")`.
+        `.table`, `.to_frame("da")`, `.standouts()`, `.uncertain()`, `.summary("da")`.
 
     Raises
     ------
@@ -339,7 +318,9 @@ def compare_domains(
     >>> import barometer as bm
     >>> found = bm.compare_domains(bm.load_wave(3), "positive_role.private_firms", by="sector")
     >>> found.standouts()[["group", "direction"]].to_dict("list")
-    {'group': ['state_culture', 'municipal_schools'], 'direction': ['below', 'below']}
+    {'group': ['municipal_schools'], 'direction': ['below']}
+    >>> found.uncertain()["group"].tolist()
+    ['state_culture']
     """
     estimates = estimate_shares(wave, indicators, by=by, dont_know=dont_know, confidence=confidence)
     return compare_estimates(estimates, against=against, adjust=adjust, family=family, test=test, df=df)
@@ -357,7 +338,7 @@ def compare_estimates(
     """Compare the groups of shares that were estimated before; see `compare_domains`."""
     if family not in get_args(ComparisonFamily):
         raise ArgumentError("family", f"must be one of {', '.join(get_args(ComparisonFamily))}; got {family!r}")
-    codes = as_names("against", against)
+    codes = _reference(estimates, against)
     word = against if isinstance(against, str) and against in get_args(survey.Against) else None
     kernel = survey.compare_groups(
         estimates.kernel,
@@ -379,6 +360,25 @@ def compare_estimates(
         confidence=kernel.confidence,
     )
     return Comparisons(_table(estimates, kernel, method), method, estimates, kernel)
+
+
+def _reference(estimates: Estimates, against: object) -> tuple[str, ...]:
+    """Return what groups are compared with as codes; refuse what is neither a kind of comparison nor a group."""
+    groups, kinds = [" x ".join(codes) for codes in estimates.groups], get_args(survey.Against)
+    of_group = "the codes of a group" if len(estimates.domains) > 1 else "the code of a group"
+    if groups:
+        first = estimates.groups[0]
+        of_group += f", for instance {first if len(first) > 1 else first[0]!r}"
+    allowed = f"{', '.join(map(repr, kinds))} or {of_group}"
+    codes = (against,) if isinstance(against, str) else against
+    if not isinstance(codes, tuple) or not codes or not all(isinstance(code, str) for code in codes):
+        raise ArgumentError(
+            "against", f"must be {allowed}; got {'None' if against is None else type(against).__name__}"
+        )
+    if groups and codes not in {(TOTAL,), *((kind,) for kind in kinds), *estimates.groups}:
+        known = [*kinds, *groups]
+        raise UnknownNameError("kind of comparison or group", " x ".join(codes), known, more=f"against= is {allowed}.")
+    return codes
 
 
 def _table(estimates: Estimates, kernel: "survey.GroupComparisons", method: ComparisonMethod) -> pd.DataFrame:

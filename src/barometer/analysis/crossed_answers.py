@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from barometer.analysis.method import DontKnowChoice
 from barometer.codebook import Codebook
 from barometer.codebook.book import YES_NO
+from barometer.codebook.elsewhere import unknown_name
 from barometer.codebook.names import as_name
 from barometer.codebook.records import DONT_KNOW, Column, DontKnowRule, Label, Lang, Question
 from barometer.codebook.wording import indicator_text, lower_first
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 
 Places = NDArray[np.intp]
@@ -118,7 +119,7 @@ def find_answer(wave: Wave, argument: str, name: str, dont_know: DontKnowChoice)
         options = [indicator for indicator in book.indicators if indicator.startswith(f"{name}.")][:2]
         raise ArgumentError(argument, f"{name!r} is no single answer, {what}: name one, for instance {options}")
     known = [*book.domains, *book.indicators, *(n for n, column in wave.columns.items() if not column.is_tick)]
-    raise UnknownNameError("indicator, question or domain", name, known)
+    raise unknown_name("indicator, question or domain", name, known, book)
 
 
 def rule_texts(rows: CrossedAnswer, columns: CrossedAnswer, lang: Lang) -> str:

@@ -43,7 +43,7 @@ def check_wave(wave: object) -> None:
     ArgumentError
     """
     if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
 
 
 def wave_method(wave: Wave, choices: "survey.Choices", dont_know: DontKnowChoice) -> Method:
@@ -81,7 +81,7 @@ def wave_groups(wave: Wave, by: str | Sequence[str] | None) -> "tuple[tuple[Doma
     ArgumentError
         If one is named twice.
     """
-    names = () if by is None else as_names("by", by)
+    names = () if by is None else as_names("by", by, "sector")
     if len(set(names)) < len(names):
         raise ArgumentError("by", "names the same domain twice")
     domains = tuple(wave.codebook.domain(name) for name in names)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from barometer import survey
-from barometer.analysis.differences import Difference
+from barometer.analysis.differences import THE_WHOLE, Difference, DifferenceLabels, compare_two
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
 from barometer.analysis.wording import group_texts, in_words, texts
@@ -21,7 +20,8 @@ from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
 
 if TYPE_CHECKING:
-    from barometer.analysis.comparisons import ComparisonFamily, Comparisons
+    from barometer.analysis.comparison_method import ComparisonFamily
+    from barometer.analysis.comparisons import Comparisons
 
 TOTAL = "total"
 """Code of the whole base in a domain column."""
@@ -160,35 +160,17 @@ class Estimates:
             or a note that says why there is none; see `barometer.survey.compare_shares`.
         """
         position = self._position(indicator)
-        first, second = (as_names("group", codes) for codes in (group, versus))
-        i, j = self._group(first), self._group(second)
-        covariance = self.kernel.covariance(self.indicators[position].name)
-        share, n = self.kernel.estimate[:, position], self.kernel.n[:, position]
-        pair = survey.Pairs(
-            first=share[[i]],
-            second=share[[j]],
-            first_variance=covariance[[i], i],
-            second_variance=covariance[[j], j],
-            covariance=covariance[[i], j],
-            first_n=n[[i]],
-            second_n=n[[j]],
-            df=np.array([self.method.design_df]),
-            nested=np.array([j == 0]),
-        )
-        found = survey.compare_shares(pair, self.method.confidence)
-        return Difference(
-            indicator=self.indicators[position].name,
-            group=" x ".join(first),
-            versus=" x ".join(second),
-            estimate=float(found.difference.estimate[0]),
-            se=float(found.difference.se[0]),
-            ci_low=float(found.difference.ci_low[0]),
-            ci_high=float(found.difference.ci_high[0]),
-            statistic=float(found.statistic[0]),
-            df=self.method.design_df,
-            p_value=float(found.p_value[0]),
+        first, second = (as_names("group", codes, self._group_example) for codes in (group, versus))
+        rows = (self._group(first), self._group(second))
+        name = self.indicators[position].name
+        words = [THE_WHOLE if row == 0 else self.group_label(self.groups[row - 1]) for row in rows]
+        return compare_two(
+            self.kernel,
+            rows,
+            position,
+            (name, " x ".join(first), " x ".join(second)),
+            DifferenceLabels(self.full_label(name), *words),
             is_synthetic=self.is_synthetic,
-            note=survey.COMPARISON_REASONS[found.reason[0]],
         )
 
     def compare(
@@ -314,6 +296,11 @@ class Estimates:
     def _bases(self, lang: Lang) -> str:
         names = dict.fromkeys(self.codebook.bases[i.base].label.text(lang) for i in self.indicators)
         return "Of: " + "; ".join(names)
+
+    @property
+    def _group_example(self) -> str:
+        """A group to name in messages; crossed ones are given as tuples."""
+        return TOTAL if not self.groups or len(self.domains) > 1 else self.groups[0][0]
 
     def _position(self, indicator: str | None) -> int:
         names = [i.name for i in self.indicators]

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from barometer.codebook import Codebook
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.codebook.elsewhere import unknown_name
+from barometer.errors import ArgumentError
 
 _TOKEN = re.compile(
     r"(?P<name>[^\W\d]\w*(\.\w+)*)|(?P<number>\d+)|(?P<sign>\*\*|[-+:*^()~])|(?P<space>\s+)|(?P<other>.)"
@@ -68,7 +69,7 @@ def read_formula(text: str, book: Codebook) -> ModelFormula:
     Only names and signs get to the parser, names as numbered placeholders: nothing of the text is ever evaluated.
     """
     if not isinstance(text, str):
-        raise ArgumentError("formula", f"must be a text, for instance {EXAMPLE}; got a {type(text).__name__}")
+        raise ArgumentError("formula", f"must be a text, for instance {EXAMPLE}; got {type(text).__name__}")
     names: dict[str, str] = {}
     parts = [_token(match, names, text, book) for match in _TOKEN.finditer(text)]
     left, right = _parse("".join(parts), text)
@@ -101,7 +102,7 @@ def full_name(name: str, book: Codebook) -> str:
         return name
     if f"{name}.yes" in book.indicators:
         return f"{name}.yes"
-    raise UnknownNameError("indicator or domain", name, [*book.domains, *book.indicators])
+    raise unknown_name("indicator or domain", name, [*book.domains, *book.indicators], book)
 
 
 def _check_parts(terms: tuple[tuple[str, ...], ...]) -> None:

@@ -31,11 +31,10 @@ from barometer.analysis.model_words import (
     WITH_ENDS,
     WITHOUT,
     factor_text,
-    p_text,
     points,
     synthetic_text,
 )
-from barometer.codebook.numbers import decimal, integer, per_cent
+from barometer.codebook.numbers import decimal, df_text, integer, per_cent, statistic_text
 from barometer.codebook.records import DONT_KNOW, Lang
 from barometer.codebook.wording import lower_first
 
@@ -96,13 +95,9 @@ def _term(model: "Model", test: pd.Series, lang: Lang) -> str:
     if math.isnan(test["p_value"]):
         said = NOT_TESTED.text(lang).format(term=label, why=lower_first(note))
     else:
-        said = TESTED.text(lang).format(
-            term=label,
-            df=integer(test["df"], lang),
-            residual=integer(test["residual_df"], lang),
-            statistic=decimal(test["statistic"], lang, 2),
-            p=p_text(test["p_value"], lang),
-        )
+        df = (float(test["df"]), float(test["residual_df"]))
+        tested = statistic_text("F", df, float(test["statistic"]), float(test["p_value"]), lang)
+        said = TESTED.text(lang).format(term=label, tested=tested)
         said += f" ({note}.)" if note else ""
     if len(names) > 1:
         return said
@@ -187,8 +182,8 @@ def _errors(model: "Model", lang: Lang) -> str:
     return ERRORS.text(lang).format(
         strata=STRATIFIED.text(lang).format(strata=strata) if strata > 1 else "",
         confidence=f"{100 * model.facts.confidence:g}",
-        df=integer(fit.df, lang),
-        design_df=integer(fit.design_df, lang),
+        df=df_text(fit.df, lang),
+        design_df=df_text(fit.design_df, lang),
         p=len(fit.names),
     )
 

@@ -1,6 +1,5 @@
 """The words of a model's results, in Danish and English."""
 
-import math
 from collections.abc import Sequence
 
 from barometer import survey
@@ -8,7 +7,7 @@ from barometer.analysis.comparison_words import COMPARISON_HEADINGS
 from barometer.analysis.estimates import NOTES
 from barometer.analysis.model_cells import CROSS
 from barometer.codebook import Codebook
-from barometer.codebook.numbers import decimal, round_half_up
+from barometer.codebook.numbers import signed
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import indicator_text
 from barometer.microdata import SYNTHETIC
@@ -90,7 +89,7 @@ LEFT_OUT = Label(
 WITHOUT = Label(" Udeladt efter valg: {groups}.", " Left out by choice: {groups}.")
 IN_REFERENCE = Label("{term}, hvor {factors}", "{term}, where {factors}")
 IS_GROUP = Label("{factor} er {group}", "{factor} is {group}")
-TESTED = Label("{term}: F({df}; {residual}) = {statistic}, {p}.", "{term}: F({df}, {residual}) = {statistic}, {p}.")
+TESTED = Label("{term}: {tested}.", "{term}: {tested}.")
 NOT_TESTED = Label("{term}: ikke testet ({why}).", "{term}: not tested ({why}).")
 EFFECT = Label(
     " Justeret forskel mellem {level} og {reference}: {effect} procentpoint ({low} til {high}){ratio}.",
@@ -158,15 +157,7 @@ def term_text(book: Codebook, term: Sequence[str], lang: Lang) -> str:
 
 def points(value: float, lang: Lang) -> str:
     """Write a difference of shares as percentage points with their sign."""
-    text = decimal(100.0 * value, lang)
-    return f"+{text}" if round_half_up(100.0 * value, 1) > 0.0 else text
-
-
-def p_text(p_value: float, lang: Lang) -> str:
-    """Write a p-value."""
-    if math.isnan(p_value):
-        return Label("p ikke beregnet", "p not computed").text(lang)
-    return f"p < {decimal(0.001, lang, 3)}" if p_value < 0.0005 else f"p = {decimal(p_value, lang, 3)}"
+    return signed(100.0 * value, lang)
 
 
 def synthetic_text(is_synthetic: bool, lang: Lang) -> str:

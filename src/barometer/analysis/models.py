@@ -82,7 +82,7 @@ def fit_model(
     ['', 'yes', 'no', 'municipality', 'region', 'state']
     """
     if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
     for argument, value, allowed in (
         ("family", family, get_args(survey.FamilyName)),
         ("dont_know", dont_know, ("record", *get_args(DontKnowRule))),

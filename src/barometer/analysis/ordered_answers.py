@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 
 from barometer import survey
-from barometer.analysis.association_words import HEADINGS, NOTES, trend_sentence
+from barometer.analysis.association_words import HEADINGS, NOTES, trend_df_text, trend_sentence
 from barometer.analysis.crossed_answers import CrossedAnswer, described, described_in_words, rule_texts
 from barometer.analysis.estimates import HEADINGS as ESTIMATE_HEADINGS
 from barometer.analysis.estimates import PROVENANCE
@@ -84,7 +84,8 @@ class AnswerTrend:
         order = " \N{RIGHTWARDS ARROW} ".join(label.text(lang) for label in self.columns.in_order)
         rule = rule_texts(self.rows, self.columns, lang)
         found = trend_sentence(self.rows, self.columns, self.kernel, lang)
-        parts = [found, f"{steps}: {order}", rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
+        df = trend_df_text(self.kernel, lang)
+        parts = [found, df, f"{steps}: {order}", rule, SYNTHETIC.text(lang) if self.is_synthetic else ""]
         return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
     def __repr__(self) -> str:

@@ -239,7 +239,7 @@ def find_peers(wave: Wave, *, minimum: int = MINIMUM, base: str = "all", **profi
     ('Primary schools', True)
     """
     if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
     if not isinstance(minimum, int) or isinstance(minimum, bool) or minimum < 1:
         raise ArgumentError("minimum", f"must be a whole number of answers, 1 or more; got {minimum!r}")
     wave.codebook.base(as_name("base", base))

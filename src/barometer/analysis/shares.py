@@ -134,7 +134,7 @@ def _cross(
     """Return domains, the group of each workplace, and the groups: all of one domain, those with answers of a cross."""
     if isinstance(by, PeerGroup):
         return (by.domain,), peer_codes(wave, by), tuple((group.code,) for group in by.domain.groups)
-    names = () if by is None else as_names("by", by)
+    names = () if by is None else as_names("by", by, "sector")
     if len(set(names)) < len(names):
         raise ArgumentError("by", "names the same domain twice")
     domains = tuple(wave.codebook.domain(name) for name in names)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from barometer.analysis.comparison_words import COMPARISON_NOTES
+from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.analysis.estimates import HEADINGS, NOTES
 from barometer.analysis.occasions import Unlinked
 from barometer.codebook.numbers import MINUS, decimal, round_half_up

@@ -10,6 +10,7 @@ import pandas as pd
 
 from barometer.codebook.comparability import Comparability, Counterpart, compare_domain, compare_waves, find_counterpart
 from barometer.codebook.editions import edition
+from barometer.codebook.elsewhere import unknown_name
 from barometer.codebook.names import as_name, as_names
 from barometer.codebook.published import About, Change, Claim, FigureRecord, Match, WaveRecord
 from barometer.codebook.records import Base, Column, Domain, Group, Indicator, Label, Lang, Question
@@ -74,6 +75,7 @@ class Codebook:
     statbank: Mapping[str, StatBankTable] = field(default_factory=dict)
     _columns: Mapping[int, Mapping[str, Column]] = field(default_factory=dict)
     _editions: dict[int, "Codebook"] = field(default_factory=dict)
+    _whole: "Codebook | None" = None
 
     def in_wave(self, number: int) -> "Codebook":
         """
@@ -103,6 +105,7 @@ class Codebook:
                 },
                 _columns={number: found.columns},
                 _editions={},
+                _whole=self,
             )
         return self._editions[number]
 
@@ -132,6 +135,11 @@ class Codebook:
     def narrowed_to(self) -> int | None:
         """The wave that this codebook is narrowed to; None for a whole one."""
         return next(iter(self._columns), None)
+
+    @property
+    def whole(self) -> "Codebook":
+        """The codebook of all waves, of which this may be one wave's part."""
+        return self._whole or self
 
     def match(self, indicator: str, other: "Codebook") -> Counterpart:
         """
@@ -178,7 +186,9 @@ class Codebook:
 
     def indicator(self, name: str) -> Indicator:
         """Return one indicator by its full name."""
-        return _lookup("indicator", name, self.indicators)
+        if as_name("indicator", name) not in self.indicators:
+            raise unknown_name("indicator", name, self.indicators, self)
+        return self.indicators[name]
 
     def family_label(self, family: str) -> Label:
         """Title of a family of indicators: its own, the composite it is made of, or the question."""
@@ -199,7 +209,7 @@ class Codebook:
         if name in self.indicators:
             indicator = self.indicators[name]
             return Domain(name, "indicator", indicator.label, YES_NO, name, indicator.dont_know)
-        raise UnknownNameError("domain", name, [*self.domains, *self.indicators])
+        raise unknown_name("domain", name, [*self.domains, *self.indicators], self)
 
     def wave_indicators(self, number: int) -> list[str]:
         """Names of the indicators whose questions one wave asked, in record order."""
@@ -243,7 +253,7 @@ class Codebook:
             found = [k for k in known if self.indicators[k].family == name and k.rpartition(".")[2] not in groups]
         if not found:
             families = {self.indicators[k].family for k in known} - {""}
-            raise UnknownNameError("indicator", name, [*known, *families])
+            raise unknown_name("indicator", name, [*known, *families], self)
         return found
 
     def _group_codes(self, family: str) -> set[str]:

@@ -5,9 +5,17 @@ from collections.abc import Sequence
 from barometer.errors import ArgumentError
 
 
-def as_names(argument: str, value: object) -> tuple[str, ...]:
+def as_names(argument: str, value: object, example: str = "innovative") -> tuple[str, ...]:
     """
     Take one name or several.
+
+    Parameters
+    ----------
+    argument : str
+        For the message.
+    value : object
+    example : str
+        A name that would do, for the message.
 
     Raises
     ------
@@ -18,7 +26,7 @@ def as_names(argument: str, value: object) -> tuple[str, ...]:
         return (value,)
     if isinstance(value, Sequence) and all(isinstance(name, str) for name in value):
         return tuple(value)
-    raise ArgumentError(argument, f"must be a name or several, for instance 'innovative'; got {_kind(value)}")
+    raise ArgumentError(argument, f"must be a name or several, for instance {example!r}; got {_kind(value)}")
 
 
 def as_name(argument: str, value: object) -> str:
@@ -36,4 +44,4 @@ def as_name(argument: str, value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"
+    return "None" if value is None else type(value).__name__

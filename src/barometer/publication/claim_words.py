@@ -3,7 +3,7 @@
 from barometer.analysis.claims import ComputedClaim
 from barometer.codebook import Codebook
 from barometer.codebook.claim_words import DASH, SIGNS, value_text
-from barometer.codebook.numbers import decimal
+from barometer.codebook.numbers import decimal, p_value_text
 from barometer.codebook.published import Claim
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
@@ -18,9 +18,7 @@ def computed_text(computed: ComputedClaim, lang: Lang) -> tuple[str, str]:
         return DASH, ""
     text = value_text(claim.statistic, value, lang, 1)
     if computed.p_value is not None and claim.check == "direction":
-        least = decimal(0.001, lang, 3)
-        p_value = f"p = {decimal(computed.p_value, lang, 3)}" if computed.p_value >= 0.001 else f"p < {least}"
-        return text, p_value
+        return text, p_value_text(computed.p_value, lang)
     if claim.statistic in ("share", "difference") and computed.low is not None and computed.high is not None:
         return text, f"{decimal(computed.low, lang)}{DASH}{decimal(computed.high, lang)}"
     return text, ""

@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 
 from barometer.analysis import Comparisons, Estimates
-from barometer.analysis.comparison_words import COMPARISON_NOTES, FAMILIES, LEAST_SHOWN, TESTS
+from barometer.analysis.comparison_words import FAMILIES, LEAST_SHOWN, TESTS
+from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
 from barometer.codebook.wording import lower_first

@@ -95,7 +95,7 @@ def _figure_of(result: object) -> Callable[[Any, Lang], Figure]:
         if isinstance(result, kind):
             return make
     known = ", ".join(kind.__name__ for kind in FIGURES)
-    raise ArgumentError("what", f"must be a figure's name, or a result ({known}); got a {type(result).__name__}")
+    raise ArgumentError("what", f"must be a figure's name, or a result ({known}); got {type(result).__name__}")
 
 
 @cache

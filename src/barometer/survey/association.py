@@ -11,10 +11,11 @@ from barometer.survey.joint_cells import JointCells
 from barometer.survey.quadratic_forms import NEGLIGIBLE, TailMethod, chi_square_sum_tail
 
 AssociationStatistic = Literal["F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint"]
-AssociationNote = Literal["", "one_row", "one_column", "df_below_1", "no_spread", "too_sparse"]
+AssociationNote = Literal["", "one_row", "one_column", "determined", "df_below_1", "no_spread", "too_sparse"]
 """
-Why there is no test. "one_row", "one_column": everybody gave the same answer. "df_below_1": no degree of freedom is
-left for the denominator. "no_spread": the shares have no sampling error. "too_sparse": so many cells are empty, or so
+Why there is no test. "one_row", "one_column": everybody gave the same answer. "determined": one answer follows from the
+other, every row, or every column, having a single cell that somebody is in. "df_below_1": no degree of freedom is left
+for the denominator. "no_spread": the shares have no sampling error. "too_sparse": so many cells are empty, or so
 few units answered, that the covariance has not the rank that the test needs.
 """
 SINGULAR = 1e-12
@@ -111,6 +112,8 @@ def test_association(cells: JointCells, statistic: AssociationStatistic = "F") -
 
     These are R's `svychisq`. There X2 counts rows that lack an answer into n, and nu their units; here both are of the
     rows in the table, which is what R gives on a subset without them. Empty rows and columns of the table take no part.
+    Where one answer follows from the other R has a number or an error, as the test may be; here none of them is made:
+    all shares are 0 or 1, and their variance is not known.
 
     References
     ----------
@@ -170,7 +173,10 @@ class _Filled:
         r, c = self.shares.shape
         if r < 2:
             return "one_row"
-        return "one_column" if c < 2 else ""
+        if c < 2:
+            return "one_column"
+        filled = self.weighted > 0.0
+        return "determined" if max(filled.sum(axis=0)) == 1 or max(filled.sum(axis=1)) == 1 else ""
 
     @property
     def parts(self) -> int:

@@ -223,7 +223,7 @@ def calibrate_weights(
     array([10.,  8., 12.])
     """
     if not isinstance(targets, Targets):
-        raise ArgumentError("targets", f"must be made by declare_targets; got a {type(targets).__name__}")
+        raise ArgumentError("targets", f"must be made by declare_targets; got {type(targets).__name__}")
     rule = CalibrationRule(method, bounds, tolerance, iterations)
     base = checked_weights(weight)
     fitted = fit_weights(base[:, np.newaxis], targets, rule)

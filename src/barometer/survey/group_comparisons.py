@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,7 +158,8 @@ def compare_groups(
     Raises
     ------
     ArgumentError
-        If the estimates are not shares by group, or a choice is none of what it may be.
+        If the estimates are not shares by group, a choice is none of what it may be, or a group is called as the kind
+        of comparison that was asked for is.
     UnknownNameError
         If there is no such group.
 
@@ -176,6 +177,7 @@ def compare_groups(
     [[0.5], [0.5], [0.0]]
     """
     _check(estimates, adjust, family, test, df, confidence)
+    _check_names(estimates, against)
     level = estimates.method.confidence if confidence is None else float(confidence)
     first, second = _rows(estimates, against)
     sums = estimates.sums if estimates.replicates is None else estimates.replicates
@@ -220,7 +222,7 @@ def compare_groups(
 
 
 def _check(
-    estimates: DomainEstimates,
+    estimates: object,
     adjust: Adjustment,
     family: Family,
     test: ComparisonTest,
@@ -233,6 +235,11 @@ def _check(
     check_choice("df", df, ComparisonDf)
     if confidence is not None and not (isinstance(confidence, int | float) and 0.0 < confidence < 1.0):
         raise ArgumentError("confidence", f"must be a number between 0 and 1; got {confidence!r}")
+    if not isinstance(estimates, DomainEstimates):
+        kind = "None" if estimates is None else type(estimates).__name__
+        raise ArgumentError(
+            "estimates", f"must be shares by group, as sv.estimate_shares(..., by=...) gives; got {kind}"
+        )
     if estimates.method.statistic != "share" or estimates.sums.statistic != "share":
         raise ArgumentError(
             "estimates",
@@ -240,6 +247,17 @@ def _check(
         )
     if not estimates.groups:
         raise ArgumentError("estimates", "there is only the total: estimate by groups to compare them")
+
+
+def _check_names(estimates: DomainEstimates, against: object) -> None:
+    """Refuse a word that is both a kind of comparison and a group: the answer could not tell them apart."""
+    if not isinstance(against, str) or against not in get_args(Against) or (against,) not in estimates.groups:
+        return
+    instead = '"total" compares with the whole' if against == "all" else "rename the group to compare in that way"
+    raise ArgumentError(
+        "against",
+        f'"{against}" is a kind of comparison, and a group: ("{against}",) compares with the group; {instead}',
+    )
 
 
 def _rows(estimates: DomainEstimates, against: object) -> tuple[IntArray, IntArray]:

@@ -175,7 +175,7 @@ def check_number(argument: str, value: object) -> None:
     ArgumentError
     """
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(float(value)):
-        raise ArgumentError(argument, f"must be a number; got a {type(value).__name__}")
+        raise ArgumentError(argument, f"must be a number; got {type(value).__name__}")
 
 
 def as_mask(argument: str, values: Values, n: int) -> BoolArray:

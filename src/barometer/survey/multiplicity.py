@@ -3,20 +3,23 @@
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.inputs import check_choice
 
 Adjustment = Literal["holm", "bh", "none"]
 """Holm's step-down procedure, Benjamini and Hochberg's step-up procedure, or the p-values as they are."""
 
 
-def adjust_p_values(p_value: FloatArray, adjustment: Adjustment = "holm") -> FloatArray:
+def adjust_p_values(p_value: ArrayLike, adjustment: Adjustment = "holm") -> FloatArray:
     """
     Adjust p-values for the number of tests in their family.
 
     Parameters
     ----------
-    p_value : (m,) or (m, f) float
+    p_value : (m,) or (m, f) float array or lists
         Each column is a family. nan where there was no test: it leaves the family and does not count in its size.
     adjustment : {"holm", "bh", "none"}
         "holm": the chance of one false finding or more in the family is at most the level, whatever the dependence.
@@ -26,6 +29,11 @@ def adjust_p_values(p_value: FloatArray, adjustment: Adjustment = "holm") -> Flo
     -------
     float array of that shape
         At most 1; nan where `p_value` is.
+
+    Raises
+    ------
+    ArgumentError
+        If they are no numbers between 0 and 1 in one or two dimensions, or the adjustment is none of these.
 
     Notes
     -----
@@ -39,13 +47,33 @@ def adjust_p_values(p_value: FloatArray, adjustment: Adjustment = "holm") -> Flo
 
     Examples
     --------
-    >>> adjust_p_values(np.array([0.01, 0.04, np.nan, 0.03])).round(3)
+    >>> adjust_p_values([0.01, 0.04, np.nan, 0.03]).round(3)
     array([0.03, 0.06,  nan, 0.06])
     >>> adjust_p_values(np.array([0.01, 0.04, np.nan, 0.03]), "bh").round(3)
     array([0.03, 0.04,  nan, 0.04])
     """
+    check_choice("adjustment", adjustment, Adjustment)
+    return _adjusted(_as_p_values(p_value), adjustment)
+
+
+def _as_p_values(values: ArrayLike) -> FloatArray:
+    """Return a new array of p-values; refuse what is none."""
+    what = "must be p-values: numbers between 0 and 1, nan where there was no test, in one or two dimensions"
+    try:
+        found = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError("p_value", f"{what}; got {type(values).__name__}") from None
+    if found.ndim not in (1, 2):
+        raise ArgumentError("p_value", f"{what}; got {found.ndim} dimensions")
+    outside = int(((found < 0.0) | (found > 1.0)).sum())
+    if outside:
+        raise ArgumentError("p_value", f"{what}; {outside} are outside 0 to 1")
+    return found
+
+
+def _adjusted(p_value: FloatArray, adjustment: Adjustment) -> FloatArray:
     if adjustment == "none":
-        return p_value.copy()
+        return p_value
     order = np.argsort(p_value, axis=0, kind="stable")
     ordered = np.take_along_axis(p_value, order, axis=0)
     rank = np.arange(1.0, 1.0 + p_value.shape[0]).reshape(-1, *[1] * (p_value.ndim - 1))

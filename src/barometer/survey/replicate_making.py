@@ -89,7 +89,7 @@ def make_replicates(
     <ReplicateDesign: 4 rows, 4 replicates (jkn), df 2>
     """
     if not isinstance(design, SurveyDesign):
-        raise ArgumentError("design", f"must be a sampling design; got a {type(design).__name__}")
+        raise ArgumentError("design", f"must be a sampling design; got {type(design).__name__}")
     check_choice("kind", kind, ReplicationKind)
     if not isinstance(replicates, int) or not (seed is None or (isinstance(seed, int) and seed >= 0)):
         raise ArgumentError("seed", "replicates and seed must be whole numbers, the seed not negative")

@@ -56,7 +56,7 @@ def rows_of(design: "SurveyDesign | ReplicateDesign") -> int:
     if hasattr(design, "n") and hasattr(design, "facts"):
         return design.n
     raise ArgumentError(
-        "design", f"must be a design, as declare_design and declare_replicates make; got a {type(design).__name__}"
+        "design", f"must be a design, as declare_design and declare_replicates make; got {type(design).__name__}"
     )
 
 
