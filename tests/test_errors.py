@@ -19,6 +19,7 @@ EXAMPLES = [
     errors.DesignError("weight", "is empty"),
     errors.CalibrationError([errors.TargetFault("level", "state", 12, "12 rows have it, and there is no target")]),
     errors.LonelyPSUError(["north", "south"]),
+    errors.ResponseError("sector", "schools", 12, "none of 12 units answered"),
     errors.SynthesisError("novelty", "no choice"),
     errors.OutputError(Path("out"), "cannot be written to"),
     errors.NotebookError(Path("a.ipynb"), "NameError"),

@@ -273,6 +273,25 @@ class CalibrationError(BarometerError, ValueError):
         super().__init__(f"{heading}:\n  {listed}{more}")
 
 
+class ResponseError(BarometerError, ValueError):
+    """
+    Non-response that cannot be weighted for: a group in which nobody, or nobody but those who answered, is found.
+
+    Attributes
+    ----------
+    variable, level : str
+        Where it is.
+    count : int
+        Units concerned.
+    """
+
+    def __init__(self, variable: str, level: str, count: int, message: str) -> None:
+        self.variable = variable
+        self.level = level
+        self.count = count
+        super().__init__(f"{variable} {level!r}: {message}")
+
+
 class SynthesisError(BarometerError, ValueError):
     """
     The constraints on a synthetic wave cannot all hold, or a step found no answer.

@@ -65,6 +65,7 @@ def test_the_manifest_holds_true_checksums(delivery: SmallDelivery, processed: P
 def test_the_processed_file_says_that_it_is_synthetic(delivery: SmallDelivery, processed: Path) -> None:
     bm.ingest(delivery.folder, processed)
     facts = json.loads(pq.read_schema(processed / f"{NAME}.parquet").metadata[b"barometer"])
+    assert sum(row[-1] for row in facts.pop("frame")["rows"] if row[-3]) == 193
     assert facts == {
         "codebook": "denmark",
         "corrections": 0,

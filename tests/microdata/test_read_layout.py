@@ -281,9 +281,11 @@ def test_the_frame_may_be_in_another_format(tmp_path: Path, book: Codebook) -> N
     more = '[frame]\nname = "frame.csv"\nsampled = { column = "drawn", codes = "tick" }'
     path = deliver(tmp_path, table(), more=more)
     (tmp_path / "frame.csv").write_text(
-        "nr;drawn\n" + "".join(f"{n};{1 + n % 2}\n" for n in range(32)), encoding="utf-8"
+        "nr;drawn\n" + "".join(f"w{n};{1 + (n > 16)}\n" for n in range(1, 33)), encoding="utf-8"
     )
-    assert load(path, book).sampled == 16
+    wave = load(path, book)
+    assert wave.sampled == 16
+    assert repr(wave.frame) == "<SampleFrame: 32 units, 16 drawn, 8 answered; no registers>"
 
 
 @pytest.mark.parametrize(

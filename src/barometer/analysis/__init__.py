@@ -9,12 +9,15 @@ from barometer.analysis.decomposition import Decomposition, decompose_change
 from barometer.analysis.designs import WaveFacts, wave_facts
 from barometer.analysis.differences import Difference
 from barometer.analysis.estimates import Estimates
+from barometer.analysis.late_answers import LateAnswers, compare_early_late
 from barometer.analysis.method import Method
 from barometer.analysis.model_margins import ModelMargins
 from barometer.analysis.model_results import Model
 from barometer.analysis.models import fit_model
 from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.peers import PeerGroup, find_peers
+from barometer.analysis.response import ResponseReport, check_response
+from barometer.analysis.sensitivity import Sensitivity, bound_difference, bound_share
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.trend import Trend, TrendMethod
 from barometer.analysis.trends import estimate_trend
@@ -27,17 +30,24 @@ __all__ = [
     "Decomposition",
     "Difference",
     "Estimates",
+    "LateAnswers",
     "Method",
     "Model",
     "ModelMargins",
     "Overlaps",
     "Parts",
     "PeerGroup",
+    "ResponseReport",
+    "Sensitivity",
     "Trend",
     "TrendMethod",
     "WaveFacts",
+    "bound_difference",
+    "bound_share",
+    "check_response",
     "compare_countries",
     "compare_domains",
+    "compare_early_late",
     "decompose_change",
     "estimate_counts",
     "estimate_overlaps",

@@ -8,6 +8,7 @@ from barometer.microdata.mixing import check_one_codebook
 from barometer.microdata.proposal import propose_layout
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_microdata
+from barometer.microdata.sample_frame import SampleFrame
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 from barometer.microdata.write import write_microdata
 
@@ -16,6 +17,7 @@ __all__ = [
     "CheckReport",
     "Provenance",
     "RawTable",
+    "SampleFrame",
     "Wave",
     "check_delivery",
     "check_layout",

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from barometer.codebook import Codebook
-from barometer.errors import DeliveryError, Fault
+from barometer.errors import Fault
 from barometer.microdata.check_answers import check_answers
 from barometer.microdata.check_design import check_design, check_nesting
 from barometer.microdata.check_published import check_published
 from barometer.microdata.check_repeats import check_repeats
 from barometer.microdata.corrections import apply_corrections, corrections_of
-from barometer.microdata.harmonise import Harmonised, delivered_codes, harmonise, unlisted
-from barometer.microdata.layout import FrameLayout, Layout, load_layout
-from barometer.microdata.placing import at_rows
+from barometer.microdata.harmonise import Harmonised, harmonise
+from barometer.microdata.layout import Layout, load_layout
 from barometer.microdata.read import read_delivery
 from barometer.microdata.rules import of_severity
+from barometer.microdata.sample_frame import count_frame, read_frame
 from barometer.microdata.store import sha256
 from barometer.microdata.wave import Provenance, Wave
 
@@ -75,16 +75,19 @@ def examine(
         raw, corrected = apply_corrections(raw, corrections, layout, faults)
     found = harmonise(raw, layout, codebook, faults)
     del raw  # the delivered values are not needed beside the harmonised ones
-    sampled = None
+    frame = None
     if layout.frame is not None:
         files.append(path.with_name(layout.frame.file))
-        sampled = _count_sampled(layout, layout.frame, files[-1], len(found.microdata), faults)
+        frame = read_frame(layout, layout.frame, files[-1], len(found.microdata), faults)
     provenance = Provenance(layout.kind, path.name, sha256(path), corrected)
-    wave = Wave(codebook.wave(layout.wave), codebook, found.microdata, provenance, sampled)
+    wave = Wave(codebook.wave(layout.wave), codebook, found.microdata, provenance, frame.count if frame else None)
     _check(wave, found, layout, faults)
+    counts = None
+    if frame and not of_severity(faults, "error"):
+        counts = count_frame(frame, layout, codebook, found.microdata, faults)
     usable = not of_severity(faults, "error")
     told = tuple(faults)
-    return Examined(path, replace(wave, warnings=told) if usable else None, told, tuple(files))
+    return Examined(path, replace(wave, warnings=told, frame=counts) if usable else None, told, tuple(files))
 
 
 def _check(wave: Wave, found: Harmonised, layout: Layout, faults: list[Fault]) -> None:
@@ -94,28 +97,3 @@ def _check(wave: Wave, found: Harmonised, layout: Layout, faults: list[Fault]) -
     check_repeats(wave, layout, found.unread, faults)
     if not wave.is_synthetic:
         check_published(wave, found.unread, faults)
-
-
-def _count_sampled(layout: Layout, frame: FrameLayout, path: Path, answered: int, faults: list[Fault]) -> int | None:
-    """Count the units drawn, in the frame file that lies beside the delivery."""
-    column = frame.sampled
-    place = f"{path.name} {column.name}"
-    try:
-        delivered = read_delivery(path, layout, "frame")
-    except DeliveryError as error:
-        faults += [replace(fault, column=f"{path.name} {fault.column}".strip()) for fault in error.faults]
-        return None
-    if column.name not in delivered.frame:
-        faults.append(Fault("columns", "the layout needs this column and the file does not have it", place))
-        return None
-    drawn = delivered_codes(delivered, column.name, column.codes, layout.missing)
-    odd = unlisted(place, drawn, column.codes)
-    if (blank := drawn.positions < 0).any():
-        odd.append(at_rows("codes", "a blank does not say who was drawn", place, blank))
-    if odd:
-        faults += odd
-        return None
-    sampled = int(drawn.where([code for code, answer in column.codes.items() if answer == "yes"]).sum())
-    if sampled < answered:
-        faults.append(Fault("stratum", f"{sampled} units were drawn, but {answered} answered", place))
-    return sampled

@@ -81,7 +81,9 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
             made[role] = _numbers(frame[name], layout, faults)
         elif not name:
             made[role] = np.full(len(frame), without)
-    made |= _registers(raw, layout, codebook, faults)
+    if layout.answered_on in frame:
+        made["answered_on"] = _days(frame[layout.answered_on], faults)
+    made |= coded_registers(raw, layout, codebook, faults)
     answers, unread = _answers(raw, layout, codebook, faults)
     made |= answers
     if any(coded.blank for coded in layout.answers.values()):
@@ -89,9 +91,17 @@ def harmonise(raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fa
     return Harmonised(pd.DataFrame(made, copy=False), unread)
 
 
-def _registers(
+def coded_registers(
     raw: RawTable, layout: Layout, codebook: Codebook, faults: list[Fault]
 ) -> "dict[str, pd.Categorical[str]]":
+    """
+    Recode the register columns that a file has.
+
+    Parameters
+    ----------
+    raw, layout, codebook, faults
+        As for `harmonise`; the file may be the frame.
+    """
     made: dict[str, pd.Categorical[str]] = {}
     for name in (name for name in codebook.domains if name in layout.registers):
         coded = layout.registers[name]
@@ -220,6 +230,18 @@ def _numbers(values: pd.Series, layout: Layout, faults: list[Fault]) -> FloatArr
         if mask.any():
             faults.append(at_rows("weight", message, str(values.name), mask))
     return np.where(missing, np.nan, numbers)
+
+
+def _days(values: pd.Series, faults: list[Fault]) -> "pd.Series[pd.Timestamp]":
+    """Read days, as dates or written as 2023-04-17."""
+    missing = values.isna().to_numpy(dtype=np.bool_)
+    written = values if is_dated(values) else values.astype("str")
+    days = pd.to_datetime(written, format=None if is_dated(values) else "%Y-%m-%d", errors="coerce").dt.normalize()
+    wrong = days.isna().to_numpy(dtype=np.bool_) & ~missing
+    for mask, message in ((missing, "is missing"), (wrong, "is no day written as 2023-04-17")):
+        if mask.any():
+            faults.append(at_rows("codes", message, str(values.name), mask))
+    return days
 
 
 def _written_numbers(values: pd.Series, layout: Layout) -> tuple[FloatArray, BoolArray]:

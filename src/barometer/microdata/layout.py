@@ -68,6 +68,8 @@ class Layout:
     id, weight, population : str
         Columns with the workplace's number, its weight, and the number of workplaces in its stratum. An empty `weight`
         says that the wave is unweighted, an empty `population` that the strata's sizes are not known.
+    answered_on : str
+        Column with the day on which the workplace answered; empty where that was not delivered.
     registers : dict of str to CodedColumn
         Register domains ("level", "sector", ...).
     answers : dict of str to CodedColumn
@@ -97,6 +99,7 @@ class Layout:
     ignored: tuple[str, ...]
     frame: FrameLayout | None
     corrections: str = ""
+    answered_on: str = ""
 
     def ignores(self, column: str) -> bool:
         """Whether a delivered column that is not mapped is left out on purpose."""
@@ -108,7 +111,7 @@ class Layout:
         """Every column that the file must have."""
         marks = [self.mark.name] if self.mark else []
         coded = [column.name for column in (*self.registers.values(), *self.answers.values())]
-        design = [name for name in (self.weight, self.population) if name]
+        design = [name for name in (self.weight, self.population, self.answered_on) if name]
         return [*([self.id] if self.id else []), *marks, *design, *coded]
 
 
@@ -165,6 +168,7 @@ def read_layout(path: Path) -> Layout:
         ignored=document.texts("ignored", ()),
         frame=_frame(document.table("frame"), codes) if document.has("frame") else None,
         corrections=document.text("corrections", ""),
+        answered_on=design.text("answered_on", ""),
     )
     for table in (file, design, document):
         table.close()

@@ -15,6 +15,7 @@ from barometer.codebook import Codebook
 from barometer.codebook.published import WaveRecord
 from barometer.errors import FEW, BarometerError, DeliveryError, Fault, MissingFileError, OutputError
 from barometer.microdata.rules import check_rules
+from barometer.microdata.sample_frame import SampleFrame
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
 
 KEY = b"barometer"
@@ -104,6 +105,7 @@ def write_processed(wave: Wave, path: Path) -> None:
         "source": wave.provenance.file,
         "source_sha256": wave.provenance.sha256,
         "sampled": wave.sampled,
+        "frame": None if wave.frame is None else wave.frame.describe(),
         "corrections": wave.provenance.corrections,
         "warnings": [describe_fault(odd) for odd in wave.warnings],
     }
@@ -146,6 +148,7 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
         provenance = Provenance(facts["kind"], facts["source"], facts["source_sha256"], facts["corrections"])
         found = tuple(_described(odd) for odd in facts["warnings"])
         sampled = facts["sampled"]
+        frame = None if facts["frame"] is None else SampleFrame.from_description(facts["frame"])
         name = facts["codebook"]
         microdata = table.to_pandas()
     except (OSError, pa.ArrowException, UnicodeDecodeError):
@@ -168,7 +171,7 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
     faults = _faults_of_processed(microdata, codebook, record, provenance)
     if faults:
         raise DeliveryError(path, faults)
-    return Wave(record, codebook, microdata, provenance, sampled, found)
+    return Wave(record, codebook, microdata, provenance, sampled, found, frame)
 
 
 def listed_waves(folder: Path) -> list[tuple[int, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Column, DontKnowRule, Indicator, Label
 from barometer.errors import Fault, UnknownNameError
 from barometer.microdata.evaluate import BoolArray, CodedAnswers
+
+if TYPE_CHECKING:
+    from barometer.microdata.sample_frame import SampleFrame
 
 SYNTHETIC = Label("Syntetiske data: ikke svar fra undersøgelsen", "Synthetic data: not answers from the survey")
 
@@ -81,6 +84,8 @@ class Wave:
         Workplaces drawn; None when the frame was not delivered.
     warnings : tuple of Fault
         What the checks found odd about the delivery.
+    frame : SampleFrame or None
+        Units of the frame, drawn or not; None when no frame with their numbers was delivered.
     """
 
     record: WaveRecord
@@ -89,6 +94,7 @@ class Wave:
     provenance: Provenance
     sampled: int | None = None
     warnings: tuple[Fault, ...] = ()
+    frame: "SampleFrame | None" = None
 
     def __post_init__(self) -> None:
         """Narrow the codebook to the wave."""

@@ -54,11 +54,20 @@ if TYPE_CHECKING:
     from barometer.survey.joint_cells import JointCells, count_cells
     from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
+    from barometer.survey.mixtures import mixture_difference, pattern_mixture
     from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.ordered_trend import OrderedTrend, TrendNote, test_ordered_trend
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
     from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
+    from barometer.survey.propensity import Propensities, fit_propensities
+    from barometer.survey.propensity_weights import (
+        ModelWeight,
+        PropensityAdjustment,
+        PropensityRule,
+        adjust_by_propensity,
+        replicate_propensity,
+    )
     from barometer.survey.quadratic_forms import TailMethod, chi_square_sum_tail
     from barometer.survey.quality import FLAGS, ReliabilityRule
     from barometer.survey.quantiles import QuantileRule, weighted_quantiles
@@ -67,7 +76,27 @@ if TYPE_CHECKING:
     from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
     from barometer.survey.replicate_making import make_replicates
     from barometer.survey.replicate_sums import ReplicateSums, sum_replicates
+    from barometer.survey.representativity import (
+        Correction,
+        IndicatorInterval,
+        PartialIndicator,
+        Representativity,
+        estimate_representativity,
+    )
     from barometer.survey.residuals import ResidualRule
+    from barometer.survey.response import DesignWeights, ResponseRates, design_weights, response_rates
+    from barometer.survey.response_cells import CellAdjustment, MergedCell, adjust_by_cells
+    from barometer.survey.sensitivity import (
+        MissingPart,
+        ShareBounds,
+        TippingPoint,
+        bound_difference,
+        bound_share,
+        imbens_manski,
+        tipping_difference,
+        tipping_point,
+        worst_case_bounds,
+    )
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
@@ -75,6 +104,7 @@ if TYPE_CHECKING:
     from barometer.survey.term_tests import TermTest, test_coefficients, wald_test
     from barometer.survey.trimming import Trimming, trim_weights
     from barometer.survey.variances import estimate_variances
+    from barometer.survey.weight_report import FrameMargin, WeightReport, report_weights
     from barometer.survey.woodruff import estimate_quantiles
 
 __all__ = [
@@ -94,6 +124,7 @@ __all__ = [
     "Calibration",
     "CalibrationMethod",
     "CalibrationRule",
+    "CellAdjustment",
     "CellShares",
     "CellSums",
     "ChangeParts",
@@ -104,8 +135,10 @@ __all__ = [
     "ComparisonDf",
     "ComparisonTest",
     "Contrast",
+    "Correction",
     "CrossTable",
     "DesignFacts",
+    "DesignWeights",
     "DfRule",
     "Distribution",
     "DomainEstimates",
@@ -113,9 +146,11 @@ __all__ = [
     "EstimationMethod",
     "Family",
     "FamilyName",
+    "FrameMargin",
     "GroupComparisons",
     "Groups",
     "IndependentDifferences",
+    "IndicatorInterval",
     "Influential",
     "IntervalMethod",
     "Intervals",
@@ -125,21 +160,31 @@ __all__ = [
     "LonelyRule",
     "Margin",
     "Margins",
+    "MergedCell",
+    "MissingPart",
+    "ModelWeight",
     "Occasion",
     "OrderedTrend",
     "OverlapRule",
     "PSULabels",
     "PairEstimates",
     "Pairs",
+    "PartialIndicator",
     "Population",
+    "Propensities",
+    "PropensityAdjustment",
+    "PropensityRule",
     "QuantileRule",
     "Regression",
     "ReliabilityRule",
     "RepeatedEstimates",
     "ReplicateDesign",
     "ReplicateSums",
+    "Representativity",
     "ResidualRule",
+    "ResponseRates",
     "Setting",
+    "ShareBounds",
     "ShareOf",
     "SharesOf",
     "Stage",
@@ -148,12 +193,18 @@ __all__ = [
     "TargetFit",
     "Targets",
     "TermTest",
+    "TippingPoint",
     "Total",
     "TrendNote",
     "Trimming",
     "UnitScores",
+    "WeightReport",
     "WeightSpread",
+    "adjust_by_cells",
+    "adjust_by_propensity",
     "adjust_p_values",
+    "bound_difference",
+    "bound_share",
     "calibrate_design",
     "calibrate_weights",
     "chi_square_sum_tail",
@@ -167,6 +218,7 @@ __all__ = [
     "declare_replicates",
     "declare_targets",
     "decompose",
+    "design_weights",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
@@ -174,18 +226,26 @@ __all__ = [
     "estimate_pairs",
     "estimate_quantiles",
     "estimate_ratios",
+    "estimate_representativity",
     "estimate_responses",
     "estimate_shares",
     "estimate_totals",
     "estimate_variances",
     "family_size",
+    "fit_propensities",
     "fit_regression",
     "group_rows",
+    "imbens_manski",
     "independent_differences",
     "make_replicates",
     "merge_sums",
+    "mixture_difference",
+    "pattern_mixture",
     "predictive_margins",
     "ratio_columns",
+    "replicate_propensity",
+    "report_weights",
+    "response_rates",
     "reweight_replicates",
     "share_columns",
     "share_interval",
@@ -199,12 +259,15 @@ __all__ = [
     "test_association",
     "test_coefficients",
     "test_ordered_trend",
+    "tipping_difference",
+    "tipping_point",
     "trim_design",
     "trim_weights",
     "value_columns",
     "wald_test",
     "weight_spread",
     "weighted_quantiles",
+    "worst_case_bounds",
 ]
 
 _MODULES = {
@@ -248,6 +311,15 @@ _MODULES = {
     "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),
     "parquet": ("sum_parquet",),
     "quadratic_forms": ("TailMethod", "chi_square_sum_tail"),
+    "mixtures": ("mixture_difference", "pattern_mixture"),
+    "propensity": ("Propensities", "fit_propensities"),
+    "propensity_weights": (
+        "ModelWeight",
+        "PropensityAdjustment",
+        "PropensityRule",
+        "adjust_by_propensity",
+        "replicate_propensity",
+    ),
     "quality": ("FLAGS", "ReliabilityRule"),
     "quantiles": ("QuantileRule", "weighted_quantiles"),
     "regression": ("Regression", "fit_regression"),
@@ -256,12 +328,33 @@ _MODULES = {
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
     "residuals": ("ResidualRule",),
+    "representativity": (
+        "Correction",
+        "IndicatorInterval",
+        "PartialIndicator",
+        "Representativity",
+        "estimate_representativity",
+    ),
+    "response": ("DesignWeights", "ResponseRates", "design_weights", "response_rates"),
+    "response_cells": ("CellAdjustment", "MergedCell", "adjust_by_cells"),
+    "sensitivity": (
+        "MissingPart",
+        "ShareBounds",
+        "TippingPoint",
+        "bound_difference",
+        "bound_share",
+        "imbens_manski",
+        "tipping_difference",
+        "tipping_point",
+        "worst_case_bounds",
+    ),
     "stages": ("DesignFacts", "LonelyDomainRule", "LonelyRule", "Stage"),
     "summaries": ("Choices", "estimate_columns", "summarise"),
     "sums": ("Across", "CellSums", "sum_cells"),
     "trimming": ("Trimming", "trim_weights"),
     "variances": ("estimate_variances",),
     "term_tests": ("TermTest", "test_coefficients", "wald_test"),
+    "weight_report": ("FrameMargin", "WeightReport", "report_weights"),
     "woodruff": ("estimate_quantiles",),
 }
 """Where each name is. A module is imported when a name of its is asked for: `import barometer` need not wait for it."""

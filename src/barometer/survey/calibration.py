@@ -44,6 +44,11 @@ class WeightSpread:
     probabilities: FloatArray
     quantiles: FloatArray
 
+    @property
+    def total(self) -> float:
+        """Sum of the weights."""
+        return self.rows * self.mean
+
 
 def weight_spread(values: FloatArray) -> WeightSpread:
     """

@@ -1,0 +1,150 @@
+"""Bounds and tipping points in words: headings, notes, and the sentence under a figure."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from barometer.codebook.numbers import decimal, per_cent
+from barometer.codebook.records import Label, Lang
+
+NOTES = {
+    "": Label("", ""),
+    "base_assumed": Label(
+        "De, der ikke har svaret, antages at høre til basis så ofte, som vægtene siger",
+        "Those who did not answer are taken to be in the base as often as the weights say",
+    ),
+    "weights_moved": Label(
+        "Vægtene giver dem, der ikke har svaret, en andel uden for 0 til 100: den er sat til enden",
+        "The weights give those who did not answer a share outside 0 to 100: it is set to the end",
+    ),
+    "no_statement": Label("Intet udsagn at vælte", "No statement to tip"),
+    "tips": Label("Vælter", "Tips"),
+    "never": Label("Holder, hvad de end ville have svaret", "Holds whatever they would have said"),
+    "not_held": Label("Holder ikke, som det står", "Does not hold as it stands"),
+}
+"""What is assumed, and whether a statement tips, by code."""
+HEADINGS = {
+    "indicator": Label("Indikator", "Indicator"),
+    "domain": Label("Inddeling", "Domain"),
+    "group": Label("Gruppe", "Group"),
+    "share": Label("Andel eller forskel", "Share or difference"),
+    "se": Label("Standardfejl", "Standard error"),
+    "response_rate": Label("Vægtet svarandel", "Weighted response rate"),
+    "share_answered": Label("Andel, besvaret", "Share, answered"),
+    "share_imputed": Label("Andel, som vægtene giver resten", "Share that the weights give the others"),
+    "worst_low": Label("Yderste nedre grænse", "Worst case, lower"),
+    "worst_high": Label("Yderste øvre grænse", "Worst case, upper"),
+    "delta": Label("Afvigelse højst", "Differ by at most"),
+    "low": Label("Nedre grænse", "Lower bound"),
+    "high": Label("Øvre grænse", "Upper bound"),
+    "covered_low": Label("Nedre grænse med stikprøve", "Lower bound with sampling"),
+    "covered_high": Label("Øvre grænse med stikprøve", "Upper bound with sampling"),
+    "mixture_low": Label("Mønsterblanding, nedre", "Pattern mixture, lower"),
+    "mixture_high": Label("Mønsterblanding, øvre", "Pattern mixture, upper"),
+    "threshold": Label("Udsagnets grænse", "Threshold of the statement"),
+    "tip": Label("Vælter ved afvigelse", "Tips at a difference of"),
+    "tip_sampling": Label("Vælter ved afvigelse, med stikprøve", "Tips at a difference of, with sampling"),
+    "tip_share": Label("Vælter ved andel af resten", "Tips at a share of the others"),
+    "note": Label("Bemærkning", "Note"),
+    "note_tip": Label("Udsagnet", "The statement"),
+    "note_tip_sampling": Label("Udsagnet, med stikprøve", "The statement, with sampling"),
+    "provenance": Label("Data", "Data"),
+}
+ASSUMED = Label(
+    "Design og vægte er antaget, data er syntetiske: ", "Design and weights are assumed and the data synthetic: "
+)
+WHO = Label(
+    "hvis de {missing}, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene antager, ligger "
+    "andelen{group} mellem {low} og {high} ({covered_low} til {covered_high} med stikprøveusikkerhed)",
+    "if the {missing} who did not answer differ by at most {delta} percentage points from what the weights assume, the "
+    "share{group} lies between {low} and {high} ({covered_low} to {covered_high} with sampling error)",
+)
+WHO_DIFFER = Label(
+    "hvis de, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene antager, ligger forskellen "
+    "mellem {low} og {high} procentpoint ({covered_low} til {covered_high} med stikprøveusikkerhed)",
+    "if those who did not answer differ by at most {delta} percentage points from what the weights assume, the "
+    "difference lies between {low} and {high} percentage points ({covered_low} to {covered_high} with sampling error)",
+)
+TIPS = Label(
+    "; »{statement}« holder ikke længere, hvis de afviger {tip} procentpoint {way}",
+    "; “{statement}” no longer holds if they differ by {tip} percentage points {way}",
+)
+TIPS_SAMPLING = Label(" ({tip} med stikprøveusikkerhed)", " ({tip} with sampling error)")
+UNSURE = Label(
+    ", og er alene på grund af stikprøven ikke sikkert", ", and is not certain because of sampling error alone"
+)
+NEVER = Label(
+    "; »{statement}« holder, hvad de end ville have svaret", "; “{statement}” holds whatever they would have said"
+)
+NOT_HELD = Label("; »{statement}« holder ikke, som det står", "; “{statement}” does not hold as it stands")
+AT_LEAST = Label("mindst {share}", "at least {share}")
+MORE = Label("{first} mere end {second}", "{first} more than {second}")
+MORE_BY = Label(
+    "{first} over {points} procentpoint mere end {second}",
+    "{first} over {points} percentage points more than {second}",
+)
+APART = " \N{MINUS SIGN} "
+FEWER = Label("nedad", "downwards")
+AGAINST = Label("imod udsagnet i begge grupper", "against the statement in both groups")
+
+
+def sentence(row: Mapping[Hashable, Any], group: str, synthetic: bool, lang: Lang) -> str:
+    """
+    Say one row in one sentence.
+
+    Parameters
+    ----------
+    row : mapping
+        Of `Sensitivity.table`.
+    group : str
+        Its label; "first \N{MINUS SIGN} second" of a difference, empty of the total.
+    synthetic : bool
+        Whether the sentence must begin by saying that design and weights are assumed.
+    lang : {"da", "en"}
+    """
+    first, differs, second = group.partition(APART)
+    names = ("low", "high", "covered_low", "covered_high")
+    if differs:
+        facts = {name: decimal(100.0 * row[name], lang) for name in names}
+        text = WHO_DIFFER.text(lang)
+        statement = _more(row["threshold"], first, second, lang)
+    else:
+        facts = {name: per_cent(row[name], lang, 1) for name in names}
+        facts["missing"] = per_cent(1.0 - row["response_rate"], lang)
+        facts["group"] = f" ({group})" if group else ""
+        text = WHO.text(lang)
+        statement = _at_least(row["threshold"], lang)
+    facts["delta"] = _plain(row["delta"], lang)
+    said = text.format(**facts) + _tipping(row, statement, AGAINST if differs else FEWER, lang) + "."
+    return f"{ASSUMED.text(lang)}{said}" if synthetic else said[0].upper() + said[1:]
+
+
+def _at_least(threshold: float, lang: Lang) -> str:
+    if threshold != threshold:
+        return ""
+    whole = abs(100.0 * threshold - round(100.0 * threshold)) < 1e-9
+    return AT_LEAST.text(lang).format(share=per_cent(threshold, lang, 0 if whole else 1))
+
+
+def _more(threshold: float, first: str, second: str, lang: Lang) -> str:
+    text = (MORE if threshold == 0.0 else MORE_BY).text(lang)
+    return text.format(first=first, second=second, points=_plain(threshold, lang))
+
+
+def _plain(fraction: float, lang: Lang) -> str:
+    """Write percentage points with as many decimals as they have."""
+    return f"{100.0 * fraction:g}".replace(".", "," if lang == "da" else ".")
+
+
+def _tipping(row: Mapping[Hashable, Any], statement: str, way: Label, lang: Lang) -> str:
+    if row["note_tip"] == "no_statement":
+        return ""
+    if row["note_tip"] != "tips":
+        return (NEVER if row["note_tip"] == "never" else NOT_HELD).text(lang).format(statement=statement)
+    said = TIPS.text(lang).format(statement=statement, tip=decimal(100.0 * row["tip"], lang), way=way.text(lang))
+    if row["note_tip_sampling"] == "not_held":
+        return said + UNSURE.text(lang)
+    if pd.notna(row["tip_sampling"]):
+        said += TIPS_SAMPLING.text(lang).format(tip=decimal(100.0 * row["tip_sampling"], lang))
+    return said

@@ -1,0 +1,116 @@
+"""R-indicators and partial indicators, against the papers' formulas in R (oracle/nonresponse.R) and by hand."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pytest
+from nonresponse_sample import close, design_of, oracle, read_sample
+
+import barometer.survey as sv
+from barometer.errors import ArgumentError, ResponseError
+
+SAMPLE = read_sample()
+VARIABLES = SAMPLE[["stratum", "size"]]
+
+
+@pytest.mark.parametrize("correction", ["published", "centred"])
+def test_indicators_are_the_papers(correction: Literal["published", "centred"]) -> None:
+    found = sv.estimate_representativity(design_of(SAMPLE), SAMPLE["answered"], VARIABLES, correction=correction)
+    expected = oracle("indicators").query("correction == @correction").iloc[0]
+    for name in ("r", "r_uncorrected", "r_se", "cv", "cv_uncorrected", "cv_se", "spread", "bias"):
+        close(getattr(found, name), expected[name], 1e-8)
+    half = 1.959963984540054 * found.r_se * np.sqrt(found.spread)
+    close(found.r_low, 1 - 2 * np.sqrt(found.spread - found.bias + half), 1e-10)
+    close(found.r_high, 1 - 2 * np.sqrt(max(found.spread - found.bias - half, 0.0)), 1e-10)
+
+
+def test_the_papers_interval_is_symmetric_around_r_and_cv() -> None:
+    found = sv.estimate_representativity(design_of(SAMPLE), SAMPLE["answered"], VARIABLES, interval="normal")
+    close(
+        [found.r - found.r_low, found.cv_high - found.cv],
+        1.959963984540054 * np.array([found.r_se, found.cv_se]),
+        1e-10,
+    )
+
+
+def test_partial_indicators_are_the_papers() -> None:
+    found = sv.estimate_representativity(design_of(SAMPLE), SAMPLE["answered"], VARIABLES)
+    expected = oracle("partial")
+    assert [(row.variable, row.level or "") for row in found.partial] == list(
+        expected[["variable", "level"]].itertuples(index=False, name=None)
+    )
+    close([row.unconditional for row in found.partial], expected["unconditional"], 1e-8)
+    close([row.conditional for row in found.partial], expected["conditional"], 1e-8)
+
+
+def test_two_groups_by_hand() -> None:
+    # 4 of 10 and 8 of 10 answered, all weights 5: rho 0.4 and 0.8, mean 0.6, N 100.
+    group = ["a"] * 10 + ["b"] * 10
+    answered = np.array([1] * 4 + [0] * 6 + [1] * 8 + [0] * 2, dtype=bool)
+    design = sv.declare_design(np.full(20, 5.0), population=100)
+    found = sv.estimate_representativity(design, answered, {"group": group})
+    spread = 100 * 0.04 / 99
+    # One indicator a group: z'Vz is rho (1 - rho) / 10; the mean has the variance of a simple random sample of 20.
+    form = (0.24 / 10 + 0.16 / 10) / 2
+    sampling = (1 - 0.2) * (20 * 0.04 / 19) / 20
+    close(found.spread, spread, 1e-12)
+    close(found.bias, form - sampling, 1e-10)
+    close(found.r, 1 - 2 * np.sqrt(spread - form + sampling), 1e-10)
+    variable, a, b = found.partial
+    close([variable.unconditional, a.unconditional, b.unconditional], [0.2, -np.sqrt(0.02), np.sqrt(0.02)], 1e-10)
+    assert (a.sampled, a.answered, b.sampled, b.answered) == (10, 4, 10, 8)
+    # Half the difference of two independent shares: variance (0.024 + 0.016) / 4; the same in both groups.
+    away = (0.024 + 0.016) / 4
+    close(variable.unconditional_corrected, np.sqrt(0.04 - away), 1e-10)
+    assert a.unconditional_se == pytest.approx(b.unconditional_se, rel=1e-9)
+    assert a.unconditional_se >= np.sqrt(away / 2)
+
+
+def test_squares_of_levels_add_up_to_their_variable() -> None:
+    found = sv.estimate_representativity(design_of(SAMPLE), SAMPLE["answered"], VARIABLES)
+    for name in ("stratum", "size"):
+        whole, *levels = [row for row in found.partial if row.variable == name]
+        close(sum(row.unconditional**2 for row in levels), whole.unconditional**2, 1e-10)
+        close(sum(row.conditional**2 for row in levels), whole.conditional**2, 1e-10)
+        assert whole.conditional**2 <= found.spread
+        assert whole.conditional_corrected < whole.conditional
+
+
+def test_a_variable_outside_the_model_has_no_conditional_indicator() -> None:
+    named = SAMPLE["stratum"].map({"a": "low", "b": "high", "c": "high"})
+    level = pd.Categorical(named, ["nobody", "high", "low"])
+    found = sv.estimate_representativity(design_of(SAMPLE), SAMPLE["answered"], VARIABLES, also={"level": level})
+    rows = [row for row in found.partial if row.variable == "level"]
+    assert [row.level for row in rows] == [None, "high", "low"]
+    assert np.isnan([row.conditional for row in rows]).all()
+    assert rows[0].unconditional > 0.0
+
+
+def test_a_response_that_is_alike_everywhere_has_an_indicator_of_one_and_says_why() -> None:
+    group = ["a"] * 10 + ["b"] * 10
+    answered = np.array([1] * 5 + [0] * 5 + [1] * 6 + [0] * 4, dtype=bool)
+    found = sv.estimate_representativity(sv.declare_design(np.full(20, 5.0)), answered, {"group": group})
+    assert (found.r, found.cv, found.note, found.r_high) == (1.0, 0.0, "bias_exceeds_spread", 1.0)
+
+
+def test_mistakes_are_named() -> None:
+    design = design_of(SAMPLE)
+    with pytest.raises(ArgumentError, match="correction: must be one of published, centred"):
+        sv.estimate_representativity(design, SAMPLE["answered"], VARIABLES, correction="none")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="answered: has shape"):
+        sv.estimate_representativity(design, SAMPLE["answered"][:-1], VARIABLES)
+    with pytest.raises(ResponseError, match="size 'large': none of"):
+        sv.estimate_representativity(design, SAMPLE["answered"] & (SAMPLE["size"] != "large"), VARIABLES)
+
+
+def test_early_and_late_answers_are_compared_as_r_does() -> None:
+    answers = SAMPLE[SAMPLE["answered"]]
+    weight = oracle("weights")["inverse"][SAMPLE["answered"].to_numpy()]
+    design = sv.declare_design(weight, answers["stratum"])
+    found = sv.estimate_shares(design, answers["y"].astype(bool), by=answers["late"])
+    expected = oracle("late").iloc[0]
+    close(found.estimate[1:, 0], expected[["early", "late"]], 1e-10)
+    close(found.se[1:, 0], expected[["early_se", "late_se"]], 1e-8)
+    gap = found.difference(1, 0)
+    close([gap.estimate, gap.se], expected[["difference", "se"]], 1e-8)
