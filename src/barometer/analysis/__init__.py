@@ -17,6 +17,7 @@ from barometer.analysis.models import fit_model
 from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.peers import PeerGroup, find_peers
 from barometer.analysis.response import ResponseReport, check_response
+from barometer.analysis.reweighting import Reweighting, report_weights, reweight
 from barometer.analysis.sensitivity import Sensitivity, bound_difference, bound_share
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.trend import Trend, TrendMethod
@@ -38,6 +39,7 @@ __all__ = [
     "Parts",
     "PeerGroup",
     "ResponseReport",
+    "Reweighting",
     "Sensitivity",
     "Trend",
     "TrendMethod",
@@ -56,6 +58,8 @@ __all__ = [
     "estimate_trend",
     "find_peers",
     "fit_model",
+    "report_weights",
+    "reweight",
     "test_association",
     "wave_facts",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometer import survey
+from barometer.analysis.designs import check_wave, wave_design
 from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.tables import as_html, in_words
@@ -154,7 +155,8 @@ def check_response(
     >>> report.representativity.n, report.representativity.answered
     (4494, 1611)
     """
-    sample = drawn_sample(wave)
+    check_wave(wave)
+    sample = drawn_sample(wave, wave_design(wave).weight)
     known = tuple(str(name) for name in sample.registers.columns)
     names = (wave.record.stratum or known) if variables is None else as_names("variables", variables)
     if not names:

@@ -1,0 +1,381 @@
+"""Weights of a wave moved to counts of the population, and the report of what that did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from barometer import survey
+from barometer.analysis.designs import check_wave, wave_design
+from barometer.analysis.method import check_one_of
+from barometer.analysis.tables import as_html, in_words
+from barometer.analysis.weighting import weighting_text
+from barometer.codebook.records import Label, Lang
+from barometer.errors import ArgumentError
+from barometer.microdata import SYNTHETIC, StartWeights, Wave, Weighting, WeightingMethod
+from barometer.microdata.weighting import CROSS, FRAME, MARGIN_COLUMNS, METHODS, STARTS
+
+Name = str | tuple[str, ...]
+Margins = Mapping[Name, Mapping[Name, float]] | pd.DataFrame | Sequence[Name] | Literal["frame"]
+NOTES = {"": Label("", "")}
+HEADINGS = {
+    "domain": Label("Inddeling", "Domain"),
+    "group": Label("Gruppe", "Group"),
+    "n": Label("Svar (n)", "Answers (n)"),
+    "before": Label("Vægtet antal før", "Weighted count before"),
+    "target": Label("Antal i populationen", "Count in the population"),
+    "achieved": Label("Vægtet antal efter", "Weighted count after"),
+    "share_before": Label("Andel før", "Share before"),
+    "share_target": Label("Andel i populationen", "Share in the population"),
+    "share_achieved": Label("Andel efter", "Share after"),
+    "provenance": Label("Data", "Data"),
+}
+SPREAD_HEADINGS = {
+    "weights": Label("Vægte", "Weights"),
+    "smallest": Label("Mindste", "Smallest"),
+    "median": Label("Median", "Median"),
+    "mean": Label("Gennemsnit", "Mean"),
+    "largest": Label("Største", "Largest"),
+    "cv": Label("Variationskoefficient", "Coefficient of variation"),
+    "deff": Label("Designeffekt af vægtning", "Design effect of weighting"),
+    "n_effective": Label("Effektivt antal svar", "Effective answers"),
+}
+SPREADS = {
+    "before": Label("Før", "Before"),
+    "after": Label("Efter", "After"),
+    "ratio": Label("Ny over gammel", "New over old"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Reweighting:
+    """
+    A wave with moved weights, and what moving did to them.
+
+    Attributes
+    ----------
+    wave : Wave
+        Estimates of it are made with the new weights, and their standard errors know it; its microdata keep the old.
+    table : DataFrame
+        One row per margin and group: domain, group, n, before, target, achieved (weighted counts), share_before,
+        share_target, share_achieved (0 to 1 of the margin), provenance. Codes, not labels.
+    spread : DataFrame
+        Rows before, after and ratio (new weight over old): smallest, median, mean, largest, cv, deff (Kish's design
+        effect of unequal weights, 1 + cv^2; of the ratio too), n_effective.
+    base_weight, weight : (n,) float
+        Weights that were moved, before any trimming, and those they became.
+    trimmed : int
+        Weights cut before calibration.
+    gap : float
+        Largest relative distance of a count from its target.
+    iterations : int
+    """
+
+    wave: Wave
+    table: pd.DataFrame
+    spread: pd.DataFrame
+    base_weight: np.ndarray[Any, np.dtype[np.float64]]
+    weight: np.ndarray[Any, np.dtype[np.float64]]
+    trimmed: int
+    gap: float
+    iterations: int
+
+    @property
+    def weighting(self) -> Weighting:
+        """What was asked for: margins, method, bounds, trimming, start."""
+        return self.wave.weighting[-1]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the microdata are artificial."""
+        return self.wave.is_synthetic
+
+    @property
+    def ratio(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """(n,) new weight over old, g; 1 where both are 0."""
+        ones = np.ones_like(self.weight)
+        return np.divide(self.weight, self.base_weight, out=ones, where=self.base_weight > 0.0)
+
+    def influential(self, rows: int = 10, *, ids: bool = False) -> pd.DataFrame:
+        """
+        Return the workplaces that weigh most: counts and weights, no answers.
+
+        Parameters
+        ----------
+        rows : int
+        ids : bool
+            Whether to tell which they are: confidential for a delivery.
+
+        Returns
+        -------
+        DataFrame
+            base_weight, weight, ratio, share (part of the sum of squared weights, from which the design effect of
+            weighting comes), and id where that was asked for; the heaviest first.
+
+        Raises
+        ------
+        ArgumentError
+            If `rows` is not a whole number above 0.
+        """
+        if not isinstance(rows, int) or isinstance(rows, bool) or rows < 1:
+            raise ArgumentError("rows", f"must be a whole number above 0; got {rows!r}")
+        order = np.argsort(-self.weight, kind="stable")[:rows]
+        squares = self.weight**2
+        columns = {"base_weight": self.base_weight, "weight": self.weight, "ratio": self.ratio}
+        found = pd.DataFrame({name: values[order] for name, values in columns.items()})
+        found["share"] = squares[order] / squares.sum()
+        if ids:
+            found.insert(0, "id", self.wave.microdata["id"].to_numpy()[order])
+        return found
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the margins with labels instead of codes and headings in words, in Danish or English."""
+        return in_words(self.table, self.wave.codebook, HEADINGS, NOTES, lang)
+
+    def spread_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the spread of the weights with headings in words, in Danish or English."""
+        shown = self.spread.assign(weights=[SPREADS[code].text(lang) for code in self.spread["weights"]])
+        return shown.rename(columns={name: label.text(lang) for name, label in SPREAD_HEADINGS.items()})
+
+    def text(self, lang: Lang = "en") -> str:
+        """Say in a sentence or two how the weights were moved and what it cost."""
+        before, after = (self.spread.set_index("weights").loc[name] for name in ("before", "after"))
+        ratio = self.spread.set_index("weights").loc["ratio"]
+        cost = Label(
+            "Ny vægt over gammel går fra {low} til {high}; designeffekten af vægtningen er {before} før og {after} efter.",
+            "New weight over old goes from {low} to {high}; the design effect of weighting is {before} before and {after} "
+            "after.",
+        ).text(lang)
+        numbers = {
+            "low": f"{ratio['smallest']:.2f}",
+            "high": f"{ratio['largest']:.2f}",
+            "before": f"{before['deff']:.2f}",
+            "after": f"{after['deff']:.2f}",
+        }
+        if lang == "da":
+            numbers = {name: number.replace(".", ",") for name, number in numbers.items()}
+        said = f"{weighting_text(self.wave, self.weighting).text(lang)} {cost.format(**numbers)}"
+        return f"{SYNTHETIC.text(lang)}. {said}" if self.is_synthetic else said
+
+    def __repr__(self) -> str:
+        """Say how weights were moved and show margins and spread; never a workplace."""
+        heading = (
+            f"<Reweighting: wave {self.wave.record.number}, {self.weight.size:,} weights by {self.weighting.method} to "
+            f"{len(self.table)} counts in {self.iterations} iterations, largest gap {self.gap:.1e}"
+            f"{'; SYNTHETIC' if self.is_synthetic else ''}>"
+        )
+        margins = self.table[["domain", "group", "n", "before", "target", "achieved"]]
+        lines = (
+            heading,
+            self.text("en"),
+            margins.to_string(index=False, float_format="{:,.1f}".format),
+            self.spread.to_string(index=False, float_format="{:,.3f}".format),
+        )
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_frame("en"), self.text("en")) + as_html(self.spread_frame("en"), "")
+
+
+def reweight(
+    wave: Wave,
+    margins: Margins = FRAME,
+    *,
+    method: WeightingMethod = "raking",
+    bounds: tuple[float, float] | None = None,
+    trim: tuple[float, float] | None = None,
+    start: StartWeights = "delivered",
+) -> Reweighting:
+    """
+    Move the weights of a wave to counts of the population.
+
+    Parameters
+    ----------
+    wave : Wave
+        It stays as it is. One that was reweighted is reweighted again, on top.
+    margins : mapping, DataFrame, sequence of names, or "frame"
+        Population counts: a mapping of a domain to a mapping of its groups to counts; a tuple of domains crosses them,
+        with tuples of groups, or "sector x size" with "health x small". A DataFrame has the columns domain, group and
+        count. Names alone take the counts of the wave's frame, or of the sizes of its strata; "frame" does so for all
+        registers that the frame knows.
+    method : {"raking", "linear", "logit", "poststratify"}
+        See `barometer.survey.calibrate_weights`.
+    bounds : (float, float), optional
+        Least and most of new weight over old.
+    trim : (float, float), optional
+        Bounds of the weights themselves, cut before they are calibrated; what is cut is given to the others.
+    start : {"delivered", "design"}
+        Move the delivered weights, or units of the frame over units drawn in the stratum.
+
+    Returns
+    -------
+    Reweighting
+        `.wave` for estimates, `.table`, `.spread`, `.influential()`, `bm.draw(...)`.
+
+    Raises
+    ------
+    CalibrationError
+        With every margin, level and count at fault: groups without a count or without answers, margins with different
+        totals, bounds that no weights meet. No weight is changed then, and no group joined to another.
+    UnknownNameError
+        If there is no such domain or group.
+    ArgumentError
+        If a choice is none of what it may be, or the frame does not tell a count.
+
+    Notes
+    -----
+    What estimates of the wave say of their method names it. Standard errors come from the residuals of the regression
+    on the margins, as R's `calibrate`.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> moved = bm.reweight(bm.load_wave(4), ["level", "sector", "size"], start="design")
+    >>> moved.wave.weighting[0].method, len(moved.table)
+    ('raking', 21)
+    """
+    check_wave(wave)
+    check_one_of("method", method, METHODS)
+    check_one_of("start", start, STARTS)
+    if start == "design" and wave.weighting:
+        raise ArgumentError("start", "is of a wave whose weights were not moved before: reweight the wave as delivered")
+    domains, counts = _margins(wave, margins)
+    wish = Weighting(domains, counts, method, bounds, _pair(trim), start)
+    return report_weights(replace(wave, weighting=(*wave.weighting, wish)))
+
+
+def report_weights(wave: Wave) -> Reweighting:
+    """
+    Report what moving the weights of a wave did to them.
+
+    Parameters
+    ----------
+    wave : Wave
+        Reweighted by `reweight`, or by the section [weighting] of its layout.
+
+    Raises
+    ------
+    ArgumentError
+        If its weights are those of the delivery.
+    CalibrationError
+        If a wish of its layout cannot be carried out.
+    """
+    check_wave(wave)
+    if not wave.weighting:
+        raise ArgumentError(
+            "wave", "has the weights of its delivery: reweight it, or ask for [weighting] in its layout"
+        )
+    calibrated = wave_design(wave).calibration
+    if calibrated is None:
+        raise ArgumentError("wave", "has a design that was not calibrated")
+    report = calibrated.report
+    wish = wave.weighting[-1]
+    base = report.base_weight
+    if wish.trim is not None:
+        before = replace(wish, trim=None)
+        base = _before_trimming(wave, before)
+    fit = report.fit
+    table = pd.DataFrame(
+        {
+            "domain": fit.margin,
+            "group": [str(level) for level in fit.level],
+            "n": fit.n,
+            "before": np.concatenate([np.bincount(m.code, base, len(m.labels)) for m in report.targets.margins]),
+            "target": fit.target,
+            "achieved": fit.achieved,
+        }
+    )
+    for name in ("before", "target", "achieved"):
+        table[f"share_{name}"] = table[name] / table.groupby("domain", sort=False)[name].transform("sum")
+    table["provenance"] = wave.provenance.kind
+    table = table[list(HEADINGS)]
+    ratio = np.divide(report.weight, base, out=np.ones_like(base), where=base > 0.0)
+    weighted = base > 0.0
+    spread = _spread({"before": base[weighted], "after": report.weight[weighted], "ratio": ratio[weighted]})
+    cut = 0 if wish.trim is None else int(((base < wish.trim[0]) | (base > wish.trim[1])).sum())
+    return Reweighting(wave, table, spread, base, report.weight, cut, report.gap, report.iterations)
+
+
+def _before_trimming(wave: Wave, wish: Weighting) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the weights that the last step began with."""
+    untrimmed = wave_design(replace(wave, weighting=(*wave.weighting[:-1], wish))).calibration
+    if untrimmed is None:
+        raise ArgumentError("wave", "has a design that was not calibrated")
+    return untrimmed.report.base_weight
+
+
+def _spread(weights: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]) -> pd.DataFrame:
+    rows = []
+    for name, values in weights.items():
+        found = survey.weight_spread(values)
+        median = float(found.quantiles[list(found.probabilities).index(0.5)])
+        rows.append(
+            {
+                "weights": name,
+                "smallest": found.smallest,
+                "median": median,
+                "mean": found.mean,
+                "largest": found.largest,
+                "cv": found.cv,
+                "deff": found.deff,
+                "n_effective": found.n_effective,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _margins(wave: Wave, margins: Any) -> tuple[tuple[str, ...], dict[str, dict[str, float]] | None]:
+    """Write margins as names of domains, and their counts where they were given."""
+    if isinstance(margins, pd.DataFrame):
+        return _of_frame(margins)
+    if isinstance(margins, Mapping):
+        counts: dict[str, dict[str, float]] = {}
+        for name, groups in margins.items():
+            if not isinstance(groups, Mapping):
+                raise ArgumentError("margins", f"{_title(name)}: must be a mapping of group to count")
+            counts[_title(name)] = {_title(group): count for group, count in groups.items()}
+        if not counts:
+            raise ArgumentError("margins", "names no domain")
+        return tuple(counts), counts
+    if isinstance(margins, str):
+        margins = _registers(wave) if margins == FRAME else (margins,)
+    if not isinstance(margins, Sequence) or not margins:
+        raise ArgumentError("margins", 'must be counts by domain and group, names of domains, or "frame"')
+    return tuple(_title(name) for name in margins), None
+
+
+def _of_frame(table: pd.DataFrame) -> tuple[tuple[str, ...], dict[str, dict[str, float]]]:
+    if absent := [name for name in MARGIN_COLUMNS if name not in table]:
+        raise ArgumentError(
+            "margins", f"needs the columns {', '.join(MARGIN_COLUMNS)}; {', '.join(absent)} are missing"
+        )
+    if table.duplicated(["domain", "group"]).any():
+        raise ArgumentError("margins", "have a group twice in the same domain")
+    counts = {
+        str(domain): dict(zip(rows["group"].astype(str), rows["count"], strict=True))
+        for domain, rows in table.groupby("domain", sort=False)
+    }
+    return tuple(counts), counts
+
+
+def _registers(wave: Wave) -> tuple[str, ...]:
+    known = wave.frame.registers if wave.frame is not None else wave.record.stratum
+    if not known:
+        raise ArgumentError("margins", "the wave has no frame and no strata: give the counts")
+    return tuple(known)
+
+
+def _title(name: object) -> str:
+    return CROSS.join(map(str, name)) if isinstance(name, tuple) else str(name)
+
+
+def _pair(trim: Any) -> tuple[float, float] | None:
+    if trim is None:
+        return None
+    try:
+        low, high = (float(end) for end in trim)
+    except (TypeError, ValueError):
+        raise ArgumentError("trim", f"must be two weights, the lower first; got {trim!r}") from None
+    return low, high
