@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.designs import check_wave, wave_design
@@ -76,8 +77,8 @@ class Reweighting:
     wave: Wave
     table: pd.DataFrame
     spread: pd.DataFrame
-    base_weight: np.ndarray[Any, np.dtype[np.float64]]
-    weight: np.ndarray[Any, np.dtype[np.float64]]
+    base_weight: NDArray[np.float64]
+    weight: NDArray[np.float64]
     trimmed: int
     gap: float
     iterations: int
@@ -93,10 +94,10 @@ class Reweighting:
         return self.wave.is_synthetic
 
     @property
-    def ratio(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def ratio(self) -> NDArray[np.float64]:
         """(n,) new weight over old, g; 1 where both are 0."""
         ones = np.ones_like(self.weight)
-        return np.divide(self.weight, self.base_weight, out=ones, where=self.base_weight > 0.0)
+        return np.asarray(np.divide(self.weight, self.base_weight, out=ones, where=self.base_weight > 0.0))
 
     def influential(self, rows: int = 10, *, ids: bool = False) -> pd.DataFrame:
         """
@@ -144,9 +145,10 @@ class Reweighting:
         before, after = (self.spread.set_index("weights").loc[name] for name in ("before", "after"))
         ratio = self.spread.set_index("weights").loc["ratio"]
         cost = Label(
-            "Ny vægt over gammel går fra {low} til {high}; designeffekten af vægtningen er {before} før og {after} efter.",
-            "New weight over old goes from {low} to {high}; the design effect of weighting is {before} before and {after} "
-            "after.",
+            "Ny vægt over gammel går fra {low} til {high}; designeffekten af vægtningen er {before} før og {after} "
+            "efter.",
+            "New weight over old goes from {low} to {high}; the design effect of weighting is {before} before and "
+            "{after} after.",
         ).text(lang)
         numbers = {
             "low": f"{ratio['smallest']:.2f}",
@@ -264,9 +266,7 @@ def report_weights(wave: Wave) -> Reweighting:
     """
     check_wave(wave)
     if not wave.weighting:
-        raise ArgumentError(
-            "wave", "has the weights of its delivery: reweight it, or ask for [weighting] in its layout"
-        )
+        raise ArgumentError("wave", "has the weights of its delivery: reweight it, or put [weighting] into its layout")
     calibrated = wave_design(wave).calibration
     if calibrated is None:
         raise ArgumentError("wave", "has a design that was not calibrated")
@@ -298,7 +298,7 @@ def report_weights(wave: Wave) -> Reweighting:
     return Reweighting(wave, table, spread, base, report.weight, cut, report.gap, report.iterations)
 
 
-def _before_trimming(wave: Wave, wish: Weighting) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _before_trimming(wave: Wave, wish: Weighting) -> NDArray[np.float64]:
     """Return the weights that the last step began with."""
     untrimmed = wave_design(replace(wave, weighting=(*wave.weighting[:-1], wish))).calibration
     if untrimmed is None:
@@ -306,7 +306,7 @@ def _before_trimming(wave: Wave, wish: Weighting) -> np.ndarray[Any, np.dtype[np
     return untrimmed.report.base_weight
 
 
-def _spread(weights: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]) -> pd.DataFrame:
+def _spread(weights: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
     rows = []
     for name, values in weights.items():
         found = survey.weight_spread(values)

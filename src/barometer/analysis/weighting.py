@@ -48,14 +48,14 @@ def calibrated_design(wave: Wave, delivered: "survey.SurveyDesign") -> "survey.S
     design = delivered
     for step in wave.weighting:
         if step.start == "design":
-            design = _design_weights(wave, delivered)
+            design = _design_weights(wave)
         if step.trim is not None:
             design = survey.trim_design(design, *step.trim, strict=True)
         design = survey.calibrate_design(design, targets_of(wave, step), method=step.method, bounds=step.bounds)
     return design
 
 
-def _design_weights(wave: Wave, delivered: "survey.SurveyDesign") -> "survey.SurveyDesign":
+def _design_weights(wave: Wave) -> "survey.SurveyDesign":
     """Return the design of those who answered with units of the frame over units drawn as their weights."""
     sample = drawn_sample(wave)
     codes, names = wave.stratum
@@ -100,8 +100,8 @@ def frame_counts(wave: Wave, title: str) -> dict[str, float]:
         known = wave.frame.registers if wave.frame is not None else wave.record.stratum
         raise ArgumentError(
             "margins",
-            f"{title}: the frame does not tell how many there are of each group (it knows {', '.join(known) or 'none'}); "
-            "give the counts",
+            f"{title}: the frame does not tell how many there are of each group (it knows "
+            f"{', '.join(known) or 'none'}); give the counts",
         )
     groups = [table[name].astype(str).to_numpy() for name in names]
     labels = pd.Index([CROSS.join(parts) for parts in zip(*groups, strict=True)])
@@ -118,16 +118,15 @@ def _in_order(wave: Wave, names: list[str], labels: list[str]) -> list[str]:
     )
 
 
-def _labels(wave: Wave, title: str) -> "pd.Categorical[str]":
-    """Group of each workplace by a domain or a cross."""
-    names = title.split(CROSS)
+def _labels(wave: Wave, title: str) -> list[str | None]:
+    """Group of each workplace by a domain or a cross; None where it is in none."""
     labels: list[str | None] = [""] * wave.n
-    for position, name in enumerate(names):
+    for position, name in enumerate(title.split(CROSS)):
         codes = [group.code for group in wave.codebook.domain(name).groups]
         own = [codes[code] if code >= 0 else None for code in wave.domain_codes(name)]
         pairs = zip(labels, own, strict=True)
         labels = own if position == 0 else [None if a is None or b is None else a + CROSS + b for a, b in pairs]
-    return pd.Categorical(labels)
+    return labels
 
 
 def _checked(wave: Wave, title: str, counts: Mapping[str, float]) -> Mapping[str, float]:

@@ -157,10 +157,9 @@ def weighting_faults(weighting: Weighting, codebook: Codebook) -> list[str]:
     faults = []
     for title in weighting.domains:
         parts = title.split(CROSS)
-        for name in parts:
-            if name not in codebook.domains:
-                faults.append(UnknownNameError("domain", name, codebook.domains).message)
-        if not all(name in codebook.domains for name in parts) or weighting.counts is None:
+        unknown = [name for name in parts if name not in codebook.domains]
+        faults += [UnknownNameError("domain", name, codebook.domains).message for name in unknown]
+        if unknown or weighting.counts is None:
             continue
         known = [[group.code for group in codebook.domains[name].groups] for name in parts]
         for group in weighting.counts[title]:
