@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.designs import check_wave, wave_design
-from barometer.analysis.method import check_one_of
+from barometer.analysis.designs import check_wave, wave_design, wave_method
+from barometer.analysis.method import Method, check_one_of
 from barometer.analysis.tables import as_html, in_words
-from barometer.analysis.weighting import weighting_text
+from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, StartWeights, Wave, Weighting, WeightingMethod
@@ -72,6 +72,8 @@ class Reweighting:
     gap : float
         Largest relative distance of a count from its target.
     iterations : int
+    method : Method
+        Of estimates with the new weights.
     """
 
     wave: Wave
@@ -82,6 +84,12 @@ class Reweighting:
     trimmed: int
     gap: float
     iterations: int
+    method: Method
+
+    @property
+    def codebook(self) -> Codebook:
+        """Of the wave."""
+        return self.wave.codebook
 
     @property
     def weighting(self) -> Weighting:
@@ -131,6 +139,27 @@ class Reweighting:
             found.insert(0, "id", self.wave.microdata["id"].to_numpy()[order])
         return found
 
+    def distribution(self, bins: int = 20) -> pd.DataFrame:
+        """
+        Count the workplaces by new weight over old.
+
+        Parameters
+        ----------
+        bins : int
+            Of the same width, from the smallest ratio to the largest; one where all are the same.
+
+        Returns
+        -------
+        DataFrame
+            low, high, n.
+        """
+        ratio = self.ratio[self.base_weight > 0.0]
+        low, high = float(ratio.min()), float(ratio.max())
+        if high - low < 1e-9 * high:
+            return pd.DataFrame({"low": [low], "high": [high], "n": [ratio.size]})
+        counts, edges = np.histogram(ratio, bins=bins, range=(low, high))
+        return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts})
+
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the margins with labels instead of codes and headings in words, in Danish or English."""
         return in_words(self.table, self.wave.codebook, HEADINGS, NOTES, lang)
@@ -158,8 +187,12 @@ class Reweighting:
         }
         if lang == "da":
             numbers = {name: number.replace(".", ",") for name, number in numbers.items()}
-        said = f"{weighting_text(self.wave, self.weighting).text(lang)} {cost.format(**numbers)}"
+        said = f"{self.moved(lang)} {cost.format(**numbers)}"
         return f"{SYNTHETIC.text(lang)}. {said}" if self.is_synthetic else said
+
+    def moved(self, lang: Lang = "en") -> str:
+        """Say in a sentence how the weights were moved."""
+        return self.method.weighting[-1].text(lang)
 
     def __repr__(self) -> str:
         """Say how weights were moved and show margins and spread; never a workplace."""
@@ -295,7 +328,8 @@ def report_weights(wave: Wave) -> Reweighting:
     weighted = base > 0.0
     spread = _spread({"before": base[weighted], "after": report.weight[weighted], "ratio": ratio[weighted]})
     cut = 0 if wish.trim is None else int(((base < wish.trim[0]) | (base > wish.trim[1])).sum())
-    return Reweighting(wave, table, spread, base, report.weight, cut, report.gap, report.iterations)
+    method = wave_method(wave, survey.Choices(), "record")
+    return Reweighting(wave, table, spread, base, report.weight, cut, report.gap, report.iterations, method)
 
 
 def _before_trimming(wave: Wave, wish: Weighting) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from barometer.analysis import Counts, Estimates, Overlaps, Parts, estimate_shares
+from barometer.analysis import Counts, Estimates, Overlaps, Parts, Reweighting, estimate_shares
 from barometer.codebook.published import FigureKind, FigureRecord
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
@@ -14,9 +14,10 @@ from barometer.publication.count_figures import counts_figure
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
 from barometer.publication.marks import BARS, DOMAINS
+from barometer.publication.weight_figures import weights_figure
 from barometer.publication.words import write_words
 
-Drawable = Estimates | Overlaps | Parts | Counts
+Drawable = Estimates | Overlaps | Parts | Counts | Reweighting
 """Results that have a figure of their own."""
 
 
@@ -26,10 +27,10 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
 
     Parameters
     ----------
-    what : str, Estimates, Overlaps, Parts or Counts
+    what : str, Estimates, Overlaps, Parts, Counts or Reweighting
         Name of a published figure (`bm.codebook().to_frame("figures")` lists them); what `estimate_shares` gave:
         several indicators in total, a composite and its parts, or one indicator by one domain; or what
-        `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total.
+        `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total; or what `reweight` did to weights.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -146,5 +147,6 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Overlaps: overlaps_figure,
     Parts: parts_figure,
     Counts: counts_figure,
+    Reweighting: weights_figure,
 }
 """What makes the figure of each type of result."""

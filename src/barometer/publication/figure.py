@@ -28,6 +28,8 @@ CLOSEST_ROWS = 1.5
 FigureFormat = Literal["png", "svg", "csv", "json"]
 COLUMNS = {
     "label": Label("Gruppe", "Group"),
+    "before": Label("Andel før", "Share before"),
+    "target": Label("Andel i populationen", "Share in the population"),
     "share": Label("Andel", "Share"),
     "ci_low": Label("Nedre grænse", "Lower bound"),
     "ci_high": Label("Øvre grænse", "Upper bound"),
@@ -52,7 +54,7 @@ class Figure:
         Name of its record, or of the result it was drawn from.
     data : DataFrame
         Exactly the numbers drawn, one row per mark: indicator, group, labels, share, ci_low, ci_high (0 to 1), n, role,
-        basis (published, assumed or delivery) and thin.
+        basis (published, assumed or delivery) and thin; of weights the shares before and in the population too.
     lang : {"da", "en"}
         Language it is shown in.
     words : dict of {"da", "en"} to Words
@@ -98,7 +100,8 @@ class Figure:
         """Return the numbers drawn with labels and headings in one language; shares stay 0 to 1."""
         lang = lang or self.lang
         headings = {name: label.text(lang) for name, label in COLUMNS.items()}
-        shown = self.data.rename(columns={f"label_{lang}": "label"})[list(COLUMNS)]
+        named = self.data.rename(columns={f"label_{lang}": "label"})
+        shown = named[[name for name in COLUMNS if name in named]]
         shown = shown.assign(basis=shown["basis"].map({code: label.text(lang) for code, label in BASIS.items()}))
         return shown.rename(columns=headings)
 

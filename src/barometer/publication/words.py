@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from barometer.analysis import Estimates, Method
+from barometer.analysis import Estimates, Method, Reweighting
 from barometer.analysis.labelled import LabelledResult
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
@@ -126,7 +126,7 @@ def thin_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
     return [THIN.text(lang)] if any(mark.thin for mark in marks) else []
 
 
-def source_text(result: Estimates | LabelledResult, n: int, lang: Lang) -> str:
+def source_text(result: Estimates | LabelledResult | Reweighting, n: int, lang: Lang) -> str:
     """Say where the answers come from and how many they are; synthetic ones are fitted to claims, if there are any."""
     method, book = result.method, result.codebook
     if not method.is_synthetic:
