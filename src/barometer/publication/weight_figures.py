@@ -62,7 +62,7 @@ def weights_figure(found: Reweighting, lang: Lang) -> Figure:
         label = Label(*(f"{decimal(row['low'], each, 3)}–{decimal(row['high'], each, 3)}" for each in LANGUAGES))
         marks.append(_mark("ratio", label, "rest", row["n"] / found.weight.size, int(row["n"]), basis))
         extra.append({"low": row["low"], "high": row["high"]})
-    data = to_data(marks).assign(**pd.DataFrame(extra, columns=list(EXTRA)).to_dict("list"))
+    data = pd.concat([to_data(marks), pd.DataFrame(extra, columns=list(EXTRA))], axis=1)
     words = {each: _words(found, groups, each) for each in LANGUAGES}
     name = f"weights_wave{found.method.wave}"
     return Figure(name, "weights", data, lang, words, "", found.method.text("en"), WEIGHTS)

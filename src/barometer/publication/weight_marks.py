@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 MARK_COLUMNS = list(Mark.__dataclass_fields__)
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 RATIO_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
+MOST_TICKS = 7
 SPREAD_ROWS = 2.6
 """Height of the block of ratios, in rows."""
 BEFORE = Label("Før", "Before")
@@ -151,7 +152,7 @@ def _gap_axis(ax: "Axes", gaps: "NDArray[np.float64]", lang: Lang, size: Size) -
     left, right = min(left, -name * whole * 1.1), max(right, name * whole * 1.1)
     ax.set_xlim(left, right)
     apart = (text_width("+10,5 %", size.axis) + GAP) / points_wide(ax) * (right - left)
-    step = next((s for s in STEPS if s >= apart), 1.0)
+    step = next((s for s in STEPS if s >= max(apart, (right - left) / MOST_TICKS)), 1.0)
     ticks = step * np.arange(np.ceil(left / step - 1e-9), np.floor(right / step + 1e-9) + 1)
     places = 0 if step >= 0.01 else 1
     _axis(ax, ticks, [_signed(float(tick), lang, places) for tick in ticks], size)
@@ -188,7 +189,7 @@ def _draw_ratios(ax: "Axes", ratios: pd.DataFrame, lang: Lang, size: Size) -> No
     ax.axhline(0.0, color=MUTED, linewidth=0.8)
     left, right = ax.get_xlim()
     apart = (text_width("10,000", size.axis) + 2 * GAP) / points_wide(ax) * (right - left)
-    step = next((s for s in RATIO_STEPS if s >= apart), right - left)
+    step = next((s for s in RATIO_STEPS if s >= max(apart, (right - left) / MOST_TICKS)), right - left)
     places = next((p for p in range(3) if abs(round(step, p) - step) < 1e-9), 3)
     ticks = step * np.arange(np.ceil(left / step - 1e-9), np.floor(right / step + 1e-9) + 1)
     _axis(ax, ticks, [decimal(float(tick), lang, places) for tick in ticks], size)
@@ -263,7 +264,7 @@ def _beside(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
 
 
 def _above(size: Size) -> float:
-    return size.axis * LINE + GAP
+    return size.axis * LINE + 2 * GAP
 
 
 def _below(size: Size) -> float:
