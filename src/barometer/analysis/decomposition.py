@@ -14,6 +14,7 @@ from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice, align_waves
 from barometer.analysis.trend import SAMPLES, TREND_HEADINGS, signed
 from barometer.analysis.wave_verdicts import compare_pair
+from barometer.analysis.weighting import waves_text
 from barometer.codebook.comparability import ORDER, VERDICTS, Comparability
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.published import Effect
@@ -103,6 +104,8 @@ class Decomposition:
     confidence : float
     kernel : ChangeParts
         All parts as arrays.
+    weighting : Label or None
+        Of waves whose weights were moved, how; empty where none were.
     """
 
     table: pd.DataFrame
@@ -119,6 +122,7 @@ class Decomposition:
     confidence: float
     is_synthetic: bool
     kernel: "survey.ChangeParts"
+    weighting: Label | None = None
 
     @property
     def comparable(self) -> Effect:
@@ -188,6 +192,8 @@ class Decomposition:
             why = " ".join(dict.fromkeys(label.text(lang) for c in self.comparability for label in c.reasons))
             lines.append(f"{VERDICTS['break'].text(lang).capitalize()}: {why}")
         lines.append(f"{SAMPLES['overlapping' if self.overlapping else 'independent'].text(lang).capitalize()}.")
+        if self.weighting is not None and self.weighting.en:
+            lines.append(self.weighting.text(lang).strip())
         if self.is_synthetic:
             lines.append(f"{SYNTHETIC.text(lang)}.")
         return lines
@@ -306,6 +312,7 @@ def decompose_change(
         confidence=confidence,
         is_synthetic=kind == "synthetic",
         kernel=found,
+        weighting=waves_text(aligned.waves),
     )
 
 

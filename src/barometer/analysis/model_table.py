@@ -11,6 +11,7 @@ from barometer import survey
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.model_columns import INTERCEPT, Column, ModelColumns
 from barometer.analysis.model_words import RATIOS
+from barometer.codebook.records import Label
 from barometer.microdata import Provenance
 
 REFERENCE = "reference"
@@ -35,6 +36,8 @@ class ModelFacts:
         Answers in each group of each factor, inside the model's base.
     left_out : int
         Rows in the outcome's base that lack one of the factors.
+    weighting : tuple of Label
+        How the weights were moved, step by step; empty where they are those of the delivery.
     """
 
     wave: int
@@ -46,6 +49,7 @@ class ModelFacts:
     references: Mapping[str, str]
     levels: Mapping[str, Mapping[str, int]]
     left_out: int
+    weighting: tuple[Label, ...] = ()
 
 
 def coefficient_table(fit: "survey.Regression", columns: ModelColumns, facts: ModelFacts) -> pd.DataFrame:

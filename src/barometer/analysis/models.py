@@ -13,6 +13,7 @@ from barometer.analysis.model_columns import ModelColumns, model_columns
 from barometer.analysis.model_margins import ALL
 from barometer.analysis.model_results import Model
 from barometer.analysis.model_table import ModelFacts, coefficient_table
+from barometer.analysis.weighting import weighting_text
 from barometer.codebook.records import DontKnowRule
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
@@ -100,6 +101,7 @@ def fit_model(
             name: dict(zip(factor.levels, factor.n.tolist(), strict=True)) for name, factor in columns.factors.items()
         },
         left_out=columns.in_base - fit.n,
+        weighting=tuple(weighting_text(wave, step) for step in wave.weighting),
     )
     return Model(
         table=coefficient_table(fit, columns, facts),

@@ -81,7 +81,7 @@ class TrendMethod:
     samples : {"auto", "by_id", "independent"}
         Which ids count as the same workplace.
     linking : Label
-        What came of that, in words.
+        What came of that, in words, and which waves have moved weights.
     overlap : {"conditional", "stacked"}
         How the covariance of workplaces in common is taken.
     versus, confidence, interval, dont_know

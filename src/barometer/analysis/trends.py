@@ -15,6 +15,7 @@ from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import AlignedWaves, SampleChoice, Unlinked, align_waves
 from barometer.analysis.trend import TREND_NOTES, Trend, TrendMethod, Versus
 from barometer.analysis.wave_verdicts import WaveVerdicts, judge_waves
+from barometer.analysis.weighting import waves_text
 from barometer.codebook.records import DontKnowRule, Label
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
@@ -167,7 +168,9 @@ def _year(period: str) -> float:
 def _linking(aligned: AlignedWaves, repeated: "survey.RepeatedEstimates") -> Label:
     why = APART[aligned.unlinked]
     apart = Label(INDEPENDENT.da.format(why.da), INDEPENDENT.en.format(why.en))
-    return LINKED if repeated.linked.any() else apart
+    linked = LINKED if repeated.linked.any() else apart
+    moved = waves_text(aligned.waves)
+    return Label(f"{linked.da}{moved.da}", f"{linked.en}{moved.en}")
 
 
 def _family(aligned: AlignedWaves, k: int) -> Label:

@@ -1,6 +1,6 @@
 """The wish of a wave about its weights carried out: targets by codebook names, and the calibrated design."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -147,6 +147,15 @@ def _checked(wave: Wave, title: str, counts: Mapping[str, float]) -> Mapping[str
             if code not in known:
                 raise UnknownNameError(f"group of {domain.name}", code, known)
     return counts
+
+
+def waves_text(waves: Sequence[Wave]) -> Label:
+    """Say of several waves whose weights were moved, and how; empty where none were."""
+    found = [(wave, weighting_text(wave, step)) for wave in waves for step in wave.weighting]
+    return Label(
+        "".join(f" Bølge {wave.record.number}: {said.da}" for wave, said in found),
+        "".join(f" Wave {wave.record.number}: {said.en}" for wave, said in found),
+    )
 
 
 def weighting_text(wave: Wave, step: Weighting) -> Label:
