@@ -16,8 +16,10 @@ def cells(path: Path, kind: str) -> list[str]:
     return ["".join(cell["source"]) for cell in found if cell["cell_type"] == kind]
 
 
-def test_there_are_six() -> None:
-    assert len(NOTEBOOKS) == 6
+def test_every_notebook_is_found_and_numbered_once() -> None:
+    numbers = [path.stem[:2] for path in NOTEBOOKS]
+    assert {"01", "02", "03", "04", "05", "06", "10"} <= set(numbers)
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
