@@ -121,6 +121,18 @@ def _level_by_size(wave: bm.Wave) -> dict[tuple[str, ...], float]:
     return {tuple(map(str, key)): float(count) for key, count in zip(counted.index, counted, strict=True)}
 
 
+def test_design_weights_are_those_of_the_sample_scaled_to_the_population(wave4: bm.Wave) -> None:
+    found = bm.reweight(wave4, ["level"], start="design", method="logit", bounds=(0.8, 1.25))
+    assert found.base_weight.sum() == pytest.approx(14_297, rel=1e-12)
+    assert wave4.frame is not None
+    drawn = wave4.frame.counts[wave4.frame.counts["sampled"]].groupby(["sector", "size"], observed=True)["units"].sum()
+    size = wave4.frame.counts.groupby(["sector", "size"], observed=True)["units"].sum()
+    keys = pd.MultiIndex.from_frame(wave4.microdata[["sector", "size"]].astype(str))
+    expected = (size / drawn).reindex(keys).to_numpy()
+    np.testing.assert_allclose(found.base_weight / found.base_weight[0], expected / expected[0], rtol=1e-12)
+    assert 0.8 <= found.ratio.min() < found.ratio.max() <= 1.25
+
+
 def test_without_a_frame_the_strata_tell_their_registers(wave4: bm.Wave) -> None:
     bare = replace(wave4, frame=None)
     expected = bm.reweight(wave4, ["sector", "size"]).weight

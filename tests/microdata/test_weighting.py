@@ -41,7 +41,9 @@ def test_the_frame_is_met_through_loading_and_through_ingest(delivery: SmallDeli
     for domain in ("sector", "size"):
         found = report.table[report.table["domain"] == domain].set_index("group")["achieved"].to_dict()
         assert found == pytest.approx({g: n for g, n in frame_counts(wave, domain).items() if n}, rel=1e-9)
-    assert "moved from the design weights by raking" in bm.estimate_shares(wave, "innovative").method.text("en")
+    assert "moved from the design weights, scaled to the population, by raking" in bm.estimate_shares(
+        wave, "innovative"
+    ).method.text("en")
     bm.ingest(tmp_path, tmp_path / "processed")
     (stored,) = (tmp_path / "processed").glob("*.parquet")
     again = bm.load_wave(3, stored)

@@ -258,7 +258,7 @@ def test_weights_prints_who_answered_and_how_weights_were_moved(capsys: Output) 
     assert cli.main(["weights", "--wave", "4", "--start", "design", "--margins", "level", "size", "--lang", "da"]) == 0
     out, err = capsys.readouterr()
     assert "1,611 of 4,494 answered" in out
-    assert "Vægtene er flyttet fra designvægtene ved raking" in out
+    assert "Vægtene er flyttet fra designvægtene, skaleret til populationen, ved raking" in out
     assert "Designeffekt af vægtning" in out
     assert "synthetic" in err
     ids = bm.load_wave(4).microdata["id"]

@@ -242,7 +242,8 @@ def reweight(
     trim : (float, float), optional
         Bounds of the weights themselves, cut before they are calibrated; what is cut is given to the others.
     start : {"delivered", "design"}
-        Move the delivered weights, or units of the frame over units drawn in the stratum.
+        Move the delivered weights, or units of the frame over units drawn in the stratum, scaled so that those who
+        answered stand for the population.
 
     Returns
     -------

@@ -24,7 +24,7 @@ REWEIGHTED = Label(
 )
 STARTS = {
     "delivered": Label("de leverede", "those delivered"),
-    "design": Label("designvægtene", "the design weights"),
+    "design": Label("designvægtene, skaleret til populationen,", "the design weights, scaled to the population,"),
 }
 COUNTS = {
     True: Label("rammens antal", "the counts of the frame"),
@@ -56,11 +56,13 @@ def calibrated_design(wave: Wave, delivered: "survey.SurveyDesign") -> "survey.S
 
 
 def _design_weights(wave: Wave) -> "survey.SurveyDesign":
-    """Return the design of those who answered with units of the frame over units drawn as their weights."""
+    """Return the design of those who answered: units of the frame over units drawn, scaled to the population."""
     sample = drawn_sample(wave)
     codes, names = wave.stratum
     stratum = pd.Categorical.from_codes(codes, pd.Index(names))
-    return survey.declare_design(sample.weight[sample.answered], stratum, population=wave.population[codes])
+    weight = sample.weight[sample.answered]
+    weight = weight * (sample.population.sum() / weight.sum())
+    return survey.declare_design(weight, stratum, population=wave.population[codes])
 
 
 def targets_of(wave: Wave, step: Weighting) -> "survey.Targets":

@@ -38,7 +38,7 @@ class Weighting:
     trim : (float, float) or None
         Bounds of the weights before they are calibrated.
     start : {"delivered", "design"}
-        The weights that are moved: as delivered, or units of the frame over units drawn.
+        The weights that are moved: as delivered, or units of the frame over units drawn, scaled to the population.
     file : str
         Where the counts were read from; empty where they were given or are of the frame.
     """
