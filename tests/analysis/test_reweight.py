@@ -215,6 +215,11 @@ def test_bounds_that_no_weights_meet_name_the_group(wave4: bm.Wave) -> None:
 def test_other_choices_that_are_none(wave4: bm.Wave) -> None:
     with pytest.raises(ArgumentError, match="method"):
         bm.reweight(wave4, method="rake")  # type: ignore[arg-type]
+    for method, where in (("cells", "adjust_by_cells"), ("propensity", "replicate_propensity")):
+        with pytest.raises(ArgumentError, match=f"is for arrays of a sample: `barometer.survey.{where}`"):
+            bm.reweight(wave4, method=method)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="bounds"):
+        bm.reweight(wave4, bounds="wide")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="start"):
         bm.reweight(wave4, start="equal")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="trim"):

@@ -20,6 +20,8 @@ from barometer.microdata.weighting import CROSS, FRAME, MARGIN_COLUMNS, METHODS,
 
 Name = str | tuple[str, ...]
 Margins = Mapping[Name, Mapping[Name, float]] | pd.DataFrame | Sequence[Name] | Literal["frame"]
+RESPONSE_METHODS = {"cells": "adjust_by_cells", "propensity": "replicate_propensity"}
+"""Adjustments that the kernel has for arrays, and where."""
 NOTES = {"": Label("", "")}
 HEADINGS = {
     "domain": Label("Inddeling", "Domain"),
@@ -273,6 +275,12 @@ def reweight(
     ('raking', 21)
     """
     check_wave(wave)
+    if method in RESPONSE_METHODS:
+        where = RESPONSE_METHODS[method]
+        known = ", ".join(METHODS)
+        raise ArgumentError(
+            "method", f"{method!r} is for arrays of a sample: `barometer.survey.{where}`. A wave is moved by {known}"
+        )
     check_one_of("method", method, METHODS)
     check_one_of("start", start, STARTS)
     if start == "design" and wave.weighting:
