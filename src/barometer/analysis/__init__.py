@@ -17,11 +17,12 @@ from barometer.analysis.models import fit_model
 from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.peers import PeerGroup, find_peers
 from barometer.analysis.response import ResponseReport, check_response
-from barometer.analysis.reweighting import Reweighting, report_weights, reweight
+from barometer.analysis.reweighting import report_weights, reweight
 from barometer.analysis.sensitivity import Sensitivity, bound_difference, bound_share
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.trend import Trend, TrendMethod
 from barometer.analysis.trends import estimate_trend
+from barometer.analysis.weight_report import Reweighting
 
 __all__ = [
     "Association",
