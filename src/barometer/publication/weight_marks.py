@@ -188,7 +188,7 @@ def _draw_ratios(ax: "Axes", ratios: pd.DataFrame, lang: Lang, size: Size) -> No
         )
     ax.axhline(0.0, color=MUTED, linewidth=0.8)
     left, right = ax.get_xlim()
-    apart = (text_width("10,000", size.axis) + 2 * GAP) / points_wide(ax) * (right - left)
+    apart = (text_width("0,000", size.axis) + GAP) / points_wide(ax) * (right - left)
     step = next((s for s in RATIO_STEPS if s >= max(apart, (right - left) / MOST_TICKS)), right - left)
     places = next((p for p in range(3) if abs(round(step, p) - step) < 1e-9), 3)
     ticks = step * np.arange(np.ceil(left / step - 1e-9), np.floor(right / step + 1e-9) + 1)
