@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Parts,
         PeerGroup,
         ResponseReport,
+        Reweighting,
         Sensitivity,
         Trend,
         bound_difference,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
         estimate_trend,
         find_peers,
         fit_model,
+        report_weights,
+        reweight,
         test_association,
     )
     from barometer.publication.draw import draw
@@ -77,6 +80,7 @@ __all__ = [
     "PeerGroup",
     "RawTable",
     "ResponseReport",
+    "Reweighting",
     "Sensitivity",
     "Trend",
     "Verification",
@@ -104,6 +108,8 @@ __all__ = [
     "load_wave",
     "propose_layout",
     "read_microdata",
+    "report_weights",
+    "reweight",
     "test_association",
     "to_excel",
     "verify",

@@ -14,6 +14,7 @@ from barometer.codebook.browse import VIEW_KINDS, SearchResult, look_up
 from barometer.errors import ArgumentError, BarometerError, BarometerWarning
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.store import listed_waves
+from barometer.microdata.weighting import FRAME, METHODS, STARTS
 from barometer.publication.claim_tables import claim_lines
 from barometer.publication.verdicts import SIGNIFICANCE
 
@@ -90,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, default=REPORTS, help=f"folder (default {REPORTS})")
     report.add_argument("--notebooks", type=Path, help=f"folder of notebooks (default {NOTEBOOKS}, if it is there)")
     report.set_defaults(run=_report)
+
+    weights = commands.add_parser("weights", help="say how the weights of a wave were made and what they cost")
+    _wave_options(weights)
+    weights.add_argument("--start", choices=STARTS, help="weight to the frame, from these weights")
+    weights.add_argument("--margins", nargs="+", help='domains of the frame, for instance level "sector x size"')
+    weights.add_argument("--method", choices=METHODS, help="default raking")
+    weights.add_argument("--lang", choices=("da", "en"), default="en")
+    weights.set_defaults(run=_weights)
 
     codebook = commands.add_parser("codebook", help="browse questions, indicators, domains, bases, figures and claims")
     codebook.add_argument("words", nargs="*", help="a name to see one record, or words to search for")
@@ -215,6 +224,28 @@ def _report(options: argparse.Namespace) -> int:
         _tell("no folder of notebooks here: the report is made without them")
     page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
     _say(f"The report is at {page}")
+    return 0
+
+
+def _weights(options: argparse.Namespace) -> int:
+    """Print counts only: who answered where the frame is known, then how weights were moved, if they were."""
+    wave = _wave(options, options.wave)
+    if wave.frame is not None:
+        _say(repr(bm.check_response(wave)) + "\n")
+    if options.start or options.margins or options.method:
+        chosen = {"method": options.method, "start": options.start}
+        given = {name: value for name, value in chosen.items() if value}
+        found = bm.reweight(wave, options.margins or FRAME, **given)
+    elif wave.weighting:
+        found = bm.report_weights(wave)
+    else:
+        _say(
+            "The weights are those of the delivery: no [weighting] in its layout, and no --margins, --start or --method"
+        )
+        return 0
+    _say(found.text(options.lang))
+    for table in (found.to_frame(options.lang), found.spread_frame(options.lang)):
+        _say("\n" + table.to_string(index=False, float_format="{:,.3f}".format))
     return 0
 
 

@@ -76,6 +76,7 @@ def test_the_processed_file_says_that_it_is_synthetic(delivery: SmallDelivery, p
         "source_sha256": hashlib.sha256(delivery.path.read_bytes()).hexdigest(),
         "warnings": [],
         "wave": 3,
+        "weighting": [],
     }
 
 

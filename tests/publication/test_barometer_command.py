@@ -268,3 +268,21 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("reproduced")
     assert done.stderr == "wave 3 from the package: synthetic\n"
+
+
+def test_weights_prints_who_answered_and_how_weights_were_moved(capsys: Output) -> None:
+    assert cli.main(["weights", "--wave", "4", "--start", "design", "--margins", "level", "size", "--lang", "da"]) == 0
+    out, err = capsys.readouterr()
+    assert "1,611 of 4,494 answered" in out
+    assert "Vægtene er flyttet fra designvægtene, skaleret til populationen, ved raking" in out
+    assert "Designeffekt af vægtning" in out
+    assert "synthetic" in err
+    ids = bm.load_wave(4).microdata["id"]
+    assert not set(ids) & set(out.replace(",", " ").split())
+
+
+def test_weights_of_a_delivery_without_a_wish_are_said_to_be_its_own(capsys: Output) -> None:
+    assert cli.main(["weights", "--wave", "4"]) == 0
+    assert "The weights are those of the delivery" in capsys.readouterr().out
+    assert cli.main(["weights", "--wave", "4", "--margins", "levl"]) == 1
+    assert "Did you mean 'level'?" in capsys.readouterr().err

@@ -17,10 +17,12 @@ from barometer.analysis.models import fit_model
 from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.peers import PeerGroup, find_peers
 from barometer.analysis.response import ResponseReport, check_response
+from barometer.analysis.reweighting import report_weights, reweight
 from barometer.analysis.sensitivity import Sensitivity, bound_difference, bound_share
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.trend import Trend, TrendMethod
 from barometer.analysis.trends import estimate_trend
+from barometer.analysis.weight_report import Reweighting
 
 __all__ = [
     "Association",
@@ -38,6 +40,7 @@ __all__ = [
     "Parts",
     "PeerGroup",
     "ResponseReport",
+    "Reweighting",
     "Sensitivity",
     "Trend",
     "TrendMethod",
@@ -56,6 +59,8 @@ __all__ = [
     "estimate_trend",
     "find_peers",
     "fit_model",
+    "report_weights",
+    "reweight",
     "test_association",
     "wave_facts",
 ]

@@ -64,4 +64,5 @@ class ComparisonMethod:
             adjustment=ADJUSTMENTS[self.adjustment].text(lang).format(family=FAMILIES[self.family].text(lang)),
             confidence=f"{100 * self.confidence:g}",
         )
+        text = " ".join([text, *(step.text(lang) for step in self.shares.weighting)])
         return f"{text} {SYNTHETIC.text(lang)}." if self.is_synthetic else text

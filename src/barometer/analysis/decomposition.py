@@ -16,6 +16,7 @@ from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.occasions import SampleChoice, align_waves, domain_names
 from barometer.analysis.trend_words import OVERLAP_RULES, SAMPLES, TREND_HEADINGS, between, points, with_interval
 from barometer.analysis.wave_verdicts import compare_pair
+from barometer.analysis.weighting import waves_text
 from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import ORDER, VERDICTS, Comparability
 from barometer.codebook.names import as_name
@@ -67,6 +68,8 @@ class Decomposition:
     confidence : float
     kernel : ChangeParts
         All parts as arrays.
+    weighting : Label or None
+        Of waves whose weights were moved, how; empty where none were.
     """
 
     table: pd.DataFrame
@@ -85,6 +88,7 @@ class Decomposition:
     confidence: float
     is_synthetic: bool
     kernel: "survey.ChangeParts"
+    weighting: Label | None = None
 
     @property
     def comparable(self) -> Effect:
@@ -144,6 +148,8 @@ class Decomposition:
             why = " ".join(dict.fromkeys(label.text(lang) for c in self.comparability for label in c.reasons))
             lines.append(f"{VERDICTS['break'].text(lang).capitalize()}: {why}")
         lines.append(self._samples(lang))
+        if self.weighting is not None and self.weighting.en:
+            lines.append(self.weighting.text(lang).strip())
         if self.is_synthetic:
             lines.append(f"{SYNTHETIC.text(lang)}.")
         return lines
@@ -286,6 +292,7 @@ def decompose_change(
         confidence=confidence,
         is_synthetic=kind == "synthetic",
         kernel=found,
+        weighting=waves_text(aligned.waves),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.method import DontKnowChoice, Method
+from barometer.analysis.weighting import calibrated_design, weighting_text
 from barometer.codebook.names import as_names
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Domain, Label
@@ -20,7 +21,7 @@ _DESIGNS: "WeakKeyDictionary[Wave, survey.SurveyDesign]" = WeakKeyDictionary()
 
 def wave_design(wave: Wave) -> "survey.SurveyDesign":
     """
-    Return the stratified design of a wave: its weights, strata and population sizes.
+    Return the stratified design of a wave: its weights, strata and population sizes; calibrated, if the wave wishes it.
 
     Notes
     -----
@@ -30,7 +31,8 @@ def wave_design(wave: Wave) -> "survey.SurveyDesign":
     if wave not in _DESIGNS:
         codes, names = wave.stratum
         stratum = pd.Categorical.from_codes(codes, pd.Index(names))
-        _DESIGNS[wave] = survey.declare_design(wave.microdata["weight"], stratum, population=wave.population[codes])
+        delivered = survey.declare_design(wave.microdata["weight"], stratum, population=wave.population[codes])
+        _DESIGNS[wave] = calibrated_design(wave, delivered) if wave.weighting else delivered
     return _DESIGNS[wave]
 
 
@@ -61,6 +63,7 @@ def wave_method(wave: Wave, choices: "survey.Choices", dont_know: DontKnowChoice
         dont_know=dont_know,
         weighted=bool((design.weight != 1.0).any()),
         corrected=design.facts.corrected,
+        weighting=tuple(weighting_text(wave, step) for step in wave.weighting),
     )
 
 
@@ -142,7 +145,7 @@ def wave_facts(wave: Wave) -> WaveFacts:
         sampled=wave.sampled,
         population=round(population) if np.isfinite(population) else None,
         strata=tuple(wave.codebook.domain(name).label for name in wave.record.stratum),
-        weighted=bool((wave.microdata["weight"] != 1.0).any()),
+        weighted=bool((wave_design(wave).weight != 1.0).any()),
         fitted=wave.is_synthetic and any(claim.fitted for claim in wave.codebook.claims),
         notes=(*corrected, *wave.warnings),
     )

@@ -29,7 +29,8 @@ class DrawnSample:
     population : (H,) int
         Units of the frame in each stratum.
     delivered : (n,) float
-        Weights as delivered, so scaled that they add up to the design weights; 0 for those who did not answer.
+        Weights of estimates, as delivered or moved since, so scaled that they add up to the design weights; 0 for those
+        who did not answer.
     """
 
     registers: pd.DataFrame
@@ -48,9 +49,15 @@ class DrawnSample:
         )
 
 
-def drawn_sample(wave: Wave) -> DrawnSample:
+def drawn_sample(wave: Wave, moved: NDArray[np.float64] | None = None) -> DrawnSample:
     """
     Lay out the sample of a wave.
+
+    Parameters
+    ----------
+    wave : Wave
+    moved : (r,) float, optional
+        Weights that estimates of the wave are made with, where they are not those delivered.
 
     Raises
     ------
@@ -74,7 +81,7 @@ def drawn_sample(wave: Wave) -> DrawnSample:
     stratum = np.array([position[label] for label in own_labels], dtype=np.intp)[own]
     weight = (made.population / made.sampled)[stratum]
     delivered = np.zeros(answered.size)
-    delivered[answered] = wave.microdata["weight"].to_numpy(np.float64)
+    delivered[answered] = wave.microdata["weight"].to_numpy(np.float64) if moved is None else moved
     delivered *= weight.sum() / delivered.sum()
     strata = tuple(str(label) for label in made.labels)
     return DrawnSample(registers, answered, weight, stratum, strata, made.population, delivered)

@@ -59,6 +59,8 @@ class Method:
         Whether answers stand for more than themselves.
     corrected : bool
         Whether the sizes of the strata are known, so that there is a finite population correction.
+    weighting : tuple of Label
+        How the weights were moved, step by step; empty where they are those of the delivery.
     """
 
     wave: int
@@ -73,6 +75,7 @@ class Method:
     corrected: bool = True
     interval: "survey.IntervalMethod" = "logit"
     lonely_psu: str = "error"
+    weighting: tuple[Label, ...] = ()
 
     @property
     def is_synthetic(self) -> bool:
@@ -84,7 +87,8 @@ class Method:
         """How the variance was found."""
         stratified = ", stratified" if self.strata > 1 else ""
         corrected = ", finite population correction" if self.corrected else ""
-        return f"Taylor linearization{stratified}{corrected}"
+        calibrated = ", residuals of calibration" if self.weighting else ""
+        return f"Taylor linearization{stratified}{corrected}{calibrated}"
 
     def text(self, lang: Lang) -> str:
         """Say how it was made in a sentence or two."""
@@ -100,7 +104,7 @@ class Method:
             (CORRECTED if self.corrected else UNCORRECTED).text(lang),
             INTERVALS.text(lang),
         )
-        text = "".join(parts).format(**facts)
+        text = " ".join(["".join(parts).format(**facts), *(step.text(lang) for step in self.weighting)])
         return f"{text} {SYNTHETIC.text(lang)}." if self.is_synthetic else text
 
 

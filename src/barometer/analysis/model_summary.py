@@ -179,13 +179,14 @@ def _quoted(model: "Model", factor: str, level: str, lang: Lang) -> str:
 
 def _errors(model: "Model", lang: Lang) -> str:
     fit, strata = model.kernel, model.facts.strata
-    return ERRORS.text(lang).format(
+    text = ERRORS.text(lang).format(
         strata=STRATIFIED.text(lang).format(strata=strata) if strata > 1 else "",
         confidence=f"{100 * model.facts.confidence:g}",
         df=df_text(fit.df, lang),
         design_df=df_text(fit.design_df, lang),
         p=len(fit.names),
     )
+    return " ".join([text, *(step.text(lang) for step in model.facts.weighting)])
 
 
 def _dont_know(model: "Model", lang: Lang) -> str:

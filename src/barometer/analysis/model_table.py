@@ -12,7 +12,7 @@ from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.model_cells import CROSS
 from barometer.analysis.model_columns import INTERCEPT, Column, ModelColumns
 from barometer.analysis.model_words import RATIOS
-from barometer.codebook.records import DontKnowRule
+from barometer.codebook.records import DontKnowRule, Label
 from barometer.microdata import Provenance
 
 REFERENCE = "reference"
@@ -44,6 +44,8 @@ class ModelFacts:
         Groups of each factor that the model is not of, by choice.
     dont_know_rules : dict of str to str
         What happened to don't-know answers to the outcome and to each indicator among the factors.
+    weighting : tuple of Label
+        How the weights were moved, step by step; empty where they are those of the delivery.
     """
 
     wave: int
@@ -58,6 +60,7 @@ class ModelFacts:
     weighted: bool
     without: Mapping[str, tuple[str, ...]]
     dont_know_rules: Mapping[str, DontKnowRule]
+    weighting: tuple[Label, ...] = ()
 
     @property
     def is_synthetic(self) -> bool:

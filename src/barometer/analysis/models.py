@@ -15,6 +15,7 @@ from barometer.analysis.model_columns import ModelColumns, model_columns
 from barometer.analysis.model_margins import ALL
 from barometer.analysis.model_results import Model
 from barometer.analysis.model_table import ModelFacts, coefficient_table
+from barometer.analysis.weighting import weighting_text
 from barometer.codebook.records import DontKnowRule
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
@@ -108,6 +109,7 @@ def fit_model(
         weighted=bool((design.weight != 1.0).any()),
         without=columns.left_out,
         dont_know_rules=_rules(wave, columns, dont_know),
+        weighting=tuple(weighting_text(wave, step) for step in wave.weighting),
     )
     return Model(
         table=coefficient_table(fit, columns, facts),

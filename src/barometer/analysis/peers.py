@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from barometer.analysis.designs import wave_design
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_name
 from barometer.codebook.numbers import integer
@@ -244,7 +245,7 @@ def find_peers(wave: Wave, *, minimum: int = MINIMUM, base: str = "all", **profi
         raise ArgumentError("minimum", f"must be a whole number of answers, 1 or more; got {minimum!r}")
     wave.codebook.base(as_name("base", base))
     asked = _profile(wave, profile)
-    inside, weight = wave.answers.base(base), wave.microdata["weight"].to_numpy(np.float64)
+    inside, weight = wave.answers.base(base), wave_design(wave).weight
     steps: list[PeerStep] = []
     for codes in _widened(wave.codebook, asked):
         member = inside & _members(wave, codes)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometer import survey
+from barometer.analysis.designs import check_wave, wave_design
 from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.tables import as_html, in_words
@@ -93,14 +94,14 @@ class ResponseReport:
     def __repr__(self) -> str:
         """Say how many answered, how representative they are, and show the groups."""
         found, origin = self.representativity, "; SYNTHETIC" if self.is_synthetic else ""
+        spread = self.weights.after
         lines = (
             f"<ResponseReport: wave {self.wave}, {found.answered:,} of {found.n:,} answered, weighted "
             f"{100 * found.rate:.1f}%{origin}>\n"
             f"R-indicator {found.r:.3f} ({found.r_low:.3f} to {found.r_high:.3f}), coefficient of variation of the "
             f"propensities {found.cv:.3f} ({found.cv_low:.3f} to {found.cv_high:.3f})\n"
-            f"weights {self.weights.after.smallest:.2f} to {self.weights.after.largest:.2f}, "
-            f"cv {self.weights.after.cv:.2f}, "
-            f"design effect of weighting {self.weights.after.deff:.2f}\n"
+            f"weights {spread.smallest:.2f} to {spread.largest:.2f}, cv {spread.cv:.2f}, "
+            f"design effect of weighting {spread.deff:.2f}\n"
         )
         shown = self.table[self.table["note"] != "rates_only"]
         return lines + shown[list(SHOWN)].to_string(index=False, float_format="{:.3f}".format, na_rep="")
@@ -154,7 +155,8 @@ def check_response(
     >>> report.representativity.n, report.representativity.answered
     (4494, 1611)
     """
-    sample = drawn_sample(wave)
+    check_wave(wave)
+    sample = drawn_sample(wave, wave_design(wave).weight)
     known = tuple(str(name) for name in sample.registers.columns)
     names = (wave.record.stratum or known) if variables is None else as_names("variables", variables)
     if not names:

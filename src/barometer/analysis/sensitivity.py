@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
+from barometer.analysis.designs import check_wave, wave_design
 from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
 from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.sensitivity_words import HEADINGS, NOTES, sentence
@@ -132,7 +133,8 @@ def bound_share(
     >>> found.text("en").startswith("Design and weights are assumed")
     True
     """
-    sample = drawn_sample(wave)
+    check_wave(wave)
+    sample = drawn_sample(wave, wave_design(wave).weight)
     _check_numbers(delta, at_least)
     estimates = estimate_shares(wave, _one(wave, indicator), by=_register(sample, by), confidence=confidence)
     parts = _parts(wave, sample, estimates, by)
@@ -175,7 +177,8 @@ def bound_difference(
     ArgumentError, UnknownNameError
         As `bound_share`, or if a group is none of the domain.
     """
-    sample = drawn_sample(wave)
+    check_wave(wave)
+    sample = drawn_sample(wave, wave_design(wave).weight)
     _check_numbers(delta, None)
     estimates = estimate_shares(wave, _one(wave, indicator), by=_register(sample, by), confidence=confidence)
     found = estimates.difference(first, second)

@@ -67,7 +67,7 @@ class TrendMethod:
     samples : {"auto", "by_id", "independent"}
         Which ids count as the same workplace.
     linking : Label
-        What came of that, in words.
+        What came of that, in words, and which waves have moved weights.
     overlap : {"conditional", "stacked"}
         How the covariance of workplaces in common is taken.
     adjustment : {"holm", "bh", "none"}

@@ -16,6 +16,7 @@ from barometer.analysis.trend import Trend, TrendMethod, Versus
 from barometer.analysis.trend_words import CHANGE_NOTES, linking_label
 from barometer.analysis.wave_verdicts import WaveVerdicts, judge_waves
 from barometer.analysis.wave_years import place_waves
+from barometer.analysis.weighting import waves_text
 from barometer.codebook.records import DontKnowRule, Label
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
@@ -112,7 +113,7 @@ def estimate_trend(
         periods=periods,
         years=placed,
         samples=samples,
-        linking=linking_label(aligned.unlinked, overlap, linked=bool(repeated.linked.any())),
+        linking=_linking(aligned, overlap, linked=bool(repeated.linked.any())),
         overlap=overlap,
         versus=versus,
         adjustment=adjust,
@@ -373,3 +374,9 @@ def _provenance(aligned: AlignedWaves, *places: NDArray[np.intp]) -> "pd.Categor
     synthetic = np.array([wave.is_synthetic for wave in aligned.waves])
     either = np.logical_or.reduce([synthetic[place] for place in places])
     return pd.Categorical.from_codes(either.astype(np.intp), pd.Index(["delivery", "synthetic"]))
+
+
+def _linking(aligned: AlignedWaves, overlap: "survey.OverlapRule", *, linked: bool) -> Label:
+    """Say whose workplaces are the same, and whose weights were moved."""
+    said, moved = linking_label(aligned.unlinked, overlap, linked=linked), waves_text(aligned.waves)
+    return Label(f"{said.da}{moved.da}", f"{said.en}{moved.en}")

@@ -10,6 +10,7 @@ from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_microdata
 from barometer.microdata.sample_frame import SampleFrame
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
+from barometer.microdata.weighting import StartWeights, Weighting, WeightingMethod
 from barometer.microdata.write import write_microdata
 
 __all__ = [
@@ -18,7 +19,10 @@ __all__ = [
     "Provenance",
     "RawTable",
     "SampleFrame",
+    "StartWeights",
     "Wave",
+    "Weighting",
+    "WeightingMethod",
     "check_delivery",
     "check_layout",
     "check_one_codebook",

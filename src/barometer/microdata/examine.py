@@ -17,6 +17,7 @@ from barometer.microdata.rules import of_severity
 from barometer.microdata.sample_frame import count_frame, read_frame
 from barometer.microdata.store import sha256
 from barometer.microdata.wave import Provenance, Wave
+from barometer.microdata.weighting import Weighting, complete_weighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ def examine(
     codebook = codebook.in_wave(layout.wave)
     path = path or layout_path.with_name(layout.file)
     files = [layout_path, path]
+    weighting: tuple[Weighting, ...] = ()
+    if layout.weighting is not None:
+        weighting = (complete_weighting(layout.weighting, layout_path, codebook),)
+        files += [layout_path.with_name(wish.file) for wish in weighting if wish.file]
     faults: list[Fault] = []
     raw = read_delivery(path, layout)
     faults += raw.warnings
@@ -87,7 +92,9 @@ def examine(
         counts = count_frame(frame, layout, codebook, found.microdata, faults)
     usable = not of_severity(faults, "error")
     told = tuple(faults)
-    return Examined(path, replace(wave, warnings=told, frame=counts) if usable else None, told, tuple(files))
+    return Examined(
+        path, replace(wave, warnings=told, frame=counts, weighting=weighting) if usable else None, told, tuple(files)
+    )
 
 
 def _check(wave: Wave, found: Harmonised, layout: Layout, faults: list[Fault]) -> None:

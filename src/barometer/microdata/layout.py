@@ -11,6 +11,7 @@ from barometer.codebook.parsing import Table, read_toml
 from barometer.errors import Fault, LayoutError, MissingFileError, UnknownNameError
 from barometer.microdata.code_table import range_faults, with_ranges
 from barometer.microdata.formats import ENDINGS, faulty_choice, format_of
+from barometer.microdata.weighting import Weighting, weighting_of
 
 SUFFIX = ".layout.toml"
 
@@ -79,6 +80,8 @@ class Layout:
         one more character.
     corrections : str
         File of corrections to single answers, beside the delivery, when it is not named after it.
+    weighting : Weighting or None
+        How weights are made from those delivered, as a wish; None where they are taken as they are.
     """
 
     path: Path
@@ -100,6 +103,7 @@ class Layout:
     frame: FrameLayout | None
     corrections: str = ""
     answered_on: str = ""
+    weighting: Weighting | None = None
 
     def ignores(self, column: str) -> bool:
         """Whether a delivered column that is not mapped is left out on purpose."""
@@ -169,6 +173,7 @@ def read_layout(path: Path) -> Layout:
         frame=_frame(document.table("frame"), codes) if document.has("frame") else None,
         corrections=document.text("corrections", ""),
         answered_on=design.text("answered_on", ""),
+        weighting=weighting_of(document.table("weighting")) if document.has("weighting") else None,
     )
     for table in (file, design, document):
         table.close()

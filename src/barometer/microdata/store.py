@@ -17,6 +17,7 @@ from barometer.errors import FEW, BarometerError, DeliveryError, Fault, MissingF
 from barometer.microdata.rules import check_rules
 from barometer.microdata.sample_frame import SampleFrame
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
+from barometer.microdata.weighting import Weighting
 
 KEY = b"barometer"
 MANIFEST = "manifest.json"
@@ -106,6 +107,7 @@ def write_processed(wave: Wave, path: Path) -> None:
         "source_sha256": wave.provenance.sha256,
         "sampled": wave.sampled,
         "frame": None if wave.frame is None else wave.frame.describe(),
+        "weighting": [step.describe() for step in wave.weighting],
         "corrections": wave.provenance.corrections,
         "warnings": [describe_fault(odd) for odd in wave.warnings],
     }
@@ -149,6 +151,7 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
         found = tuple(_described(odd) for odd in facts["warnings"])
         sampled = facts["sampled"]
         frame = None if facts["frame"] is None else SampleFrame.from_description(facts["frame"])
+        weighting = tuple(Weighting.from_description(step) for step in facts["weighting"])
         name = facts["codebook"]
         microdata = table.to_pandas()
     except (OSError, pa.ArrowException, UnicodeDecodeError):
@@ -171,7 +174,7 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
     faults = _faults_of_processed(microdata, codebook, record, provenance)
     if faults:
         raise DeliveryError(path, faults)
-    return Wave(record, codebook, microdata, provenance, sampled, found, frame)
+    return Wave(record, codebook, microdata, provenance, sampled, found, frame, weighting)
 
 
 def listed_waves(folder: Path) -> list[tuple[int, str]]:

@@ -18,6 +18,7 @@ from barometer.microdata.evaluate import BoolArray, CodedAnswers
 
 if TYPE_CHECKING:
     from barometer.microdata.sample_frame import SampleFrame
+    from barometer.microdata.weighting import Weighting
 
 SYNTHETIC = Label("Syntetiske data: ikke svar fra undersøgelsen", "Synthetic data: not answers from the survey")
 
@@ -86,6 +87,9 @@ class Wave:
         What the checks found odd about the delivery.
     frame : SampleFrame or None
         Units of the frame, drawn or not; None when no frame with their numbers was delivered.
+    weighting : tuple of Weighting
+        How its weights are moved before anything is estimated, one after the other; the weights in `microdata` stay
+        those of the delivery.
     """
 
     record: WaveRecord
@@ -95,6 +99,7 @@ class Wave:
     sampled: int | None = None
     warnings: tuple[Fault, ...] = ()
     frame: "SampleFrame | None" = None
+    weighting: "tuple[Weighting, ...]" = ()
 
     def __post_init__(self) -> None:
         """Narrow the codebook to the wave."""
@@ -214,8 +219,13 @@ class Wave:
         strata = f"{len(self.stratum[1])} strata" if self.record.stratum else "no strata"
         return (
             f"<Wave {self.record.number} ({self.record.period}): {self.n:,} {self.codebook.about.unit_label.en}, "
-            f"{strata}; {origin}{corrected}>"
+            f"{strata}; {origin}{corrected}{self._reweighted}>"
         )
+
+    @property
+    def _reweighted(self) -> str:
+        named = [f"{step.method} to {', '.join(step.domains)}" for step in self.weighting]
+        return f"; reweighted by {', then '.join(named)}" if named else ""
 
     def _repr_html_(self) -> str:
         population = self.population.sum()
@@ -230,6 +240,8 @@ class Wave:
             "Corrections": str(self.provenance.corrections),
             "Warnings of the checks": str(len(self.warnings)),
         }
+        if self.weighting:
+            facts["Weights"] = self._reweighted.removeprefix("; ")
         rows = "".join(
             f"<tr><th style='text-align:left'>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in facts.items()
         )

@@ -14,6 +14,7 @@ from barometer.analysis import (
     ModelMargins,
     Overlaps,
     Parts,
+    Reweighting,
     Trend,
     estimate_shares,
 )
@@ -32,11 +33,11 @@ from barometer.publication.level_figures import levels_figure
 from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.model_figures import margins_figure, model_figure
 from barometer.publication.trend_figures import trend_figure
+from barometer.publication.weight_figures import weights_figure
 from barometer.publication.words import write_words
 
-Drawable = (
-    Estimates | Overlaps | Parts | Counts | Comparisons | Association | Trend | Decomposition | Model | ModelMargins
-)
+Shares = Estimates | Overlaps | Parts | Counts | Comparisons | Association
+Drawable = Shares | Trend | Decomposition | Model | ModelMargins | Reweighting
 """Results that have a figure of their own."""
 
 
@@ -52,8 +53,8 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
         by one domain; what `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total; what
         `compare_domains` gave for one indicator, or for several by two or three groups (of the answers to a question
         that has a yes, the yes is drawn); what `test_association` gave; what `estimate_trend` gave of several
-        indicators, or of one by a domain, or `decompose_change` did; or a model, its adjusted shares or their
-        differences.
+        indicators, or of one by a domain, or `decompose_change` did; a model, its adjusted shares or their differences;
+        or what `reweight` did to weights.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -176,5 +177,6 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     ModelMargins: margins_figure,
     Trend: trend_figure,
     Decomposition: decomposition_figure,
+    Reweighting: weights_figure,
 }
 """What makes the figure of each type of result."""

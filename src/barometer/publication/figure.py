@@ -34,6 +34,8 @@ COLUMNS = {
     "answer": Label("Svar", "Answer"),
     "period": Label("Periode", "Period"),
     "change": Label("Ændring", "Change"),
+    "before": Label("Andel før", "Share before"),
+    "target": Label("Andel i populationen", "Share in the population"),
     "share": Label("Andel", "Share"),
     "scale": Label("Mål", "Measure"),
     "value": Label("Estimat", "Estimate"),
@@ -73,7 +75,7 @@ class Figure:
     data : DataFrame
         Exactly the numbers drawn, one row per mark: indicator, group, labels, share, ci_low, ci_high (0 to 1), n, role,
         basis (published, assumed or delivery) and thin; of comparisons the difference and its test as well, over waves
-        their periods, of a change `change` and no `share`.
+        their periods, of a change `change` and no `share`, of weights the shares before and in the population.
     lang : {"da", "en"}
         Language it is shown in.
     words : dict of {"da", "en"} to Words

@@ -89,7 +89,8 @@ def report_weights(weight: Values, answered: Values, adjusted: Values, variables
             FrameMargin(name, label, float(drawn[code]), float(before[code]), float(after[code]))
             for code, label in enumerate(found.labels)
         ]
-    return WeightReport(weight_spread(w[mask]), weight_spread(new[mask]), tuple(margins))
+    after = weights_of(new[mask], int(mask.sum()))
+    return WeightReport(weight_spread(w[mask]), weight_spread(after), tuple(margins))
 
 
 def _shares(sums: FloatArray) -> FloatArray:

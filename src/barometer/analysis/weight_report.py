@@ -1,0 +1,207 @@
+"""What moving the weights of a wave did to them: the report."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from barometer.analysis.method import Method
+from barometer.analysis.tables import as_html, in_words
+from barometer.codebook import Codebook
+from barometer.codebook.records import Label, Lang
+from barometer.errors import ArgumentError
+from barometer.microdata import SYNTHETIC, Wave, Weighting
+
+NOTES = {"": Label("", "")}
+HEADINGS = {
+    "domain": Label("Inddeling", "Domain"),
+    "group": Label("Gruppe", "Group"),
+    "n": Label("Svar (n)", "Answers (n)"),
+    "before": Label("Vægtet antal før", "Weighted count before"),
+    "target": Label("Antal i populationen", "Count in the population"),
+    "achieved": Label("Vægtet antal efter", "Weighted count after"),
+    "share_before": Label("Andel før", "Share before"),
+    "share_target": Label("Andel i populationen", "Share in the population"),
+    "share_achieved": Label("Andel efter", "Share after"),
+    "provenance": Label("Data", "Data"),
+}
+SPREAD_HEADINGS = {
+    "weights": Label("Vægte", "Weights"),
+    "smallest": Label("Mindste", "Smallest"),
+    "median": Label("Median", "Median"),
+    "mean": Label("Gennemsnit", "Mean"),
+    "largest": Label("Største", "Largest"),
+    "cv": Label("Variationskoefficient", "Coefficient of variation"),
+    "deff": Label("Designeffekt af vægtning", "Design effect of weighting"),
+    "n_effective": Label("Effektivt antal svar", "Effective answers"),
+}
+SPREADS = {
+    "before": Label("Før", "Before"),
+    "after": Label("Efter", "After"),
+    "ratio": Label("Ny over gammel", "New over old"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Reweighting:
+    """
+    A wave with moved weights, and what moving did to them.
+
+    Attributes
+    ----------
+    wave : Wave
+        Estimates of it are made with the new weights, and their standard errors know it; its microdata keep the old.
+    table : DataFrame
+        One row per margin and group: domain, group, n, before, target, achieved (weighted counts), share_before,
+        share_target, share_achieved (0 to 1 of the margin), provenance. Codes, not labels.
+    spread : DataFrame
+        Rows before, after and ratio (new weight over old): smallest, median, mean, largest, cv, deff (Kish's design
+        effect of unequal weights, 1 + cv^2; of the ratio too), n_effective.
+    base_weight, weight : (n,) float
+        Weights that were moved, before any trimming, and those they became.
+    trimmed : int
+        Weights cut before calibration.
+    gap : float
+        Largest relative distance of a count from its target.
+    iterations : int
+    method : Method
+        Of estimates with the new weights.
+    """
+
+    wave: Wave
+    table: pd.DataFrame
+    spread: pd.DataFrame
+    base_weight: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    trimmed: int
+    gap: float
+    iterations: int
+    method: Method
+
+    @property
+    def codebook(self) -> Codebook:
+        """Of the wave."""
+        return self.wave.codebook
+
+    @property
+    def weighting(self) -> Weighting:
+        """What was asked for: margins, method, bounds, trimming, start."""
+        return self.wave.weighting[-1]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the microdata are artificial."""
+        return self.wave.is_synthetic
+
+    @property
+    def ratio(self) -> NDArray[np.float64]:
+        """(n,) new weight over old, g; 1 where both are 0."""
+        ones = np.ones_like(self.weight)
+        return np.asarray(np.divide(self.weight, self.base_weight, out=ones, where=self.base_weight > 0.0))
+
+    def influential(self, rows: int = 10, *, ids: bool = False) -> pd.DataFrame:
+        """
+        Return the workplaces that weigh most: counts and weights, no answers.
+
+        Parameters
+        ----------
+        rows : int
+        ids : bool
+            Whether to tell which they are: confidential for a delivery.
+
+        Returns
+        -------
+        DataFrame
+            base_weight, weight, ratio, share (part of the sum of squared weights, from which the design effect of
+            weighting comes), and id where that was asked for; the heaviest first.
+
+        Raises
+        ------
+        ArgumentError
+            If `rows` is not a whole number above 0.
+        """
+        if not isinstance(rows, int) or isinstance(rows, bool) or rows < 1:
+            raise ArgumentError("rows", f"must be a whole number above 0; got {rows!r}")
+        order = np.argsort(-self.weight, kind="stable")[:rows]
+        squares = self.weight**2
+        columns = {"base_weight": self.base_weight, "weight": self.weight, "ratio": self.ratio}
+        found = pd.DataFrame({name: values[order] for name, values in columns.items()})
+        found["share"] = squares[order] / squares.sum()
+        if ids:
+            found.insert(0, "id", self.wave.microdata["id"].to_numpy()[order])
+        return found
+
+    def distribution(self, bins: int = 20) -> pd.DataFrame:
+        """
+        Count the workplaces by new weight over old.
+
+        Parameters
+        ----------
+        bins : int
+            Of the same width, from the smallest ratio to the largest; one where all are the same.
+
+        Returns
+        -------
+        DataFrame
+            low, high, n.
+        """
+        ratio = self.ratio[self.base_weight > 0.0]
+        low, high = float(ratio.min()), float(ratio.max())
+        if high - low < 1e-9 * high:
+            return pd.DataFrame({"low": [low], "high": [high], "n": [ratio.size]})
+        counts, edges = np.histogram(ratio, bins=bins, range=(low, high))
+        return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts})
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the margins with labels instead of codes and headings in words, in Danish or English."""
+        return in_words(self.table, self.wave.codebook, HEADINGS, NOTES, lang)
+
+    def spread_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the spread of the weights with headings in words, in Danish or English."""
+        shown = self.spread.assign(weights=[SPREADS[code].text(lang) for code in self.spread["weights"]])
+        return shown.rename(columns={name: label.text(lang) for name, label in SPREAD_HEADINGS.items()})
+
+    def text(self, lang: Lang = "en") -> str:
+        """Say in a sentence or two how the weights were moved and what it cost."""
+        before, after = (self.spread.set_index("weights").loc[name] for name in ("before", "after"))
+        ratio = self.spread.set_index("weights").loc["ratio"]
+        cost = Label(
+            "Ny vægt over gammel går fra {low} til {high}; designeffekten af vægtningen er {before} før og {after} "
+            "efter.",
+            "New weight over old goes from {low} to {high}; the design effect of weighting is {before} before and "
+            "{after} after.",
+        ).text(lang)
+        numbers = {
+            "low": f"{ratio['smallest']:.2f}",
+            "high": f"{ratio['largest']:.2f}",
+            "before": f"{before['deff']:.2f}",
+            "after": f"{after['deff']:.2f}",
+        }
+        if lang == "da":
+            numbers = {name: number.replace(".", ",") for name, number in numbers.items()}
+        said = f"{self.moved(lang)} {cost.format(**numbers)}"
+        return f"{SYNTHETIC.text(lang)}. {said}" if self.is_synthetic else said
+
+    def moved(self, lang: Lang = "en") -> str:
+        """Say in a sentence how the weights were moved."""
+        return self.method.weighting[-1].text(lang)
+
+    def __repr__(self) -> str:
+        """Say how weights were moved and show margins and spread; never a workplace."""
+        heading = (
+            f"<Reweighting: wave {self.wave.record.number}, {self.weight.size:,} weights by {self.weighting.method} to "
+            f"{len(self.table)} counts in {self.iterations} iterations, largest gap {self.gap:.1e}"
+            f"{'; SYNTHETIC' if self.is_synthetic else ''}>"
+        )
+        margins = self.table[["domain", "group", "n", "before", "target", "achieved"]]
+        lines = (
+            heading,
+            self.text("en"),
+            margins.to_string(index=False, float_format="{:,.1f}".format),
+            self.spread.to_string(index=False, float_format="{:,.3f}".format),
+        )
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_frame("en"), self.text("en")) + as_html(self.spread_frame("en"), "")

@@ -1,0 +1,283 @@
+"""bm.reweight: weights moved to counts by codebook names, what estimates make of them, and the report."""
+
+import pickle
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import barometer as bm
+from barometer import survey
+from barometer.analysis.occasions import align_waves
+from barometer.errors import ArgumentError, CalibrationError, DesignError, UnknownNameError
+
+ORACLE = Path(__file__).parents[1] / "oracle"
+SHARES = pd.read_csv(ORACLE / "reweight_shares.csv", dtype={"group": "str"})
+WEIGHTS = pd.read_csv(ORACLE / "reweight_weights.csv")
+LEVEL = {"municipality": 10_000, "region": 1_100, "state": 3_197}
+SIZE = {"small": 7_000, "medium": 4_500, "large": 2_797}
+GIVEN: Any = {"level": LEVEL, "size": SIZE}
+GROUPS = {"total": "total", "1": "municipality", "2": "region", "3": "state"}
+INDICATORS = {"innovative": "innovative", "firms": "positive_role.private_firms"}
+CASES: dict[str, Any] = {
+    "given_raking": {"margins": GIVEN},
+    "given_linear": {"margins": GIVEN, "method": "linear"},
+    "given_logit": {"margins": GIVEN, "method": "logit", "bounds": (0.4, 2.5)},
+    "frame_raking": {"margins": ["sector", "size"], "start": "design"},
+    "frame_linear": {"margins": ["sector", "size"], "start": "design", "method": "linear"},
+}
+
+
+@pytest.fixture(scope="module")
+def wave4(waves: dict[int, bm.Wave]) -> bm.Wave:
+    return waves[4]
+
+
+@pytest.fixture(scope="module")
+def moved(wave4: bm.Wave) -> bm.Reweighting:
+    return bm.reweight(wave4, GIVEN)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_weights_shares_and_standard_errors_are_those_of_rs_calibrate(wave4: bm.Wave, case: str) -> None:
+    found = bm.reweight(wave4, **CASES[case])
+    microdata = wave4.microdata
+    cells = pd.DataFrame({"sector": microdata["sector"].cat.codes + 1, "size": microdata["size"].cat.codes + 1})
+    expected = cells.merge(WEIGHTS[WEIGHTS["case"] == case], on=["sector", "size"], how="left")["weight"]
+    np.testing.assert_allclose(found.weight, expected, rtol=1e-7)
+    rows = SHARES[SHARES["case"] == case]
+    assert len(rows) == 8
+    for row in rows.to_dict("records"):
+        shares = bm.estimate_shares(found.wave, INDICATORS[str(row["indicator"])], by="level")
+        own = shares.row(INDICATORS[str(row["indicator"])], GROUPS[str(row["group"])])
+        assert own["share"] == pytest.approx(row["share"], rel=1e-7)
+        assert own["se"] == pytest.approx(row["se"], rel=1e-6)
+
+
+def test_the_old_wave_is_untouched_and_the_new_one_keeps_its_weights(wave4: bm.Wave, moved: bm.Reweighting) -> None:
+    before = bm.estimate_shares(wave4, "innovative", by="level").table
+    bm.reweight(wave4, GIVEN)
+    pd.testing.assert_frame_equal(bm.estimate_shares(wave4, "innovative", by="level").table, before)
+    assert wave4.weighting == ()
+    pd.testing.assert_series_equal(moved.wave.microdata["weight"], wave4.microdata["weight"])
+    np.testing.assert_array_equal(moved.base_weight, wave4.microdata["weight"])
+    assert not np.allclose(moved.weight, moved.base_weight)
+
+
+def test_every_result_says_how_the_weights_were_moved(moved: bm.Reweighting) -> None:
+    method = bm.estimate_shares(moved.wave, "innovative").method
+    assert "raking to given counts by level of government, size; the standard errors know it" in method.text("en")
+    assert "ved raking til oplyste antal efter forvaltningsniveau, størrelse" in method.text("da")
+    assert "residuals of calibration" in method.variance
+    assert "reweighted by raking to level, size" in repr(moved.wave)
+    assert "reweighted" not in repr(bm.load_wave(4))
+
+
+def test_margins_are_met_and_the_calibrated_shares_have_no_error(moved: bm.Reweighting) -> None:
+    rows = {(row["domain"], row["group"]): row for row in moved.table.to_dict("records")}
+    for domain, counts in GIVEN.items():
+        for group, count in counts.items():
+            row = rows[domain, group]
+            assert row["target"] == count
+            assert row["achieved"] == pytest.approx(count, rel=1e-9)
+            inside = (moved.wave.microdata[domain] == group).to_numpy()
+            assert row["n"] == inside.sum()
+            assert row["before"] == pytest.approx(moved.base_weight[inside].sum(), rel=1e-12)
+            assert moved.weight[inside].sum() == pytest.approx(count, rel=1e-9)
+    assert moved.table.groupby("domain")["share_target"].sum().to_numpy() == pytest.approx([1.0, 1.0])
+
+
+def test_spread_is_that_of_the_weights(moved: bm.Reweighting) -> None:
+    after = moved.spread.set_index("weights").loc["after"]
+    w = moved.weight
+    assert after["deff"] == pytest.approx(w.size * (w**2).sum() / w.sum() ** 2, rel=1e-12)
+    assert after["n_effective"] == pytest.approx(w.sum() ** 2 / (w**2).sum(), rel=1e-12)
+    ratio = moved.spread.set_index("weights").loc["ratio"]
+    assert (ratio["smallest"], ratio["largest"]) == (moved.ratio.min(), moved.ratio.max())
+    assert moved.distribution()["n"].sum() == w.size
+
+
+def test_counts_in_four_forms_are_the_same(wave4: bm.Wave) -> None:
+    crossed = {
+        ("level", "size"): {(level, size): float(count) for (level, size), count in _level_by_size(wave4).items()}
+    }
+    text = {"level x size": {f"{a} x {b}": count for (a, b), count in crossed[("level", "size")].items()}}
+    rows = [("level x size", group, count) for group, count in text["level x size"].items()]
+    frame = pd.DataFrame(rows, columns=["domain", "group", "count"])
+    expected = bm.reweight(wave4, [("level", "size")], start="design", method="poststratify").weight
+    forms: tuple[Any, ...] = (crossed, text, frame)
+    for margins in forms:
+        found = bm.reweight(wave4, margins, start="design", method="poststratify")
+        np.testing.assert_allclose(found.weight, expected, rtol=1e-14)
+    assert len(found.table) == len(rows)
+
+
+def _level_by_size(wave: bm.Wave) -> dict[tuple[str, ...], float]:
+    assert wave.frame is not None
+    counted = wave.frame.counts.groupby(["level", "size"], observed=True)["units"].sum()
+    return {tuple(map(str, key)): float(count) for key, count in zip(counted.index, counted, strict=True)}
+
+
+def test_design_weights_are_those_of_the_sample_scaled_to_the_population(wave4: bm.Wave) -> None:
+    found = bm.reweight(wave4, ["level"], start="design", method="logit", bounds=(0.8, 1.25))
+    assert found.base_weight.sum() == pytest.approx(14_297, rel=1e-12)
+    assert wave4.frame is not None
+    drawn = wave4.frame.counts[wave4.frame.counts["sampled"]].groupby(["sector", "size"], observed=True)["units"].sum()
+    size = wave4.frame.counts.groupby(["sector", "size"], observed=True)["units"].sum()
+    keys = pd.MultiIndex.from_frame(wave4.microdata[["sector", "size"]].astype(str))
+    expected = (size / drawn).reindex(keys).to_numpy()
+    np.testing.assert_allclose(found.base_weight / found.base_weight[0], expected / expected[0], rtol=1e-12)
+    assert 0.8 <= found.ratio.min() < found.ratio.max() <= 1.25
+
+
+def test_without_a_frame_the_strata_tell_their_registers(wave4: bm.Wave) -> None:
+    bare = replace(wave4, frame=None)
+    expected = bm.reweight(wave4, ["sector", "size"]).weight
+    np.testing.assert_allclose(bm.reweight(bare, ["sector", "size"]).weight, expected, rtol=1e-9)
+    np.testing.assert_allclose(bm.reweight(bare).weight, expected, rtol=1e-9)
+    with pytest.raises(ArgumentError, match=r"level: the frame does not tell .* \(it knows sector, size\)"):
+        bm.reweight(bare, ["level"])
+
+
+def test_trimmed_weights_are_reported_against_those_before(wave4: bm.Wave) -> None:
+    found = bm.reweight(wave4, GIVEN, trim=(0.0, 12.0))
+    np.testing.assert_array_equal(found.base_weight, wave4.microdata["weight"])
+    assert found.trimmed == (found.base_weight > 12.0).sum() > 0
+    assert found.gap < 1e-9
+    assert "efter afskæring ved 0 og 12" in found.text("da")
+    cut = survey.trim_weights(found.base_weight, 0.0, 12.0, strict=True).weight
+    targets = survey.declare_targets({name: wave4.microdata[name].astype(str) for name in GIVEN}, GIVEN)
+    np.testing.assert_allclose(found.weight, survey.calibrate_weights(cut, targets).weight, rtol=1e-12)
+
+
+def test_reweighting_again_goes_on_top(moved: bm.Reweighting) -> None:
+    again = bm.reweight(moved.wave, ["sector"], method="linear")
+    np.testing.assert_array_equal(again.base_weight, moved.weight)
+    assert [step.method for step in again.wave.weighting] == ["raking", "linear"]
+    assert bm.estimate_shares(again.wave, "innovative").method.text("en").count("The weights were moved") == 2
+    with pytest.raises(ArgumentError, match="whose weights were not moved before"):
+        bm.reweight(moved.wave, ["sector"], start="design")
+
+
+def test_who_weighs_most_is_told_only_when_asked(moved: bm.Reweighting) -> None:
+    heavy = moved.influential(5)
+    assert "id" not in heavy
+    assert heavy["weight"].to_numpy() == pytest.approx(np.sort(moved.weight)[::-1][:5])
+    assert heavy["share"].iloc[0] == pytest.approx(moved.weight.max() ** 2 / (moved.weight**2).sum())
+    named = moved.influential(5, ids=True)
+    row = moved.wave.microdata["id"].to_numpy() == named["id"].iloc[0]
+    assert moved.weight[row] == pytest.approx(named["weight"].iloc[0])
+    shown = repr(moved) + moved._repr_html_() + moved.text("da")
+    assert not any(str(number) in shown for number in named["id"])
+    with pytest.raises(ArgumentError, match="whole number above 0"):
+        moved.influential(0)
+
+
+def test_words_in_both_languages_and_synthetic_first(moved: bm.Reweighting) -> None:
+    assert moved.text("en").startswith("Synthetic data: not answers")
+    assert moved.text("da").startswith("Syntetiske data")
+    assert "SYNTHETIC" in repr(moved)
+    assert list(moved.to_frame("da")["Gruppe"])[:3] == ["Kommuner", "Regioner", "Staten"]
+    assert list(moved.spread_frame("da")["Vægte"]) == ["Før", "Efter", "Ny over gammel"]
+
+
+@pytest.mark.parametrize(
+    ("margins", "error", "message"),
+    [
+        ({"level": LEVEL, "size": SIZE | {"large": 1}}, CalibrationError, "size: its targets add up to 11,501"),
+        ({"level": {"municipality": 1, "region": 2}}, CalibrationError, "level, level 'state': 371 rows have it"),
+        ({"level": LEVEL | {"state": -5}}, CalibrationError, "level 'state': its target is -5: a count is above 0"),
+        ({"level": LEVEL | {"stat": 5}}, UnknownNameError, "no group of level 'stat'"),
+        ({"levels": LEVEL}, UnknownNameError, "no domain 'levels'"),
+        ({"level x size": {"state": 4}}, ArgumentError, "does not name one group of each domain"),
+        ({"level": 14_297}, ArgumentError, "must be a mapping of group to count"),
+        ({}, ArgumentError, "names no domain"),
+        (["industry"], ArgumentError, "industry: the frame does not tell"),
+        (pd.DataFrame({"domain": ["level"], "group": ["state"]}), ArgumentError, "count are missing"),
+        (4, ArgumentError, "must be counts by domain and group"),
+    ],
+)  # fmt: skip
+def test_wrong_margins_are_told_in_codebook_names(
+    wave4: bm.Wave, margins: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        bm.reweight(wave4, margins)
+
+
+def test_bounds_that_no_weights_meet_name_the_group(wave4: bm.Wave) -> None:
+    with pytest.raises(CalibrationError, match="level, level 'state': its target is 3,197, and within the bounds"):
+        bm.reweight(wave4, GIVEN, bounds=(0.95, 1.05))
+
+
+def test_other_choices_that_are_none(wave4: bm.Wave) -> None:
+    with pytest.raises(ArgumentError, match="method"):
+        bm.reweight(wave4, method="rake")  # type: ignore[arg-type]
+    for method, where in (("cells", "adjust_by_cells"), ("propensity", "replicate_propensity")):
+        with pytest.raises(ArgumentError, match=f"is for arrays of a sample: `barometer.survey.{where}`"):
+            bm.reweight(wave4, method=method)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="bounds"):
+        bm.reweight(wave4, bounds="wide")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="start"):
+        bm.reweight(wave4, start="equal")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="trim"):
+        bm.reweight(wave4, trim=3)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="weights of its delivery"):
+        bm.report_weights(wave4)
+
+
+def test_models_know_the_calibration(moved: bm.Reweighting) -> None:
+    """A linear model on the levels alone is the shares of the levels, with the standard errors of their differences."""
+    model = bm.fit_model(moved.wave, "innovative ~ level", family="linear")
+    shares = bm.estimate_shares(moved.wave, "innovative", by="level")
+    difference = shares.difference("state", "municipality")
+    row = model.table[(model.table["term"] == "level") & (model.table["level"] == "state")].iloc[0]
+    assert row["estimate"] == pytest.approx(difference.estimate, rel=1e-9)
+    assert row["se"] == pytest.approx(difference.se, rel=1e-6)
+    assert "by raking to given counts" in model.summary("en")
+
+
+def test_comparisons_and_association_know_it(moved: bm.Reweighting) -> None:
+    shares = bm.estimate_shares(moved.wave, "innovative", by="level")
+    compared = bm.compare_domains(moved.wave, "innovative", by="level", against="pairs")
+    assert "by raking to given counts" in compared.method.text("en")
+    for row in compared.table.to_dict("records"):
+        assert row["se"] == pytest.approx(shares.difference(row["group"], row["versus"]).se, rel=1e-9)
+    found = bm.test_association(moved.wave, "innovative", "level")
+    assert "by raking to given counts" in found.method.text("en")
+
+
+def test_waves_without_common_workplaces_are_compared(waves: dict[int, bm.Wave], moved: bm.Reweighting) -> None:
+    both = [waves[3], moved.wave]
+    trend = bm.estimate_trend(both, "innovative")
+    se = [bm.estimate_shares(wave, "innovative").row("innovative")["se"] for wave in both]
+    assert trend.table["se"].to_numpy() == pytest.approx(se, rel=1e-9)
+    assert trend.changes["se"].iloc[0] == pytest.approx(np.hypot(*se), rel=1e-9)
+    assert "Wave 4: The weights were moved" in trend.summary("en")
+    assert "Bølge 4: Vægtene er flyttet" in trend.summary("da")
+    parts = bm.decompose_change(waves[3], moved.wave, "innovative", "level")
+    assert parts.table.set_index("part")["se"]["change"] == pytest.approx(np.hypot(*se), rel=1e-9)
+    assert "Wave 4: The weights were moved" in parts.summary("en")
+
+
+def test_shared_workplaces_of_a_reweighted_wave_are_refused(wave4: bm.Wave, moved: bm.Reweighting) -> None:
+    record = replace(wave4.record, number=3)
+    earlier = replace(wave4, record=record, codebook=bm.codebook())
+    with pytest.raises(DesignError, match="wave 4 was reweighted: the covariance between waves knows nothing of that"):
+        align_waves([earlier, moved.wave], "innovative", None, "record", "by_id")
+
+
+def test_response_and_bounds_take_the_moved_weights(wave4: bm.Wave, moved: bm.Reweighting) -> None:
+    assert bm.check_response(wave4).weights.largest_gap < 1e-12
+    found = bm.check_response(moved.wave)
+    assert found.row("level", "state")["share_weighted"] == pytest.approx(3_197 / 14_297, rel=1e-9)
+    share = bm.estimate_shares(moved.wave, "innovative").row("innovative")["share"]
+    assert bm.bound_share(moved.wave, "innovative").table["share"].iloc[0] == pytest.approx(share, rel=1e-9)
+
+
+def test_a_reweighted_wave_travels(moved: bm.Reweighting) -> None:
+    copied = pickle.loads(pickle.dumps(moved.wave))
+    a, b = (bm.estimate_shares(wave, "innovative").row("innovative")["se"] for wave in (copied, moved.wave))
+    assert a == b

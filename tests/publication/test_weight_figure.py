@@ -1,0 +1,98 @@
+"""The figure of moved weights: what is drawn is in the report, nothing lies on anything else, the words hold."""
+
+import pickle
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+from published_samples import as_delivery
+from test_upset_figure import LANGUAGES, meet, placed, rectangles
+
+import barometer as bm
+from barometer.errors import ArgumentError
+from barometer.publication.style import SIZES, SizeName
+from barometer.publication.weight_marks import draw_weights
+
+CASES: dict[str, Any] = {
+    "all": ["level", "sector", "size"],
+    "two": ["level", "size"],
+    "crossed": [("level", "size")],
+    "one": ["level"],
+}
+
+
+@pytest.fixture(scope="module")
+def results(waves: dict[int, bm.Wave]) -> dict[str, bm.Reweighting]:
+    found = {name: bm.reweight(waves[4], margins, start="design") for name, margins in CASES.items()}
+    return found | {"nothing": bm.reweight(waves[4], ["level"])}
+
+
+def blocks(figure: bm.Figure) -> tuple[Axes, Axes]:
+    upper, lower = (child for child in draw_weights(figure.data).child_axes if isinstance(child, Axes))
+    return upper, lower
+
+
+@pytest.mark.parametrize("name", [*CASES, "nothing"])
+def test_dots_and_columns_are_where_the_report_says(results: dict[str, bm.Reweighting], name: str) -> None:
+    found = results[name]
+    figure = bm.draw(found)
+    plain = figure.data[figure.data["role"] == "plain"]
+    for column in ("before", "target"):
+        np.testing.assert_array_equal(plain[column], found.table[f"share_{column}"])
+    np.testing.assert_array_equal(plain["share"], found.table["share_achieved"])
+    upper, lower = blocks(figure)
+    dots = np.array([np.asarray(line.get_xdata())[0] for line in upper.lines if line.get_marker() == "o"]).reshape(
+        -1, 2
+    )
+    expected = found.table["share_before"] / found.table["share_target"] - 1.0
+    np.testing.assert_allclose(dots[:, 0], expected, rtol=1e-12)
+    np.testing.assert_allclose(dots[:, 1], 0.0, atol=1e-9)
+    heights = [bar.get_height() for bar in rectangles(lower)]
+    assert heights == found.distribution()["n"].tolist()
+    assert sum(heights) == found.weight.size
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", [*CASES, "nothing"])
+def test_no_text_lies_on_another_on_a_mark_or_outside(
+    results: dict[str, bm.Reweighting], name: str, size: SizeName
+) -> None:
+    if (name, size) in (("all", "slide"), ("crossed", "slide")):
+        return
+    for lang in LANGUAGES:
+        figure = bm.draw(results[name], lang=lang)
+        whole, texts, marks = placed(figure, size)
+        assert [(a, b) for (a, first), (b, second) in combinations(texts, 2) if meet(first, second)] == []
+        assert [text for text, box in texts if any(meet(box, mark) for mark in marks)] == []
+        outside = [t for t, b in texts if b.x0 < -0.1 or b.y0 < 0 or b.x1 > whole.x1 + 0.1 or b.y1 > whole.y1]
+        assert outside == []
+
+
+def test_more_groups_than_a_slide_has_room_for_are_refused(results: dict[str, bm.Reweighting]) -> None:
+    with pytest.raises(ArgumentError, match="slide: the rows do not fit"):
+        bm.draw(results["all"]).render("png", "slide")
+
+
+def test_words_say_synthetic_first_what_was_done_and_what_it_cost(results: dict[str, bm.Reweighting]) -> None:
+    found = results["all"]
+    figure = bm.draw(found, lang="da")
+    assert figure.headline.startswith("Syntetiske data: efter vægtning fordeler de 1.611 svar sig som populationen")
+    assert "raking til rammens antal" in figure.caption
+    assert "Designeffekt af vægtning: 1,22 før og 1,25 efter" in figure.caption
+    assert "Længst fra populationen før: Politi, retsvæsen og forsvar, 5,6" in figure.alt_text
+    assert "Farthest from the population before" in figure.in_language("en").alt_text
+    real = bm.reweight(as_delivery(found.wave), ["level"])
+    assert bm.draw(real).headline.startswith("After weighting the 1,611 answers")
+    assert "ynthetic" not in bm.draw(real).caption
+
+
+def test_it_is_the_same_at_every_run_travels_and_shows_its_numbers(results: dict[str, bm.Reweighting]) -> None:
+    figure = bm.draw(results["two"])
+    assert figure.render("png") == bm.draw(results["two"]).render("png")
+    assert pickle.loads(pickle.dumps(figure)).render("svg") == figure.render("svg")
+    shown = figure.to_frame("da")
+    assert {"Andel før", "Andel i populationen", "Andel", "Svar (n)"} <= set(shown.columns)
+    assert not any(isinstance(text, Text) and "nan" in text.get_text() for text in blocks(figure)[0].texts)
