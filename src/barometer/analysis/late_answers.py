@@ -14,6 +14,7 @@ from barometer.analysis.estimates import NOTES
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -61,6 +62,23 @@ class LateAnswers:
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the table with labels instead of codes and headings in words, in Danish or English."""
         return in_words(self.table, self.codebook, HEADINGS, NOTES, lang)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the table with what has to stand beside it, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        said = Label("Sene svar: fra {date}.", "Late answers: from {date}.")
+        notes = (
+            said.text(lang).format(date=self.from_date),
+            *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
+            source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
+        )
+        title = Label("Tidlige og sene svar", "Early and late answers").text(lang)
+        return (Sheet("early and late", "", title, notes, self.to_frame(lang)),)
 
     def __repr__(self) -> str:
         """Say when late begins and show the first rows."""

@@ -12,7 +12,9 @@ from barometer.analysis.estimates import TOTAL
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
+from barometer.codebook.numbers import decimal
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -90,6 +92,28 @@ class ResponseReport:
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the table with labels instead of codes and headings in words, in Danish or English."""
         return in_words(self.table, self.codebook, HEADINGS, NOTES, lang)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the table with what has to stand beside it, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        found, spread = self.representativity, self.weights.after
+        said = Label(
+            "R-indikator {r} ({low} til {high}); designeffekt af vægtningen {deff}.",
+            "R-indicator {r} ({low} to {high}); design effect of weighting {deff}.",
+        )
+        numbers = (found.r, found.r_low, found.r_high, spread.deff)
+        written = [decimal(number, lang, 3) for number in numbers]
+        notes = (
+            said.text(lang).format(**dict(zip(("r", "low", "high", "deff"), written, strict=True))),
+            *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
+            source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
+        )
+        return (Sheet("response", "", Label("Besvarelse", "Response").text(lang), notes, self.to_frame(lang)),)
 
     def __repr__(self) -> str:
         """Say how many answered, how representative they are, and show the groups."""

@@ -14,7 +14,8 @@ from barometer.analysis.sensitivity_words import HEADINGS, NOTES, sentence
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.tables import as_html, group_label, in_words
 from barometer.codebook import Codebook
-from barometer.codebook.records import Lang
+from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -69,6 +70,23 @@ class Sensitivity:
         total = facts["domain"] == TOTAL
         group = "" if total else group_label(self.codebook, facts["domain"], facts["group"], lang)
         return sentence(facts, group, self.is_synthetic, lang)
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the table with what has to stand beside it, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        notes = (
+            self.text(lang),
+            *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
+            source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
+        )
+        title = Label("Hvis de, der ikke svarede, er anderledes", "If those who did not answer differ").text(lang)
+        name = f"{self.table['indicator'].iloc[0]} bounds"
+        return (Sheet(name, "", title, notes, self.to_frame(lang)),)
 
     def __repr__(self) -> str:
         """Show the bounds, and say the first row in words."""

@@ -10,6 +10,7 @@ from barometer.analysis.method import Method
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave, Weighting
 
@@ -161,6 +162,26 @@ class Reweighting:
         """Return the spread of the weights with headings in words, in Danish or English."""
         shown = self.spread.assign(weights=[SPREADS[code].text(lang) for code in self.spread["weights"]])
         return shown.rename(columns={name: label.text(lang) for name, label in SPREAD_HEADINGS.items()})
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables with what has to stand beside them, for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        method, record = self.method, self.wave.record
+        notes = (
+            self.text(lang),
+            *((f"{SYNTHETIC.text(lang)}.",) if method.is_synthetic else ()),
+            source_note(self.codebook, record.number, record.period, lang),
+        )
+        title = Label("Vægte", "Weights").text(lang)
+        return (
+            Sheet("weights", "", title, notes, self.to_frame(lang)),
+            Sheet("weights", Label("spredning", "spread").text(lang), title, notes, self.spread_frame(lang)),
+        )
 
     def text(self, lang: Lang = "en") -> str:
         """Say in a sentence or two how the weights were moved and what it cost."""
