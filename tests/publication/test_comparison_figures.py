@@ -74,7 +74,7 @@ def test_dots_are_the_shares_of_the_result_in_the_colour_of_the_adjusted_test(re
     result = bm.compare_domains(real, FIRMS, by="sector")
     data = bm.draw(result).data
     groups = data[data["role"] == "plain"].set_index("group")
-    found = result.standouts().set_index("group")
+    found = pd.concat([result.standouts(), result.uncertain()]).set_index("group")
     assert len(found) > 1
     for group, row in groups.iterrows():
         expected = result.row(FIRMS, str(group))
@@ -164,7 +164,7 @@ def test_a_matrix_has_every_difference_both_ways_and_shares_on_the_diagonal(real
         assert cells.loc[(row["versus"], row["group"]), "difference"] == -row["difference"]
         assert cells.loc[(row["versus"], row["group"]), "n"] == row["n_versus"]
     found = result.standouts()
-    assert (data["direction"] != "").sum() == 2 * len(found)
+    assert (data["direction"] != "").sum() == 2 * (len(found) + len(result.uncertain()))
     for pair in found.to_dict("records"):
         assert cells.loc[(pair["group"], pair["versus"]), "direction"] == pair["direction"]
         assert cells.loc[(pair["versus"], pair["group"]), "direction"] != pair["direction"]

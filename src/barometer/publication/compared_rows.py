@@ -4,6 +4,8 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.comparison_words import VERSUS
 from barometer.codebook.records import Indicator
@@ -57,7 +59,9 @@ def share_mark(estimates: Estimates, indicator: Indicator, group: str) -> Compar
 def _rows(result: Comparisons, indicator: Indicator) -> list[dict[Hashable, Any]]:
     """Rows of the table with what was found in them."""
     keys = ["indicator", "group", "versus"]
-    found = result.standouts()[[*keys, "direction", "at_least"]].astype({"direction": "str"})
+    # Doubtful findings are drawn hollow, with the note that says why.
+    found = pd.concat([result.standouts(), result.uncertain()])
+    found = found[[*keys, "direction", "at_least"]].astype({"direction": "str"})
     table = result.table[result.table["indicator"] == indicator.name]
     return table.merge(found, on=keys, how="left").fillna({"direction": ""}).to_dict("records")
 

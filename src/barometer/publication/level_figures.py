@@ -83,7 +83,7 @@ def levels_figure(estimates: Estimates, lang: Lang, result: Comparisons | None =
         )
     if len(indicators) > MOST_ROWS:
         raise ArgumentError("what", f"{len(indicators)} indicators by a domain have no room; take {MOST_ROWS} or fewer")
-    labels = without_common_answer([indicator.label for indicator in indicators])
+    labels = without_common_answer(list(_labels(estimates).values()))
     rows = [(label, level_marks(estimates, i, result)) for label, i in zip(labels, indicators, strict=True)]
     rows.sort(key=_last_or_largest)
     marks = [mark for _, row in rows for mark in row]
@@ -155,11 +155,17 @@ def _standing(marks: Sequence[Compared], lang: Lang) -> str:
     return f"{SYNTHETIC.text(lang)}. {PUBLISHED.text(lang)}"
 
 
+def _labels(estimates: Estimates) -> dict[str, Label]:
+    """Label of each indicator, with its family where they are of several: a "Yes" alone says nothing."""
+    alone = len({indicator.family for indicator in estimates.indicators}) == 1
+    return {i.name: i.label if alone else estimates.full_label(i.name) for i in estimates.indicators}
+
+
 def _alt_text(estimates: Estimates, headline: str, marks: Sequence[Compared], lang: Lang) -> str:
     """Name the highest and the lowest share of each group."""
     counts = {"count": len(estimates.indicators), "groups": len(estimates.groups)}
     sentences = [f"{KIND.text(lang).format(**counts)}. {headline}."]
-    labels = {i.name: i.label for i in estimates.indicators}
+    labels = _labels(estimates)
     for (group,) in estimates.groups:
         own = [mark for mark in marks if mark.group == group]
         name = own[0].label(lang)
