@@ -15,12 +15,13 @@ from barometer.analysis.formulas import ModelFormula, full_name
 from barometer.analysis.model_cells import CROSS
 from barometer.analysis.model_columns import INTERCEPT, setting_name
 from barometer.analysis.model_margins import ALL, MarginKind, ModelMargins, frame_html, level_text, margin_table
+from barometer.analysis.model_sheets import model_sheets
 from barometer.analysis.model_table import ModelFacts
-from barometer.analysis.model_words import HEADINGS, INTERCEPT_LABEL, MODEL_NOTES, factor_text, term_text
+from barometer.analysis.model_words import HEADINGS, INTERCEPT_LABEL, MODEL_NOTES, term_text
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_name, as_names
-from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
-from barometer.codebook.sheet import Sheet, source_note
+from barometer.codebook.records import Indicator, Lang
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, UnknownNameError
 
 PAIRS = "pairs"
@@ -275,22 +276,7 @@ class Model:
         ----------
         lang : {"da", "en"}
         """
-        notes = (*self.summary(lang).splitlines(), self._source(lang))
-        title, name = f"{factor_text(self.codebook, self.outcome.name, lang)}", f"{self.outcome.name} model"
-        tests = self.term_tests()
-        tests["term"] = [self.term_text(tuple(term.split(":")), lang) for term in tests["term"]]
-        tests["note"] = [MODEL_NOTES[note].text(lang) for note in tests["note"]]
-        tests["provenance"] = [PROVENANCE[kind].text(lang) for kind in tests["provenance"]]
-        tests = tests.rename(columns={each: HEADINGS[each].text(lang) for each in tests.columns})
-        return (
-            Sheet(name, "", title, notes, self.to_frame(lang)),
-            Sheet(name, Label("test af led", "tests of terms").text(lang), title, notes, tests),
-        )
-
-    def _source(self, lang: Lang) -> str:
-        rule = self.outcome.dont_know if self.facts.dont_know == "record" else self.facts.dont_know
-        source = source_note(self.codebook, self.facts.wave, self.facts.period, lang)
-        return f"{DONT_KNOW[rule].text(lang)}. {source}"
+        return model_sheets(self, lang)
 
     def __repr__(self) -> str:
         """Say what was fitted, and show the coefficients."""
