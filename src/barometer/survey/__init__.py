@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
     from barometer.survey.association import AssociationNote, AssociationStatistic, AssociationTest, test_association
-    from barometer.survey.calibrated import Calibrated, calibrate_design, trim_design
+    from barometer.survey.calibrated import Calibrated, adjust_design, calibrate_design, trim_design
     from barometer.survey.calibration import (
         Calibration,
         Influential,
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from barometer.survey.changes import Changes, Occasion, RepeatedEstimates, estimate_occasions
     from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
     from barometer.survey.comparisons import COMPARISON_REASONS, ComparedShares, Effect, Pairs, compare_shares
+    from barometer.survey.constraint_rows import ResidualRule
     from barometer.survey.contrasts import Contrast, contrast
     from barometer.survey.cross_tables import CellShares, CrossTable, SharesOf, cross_tabulate
     from barometer.survey.decomposition import PARTS, ChangeParts, decompose
@@ -81,7 +82,6 @@ if TYPE_CHECKING:
         Representativity,
         estimate_representativity,
     )
-    from barometer.survey.residuals import ResidualRule
     from barometer.survey.response import DesignWeights, ResponseRates, design_weights, response_rates
     from barometer.survey.response_cells import CellAdjustment, MergedCell, adjust_by_cells
     from barometer.survey.sensitivity import (
@@ -201,6 +201,7 @@ __all__ = [
     "WeightSpread",
     "adjust_by_cells",
     "adjust_by_propensity",
+    "adjust_design",
     "adjust_p_values",
     "bound_difference",
     "bound_share",
@@ -273,7 +274,7 @@ _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
     "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "association": ("AssociationNote", "AssociationStatistic", "AssociationTest", "test_association"),
-    "calibrated": ("Calibrated", "calibrate_design", "trim_design"),
+    "calibrated": ("Calibrated", "adjust_design", "calibrate_design", "trim_design"),
     "calibration": ("Calibration", "Influential", "TargetFit", "calibrate_weights"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "comparisons": ("COMPARISON_REASONS", "ComparedShares", "Effect", "Pairs", "compare_shares"),
@@ -326,7 +327,7 @@ _MODULES = {
     "replicate_design": ("ReplicateDesign", "declare_replicates"),
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
-    "residuals": ("ResidualRule",),
+    "constraint_rows": ("ResidualRule",),
     "representativity": (
         "Correction",
         "IndicatorInterval",

@@ -11,11 +11,13 @@ from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.calibration import Calibration, calibrate_weights
 from barometer.survey.centring import origins
 from barometer.survey.columns import Columns
+from barometer.survey.constraint_rows import ConstraintRows, ResidualRule, constraint_rows
 from barometer.survey.design import SurveyDesign, degrees_of_freedom, frozen
 from barometer.survey.fitting import CalibrationMethod
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import check_choice
-from barometer.survey.residuals import ResidualRule, RowResiduals, residuals_of, sum_residuals
+from barometer.survey.inputs import Values, as_mask, check_choice
+from barometer.survey.residuals import RowResiduals, residuals_of, sum_residuals
+from barometer.survey.response_steps import Adjustment, ResponseStep, adjusted_sample
 from barometer.survey.stages import lightest
 from barometer.survey.summaries import rows_of
 from barometer.survey.sums import CellSums
@@ -45,6 +47,8 @@ class Calibrated:
         That of all rows, where these are a subpopulation.
     rows : (r,) int or None
         Which rows of all they are.
+    response : ResponseStep or None
+        How the base weights came from those of a sample, some of whose units did not answer.
     """
 
     base: SurveyDesign
@@ -52,27 +56,60 @@ class Calibrated:
     residuals: ResidualRule
     whole: "Calibrated | None" = None
     rows: IntArray | None = None
+    response: ResponseStep | None = None
 
     @property
     def report(self) -> Calibration:
-        """The last calibration: weights before and after, achieved targets, spread."""
-        return [step for step in self.steps if isinstance(step, Calibration)][-1]
+        """
+        The last calibration: weights before and after, achieved targets, spread.
+
+        Raises
+        ------
+        ArgumentError
+            If the weights were adjusted for non-response and not calibrated.
+        """
+        found = [step for step in self.steps if isinstance(step, Calibration)]
+        if not found:
+            raise ArgumentError("design", "was adjusted for non-response, not calibrated: see .calibration.response")
+        return found[-1]
 
     @property
     def words(self) -> str:
         """The steps in words, for results."""
         named = [step.rule.method if isinstance(step, Calibration) else "trimming" for step in self.steps]
         rule = "residuals swept over margins" if self.residuals == "sweep" else "regression residuals"
-        return f"calibrated by {', '.join(named)}, {rule}"
+        calibrated = f"calibrated by {', '.join(named)}, {rule}"
+        if self.response is None:
+            return calibrated
+        adjusted = f"adjusted by {self.response.words}, residuals of the whole sample"
+        return f"{adjusted}; {calibrated}" if named else adjusted
 
     @cached_property
     def by_row(self) -> RowResiduals:
         """What each row adds to the residuals; made when the first estimate asks."""
         if self.whole is not None and self.rows is not None:
             return self.whole.by_row.taken(self.rows)
+        rows, sample = self.constraints(), self.base if self.response is None else self.response.sample
+        return residuals_of(rows, self._whole_weight(rows), sample.cluster, sample.facts, self.words)
+
+    def constraints(self) -> ConstraintRows:
+        """Return the rows of the constraints, of the whole sample."""
         steps = tuple(step for step in self.steps if isinstance(step, Calibration))
-        base = self.base
-        return residuals_of(steps, self.steps[-1].weight, base.cluster, base.facts, self.residuals, self.words)
+        response = None if self.response is None else self.response.rows()
+        return constraint_rows(steps, self.weight, self.residuals, response)
+
+    @property
+    def weight(self) -> FloatArray:
+        """(n,) final weights."""
+        return self.steps[-1].weight if self.steps else self.base.weight
+
+    def _whole_weight(self, rows: ConstraintRows) -> FloatArray:
+        """(N,) final weights, 0 of those who did not answer."""
+        if rows.inside is None:
+            return self.weight
+        weight = np.zeros(rows.inside.size)
+        weight[rows.inside] = self.weight
+        return weight
 
     def with_residuals(self, sums: CellSums, columns: Columns, groups: Groups) -> CellSums:
         """Return sums together with those that the residuals need."""
@@ -193,6 +230,54 @@ def calibrate_design(
     return _reweighted(design, found, residuals)
 
 
+def adjust_design(design: SurveyDesign, answered: Values, adjustment: Adjustment) -> SurveyDesign:
+    """
+    Give the weights of a sample over to those who answered.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        Of the N units drawn, those who did not answer among them, with design weights.
+    answered : (N,) array_like of bool
+    adjustment : CellAdjustment or PropensityAdjustment
+        Of these weights and answers, by `adjust_by_cells` or `adjust_by_propensity`.
+
+    Returns
+    -------
+    SurveyDesign
+        Of those who answered, in their order, with the adjusted weights; it can be trimmed and calibrated. Variances
+        hold that the factors are estimated: by linearization, of `make_replicates` by making them anew.
+
+    Raises
+    ------
+    ArgumentError
+        If the design was calibrated, or the adjustment is of other weights, answers or lengths.
+
+    Notes
+    -----
+    A unit that did not answer has weight 0 and still adds to the error, because the factors rest on it; formulas in
+    `ResponseStep.rows`. A finite population correction of the sample shrinks the part of the variance that is of the
+    answering too: declare the sample with `sampling_fraction` answers over units of the frame, see
+    `replicate_propensity`.
+
+    References
+    ----------
+    Kim and Kim (2007), Nonresponse weighting adjustment using estimated response probability. Can. J. Stat. 35.
+    Särndal, Swensson and Wretman (1992), section 15.6 (response homogeneity groups).
+
+    Examples
+    --------
+    >>> from barometer.survey import adjust_by_cells, declare_design, estimate_shares
+    >>> design, answered = declare_design([2.0, 2.0, 3.0, 3.0]), [True, False, True, True]
+    >>> adjusted = adjust_design(design, answered, adjust_by_cells(design.weight, answered, ["a", "a", "b", "b"]))
+    >>> estimate_shares(adjusted, [1, 0, 1]).estimate
+    array([[0.7]])
+    """
+    step = adjusted_sample(design, as_mask("answered", answered, len(answered)), adjustment)
+    base = with_weight(design, adjustment.weight.copy()).subset(step.answered)
+    return replace(base, calibration=Calibrated(base, (), "regression", response=step))
+
+
 def trim_design(
     design: SurveyDesign, lower: float = 0.0, upper: float = np.inf, *, strict: bool = False
 ) -> SurveyDesign:
@@ -238,4 +323,5 @@ def _reweighted(design: SurveyDesign, step: Step, residuals: ResidualRule) -> Su
     steps = (step,) if before is None else (*before.steps, step)
     if residuals == "sweep" and any(isinstance(each, Calibration) and each.targets.totals for each in steps):
         raise ArgumentError("residuals", '"sweep" goes over margins in turn, and there are totals: use "regression"')
-    return with_weight(design, step.weight, Calibrated(base, steps, residuals))
+    response = None if before is None else before.response
+    return with_weight(design, step.weight, Calibrated(base, steps, residuals, response=response))

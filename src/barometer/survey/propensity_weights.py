@@ -37,6 +37,9 @@ class PropensityAdjustment:
     model : Propensities
     class_of : (n,) int
         Weighting class of each unit, 0 of the lowest propensities; all 0 under "inverse".
+    classes : int
+        Classes that were asked for.
+    model_weight : {"design", "none"}
     """
 
     weight: FloatArray
@@ -44,6 +47,8 @@ class PropensityAdjustment:
     rule: PropensityRule
     model: Propensities
     class_of: IntArray
+    classes: int = 5
+    model_weight: ModelWeight = "design"
 
 
 def adjust_by_propensity(
@@ -108,7 +113,8 @@ def adjust_by_propensity(
         message = f"none of {units:,} units drawn answered. Ask for fewer classes"
         raise ResponseError("propensity class", str(empty + 1), units, message)
     own = factor[of_pattern.pattern, 0]
-    return PropensityAdjustment(np.where(mask, w * own, 0.0), own, rule, model, class_of[of_pattern.pattern, 0])
+    weight = np.where(mask, w * own, 0.0)
+    return PropensityAdjustment(weight, own, rule, model, class_of[of_pattern.pattern, 0], classes, model_weight)
 
 
 def replicate_propensity(
@@ -158,11 +164,8 @@ def replicate_propensity(
         )
     mask = as_mask("answered", answered, design.n)
     full = adjust_by_propensity(design.weight, mask, variables, rule=rule, classes=classes, model_weight=model_weight)
-    of_pattern = full.model.classes
     weights = design.replicate_weights()
-    counted = weights if model_weight == "design" else weights / design.weight[:, np.newaxis]
-    factor = _replicate_factors(of_pattern, mask, weights, counted, rule, classes)
-    table = weights[mask] * factor[of_pattern.pattern[mask]]
+    table = weights[mask] * refit_factors(full, mask, weights, design.weight)[mask]
     facts = design.facts
     return declare_replicates(
         full.weight[mask],
@@ -173,6 +176,37 @@ def replicate_propensity(
         centre=facts.centre,
         df=facts.df,
     )
+
+
+def refit_factors(
+    adjustment: PropensityAdjustment, answered: BoolArray, weights: FloatArray, design_weight: FloatArray
+) -> FloatArray:
+    """
+    Fit the model of an adjustment again under replicate weights.
+
+    Parameters
+    ----------
+    adjustment : PropensityAdjustment
+        Its variables, rule and number of classes.
+    answered : (n,) bool
+    weights : (n, R) float
+        Replicate weights of the sample.
+    design_weight : (n,) float
+
+    Returns
+    -------
+    (n, R) float
+        Factors of the units under each replicate.
+
+    Raises
+    ------
+    ResponseError
+        If under some replicate the model has no solution or a class has no answers; with the number.
+    """
+    of_pattern = adjustment.model.classes
+    counted = weights if adjustment.model_weight == "design" else weights / design_weight[:, np.newaxis]
+    factor = _replicate_factors(of_pattern, answered, weights, counted, adjustment.rule, adjustment.classes)
+    return factor[of_pattern.pattern]
 
 
 def _replicate_factors(

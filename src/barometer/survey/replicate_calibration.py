@@ -99,7 +99,7 @@ def recalibrate_replicates(made: ReplicateDesign, calibration: Calibrated) -> Re
     Parameters
     ----------
     made : ReplicateDesign
-        Of the design before calibration.
+        Of the design before calibration; of the whole sample, where its weights were adjusted for non-response.
     calibration : Calibrated
 
     Returns
@@ -117,7 +117,16 @@ def recalibrate_replicates(made: ReplicateDesign, calibration: Calibrated) -> Re
         return weight
 
     methods = ", ".join(step.rule.method if isinstance(step, Calibration) else "trimming" for step in calibration.steps)
-    return reweight_replicates(made, repeat, f"replicates calibrated by {methods}")
+    calibrated = f"replicates calibrated by {methods}" if methods else ""
+    response = calibration.response
+    if response is None:
+        return reweight_replicates(made, repeat, calibrated)
+    words = f"replicates adjusted by {response.words}{', ' if calibrated else ''}{calibrated}"
+    base = calibration.base
+    table = _checked(repeat(response.repeat(made.replicate_weights())), (base.n, made.replicates))
+    sample = with_weight(base, calibration.weight.copy())
+    facts = replace(made.facts, df=min(base.df, made.df), calibration=words)
+    return ReplicateDesign(sample, frozen(table), None, facts)
 
 
 def _fit(weight: FloatArray, targets: Targets, rule: CalibrationRule) -> FloatArray:

@@ -52,7 +52,8 @@ def make_replicates(
     -------
     ReplicateDesign
         One factor for each sampling unit and replicate is kept where units have several rows. Its df are sampling
-        units less strata, at most R - 1. Of a calibrated design every replicate is calibrated, in the same way.
+        units less strata, at most R - 1. Of a calibrated design every replicate is calibrated, and of one adjusted for
+        non-response adjusted, in the same way.
 
     Raises
     ------
@@ -98,6 +99,8 @@ def make_replicates(
         from barometer.survey.replicate_calibration import recalibrate_replicates  # most designs are not calibrated
 
         base = design.calibration.whole_base()
+        if design.calibration.response is not None:
+            base = design.calibration.response.sample
         of_base = make_replicates(base, kind, replicates=replicates, rho=rho, seed=seed, centre=centre)
         return recalibrate_replicates(of_base, design.calibration)
     if kind == "rao_wu" and seed is None:
