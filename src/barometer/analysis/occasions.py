@@ -93,7 +93,7 @@ def align_waves(
     UnknownNameError
         If no wave has an indicator or a domain.
     DesignError
-        If workplaces are in two waves whose strata are not the same, or one of which was reweighted.
+        If workplaces are in two waves whose strata are not the same.
     """
     ordered = sort_waves(waves)
     chosen = _find_indicators(ordered, indicators)
@@ -107,7 +107,6 @@ def align_waves(
     unlinked, strata = _unlinked(ordered, samples), _strata(ordered)
     units = [None] * len(ordered) if unlinked else _units(ordered)
     _check_strata(ordered, units, strata)
-    _check_weights(ordered, units)
     occasions = tuple(
         survey.Occasion(
             wave_design(wave), _columns(wave, chosen, rules), survey.Groups(code, names, groups), stratum, unit
@@ -329,21 +328,4 @@ def _check_strata(waves: Sequence[Wave], units: Sequence[IntArray | None], strat
                 f"{both.size:,} ids are in both {pair}, and {why}: their covariance can only be taken within strata "
                 'that both waves carry. If an id does not mean the same unit in both, say samples="independent"; if '
                 "units moved, deliver the later wave with the strata that they had when they were first drawn",
-            )
-
-
-def _check_weights(waves: Sequence[Wave], units: Sequence[IntArray | None]) -> None:
-    """Refuse workplaces in two waves of which one has calibrated weights: their covariance knows no calibration."""
-    for a, b in combinations(range(len(waves)), 2):
-        one, two = units[a], units[b]
-        moved = [str(waves[place].record.number) for place in (a, b) if waves[place].weighting]
-        if one is None or two is None or not moved:
-            continue
-        if both := np.intersect1d(one, two).size:
-            raise DesignError(
-                "samples",
-                f"{both:,} ids are in both waves {waves[a].record.number} and {waves[b].record.number}, and wave "
-                f"{' and wave '.join(moved)} was reweighted: the covariance between waves knows nothing of that. Use "
-                'the weights as delivered, or say samples="independent", which leaves the workplaces in common out of '
-                "account",
             )

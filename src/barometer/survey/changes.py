@@ -16,6 +16,7 @@ from barometer.survey.estimates import DomainEstimates
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import ROUNDING, t_quantile
+from barometer.survey.linked_scores import link_samples, sampling_fractions
 from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
 from barometer.survey.summaries import Choices, estimate_columns
 
@@ -245,21 +246,12 @@ def estimate_occasions(
             raise ArgumentError(
                 "occasions", "only samples of elements can have units in common: the units are the rows"
             )
-        parts = [(slice(0, 1), 1), (slice(1, None), shape[0] - 1)]
-        for rows, groups in parts[: 1 if shape[0] == 1 else 2]:
-            scores = [_scores(o, each, rows) for o, each in zip(occasions, found, strict=True)]
-            covariance[:, :, rows] = covariance_of_samples(scores, groups, rule)
+        covariance = _linked_covariance(occasions, found, rule)
     if rule == "conditional" or not linked.any():
         covariance[np.arange(size), np.arange(size)] = np.stack([each.variance for each in found])
     estimate = np.stack([each.estimate for each in found])
     covariance = np.where(np.isnan(estimate)[:, np.newaxis] | np.isnan(estimate)[np.newaxis], np.nan, covariance)
     return RepeatedEstimates(tuple(occasions), found, estimate, covariance, linked, rule)
-
-
-def sampling_fractions(design: SurveyDesign) -> FloatArray:
-    """Return the sampling fraction of each row's first-stage stratum, (n,); 0 without finite population correction."""
-    first = design.facts.stages[0]
-    return np.asarray(first.fraction[first.stratum_of_cluster[design.cluster]])
 
 
 def linked_occasions(occasions: Sequence[Occasion]) -> BoolArray:
@@ -271,6 +263,39 @@ def linked_occasions(occasions: Sequence[Occasion]) -> BoolArray:
     for a, b in combinations(range(len(units)), 2):
         result[a, b] = result[b, a] = bool(np.isin(units[a], units[b]).any())
     return result
+
+
+def _linked_covariance(
+    occasions: Sequence[Occasion], found: Sequence[DomainEstimates], rule: OverlapRule
+) -> FloatArray:
+    """(W, W, 1 + G, k) covariance by common units; group by group where rows outside a group have residuals."""
+    rows = found[0].estimate.shape[0]
+    if any(o.design.calibration is not None for o in occasions):
+        samples = link_samples(occasions)
+        of_rows = [
+            [s.scores(_variables(o, each, row)) for s, o, each in zip(samples, occasions, found, strict=True)]
+            for row in range(rows)
+        ]
+        return np.concatenate([covariance_of_samples(scores, 1, rule) for scores in of_rows], axis=2)
+    spans = [(slice(0, 1), 1), (slice(1, None), rows - 1)][: 1 if rows == 1 else 2]
+    return np.concatenate(
+        [
+            covariance_of_samples([_scores(o, e, span) for o, e in zip(occasions, found, strict=True)], groups, rule)
+            for span, groups in spans
+        ],
+        axis=2,
+    )
+
+
+def _variables(occasion: Occasion, found: DomainEstimates, row: int) -> FloatArray:
+    """Linearized variables (y - p) / W of the total (row 0) or of one group, (n, k)."""
+    columns = occasion.columns
+    inside = columns.present[:, columns.base]
+    if row:
+        inside = inside & (occasion.groups.code == row - 1)[:, np.newaxis]
+    base = found.weighted_base[row]
+    slope = np.divide(1.0, base, out=np.zeros_like(base), where=base > 0.0)
+    return np.asarray(slope * (columns.numerator - np.nan_to_num(found.estimate[row])) * inside)
 
 
 def _scores(occasion: Occasion, found: DomainEstimates, rows: slice) -> UnitScores:

@@ -14,13 +14,13 @@ from barometer.survey.changes import (
     count_units,
     explain_change,
     linked_occasions,
-    sampling_fractions,
     satterthwaite,
 )
 from barometer.survey.estimates import DomainEstimates
 from barometer.survey.estimators import estimate_totals
 from barometer.survey.inputs import check_choice
-from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
+from barometer.survey.linked_scores import link_samples
+from barometer.survey.overlap import OverlapRule, covariance_of_samples
 from barometer.survey.summaries import Choices, estimate_columns
 
 PARTS = (
@@ -222,16 +222,7 @@ def _own_variances(occasions: list[Occasion], scores: list[FloatArray]) -> Float
 
 
 def _linked_variance(occasions: list[Occasion], scores: list[FloatArray], rule: OverlapRule) -> FloatArray:
-    samples = [
-        UnitScores(
-            score=o.design.weight[:, np.newaxis] * z,
-            group=np.zeros(o.design.n, dtype=np.intp),
-            unit=np.zeros(o.design.n, dtype=np.intp) if o.unit is None else o.unit,
-            stratum=o.stratum,
-            fraction=sampling_fractions(o.design),
-        )
-        for o, z in zip(occasions, scores, strict=True)
-    ]
+    samples = [sample.scores(z) for sample, z in zip(link_samples(occasions), scores, strict=True)]
     covariance = covariance_of_samples(samples, 1, rule)[:, :, 0]
     own = _own_variances(occasions, scores) if rule == "conditional" else covariance[[0, 1], [0, 1]]
     # The scores of a part say what a row adds to the change itself, so that the covariance is added.
