@@ -242,18 +242,20 @@ class TargetFault:
     count : float
         Rows concerned, or the target, as the message says.
     message : str
+    place : str
+        Margin and level in words; empty where there are none besides the codes.
     """
 
     margin: str
     level: str
     count: float
     message: str
+    place: str = ""
 
     def __str__(self) -> str:
         """Place first, then the message."""
-        return (
-            f"{self.margin}, level {self.level!r}: {self.message}" if self.level else f"{self.margin}: {self.message}"
-        )
+        codes = f"{self.margin}, level {self.level!r}" if self.level else self.margin
+        return f"{self.place or codes}: {self.message}"
 
 
 class CalibrationError(BarometerError, ValueError):
@@ -264,10 +266,13 @@ class CalibrationError(BarometerError, ValueError):
     ----------
     faults : tuple of TargetFault
         Every margin and level at fault, with a count.
+    heading : str
+        What could not be done.
     """
 
     def __init__(self, faults: Sequence[TargetFault], heading: str = "The weights cannot be calibrated") -> None:
         self.faults = tuple(faults)
+        self.heading = heading
         listed = "\n  ".join(str(fault) for fault in self.faults[:LISTED])
         more = f"\n  ... and {len(self.faults) - LISTED} more" if len(self.faults) > LISTED else ""
         super().__init__(f"{heading}:\n  {listed}{more}")
@@ -283,13 +288,16 @@ class ResponseError(BarometerError, ValueError):
         Where it is.
     count : int
         Units concerned.
+    reason : str
+        What is wrong there.
     """
 
-    def __init__(self, variable: str, level: str, count: int, message: str) -> None:
+    def __init__(self, variable: str, level: str, count: int, reason: str, place: str = "") -> None:
         self.variable = variable
         self.level = level
         self.count = count
-        super().__init__(f"{variable} {level!r}: {message}")
+        self.reason = reason
+        super().__init__(f"{place or f'{variable} {level!r}'}: {reason}")
 
 
 class SynthesisError(BarometerError, ValueError):

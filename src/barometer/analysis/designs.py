@@ -9,31 +9,57 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.method import DontKnowChoice, Method
-from barometer.analysis.weighting import calibrated_design, weighting_text
+from barometer.analysis.response_weights import SEED
+from barometer.analysis.weighting import reweighted_design, weighting_texts
+from barometer.analysis.weighting_faults import faults_in_words
 from barometer.codebook.names import as_names
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Domain, Label
 from barometer.errors import ArgumentError, Fault
-from barometer.microdata import Wave
+from barometer.microdata import ResponseAdjustment, Wave
 
-_DESIGNS: "WeakKeyDictionary[Wave, survey.SurveyDesign]" = WeakKeyDictionary()
+_SAMPLES: "WeakKeyDictionary[Wave, survey.SurveyDesign]" = WeakKeyDictionary()
+_REPLICATES: "WeakKeyDictionary[Wave, survey.ReplicateDesign]" = WeakKeyDictionary()
 
 
-def wave_design(wave: Wave) -> "survey.SurveyDesign":
+def wave_design(wave: Wave) -> "survey.SurveyDesign | survey.ReplicateDesign":
     """
-    Return the stratified design of a wave: its weights, strata and population sizes; calibrated, if the wave wishes it.
+    Return the design that estimates of a wave are made with: its sampling design, or replicates if it wishes them.
+
+    Notes
+    -----
+    Replicates are Rao and Wu's bootstrap of the whole sample, in which every step of the weighting is done anew; they
+    are the same at every run.
+    """
+    design, replicates = sampling_design(wave), replicates_of(wave)
+    if not replicates:
+        return design
+    if wave not in _REPLICATES:
+        with faults_in_words(wave):
+            _REPLICATES[wave] = survey.make_replicates(design, "rao_wu", replicates=replicates, seed=SEED)
+    return _REPLICATES[wave]
+
+
+def replicates_of(wave: Wave) -> int:
+    """Return how many replicates the standard errors of a wave come from; 0 where they are linearized."""
+    return max((step.replicates for step in wave.weighting if isinstance(step, ResponseAdjustment)), default=0)
+
+
+def sampling_design(wave: Wave) -> "survey.SurveyDesign":
+    """
+    Return the stratified design of a wave: its weights, strata and population sizes; reweighted, if the wave wishes it.
 
     Notes
     -----
     Answering is treated as a second random draw inside each stratum, so n_h is the number of answers and the finite
     population correction is 1 - n_h/N_h.
     """
-    if wave not in _DESIGNS:
+    if wave not in _SAMPLES:
         codes, names = wave.stratum
         stratum = pd.Categorical.from_codes(codes, pd.Index(names))
         delivered = survey.declare_design(wave.microdata["weight"], stratum, population=wave.population[codes])
-        _DESIGNS[wave] = calibrated_design(wave, delivered) if wave.weighting else delivered
-    return _DESIGNS[wave]
+        _SAMPLES[wave] = reweighted_design(wave, delivered) if wave.weighting else delivered
+    return _SAMPLES[wave]
 
 
 def check_wave(wave: object) -> None:
@@ -50,7 +76,7 @@ def check_wave(wave: object) -> None:
 
 def wave_method(wave: Wave, choices: "survey.Choices", dont_know: DontKnowChoice) -> Method:
     """Say how estimates of a wave are made, under the choices of a call."""
-    design = wave_design(wave)
+    design = sampling_design(wave)
     return Method(
         wave=wave.record.number,
         period=wave.record.period,
@@ -63,7 +89,8 @@ def wave_method(wave: Wave, choices: "survey.Choices", dont_know: DontKnowChoice
         dont_know=dont_know,
         weighted=bool((design.weight != 1.0).any()),
         corrected=design.facts.corrected,
-        weighting=tuple(weighting_text(wave, step) for step in wave.weighting),
+        weighting=weighting_texts(wave),
+        replicates=replicates_of(wave),
     )
 
 
@@ -145,7 +172,7 @@ def wave_facts(wave: Wave) -> WaveFacts:
         sampled=wave.sampled,
         population=round(population) if np.isfinite(population) else None,
         strata=tuple(wave.codebook.domain(name).label for name in wave.record.stratum),
-        weighted=bool((wave_design(wave).weight != 1.0).any()),
+        weighted=bool((sampling_design(wave).weight != 1.0).any()),
         fitted=wave.is_synthetic and any(claim.fitted for claim in wave.codebook.claims),
         notes=(*corrected, *wave.warnings),
     )

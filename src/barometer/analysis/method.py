@@ -60,7 +60,9 @@ class Method:
     corrected : bool
         Whether the sizes of the strata are known, so that there is a finite population correction.
     weighting : tuple of Label
-        How the weights were moved, step by step; empty where they are those of the delivery.
+        What was done to the weights, step by step; empty where they are those of the delivery.
+    replicates : int
+        Replicates that standard errors come from; 0 where they are linearized.
     """
 
     wave: int
@@ -76,6 +78,7 @@ class Method:
     interval: "survey.IntervalMethod" = "logit"
     lonely_psu: str = "error"
     weighting: tuple[Label, ...] = ()
+    replicates: int = 0
 
     @property
     def is_synthetic(self) -> bool:
@@ -87,6 +90,8 @@ class Method:
         """How the variance was found."""
         stratified = ", stratified" if self.strata > 1 else ""
         corrected = ", finite population correction" if self.corrected else ""
+        if self.replicates:
+            return f"{self.replicates:,} replicates{stratified}{corrected}, reweighted each"
         calibrated = ", residuals of calibration" if self.weighting else ""
         return f"Taylor linearization{stratified}{corrected}{calibrated}"
 

@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 
 from barometer import survey
-from barometer.analysis.designs import wave_design
+from barometer.analysis.designs import sampling_design, wave_design
 from barometer.analysis.formulas import read_formula
 from barometer.analysis.method import DontKnowChoice, dont_know_rules
 from barometer.analysis.model_cells import CROSS
@@ -15,7 +15,7 @@ from barometer.analysis.model_columns import ModelColumns, model_columns
 from barometer.analysis.model_margins import ALL
 from barometer.analysis.model_results import Model
 from barometer.analysis.model_table import ModelFacts, coefficient_table
-from barometer.analysis.weighting import weighting_text
+from barometer.analysis.weighting import weighting_texts
 from barometer.codebook.records import DontKnowRule
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
@@ -100,7 +100,7 @@ def fit_model(
         wave=wave.record.number,
         period=wave.record.period,
         provenance=wave.provenance,
-        strata=design.facts.strata,
+        strata=sampling_design(wave).facts.strata,
         confidence=confidence,
         dont_know=dont_know,
         references={name: factor.levels[factor.reference] for name, factor in columns.factors.items()},
@@ -109,7 +109,7 @@ def fit_model(
         weighted=bool((design.weight != 1.0).any()),
         without=columns.left_out,
         dont_know_rules=_rules(wave, columns, dont_know),
-        weighting=tuple(weighting_text(wave, step) for step in wave.weighting),
+        weighting=weighting_texts(wave),
     )
     return Model(
         table=coefficient_table(fit, columns, facts),
@@ -127,7 +127,9 @@ def fit_model(
     )
 
 
-def _all_margins(design: "survey.SurveyDesign", fit: "survey.Regression", columns: ModelColumns) -> "survey.Margins":
+def _all_margins(
+    design: "survey.SurveyDesign | survey.ReplicateDesign", fit: "survey.Regression", columns: ModelColumns
+) -> "survey.Margins":
     """Margins of every group and cell, and of everybody as they are: the result then needs no row any more."""
     settings = [survey.Setting(ALL, {})]
     settings += [columns.setting(name, groups) for name, groups in columns.settings.items() if columns.can_set(groups)]
@@ -154,7 +156,9 @@ def _rules(wave: Wave, columns: ModelColumns, dont_know: DontKnowChoice) -> dict
     return {indicator.name: rule for indicator, rule in zip(indicators, rules, strict=True)}
 
 
-def _observed(design: "survey.SurveyDesign", columns: ModelColumns) -> dict[tuple[str, str], float]:
+def _observed(
+    design: "survey.SurveyDesign | survey.ReplicateDesign", columns: ModelColumns
+) -> dict[tuple[str, str], float]:
     """Weighted shares in the model's base, in total and by group or cell, not adjusted."""
     base = ~np.isnan(columns.outcome) & ~np.isnan(columns.matrix).any(axis=1)
     found: dict[tuple[str, str], float] = {}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.designs import wave_design
+from barometer.analysis.designs import sampling_design
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.peers import PeerGroup
 from barometer.codebook import load_codebook
@@ -109,7 +109,7 @@ def align_waves(
     _check_strata(ordered, units, strata)
     occasions = tuple(
         survey.Occasion(
-            wave_design(wave), _columns(wave, chosen, rules), survey.Groups(code, names, groups), stratum, unit
+            sampling_design(wave), _columns(wave, chosen, rules), survey.Groups(code, names, groups), stratum, unit
         )
         for wave, code, stratum, unit in zip(ordered, codes, strata, units, strict=True)
     )

@@ -1,57 +1,103 @@
-"""Weights of a wave moved to counts of the population, and the report of what that did."""
+"""Weights of a wave adjusted for non-response or moved to counts of the population, and what that did."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.designs import check_wave, wave_design, wave_method
+from barometer.analysis.designs import check_wave, sampling_design, wave_design, wave_method
+from barometer.analysis.drawn_sample import delivered_frame
 from barometer.analysis.method import check_one_of
+from barometer.analysis.response_factors import response_factors
+from barometer.analysis.response_weights import adjust_sample
 from barometer.analysis.weight_report import HEADINGS, Reweighting
+from barometer.analysis.weighting import frame_counts, scaled_design_weights
+from barometer.analysis.weighting_faults import faults_in_words
 from barometer.errors import ArgumentError
-from barometer.microdata import StartWeights, Wave, Weighting, WeightingMethod
-from barometer.microdata.weighting import CROSS, FRAME, MARGIN_COLUMNS, METHODS, STARTS
+from barometer.microdata import ResponseAdjustment, StartWeights, Wave, Weighting, WeightingMethod
+from barometer.microdata.response_wish import (
+    RESPONSE_METHODS,
+    ModelWeight,
+    PropensityRule,
+    ResponseMethod,
+    response_faults,
+)
+from barometer.microdata.weighting import (
+    CROSS,
+    FRAME,
+    MARGIN_COLUMNS,
+    METHODS,
+    RESIDUALS,
+    STARTS,
+    ResidualRule,
+)
 
 Name = str | tuple[str, ...]
 Margins = Mapping[Name, Mapping[Name, float]] | pd.DataFrame | Sequence[Name] | Literal["frame"]
-RESPONSE_METHODS = {"cells": "adjust_by_cells", "propensity": "replicate_propensity"}
-"""Adjustments that the kernel has for arrays, and where."""
 
 
 def reweight(
     wave: Wave,
     margins: Margins = FRAME,
     *,
-    method: WeightingMethod = "raking",
+    method: WeightingMethod | ResponseMethod = "raking",
     bounds: tuple[float, float] | None = None,
     trim: tuple[float, float] | None = None,
-    start: StartWeights = "delivered",
+    start: StartWeights | None = None,
+    residuals: ResidualRule | None = None,
+    minimum: int | None = None,
+    largest: float | None = None,
+    within: str | None = None,
+    rule: PropensityRule | None = None,
+    classes: int | None = None,
+    model_weight: ModelWeight | None = None,
+    replicates: int | None = None,
 ) -> Reweighting:
     """
-    Move the weights of a wave to counts of the population.
+    Adjust the weights of a wave for non-response, or move them to counts of the population.
 
     Parameters
     ----------
     wave : Wave
-        It stays as it is. One that was reweighted is reweighted again, on top.
+        It stays as it is. One that was reweighted is reweighted again, on top: adjust first, then calibrate.
     margins : mapping, DataFrame, sequence of names, or "frame"
         Population counts: a mapping of a domain to a mapping of its groups to counts; a tuple of domains crosses them,
         with tuples of groups, or "sector x size" with "health x small". A DataFrame has the columns domain, group and
         count. Names alone take the counts of the wave's frame, or of the sizes of its strata; "frame" does so for all
-        registers that the frame knows.
-    method : {"raking", "linear", "logit", "poststratify"}
-        See `barometer.survey.calibrate_weights`.
+        registers that the frame knows. For non-response, names of registers of the frame: cells are the cross of all,
+        propensities are modelled on each ("sector x size" is one variable); "frame" is those of the strata.
+    method : {"raking", "linear", "logit", "poststratify", "cells", "propensity"}
+        Calibration, see `barometer.survey.calibrate_weights`; or adjustment for non-response of the design weights,
+        units of the frame over units drawn, in cells or by a logistic model of who answered.
     bounds : (float, float), optional
-        Least and most of new weight over old.
+        Calibration: least and most of new weight over old.
     trim : (float, float), optional
-        Bounds of the weights themselves, cut before they are calibrated; what is cut is given to the others.
-    start : {"delivered", "design"}
-        Move the delivered weights, or units of the frame over units drawn in the stratum, scaled so that those who
-        answered stand for the population.
+        Calibration: bounds of the weights themselves, cut before they are calibrated; what is cut is given to others.
+    start : {"delivered", "design"}, optional
+        Calibration: move the delivered weights, which is the default, or units of the frame over units drawn in the
+        stratum, scaled so that those who answered stand for the population.
+    residuals : {"regression", "sweep"}, optional
+        Calibration: standard errors from the regression on the margins, which is the default, as R's `calibrate`; or
+        from residuals swept over the margins in turn, as R's `rake`.
+    minimum : int, optional
+        Cells with fewer answers are joined to the one of the nearest weighted response rate.
+    largest : float, optional
+        So are cells with a larger factor.
+    within : str, optional
+        One of the domains of cells, across whose groups none are joined.
+    rule : {"classes", "inverse"}, optional
+        Of propensities: weighting classes, which is the default, or one over the propensity.
+    classes : int, optional
+        How many; 5 without it.
+    model_weight : {"design", "none"}, optional
+        Whether the likelihood of the propensities is weighted; "design" without it.
+    replicates : int, optional
+        Non-response: take standard errors from so many replicates of the sample, each with its own factors, in place of
+        linearization.
 
     Returns
     -------
@@ -60,18 +106,23 @@ def reweight(
 
     Raises
     ------
+    ResponseError
+        If nobody in a cell answered and no rule lets it be joined, or a propensity is 0 or 1: with domain, group and
+        count. No weight is changed then.
     CalibrationError
         With every margin, level and count at fault: groups without a count or without answers, margins with different
         totals, bounds that no weights meet. No weight is changed then, and no group joined to another.
     UnknownNameError
         If there is no such domain or group.
     ArgumentError
-        If a choice is none of what it may be, or the frame does not tell a count.
+        If a choice is none of what it may be or not one of the method's, or the frame does not tell a count.
 
     Notes
     -----
-    What estimates of the wave say of their method names it. Standard errors come from the residuals of the regression
-    on the margins, as R's `calibrate`.
+    What estimates of the wave say of their method names it. Standard errors of calibrated weights come from residuals.
+    Those of adjusted weights know that the factors are estimated, see `barometer.survey.adjust_design`: linearized they
+    are exact to the first order, for classes by propensity with the limits of the classes held. Changes between waves
+    are always linearized.
 
     Examples
     --------
@@ -81,19 +132,62 @@ def reweight(
     ('raking', 21)
     """
     check_wave(wave)
-    if method in RESPONSE_METHODS:
-        where = RESPONSE_METHODS[method]
-        known = ", ".join(METHODS)
-        raise ArgumentError(
-            "method", f"{method!r} is for arrays of a sample: `barometer.survey.{where}`. A wave is moved by {known}"
-        )
-    check_one_of("method", method, METHODS)
-    check_one_of("start", start, STARTS)
-    if start == "design" and wave.weighting:
+    check_one_of("method", method, (*METHODS, *RESPONSE_METHODS))
+    calibrated: dict[str, Any] = {"bounds": bounds, "trim": trim, "start": start, "residuals": residuals}
+    cells: dict[str, Any] = {"minimum": minimum, "largest": largest, "within": within}
+    propensities: dict[str, Any] = {"rule": rule, "classes": classes, "model_weight": model_weight}
+    response: dict[str, Any] = {"replicates": replicates}
+    own = {"cells": cells | response, "propensity": propensities | response}.get(method, calibrated)
+    given = {name: value for name, value in (calibrated | cells | propensities | response).items() if value is not None}
+    for name in given:
+        if name not in own:
+            raise ArgumentError(name, f'is no choice of method "{method}", which has {", ".join(own)}')
+    wish = _adjustment(wave, margins, method, given) if method in RESPONSE_METHODS else None
+    return report_weights(
+        replace(wave, weighting=(*wave.weighting, wish or _calibration(wave, margins, method, given)))
+    )
+
+
+def _calibration(wave: Wave, margins: Any, method: Any, given: dict[str, Any]) -> Weighting:
+    check_one_of("start", given.get("start", "delivered"), STARTS)
+    check_one_of("residuals", given.get("residuals", "regression"), RESIDUALS)
+    if given.get("start") == "design" and wave.weighting:
         raise ArgumentError("start", "is of a wave whose weights were not moved before: reweight the wave as delivered")
+    if "trim" in given:
+        given = given | {"trim": _pair(given["trim"])}
     domains, counts = _margins(wave, margins)
-    wish = Weighting(domains, counts, method, bounds, _pair(trim), start)
-    return report_weights(replace(wave, weighting=(*wave.weighting, wish)))
+    return Weighting(domains, counts, method, **given)
+
+
+def _adjustment(wave: Wave, margins: Any, method: Any, given: dict[str, Any]) -> ResponseAdjustment:
+    """Check what was asked of non-response; nothing is computed yet."""
+    if wave.weighting:
+        raise ArgumentError(
+            "method",
+            f'"{method}" begins from the design weights: adjust the wave as delivered, and calibrate what comes',
+        )
+    if isinstance(margins, str):
+        margins = (
+            delivered_frame(wave).registers
+            if margins == FRAME and not wave.record.stratum
+            else (wave.record.stratum if margins == FRAME else (margins,))
+        )
+    if isinstance(margins, Mapping | pd.DataFrame) or not isinstance(margins, Sequence) or not margins:
+        raise ArgumentError(
+            "margins", f'"{method}" takes names of registers of the frame, for instance ["sector", "size"]'
+        )
+    check_one_of("rule", given.get("rule", "classes"), get_args(PropensityRule))
+    check_one_of("model_weight", given.get("model_weight", "design"), get_args(ModelWeight))
+    for name in ("minimum", "classes", "replicates"):
+        if name in given and (not isinstance(given[name], int) or isinstance(given[name], bool)):
+            raise ArgumentError(name, f"must be a whole number; got {given[name]!r}")
+    if "largest" in given and (isinstance(given["largest"], bool) or not isinstance(given["largest"], int | float)):
+        raise ArgumentError("largest", f"must be a number above 1; got {given['largest']!r}")
+    wish = ResponseAdjustment(tuple(_title(name) for name in margins), method, **given)
+    for fault in response_faults(wish):
+        name, _, text = fault.partition(" ")
+        raise ArgumentError("margins" if name == "domains" else name, text)
+    return wish
 
 
 def report_weights(wave: Wave) -> Reweighting:
@@ -109,21 +203,46 @@ def report_weights(wave: Wave) -> Reweighting:
     ------
     ArgumentError
         If its weights are those of the delivery.
-    CalibrationError
+    CalibrationError, ResponseError
         If a wish of its layout cannot be carried out.
     """
     check_wave(wave)
     if not wave.weighting:
         raise ArgumentError("wave", "has the weights of its delivery: reweight it, or put [weighting] into its layout")
-    calibrated = wave_design(wave).calibration
-    if calibrated is None:
+    design = sampling_design(wave)
+    wave_design(wave)  # replicates that cannot be made are told now, not by the first estimate
+    last, first = wave.weighting[-1], wave.weighting[0]
+    factors = None
+    if isinstance(first, ResponseAdjustment):
+        with faults_in_words(wave):
+            adjusted = adjust_sample(wave, first)
+        factors = response_factors(adjusted, first, wave.codebook)
+    if isinstance(last, ResponseAdjustment):
+        base, trimmed, iterations = scaled_design_weights(adjusted.sample), 0, 0
+        table = _margins_of_frame(wave, base, design.weight)
+    else:
+        base, table, iterations = _calibrated(wave, last, design)
+        trimmed = 0 if last.trim is None else int(((base < last.trim[0]) | (base > last.trim[1])).sum())
+    for name in ("before", "target", "achieved"):
+        table[f"share_{name}"] = table[name] / table.groupby("domain", sort=False)[name].transform("sum")
+    table["provenance"] = wave.provenance.kind
+    table = table[list(HEADINGS)]
+    gap = float((np.abs(table["achieved"] - table["target"]) / table["target"]).max())
+    ratio = np.divide(design.weight, base, out=np.ones_like(base), where=base > 0.0)
+    weighted = base > 0.0
+    spread = _spread({"before": base[weighted], "after": design.weight[weighted], "ratio": ratio[weighted]})
+    method = wave_method(wave, survey.Choices(), "record")
+    return Reweighting(wave, table, spread, base, design.weight, trimmed, gap, iterations, method, factors)
+
+
+def _calibrated(
+    wave: Wave, wish: Weighting, design: "survey.SurveyDesign"
+) -> tuple[NDArray[np.float64], pd.DataFrame, int]:
+    """Weights before the last calibration, its counts, and how many iterations it took."""
+    if design.calibration is None:
         raise ArgumentError("wave", "has a design that was not calibrated")
-    report = calibrated.report
-    wish = wave.weighting[-1]
-    base = report.base_weight
-    if wish.trim is not None:
-        before = replace(wish, trim=None)
-        base = _before_trimming(wave, before)
+    report = design.calibration.report
+    base = report.base_weight if wish.trim is None else _before_trimming(wave, replace(wish, trim=None))
     fit = report.fit
     table = pd.DataFrame(
         {
@@ -135,21 +254,32 @@ def report_weights(wave: Wave) -> Reweighting:
             "achieved": fit.achieved,
         }
     )
-    for name in ("before", "target", "achieved"):
-        table[f"share_{name}"] = table[name] / table.groupby("domain", sort=False)[name].transform("sum")
-    table["provenance"] = wave.provenance.kind
-    table = table[list(HEADINGS)]
-    ratio = np.divide(report.weight, base, out=np.ones_like(base), where=base > 0.0)
-    weighted = base > 0.0
-    spread = _spread({"before": base[weighted], "after": report.weight[weighted], "ratio": ratio[weighted]})
-    cut = 0 if wish.trim is None else int(((base < wish.trim[0]) | (base > wish.trim[1])).sum())
-    method = wave_method(wave, survey.Choices(), "record")
-    return Reweighting(wave, table, spread, base, report.weight, cut, report.gap, report.iterations, method)
+    return base, table, report.iterations
+
+
+def _margins_of_frame(wave: Wave, before: NDArray[np.float64], after: NDArray[np.float64]) -> pd.DataFrame:
+    """Count the registers of the frame by weights before and after; nothing was fitted to these counts."""
+    rows = []
+    for name in delivered_frame(wave).registers:
+        code, groups = wave.domain_codes(name), [group.code for group in wave.codebook.domain(name).groups]
+        for group, target in frame_counts(wave, name).items():
+            inside = code == groups.index(group)
+            rows.append(
+                {
+                    "domain": name,
+                    "group": group,
+                    "n": int(inside.sum()),
+                    "before": before[inside].sum(),
+                    "target": target,
+                    "achieved": after[inside].sum(),
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def _before_trimming(wave: Wave, wish: Weighting) -> NDArray[np.float64]:
     """Return the weights that the last step began with."""
-    untrimmed = wave_design(replace(wave, weighting=(*wave.weighting[:-1], wish))).calibration
+    untrimmed = sampling_design(replace(wave, weighting=(*wave.weighting[:-1], wish))).calibration
     if untrimmed is None:
         raise ArgumentError("wave", "has a design that was not calibrated")
     return untrimmed.report.base_weight

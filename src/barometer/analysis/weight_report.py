@@ -7,12 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.analysis.method import Method
+from barometer.analysis.response_factors import ResponseFactors
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
+from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError
-from barometer.microdata import SYNTHETIC, Wave, Weighting
+from barometer.microdata import SYNTHETIC, ResponseAdjustment, Wave, WeightingStep
 
 NOTES = {"": Label("", "")}
 HEADINGS = {
@@ -37,6 +39,14 @@ SPREAD_HEADINGS = {
     "deff": Label("Designeffekt af vægtning", "Design effect of weighting"),
     "n_effective": Label("Effektivt antal svar", "Effective answers"),
 }
+LEFT = Label(
+    "Ingen gruppe i rammens registre vejer mere end {gap} fra sit antal i populationen. {joined}",
+    "No group in the registers of the frame weighs more than {gap} off its count in the population. {joined}",
+)
+JOINED = Label("{number} celler er lagt sammen med en anden", "{number} cells were joined to another")
+ALONE = Label("; {number} bryder reglen og har ingen nabo", "; {number} break the rule and have no neighbour")
+SHOWN_CELLS = 20
+"""Rows of a table of cells or classes that are shown without being asked for."""
 SPREADS = {
     "before": Label("Før", "Before"),
     "after": Label("Efter", "After"),
@@ -64,10 +74,13 @@ class Reweighting:
     trimmed : int
         Weights cut before calibration.
     gap : float
-        Largest relative distance of a count from its target.
+        Largest relative distance of a count from its target, or where nothing was calibrated, from the population.
     iterations : int
+        Of the calibration; 0 without one.
     method : Method
         Of estimates with the new weights.
+    factors : ResponseFactors or None
+        Cells, what was joined and why, or the model; None where nothing was adjusted for non-response.
     """
 
     wave: Wave
@@ -79,6 +92,7 @@ class Reweighting:
     gap: float
     iterations: int
     method: Method
+    factors: ResponseFactors | None = None
 
     @property
     def codebook(self) -> Codebook:
@@ -86,8 +100,8 @@ class Reweighting:
         return self.wave.codebook
 
     @property
-    def weighting(self) -> Weighting:
-        """What was asked for: margins, method, bounds, trimming, start."""
+    def weighting(self) -> WeightingStep:
+        """What was asked for last."""
         return self.wave.weighting[-1]
 
     @property
@@ -181,6 +195,7 @@ class Reweighting:
         return (
             Sheet("weights", "", title, notes, self.to_frame(lang)),
             Sheet("weights", Label("spredning", "spread").text(lang), title, notes, self.spread_frame(lang)),
+            *(Sheet("weights", name, title, notes, table) for name, table in self._factor_frames(lang)),
         )
 
     def text(self, lang: Lang = "en") -> str:
@@ -202,27 +217,51 @@ class Reweighting:
         if lang == "da":
             numbers = {name: number.replace(".", ",") for name, number in numbers.items()}
         said = f"{self.moved(lang)} {cost.format(**numbers)}"
+        if isinstance(self.weighting, ResponseAdjustment):
+            left = LEFT.text(lang).format(gap=per_cent(self.gap, lang, 1), joined=self._joined(lang))
+            said = f"{said} {left}"
         return f"{SYNTHETIC.text(lang)}. {said}" if self.is_synthetic else said
 
+    def _joined(self, lang: Lang) -> str:
+        number = 0 if self.factors is None else len(self.factors.joined)
+        if not number:
+            return ""
+        alone = 0 if self.factors is None else int((self.factors.cells["note"] == "alone").sum())
+        rest = ALONE.text(lang).format(number=alone) if alone else ""
+        return JOINED.text(lang).format(number=number) + rest + "."
+
+    def _factor_frames(self, lang: Lang) -> tuple[tuple[str, pd.DataFrame], ...]:
+        return () if self.factors is None else self.factors.frames(lang)
+
     def moved(self, lang: Lang = "en") -> str:
-        """Say in a sentence how the weights were moved."""
-        return self.method.weighting[-1].text(lang)
+        """Say in a sentence or two what was done to the weights, step by step."""
+        return " ".join(step.text(lang) for step in self.method.weighting)
 
     def __repr__(self) -> str:
         """Say how weights were moved and show margins and spread; never a workplace."""
-        heading = (
-            f"<Reweighting: wave {self.wave.record.number}, {self.weight.size:,} weights by {self.weighting.method} to "
-            f"{len(self.table)} counts in {self.iterations} iterations, largest gap {self.gap:.1e}"
-            f"{'; SYNTHETIC' if self.is_synthetic else ''}>"
-        )
+        origin = "; SYNTHETIC" if self.is_synthetic else ""
+        what = f"<Reweighting: wave {self.wave.record.number}, {self.weight.size:,} weights"
+        if isinstance(self.weighting, ResponseAdjustment):
+            heading = f"{what} adjusted for non-response by {self.weighting.title}{origin}>"
+        else:
+            heading = (
+                f"{what} by {self.weighting.method} to {len(self.table)} counts in {self.iterations} iterations, "
+                f"largest gap {self.gap:.1e}{origin}>"
+            )
         margins = self.table[["domain", "group", "n", "before", "target", "achieved"]]
         lines = (
             heading,
             self.text("en"),
             margins.to_string(index=False, float_format="{:,.1f}".format),
             self.spread.to_string(index=False, float_format="{:,.3f}".format),
+            *(
+                table.to_string(index=False, float_format="{:,.3f}".format)
+                for _, table in self._factor_frames("en")
+                if len(table) <= SHOWN_CELLS
+            ),
         )
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return as_html(self.to_frame("en"), self.text("en")) + as_html(self.spread_frame("en"), "")
+        shown = as_html(self.to_frame("en"), self.text("en")) + as_html(self.spread_frame("en"), "")
+        return shown + "".join(as_html(table, f"{name.capitalize()}.") for name, table in self._factor_frames("en"))

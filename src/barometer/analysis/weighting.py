@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.drawn_sample import drawn_sample
+from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
+from barometer.analysis.response_weights import adjust_sample, response_text
+from barometer.analysis.weighting_faults import faults_in_words
 from barometer.codebook.records import Label
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import Wave, Weighting
+from barometer.microdata import ResponseAdjustment, Wave, Weighting
 from barometer.microdata.weighting import CROSS
 
 METHODS = {
@@ -19,9 +22,16 @@ METHODS = {
     "poststratify": Label("efterstratificering", "post-stratification"),
 }
 REWEIGHTED = Label(
-    "Vægtene er flyttet fra {start} ved {method} til {counts} efter {margins}{cut}; standardfejlene regner det med.",
-    "The weights were moved from {start} by {method} to {counts} by {margins}{cut}; the standard errors know it.",
+    "Vægtene er flyttet fra {start} ved {method} til {counts} efter {margins}{cut}; standardfejlene regner det med"
+    "{swept}.",
+    "The weights were moved from {start} by {method} to {counts} by {margins}{cut}; the standard errors know it"
+    "{swept}.",
 )
+SWEPT = Label(
+    ", af residualer taget margen for margen som i R's rake",
+    ", from residuals swept over the margins in turn as in R's rake",
+)
+GOING_ON = Label("vægtene fra trinnet før", "those of the step before")
 STARTS = {
     "delivered": Label("de leverede", "those delivered"),
     "design": Label("designvægtene, skaleret til populationen,", "the design weights, scaled to the population,"),
@@ -34,35 +44,47 @@ BOUNDS = Label(", ny over gammel mellem {low} og {high}", ", new over old betwee
 TRIMMED = Label(", efter afskæring ved {low} og {high}", ", after trimming at {low} and {high}")
 
 
-def calibrated_design(wave: Wave, delivered: "survey.SurveyDesign") -> "survey.SurveyDesign":
+def reweighted_design(wave: Wave, delivered: "survey.SurveyDesign") -> "survey.SurveyDesign":
     """
-    Move the delivered weights of a wave as it wishes, one step after the other.
+    Adjust and move the delivered weights of a wave as it wishes, one step after the other.
 
     Raises
     ------
-    CalibrationError
-        With every margin, level and count at fault; nothing is weighted then.
+    CalibrationError, ResponseError
+        With every group and count at fault, in the words of the codebook; nothing is weighted then.
     ArgumentError, UnknownNameError
         If there are no counts, or no such domain or group.
     """
     design = delivered
     for step in wave.weighting:
-        if step.start == "design":
-            design = _design_weights(wave)
-        if step.trim is not None:
-            design = survey.trim_design(design, *step.trim, strict=True)
-        design = survey.calibrate_design(design, targets_of(wave, step), method=step.method, bounds=step.bounds)
+        with faults_in_words(wave):
+            if isinstance(step, ResponseAdjustment):
+                design = adjust_sample(wave, step).design
+            else:
+                design = _calibrated(wave, step, design)
     return design
+
+
+def _calibrated(wave: Wave, step: Weighting, design: "survey.SurveyDesign") -> "survey.SurveyDesign":
+    if step.start == "design":
+        design = _design_weights(wave)
+    if step.trim is not None:
+        design = survey.trim_design(design, *step.trim, strict=True)
+    targets = targets_of(wave, step)
+    return survey.calibrate_design(design, targets, method=step.method, bounds=step.bounds, residuals=step.residuals)
 
 
 def _design_weights(wave: Wave) -> "survey.SurveyDesign":
     """Return the design of those who answered: units of the frame over units drawn, scaled to the population."""
-    sample = drawn_sample(wave)
     codes, names = wave.stratum
     stratum = pd.Categorical.from_codes(codes, pd.Index(names))
+    return survey.declare_design(scaled_design_weights(drawn_sample(wave)), stratum, population=wave.population[codes])
+
+
+def scaled_design_weights(sample: DrawnSample) -> NDArray[np.float64]:
+    """Return the design weights of those who answered, scaled to the population: (r,)."""
     weight = sample.weight[sample.answered]
-    weight = weight * (sample.population.sum() / weight.sum())
-    return survey.declare_design(weight, stratum, population=wave.population[codes])
+    return np.asarray(weight * (sample.population.sum() / weight.sum()))
 
 
 def targets_of(wave: Wave, step: Weighting) -> "survey.Targets":
@@ -152,17 +174,40 @@ def _checked(wave: Wave, title: str, counts: Mapping[str, float]) -> Mapping[str
 
 
 def waves_text(waves: Sequence[Wave]) -> Label:
-    """Say of several waves whose weights were moved, and how; empty where none were."""
-    found = [(wave, weighting_text(wave, step)) for wave in waves for step in wave.weighting]
+    """Say of several waves whose weights were moved, and how; empty where none were. Changes are by linearization."""
+    found = [
+        (wave, weighting_text(wave, place, linearized=True)) for wave in waves for place in range(len(wave.weighting))
+    ]
     return Label(
         "".join(f" Bølge {wave.record.number}: {said.da}" for wave, said in found),
         "".join(f" Wave {wave.record.number}: {said.en}" for wave, said in found),
     )
 
 
-def weighting_text(wave: Wave, step: Weighting) -> Label:
-    """Say in both languages how weights were moved."""
+def weighting_texts(wave: Wave) -> tuple[Label, ...]:
+    """Say in both languages what was done to the weights of a wave, step by step."""
+    return tuple(weighting_text(wave, place) for place in range(len(wave.weighting)))
 
+
+def weighting_text(wave: Wave, place: int, *, linearized: bool = False) -> Label:
+    """
+    Say in both languages what one step did to the weights.
+
+    Parameters
+    ----------
+    wave : Wave
+    place : int
+        Of the step.
+    linearized : bool
+        As for `response_text`.
+    """
+    step = wave.weighting[place]
+    if isinstance(step, ResponseAdjustment):
+        return response_text(wave, step, linearized=linearized)
+    return _moved_text(wave, step, STARTS[step.start] if place == 0 else GOING_ON)
+
+
+def _moved_text(wave: Wave, step: Weighting, start: Label) -> Label:
     def written(lang: str) -> str:
         def of(label: Label) -> str:
             return label.da if lang == "da" else label.en
@@ -174,11 +219,12 @@ def weighting_text(wave: Wave, step: Weighting) -> Label:
             if pair is not None
         )
         return of(REWEIGHTED).format(
-            start=of(STARTS[step.start]),
+            start=of(start),
             method=of(METHODS[step.method]),
             counts=of(COUNTS[step.counts is None]),
             margins=", ".join(margins),
             cut=cut,
+            swept=of(SWEPT) if step.residuals == "sweep" else "",
         )
 
     return Label(written("da"), written("en"))

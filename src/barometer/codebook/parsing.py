@@ -233,6 +233,10 @@ class Table:
         """Whether the key is there."""
         return key in self._values
 
+    def has_list(self, key: str) -> bool:
+        """Whether the key is there and holds a list."""
+        return isinstance(self._values.get(key), list)
+
     def close(self) -> None:
         """Report the keys that no reader asked for."""
         for key in self._values:

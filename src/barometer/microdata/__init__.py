@@ -8,9 +8,10 @@ from barometer.microdata.mixing import check_one_codebook
 from barometer.microdata.proposal import propose_layout
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_microdata
+from barometer.microdata.response_wish import ResponseAdjustment
 from barometer.microdata.sample_frame import SampleFrame
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
-from barometer.microdata.weighting import StartWeights, Weighting, WeightingMethod
+from barometer.microdata.weighting import StartWeights, Weighting, WeightingMethod, WeightingStep
 from barometer.microdata.write import write_microdata
 
 __all__ = [
@@ -18,11 +19,13 @@ __all__ = [
     "CheckReport",
     "Provenance",
     "RawTable",
+    "ResponseAdjustment",
     "SampleFrame",
     "StartWeights",
     "Wave",
     "Weighting",
     "WeightingMethod",
+    "WeightingStep",
     "check_delivery",
     "check_layout",
     "check_one_codebook",

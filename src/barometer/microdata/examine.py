@@ -17,7 +17,7 @@ from barometer.microdata.rules import of_severity
 from barometer.microdata.sample_frame import count_frame, read_frame
 from barometer.microdata.store import sha256
 from barometer.microdata.wave import Provenance, Wave
-from barometer.microdata.weighting import Weighting, complete_weighting
+from barometer.microdata.weighting import Weighting, complete_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,8 @@ def examine(
     codebook = codebook.in_wave(layout.wave)
     path = path or layout_path.with_name(layout.file)
     files = [layout_path, path]
-    weighting: tuple[Weighting, ...] = ()
-    if layout.weighting is not None:
-        weighting = (complete_weighting(layout.weighting, layout_path, codebook),)
-        files += [layout_path.with_name(wish.file) for wish in weighting if wish.file]
+    weighting = tuple(complete_step(step, layout_path, codebook) for step in layout.weighting)
+    files += [layout_path.with_name(step.file) for step in weighting if isinstance(step, Weighting) and step.file]
     faults: list[Fault] = []
     raw = read_delivery(path, layout)
     faults += raw.warnings

@@ -11,7 +11,8 @@ from barometer.codebook.parsing import Table, read_toml
 from barometer.errors import Fault, LayoutError, MissingFileError, UnknownNameError
 from barometer.microdata.code_table import range_faults, with_ranges
 from barometer.microdata.formats import ENDINGS, faulty_choice, format_of
-from barometer.microdata.weighting import Weighting, weighting_of
+from barometer.microdata.response_wish import ResponseAdjustment
+from barometer.microdata.weighting import WeightingStep, steps_of
 
 SUFFIX = ".layout.toml"
 
@@ -80,8 +81,8 @@ class Layout:
         one more character.
     corrections : str
         File of corrections to single answers, beside the delivery, when it is not named after it.
-    weighting : Weighting or None
-        How weights are made from those delivered, as a wish; None where they are taken as they are.
+    weighting : tuple of Weighting or ResponseAdjustment
+        How weights are made from those delivered, step by step; empty where they are taken as they are.
     """
 
     path: Path
@@ -103,7 +104,7 @@ class Layout:
     frame: FrameLayout | None
     corrections: str = ""
     answered_on: str = ""
-    weighting: Weighting | None = None
+    weighting: tuple[WeightingStep, ...] = ()
 
     def ignores(self, column: str) -> bool:
         """Whether a delivered column that is not mapped is left out on purpose."""
@@ -173,7 +174,7 @@ def read_layout(path: Path) -> Layout:
         frame=_frame(document.table("frame"), codes) if document.has("frame") else None,
         corrections=document.text("corrections", ""),
         answered_on=design.text("answered_on", ""),
-        weighting=weighting_of(document.table("weighting")) if document.has("weighting") else None,
+        weighting=steps_of(document),
     )
     for table in (file, design, document):
         table.close()
@@ -206,6 +207,9 @@ def _check_file(layout: Layout, document: Table) -> None:
             document.fault(f"{key} must name a file beside the layout, got {name!r}")
     if layout.frame and set(layout.frame.sampled.codes.values()) != {"yes", "no"}:
         document.fault("frame.sampled: the codes must lead to yes and no")
+    for step in layout.weighting:
+        if isinstance(step, ResponseAdjustment) and layout.frame is None:
+            document.fault(f'weighting: method = "{step.method}" needs a [frame] that says who was drawn')
     for name in layout.ignored:
         if name in layout.delivered_columns:
             document.fault(f"ignored: the column {name!r} is mapped too")

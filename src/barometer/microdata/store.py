@@ -17,7 +17,7 @@ from barometer.errors import FEW, BarometerError, DeliveryError, Fault, MissingF
 from barometer.microdata.rules import check_rules
 from barometer.microdata.sample_frame import SampleFrame
 from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
-from barometer.microdata.weighting import Weighting
+from barometer.microdata.weighting import step_from_description
 
 KEY = b"barometer"
 MANIFEST = "manifest.json"
@@ -151,7 +151,7 @@ def read_processed(path: Path, codebook: Codebook) -> Wave:
         found = tuple(_described(odd) for odd in facts["warnings"])
         sampled = facts["sampled"]
         frame = None if facts["frame"] is None else SampleFrame.from_description(facts["frame"])
-        weighting = tuple(Weighting.from_description(step) for step in facts["weighting"])
+        weighting = tuple(step_from_description(step) for step in facts["weighting"])
         name = facts["codebook"]
         microdata = table.to_pandas()
     except (OSError, pa.ArrowException, UnicodeDecodeError):

@@ -18,7 +18,7 @@ from barometer.microdata.evaluate import BoolArray, CodedAnswers
 
 if TYPE_CHECKING:
     from barometer.microdata.sample_frame import SampleFrame
-    from barometer.microdata.weighting import Weighting
+    from barometer.microdata.weighting import WeightingStep
 
 SYNTHETIC = Label("Syntetiske data: ikke svar fra undersøgelsen", "Synthetic data: not answers from the survey")
 
@@ -87,9 +87,9 @@ class Wave:
         What the checks found odd about the delivery.
     frame : SampleFrame or None
         Units of the frame, drawn or not; None when no frame with their numbers was delivered.
-    weighting : tuple of Weighting
-        How its weights are moved before anything is estimated, one after the other; the weights in `microdata` stay
-        those of the delivery.
+    weighting : tuple of Weighting or ResponseAdjustment
+        How its weights are adjusted and moved before anything is estimated, one after the other; the weights in
+        `microdata` stay those of the delivery.
     """
 
     record: WaveRecord
@@ -99,7 +99,7 @@ class Wave:
     sampled: int | None = None
     warnings: tuple[Fault, ...] = ()
     frame: "SampleFrame | None" = None
-    weighting: "tuple[Weighting, ...]" = ()
+    weighting: "tuple[WeightingStep, ...]" = ()
 
     def __post_init__(self) -> None:
         """Narrow the codebook to the wave."""
@@ -224,7 +224,7 @@ class Wave:
 
     @property
     def _reweighted(self) -> str:
-        named = [f"{step.method} to {', '.join(step.domains)}" for step in self.weighting]
+        named = [step.title for step in self.weighting]
         return f"; reweighted by {', then '.join(named)}" if named else ""
 
     def _repr_html_(self) -> str:

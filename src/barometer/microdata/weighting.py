@@ -9,14 +9,17 @@ from typing import Any, Literal, get_args
 from barometer.codebook import Codebook
 from barometer.codebook.parsing import Table
 from barometer.errors import Fault, LayoutError, MissingFileError, UnknownNameError
+from barometer.microdata.response_wish import RESPONSE_METHODS, ResponseAdjustment, response_of
 
 WeightingMethod = Literal["raking", "linear", "logit", "poststratify"]
 StartWeights = Literal["delivered", "design"]
+ResidualRule = Literal["regression", "sweep"]
 CROSS = " x "
 """Between the domains of a cross, and between its groups."""
 Counts = Mapping[str, Mapping[str, float]]
 METHODS: tuple[str, ...] = get_args(WeightingMethod)
 STARTS: tuple[str, ...] = get_args(StartWeights)
+RESIDUALS: tuple[str, ...] = get_args(ResidualRule)
 MARGIN_COLUMNS = ("domain", "group", "count")
 
 
@@ -38,7 +41,10 @@ class Weighting:
     trim : (float, float) or None
         Bounds of the weights before they are calibrated.
     start : {"delivered", "design"}
-        The weights that are moved: as delivered, or units of the frame over units drawn, scaled to the population.
+        The weights that are moved: as delivered (or as the step before left them), or units of the frame over units
+        drawn, scaled to the population.
+    residuals : {"regression", "sweep"}
+        What standard errors are made of: as R's `calibrate`, or as its `rake`.
     file : str
         Where the counts were read from; empty where they were given or are of the frame.
     """
@@ -49,7 +55,13 @@ class Weighting:
     bounds: tuple[float, float] | None = None
     trim: tuple[float, float] | None = None
     start: StartWeights = "delivered"
+    residuals: ResidualRule = "regression"
     file: str = ""
+
+    @property
+    def title(self) -> str:
+        """What is done, in a few words and codes."""
+        return f"{self.method} to {', '.join(self.domains)}"
 
     def describe(self) -> dict[str, Any]:
         """Return it as plain values, for the metadata of a file."""
@@ -60,6 +72,16 @@ class Weighting:
         """Make the weighting that `describe` told."""
         pairs = {key: None if facts[key] is None else tuple(facts[key]) for key in ("bounds", "trim")}
         return cls(**{**facts, **pairs, "domains": tuple(facts["domains"])})
+
+
+WeightingStep = Weighting | ResponseAdjustment
+"""One thing that is done to weights; a wave carries them in their order."""
+
+
+def step_from_description(facts: Mapping[str, Any]) -> WeightingStep:
+    """Make the step that its `describe` told."""
+    kind = ResponseAdjustment if facts["method"] in RESPONSE_METHODS else Weighting
+    return kind.from_description(facts)
 
 
 def read_margins(path: Path) -> Counts:
@@ -102,8 +124,31 @@ def read_margins(path: Path) -> Counts:
 FRAME = "frame"
 
 
-def weighting_of(table: Table) -> Weighting:
-    """Read the section [weighting] of a layout; counts in a file beside it are not read yet."""
+def steps_of(document: Table) -> tuple[WeightingStep, ...]:
+    """
+    Read [weighting] of a layout, or [[weighting]] for several steps; counts in files beside it are not read yet.
+
+    An adjustment for non-response comes first, as it begins from the design weights.
+    """
+    if not document.has("weighting"):
+        return ()
+    tables = document.tables("weighting") if document.has_list("weighting") else [document.table("weighting")]
+    steps = tuple(_step(table) for table in tables)
+    for table, step in list(zip(tables, steps, strict=True))[1:]:
+        if isinstance(step, ResponseAdjustment):
+            table.fault(f'method = "{step.method}" begins from the design weights: put it first')
+        elif step.start == "design":
+            table.fault('start = "design" is of a first step; this one goes on from the weights of the step before')
+    return steps
+
+
+def _step(table: Table) -> WeightingStep:
+    if table.text("method", "raking") in RESPONSE_METHODS:
+        return response_of(table)
+    return _weighting_of(table)
+
+
+def _weighting_of(table: Table) -> Weighting:
     margins = table.text("margins", FRAME)
     from_frame = margins == FRAME
     if not from_frame and (Path(margins).name != margins or table.has("domains")):
@@ -117,16 +162,19 @@ def weighting_of(table: Table) -> Weighting:
         if not table.has(key):
             continue
         numbers = table.number_list(key)
-        if len(numbers) == 2 and 0.0 <= numbers[0] < numbers[1]:
-            pairs[key] = (numbers[0], numbers[1])
-        else:
+        if len(numbers) != 2 or not 0.0 <= numbers[0] < numbers[1]:
             table.fault(f"{key} must be two numbers, the lower first")
+        elif key == "bounds" and not numbers[0] < 1.0 < numbers[1]:
+            table.fault(f"bounds ({numbers[0]:g}, {numbers[1]:g}) exclude 1, the ratio of a weight that stays as it is")
+        else:
+            pairs[key] = (numbers[0], numbers[1])
     found = Weighting(
         domains=table.texts("domains") if from_frame else (),
         method=table.choice("method", WeightingMethod, "raking"),
         bounds=pairs["bounds"],
         trim=pairs["trim"],
         start=table.choice("start", StartWeights, "delivered"),
+        residuals=table.choice("residuals", ResidualRule, "regression"),
         file="" if from_frame else margins,
     )
     if from_frame and not found.domains:
@@ -135,7 +183,7 @@ def weighting_of(table: Table) -> Weighting:
     return found
 
 
-def complete_weighting(weighting: Weighting, layout: Path, codebook: Codebook) -> Weighting:
+def complete_step(step: WeightingStep, layout: Path, codebook: Codebook) -> WeightingStep:
     """
     Read the counts of a wish from the file beside its layout, and hold both against the codebook.
 
@@ -143,23 +191,24 @@ def complete_weighting(weighting: Weighting, layout: Path, codebook: Codebook) -
     ------
     MissingFileError, LayoutError
     """
-    path = layout.with_name(weighting.file) if weighting.file else layout
-    if weighting.file:
+    path = layout
+    if isinstance(step, Weighting) and step.file:
+        path = layout.with_name(step.file)
         counts = read_margins(path)
-        weighting = replace(weighting, domains=tuple(counts), counts=counts)
-    if faults := weighting_faults(weighting, codebook):
+        step = replace(step, domains=tuple(counts), counts=counts)
+    if faults := weighting_faults(step, codebook):
         raise LayoutError(path, [Fault("layout", f"weighting: {fault}", path.name) for fault in faults])
-    return weighting
+    return step
 
 
-def weighting_faults(weighting: Weighting, codebook: Codebook) -> list[str]:
+def weighting_faults(weighting: WeightingStep, codebook: Codebook) -> list[str]:
     """Return what is wrong in a wish: domains and groups that the codebook does not have, a choice that is none."""
     faults = []
     for title in weighting.domains:
         parts = title.split(CROSS)
         unknown = [name for name in parts if name not in codebook.domains]
         faults += [UnknownNameError("domain", name, codebook.domains).message for name in unknown]
-        if unknown or weighting.counts is None:
+        if unknown or isinstance(weighting, ResponseAdjustment) or weighting.counts is None:
             continue
         known = [[group.code for group in codebook.domains[name].groups] for name in parts]
         for group in weighting.counts[title]:

@@ -234,8 +234,8 @@ class _Cells:
         units = int(self.sampled[first])
         named = " + ".join(str(label) for label in self.labels(first))
         message = (
-            f"none of {units:,} units drawn answered{more}, so that nobody stands for them. Join cells yourself, or "
-            "give minimum= and a parent in which there are other cells"
+            f"none of {units:,} units drawn answered{more}, so that nobody stands for them. Join it to another "
+            "yourself, or give minimum= and leave it neighbours to be joined to"
         )
         raise ResponseError("cell", named, units, message)
 
