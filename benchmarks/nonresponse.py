@@ -26,6 +26,8 @@ SLOPES = {"alike": 0.0, "weak": 0.25, "strong": 0.7}
 NUMBERS = (600, 1500, 4494)
 SAMPLES, REPLICATES, SEED = 500, 200, 2026
 WEIGHTED_N, WEIGHTED_SLOPE = 1500, "strong"
+MINIMUM = 8
+"""Answers of a cell, below which it is joined to another of the same size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +109,7 @@ def _indicators(
 
 
 def measure_weights(samples: int) -> pd.DataFrame:
-    """Bias of a share by adjustment, and the standard errors of fixed weights and of replicates that fit again."""
+    """Bias of a share by adjustment, and its standard errors: fixed weights, linearized, replicates that adjust anew."""
     population = make_population(SLOPES[WEIGHTED_SLOPE])
     truth = population.yes.mean()
     found: dict[tuple[str, str], list[tuple[float, float, bool]]] = {}
@@ -127,6 +129,15 @@ def measure_weights(samples: int) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
+def _adjusted(
+    rule: str, weight: FloatArray, answered: NDArray[np.bool_], variables: dict[str, IntArray]
+) -> sv.CellAdjustment | sv.PropensityAdjustment:
+    if rule == "cells":
+        cell = variables["sector"] * 3 + variables["size"]
+        return sv.adjust_by_cells(weight, answered, cell, parent=variables["size"], minimum=MINIMUM)
+    return sv.adjust_by_propensity(weight, answered, variables, rule="inverse" if rule == "inverse" else "classes")
+
+
 def _weights(
     population: Population, random: np.random.Generator, seed: int, truth: float
 ) -> dict[tuple[str, str], tuple[float, float, bool]]:
@@ -139,22 +150,20 @@ def _weights(
     made: dict[tuple[str, str], sv.SurveyDesign | sv.ReplicateDesign] = {
         ("none", "fixed weights"): sv.declare_design(weight[answered], size[answered], population=units[answered])
     }
-    samples = {
-        name: sv.make_replicates(
-            sv.declare_design(weight, size, sampling_fraction=f), "rao_wu", replicates=REPLICATES, seed=seed
-        )
-        for name, f in fraction.items()
-    }
     result = {}
-    for rule in ("inverse", "classes"):
-        adjusted = sv.adjust_by_propensity(weight, answered, variables, rule=rule)
+    for rule in ("cells", "inverse", "classes"):
+        adjusted = _adjusted(rule, weight, answered, variables)
         fixed = sv.declare_design(
             adjusted.weight[answered], size[answered], sampling_fraction=fraction["answered"][answered]
         )
         made[(rule, "fixed weights")] = fixed
-        for name, replicates in samples.items():
-            refitted = sv.replicate_propensity(replicates, answered, variables, rule=rule)
-            made[(rule, f"refitted, correction by units {name}")] = refitted
+        for name, f in fraction.items():
+            sample = sv.adjust_design(sv.declare_design(weight, size, sampling_fraction=f), answered, adjusted)
+            if name == "answered":
+                made[(rule, "linearized, correction by units answered")] = sample
+            made[(rule, f"made anew in replicates, correction by units {name}")] = sv.make_replicates(
+                sample, "rao_wu", replicates=REPLICATES, seed=seed
+            )
     for key, design in made.items():
         share = sv.estimate_shares(design, yes, interval="wald")
         inside = share.ci_low[0, 0] <= truth <= share.ci_high[0, 0]

@@ -72,6 +72,11 @@ partial_rows <- function(sample) {
 }
 
 adjusted_weight <- function(w, sample, rule) {
+  if (rule == "cells") {
+    cell <- paste(sample$stratum, sample$size)
+    factor <- ave(w, cell, FUN = sum) / ave(w * sample$answered, cell, FUN = sum)
+    return(ifelse(sample$answered == 1, w * factor, 0))
+  }
   fit <- suppressWarnings(glm(answered ~ stratum + size, binomial, sample, weights = w, epsilon = 1e-14))
   rho <- as.numeric(fitted(fit))
   if (rule == "inverse") return(ifelse(sample$answered == 1, w / rho, 0))
@@ -80,6 +85,35 @@ adjusted_weight <- function(w, sample, rule) {
   class <- pmin(floor(3 * (cumsum(tied) - tied / 2) / sum(tied)), 2)[rank]
   factor <- ave(w, class, FUN = sum) / ave(w * sample$answered, class, FUN = sum)
   ifelse(sample$answered == 1, w * factor, 0)
+}
+
+# Share and total under weights adjusted, and then calibrated or not, as a function of the design weights.
+adjusted_estimates <- function(w, sample, rule, calibrated) {
+  sample$adjusted <- adjusted_weight(w, sample, rule)
+  answers <- subset(sample, answered == 1)
+  new <- answers$adjusted
+  if (calibrated) {
+    design <- suppressWarnings(svydesign(ids = ~1, weights = ~adjusted, data = answers))
+    counts <- c(`(Intercept)` = 1450, late = 600)
+    new <- weights(calibrate(design, ~late, counts, calfun = "linear", bounds = c(-Inf, Inf)))
+  }
+  c(share = sum(new * answers$y) / sum(new), total = sum(new * answers$y))
+}
+
+# Standard errors of svytotal of the derivatives by the logarithm of each design weight: what linearization has to be.
+linearized_rows <- function(sample, rule, calibrated, step = 1e-5) {
+  influence <- t(vapply(seq_len(nrow(sample)), function(unit) {
+    moved <- lapply(c(1 + step, 1 - step), function(times) {
+      w <- sample$weight; w[unit] <- w[unit] * times
+      adjusted_estimates(w, sample, rule, calibrated)
+    })
+    (moved[[1]] - moved[[2]]) / (2 * step)
+  }, c(share = 0, total = 0)))
+  sample$share <- influence[, 1]; sample$total <- influence[, 2]
+  ones <- svydesign(ids = ~1, strata = ~stratum, fpc = ~population, weights = rep(1, nrow(sample)), data = sample)
+  found <- adjusted_estimates(sample$weight, sample, rule, calibrated)
+  se <- SE(svytotal(~share + total, ones))
+  data.frame(rule, calibrated, share = found[1], share_se = se[1], total = found[2], total_se = se[2])
 }
 
 write_nonresponse <- function(folder) {
@@ -100,7 +134,7 @@ write_nonresponse <- function(folder) {
   write_exact(weights, file.path(folder, "nonresponse_weights.csv"))
   design <- svydesign(ids = ~1, strata = ~stratum, fpc = ~population, weights = ~weight, data = sample)
   jackknife <- as.svrepdesign(design, type = "JKn", mse = TRUE)
-  rows <- lapply(c("inverse", "classes"), function(rule) {
+  rows <- lapply(c("inverse", "classes", "cells"), function(rule) {
     found <- withReplicates(jackknife, function(w, data) {
       new <- adjusted_weight(w, data, rule)
       c(share = sum(new * data$y) / sum(new), total = sum(new * data$y))
@@ -108,6 +142,10 @@ write_nonresponse <- function(folder) {
     data.frame(rule, share = coef(found)[1], share_se = SE(found)[1], total = coef(found)[2], total_se = SE(found)[2])
   })
   write_exact(do.call(rbind, rows), file.path(folder, "nonresponse_replicates.csv"))
+
+  kinds <- expand.grid(rule = c("cells", "inverse", "classes"), calibrated = c(FALSE, TRUE), stringsAsFactors = FALSE)
+  rows <- Map(function(rule, calibrated) linearized_rows(sample, rule, calibrated), kinds$rule, kinds$calibrated)
+  write_exact(do.call(rbind, rows), file.path(folder, "nonresponse_linearized.csv"))
 
   sample$adjusted <- weights$inverse
   answers <- subset(sample, answered == 1)

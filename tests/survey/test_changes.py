@@ -66,6 +66,47 @@ def test_the_stack_is_the_kernels_own_design_of_clusters() -> None:
             assert found.covariance[:, :, row, k] == pytest.approx(covariance[np.ix_(places, places)], rel=1e-10)
 
 
+def test_the_stack_of_calibrated_samples_is_the_kernels_own_calibrated_design() -> None:
+    """Each wave is raked to counts of its size and domain; the stack is calibrated to the counts of all waves."""
+    rows = stored("input")
+    rows["half"] = np.where(rows["id"].str.len() + rows["weight"] % 7 > 6, "m", "n")
+    counts = {
+        name: {level: 500.0 + 70.0 * k for k, level in enumerate(sorted(set(rows[name])))}
+        for name in ("domain", "half")
+    }
+    counts["half"] = {
+        level: count * sum(counts["domain"].values()) / sum(counts["half"].values())
+        for level, count in counts["half"].items()
+    }
+    calibrated = []
+    for occasion, (_, part) in zip(occasions(rows, OUTCOMES), rows.groupby("wave"), strict=True):
+        targets = sv.declare_targets(part, counts)
+        calibrated.append(replace(occasion, design=sv.calibrate_design(occasion.design, targets, method="linear")))
+    found = sv.estimate_occasions(calibrated, sv.Choices(), "stacked")
+    names = {name: rows["wave"].astype(str) + rows[name] for name in counts}
+    wanted = {
+        name: {f"{wave}{level}": count for wave in (1, 2, 3) for level, count in levels.items()}
+        for name, levels in counts.items()
+    }
+    stack = sv.declare_design(rows["weight"], rows["stratum"], rows["id"])
+    stack = sv.calibrate_design(stack, sv.declare_targets(names, wanted), method="linear")
+    stacked = sv.estimate_shares(stack, rows[OUTCOMES], by={"wave": rows["wave"], "domain": rows["domain"]})
+    for k, outcome in enumerate(OUTCOMES):
+        covariance = stacked.covariance(outcome)
+        for row, domain in ((1, "x"), (2, "y")):
+            places = [stacked.row((wave, domain)) for wave in (1, 2, 3)]
+            assert found.covariance[:, :, row, k] == pytest.approx(covariance[np.ix_(places, places)], rel=1e-9)
+    parts = sv.decompose(*(_one_outcome(occasion) for occasion in calibrated[1:]), rule="stacked")
+    two = sv.estimate_occasions(calibrated[1:], sv.Choices(), "stacked").change(0, 1)
+    assert parts.se[0, 0] == pytest.approx(two.se[0, 0], rel=1e-9)
+
+
+def _one_outcome(occasion: sv.Occasion) -> sv.Occasion:
+    columns = occasion.columns
+    first = replace(columns, names=columns.names[:1], numerator=columns.numerator[:, :1], base=columns.base[:1])
+    return replace(occasion, columns=first)
+
+
 def test_samples_without_a_unit_in_common_are_independent() -> None:
     rows = stored("input")
     apart = rows.assign(id=rows["wave"].astype(str) + rows["id"])

@@ -24,6 +24,10 @@ UNWEIGHTED = Label(
     "Uvægtede andele; standardfejl ved Taylor-linearisering",
     "Unweighted shares; standard errors by Taylor linearization",
 )
+REPLICATED = Label(
+    "Vægtede andele; standardfejl fra {replicates} replikater",
+    "Weighted shares; standard errors from {replicates} replicates",
+)
 STRATIFIED = Label(" i {strata} strata", " in {strata} strata")
 UNSTRATIFIED = Label(" uden strata", " without strata")
 CORRECTED = Label(" med endelighedskorrektion", " with finite population correction")
@@ -98,13 +102,14 @@ class Method:
     def text(self, lang: Lang) -> str:
         """Say how it was made in a sentence or two."""
         facts = {
+            "replicates": self.replicates,
             "strata": self.strata,
             "confidence": f"{100 * self.confidence:g}",
             "df": DF_RULES[self.df_rule].text(lang),
             "interval": INTERVAL_NAMES[self.interval].text(lang),
         }
         parts = (
-            (WEIGHTED if self.weighted else UNWEIGHTED).text(lang),
+            (REPLICATED if self.replicates else WEIGHTED if self.weighted else UNWEIGHTED).text(lang),
             (STRATIFIED if self.strata > 1 else UNSTRATIFIED).text(lang),
             (CORRECTED if self.corrected else UNCORRECTED).text(lang),
             INTERVALS.text(lang),

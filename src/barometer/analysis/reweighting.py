@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from barometer.analysis.response_weights import adjust_sample
 from barometer.analysis.weight_report import HEADINGS, Reweighting
 from barometer.analysis.weighting import frame_counts, scaled_design_weights
 from barometer.analysis.weighting_faults import faults_in_words
+from barometer.analysis.weighting_wishes import weighting_step
 from barometer.errors import ArgumentError
 from barometer.microdata import ResponseAdjustment, StartWeights, Wave, Weighting, WeightingMethod
 from barometer.microdata.response_wish import (
@@ -24,15 +25,10 @@ from barometer.microdata.response_wish import (
     ModelWeight,
     PropensityRule,
     ResponseMethod,
-    response_faults,
 )
 from barometer.microdata.weighting import (
-    CROSS,
     FRAME,
-    MARGIN_COLUMNS,
     METHODS,
-    RESIDUALS,
-    STARTS,
     ResidualRule,
 )
 
@@ -133,61 +129,21 @@ def reweight(
     """
     check_wave(wave)
     check_one_of("method", method, (*METHODS, *RESPONSE_METHODS))
-    calibrated: dict[str, Any] = {"bounds": bounds, "trim": trim, "start": start, "residuals": residuals}
-    cells: dict[str, Any] = {"minimum": minimum, "largest": largest, "within": within}
-    propensities: dict[str, Any] = {"rule": rule, "classes": classes, "model_weight": model_weight}
-    response: dict[str, Any] = {"replicates": replicates}
-    own = {"cells": cells | response, "propensity": propensities | response}.get(method, calibrated)
-    given = {name: value for name, value in (calibrated | cells | propensities | response).items() if value is not None}
-    for name in given:
-        if name not in own:
-            raise ArgumentError(name, f'is no choice of method "{method}", which has {", ".join(own)}')
-    wish = _adjustment(wave, margins, method, given) if method in RESPONSE_METHODS else None
-    return report_weights(
-        replace(wave, weighting=(*wave.weighting, wish or _calibration(wave, margins, method, given)))
-    )
-
-
-def _calibration(wave: Wave, margins: Any, method: Any, given: dict[str, Any]) -> Weighting:
-    check_one_of("start", given.get("start", "delivered"), STARTS)
-    check_one_of("residuals", given.get("residuals", "regression"), RESIDUALS)
-    if given.get("start") == "design" and wave.weighting:
-        raise ArgumentError("start", "is of a wave whose weights were not moved before: reweight the wave as delivered")
-    if "trim" in given:
-        given = given | {"trim": _pair(given["trim"])}
-    domains, counts = _margins(wave, margins)
-    return Weighting(domains, counts, method, **given)
-
-
-def _adjustment(wave: Wave, margins: Any, method: Any, given: dict[str, Any]) -> ResponseAdjustment:
-    """Check what was asked of non-response; nothing is computed yet."""
-    if wave.weighting:
-        raise ArgumentError(
-            "method",
-            f'"{method}" begins from the design weights: adjust the wave as delivered, and calibrate what comes',
-        )
-    if isinstance(margins, str):
-        margins = (
-            delivered_frame(wave).registers
-            if margins == FRAME and not wave.record.stratum
-            else (wave.record.stratum if margins == FRAME else (margins,))
-        )
-    if isinstance(margins, Mapping | pd.DataFrame) or not isinstance(margins, Sequence) or not margins:
-        raise ArgumentError(
-            "margins", f'"{method}" takes names of registers of the frame, for instance ["sector", "size"]'
-        )
-    check_one_of("rule", given.get("rule", "classes"), get_args(PropensityRule))
-    check_one_of("model_weight", given.get("model_weight", "design"), get_args(ModelWeight))
-    for name in ("minimum", "classes", "replicates"):
-        if name in given and (not isinstance(given[name], int) or isinstance(given[name], bool)):
-            raise ArgumentError(name, f"must be a whole number; got {given[name]!r}")
-    if "largest" in given and (isinstance(given["largest"], bool) or not isinstance(given["largest"], int | float)):
-        raise ArgumentError("largest", f"must be a number above 1; got {given['largest']!r}")
-    wish = ResponseAdjustment(tuple(_title(name) for name in margins), method, **given)
-    for fault in response_faults(wish):
-        name, _, text = fault.partition(" ")
-        raise ArgumentError("margins" if name == "domains" else name, text)
-    return wish
+    given: dict[str, Any] = {
+        "bounds": bounds,
+        "trim": trim,
+        "start": start,
+        "residuals": residuals,
+        "minimum": minimum,
+        "largest": largest,
+        "within": within,
+        "rule": rule,
+        "classes": classes,
+        "model_weight": model_weight,
+        "replicates": replicates,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return report_weights(replace(wave, weighting=(*wave.weighting, weighting_step(wave, margins, method, chosen))))
 
 
 def report_weights(wave: Wave) -> Reweighting:
@@ -303,58 +259,3 @@ def _spread(weights: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _margins(wave: Wave, margins: Any) -> tuple[tuple[str, ...], dict[str, dict[str, float]] | None]:
-    """Write margins as names of domains, and their counts where they were given."""
-    if isinstance(margins, pd.DataFrame):
-        return _of_frame(margins)
-    if isinstance(margins, Mapping):
-        counts: dict[str, dict[str, float]] = {}
-        for name, groups in margins.items():
-            if not isinstance(groups, Mapping):
-                raise ArgumentError("margins", f"{_title(name)}: must be a mapping of group to count")
-            counts[_title(name)] = {_title(group): count for group, count in groups.items()}
-        if not counts:
-            raise ArgumentError("margins", "names no domain")
-        return tuple(counts), counts
-    if isinstance(margins, str):
-        margins = _registers(wave) if margins == FRAME else (margins,)
-    if not isinstance(margins, Sequence) or not margins:
-        raise ArgumentError("margins", 'must be counts by domain and group, names of domains, or "frame"')
-    return tuple(_title(name) for name in margins), None
-
-
-def _of_frame(table: pd.DataFrame) -> tuple[tuple[str, ...], dict[str, dict[str, float]]]:
-    if absent := [name for name in MARGIN_COLUMNS if name not in table]:
-        raise ArgumentError(
-            "margins", f"needs the columns {', '.join(MARGIN_COLUMNS)}; {', '.join(absent)} are missing"
-        )
-    if table.duplicated(["domain", "group"]).any():
-        raise ArgumentError("margins", "have a group twice in the same domain")
-    counts = {
-        str(domain): dict(zip(rows["group"].astype(str), rows["count"], strict=True))
-        for domain, rows in table.groupby("domain", sort=False)
-    }
-    return tuple(counts), counts
-
-
-def _registers(wave: Wave) -> tuple[str, ...]:
-    known = wave.frame.registers if wave.frame is not None else wave.record.stratum
-    if not known:
-        raise ArgumentError("margins", "the wave has no frame and no strata: give the counts")
-    return tuple(known)
-
-
-def _title(name: object) -> str:
-    return CROSS.join(map(str, name)) if isinstance(name, tuple) else str(name)
-
-
-def _pair(trim: Any) -> tuple[float, float] | None:
-    if trim is None:
-        return None
-    try:
-        low, high = (float(end) for end in trim)
-    except (TypeError, ValueError):
-        raise ArgumentError("trim", f"must be two weights, the lower first; got {trim!r}") from None
-    return low, high
