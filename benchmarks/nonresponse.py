@@ -109,7 +109,7 @@ def _indicators(
 
 
 def measure_weights(samples: int) -> pd.DataFrame:
-    """Bias of a share by adjustment, and its standard errors: fixed weights, linearized, replicates that adjust anew."""
+    """Bias of a share by adjustment, and its standard errors: weights fixed, linearized, or made anew in replicates."""
     population = make_population(SLOPES[WEIGHTED_SLOPE])
     truth = population.yes.mean()
     found: dict[tuple[str, str], list[tuple[float, float, bool]]] = {}

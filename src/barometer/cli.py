@@ -13,8 +13,9 @@ import barometer as bm
 from barometer.codebook.browse import VIEW_KINDS, SearchResult, look_up
 from barometer.errors import ArgumentError, BarometerError, BarometerWarning
 from barometer.microdata.layout import SUFFIX
+from barometer.microdata.response_wish import RESPONSE_METHODS, RULES
 from barometer.microdata.store import listed_waves
-from barometer.microdata.weighting import FRAME, METHODS, STARTS
+from barometer.microdata.weighting import FRAME, METHODS, RESIDUALS, STARTS
 from barometer.publication.claim_tables import claim_lines
 from barometer.publication.verdicts import SIGNIFICANCE
 
@@ -96,7 +97,14 @@ def _parser() -> argparse.ArgumentParser:
     _wave_options(weights)
     weights.add_argument("--start", choices=STARTS, help="weight to the frame, from these weights")
     weights.add_argument("--margins", nargs="+", help='domains of the frame, for instance level "sector x size"')
-    weights.add_argument("--method", choices=METHODS, help="default raking")
+    weights.add_argument("--method", choices=(*METHODS, *RESPONSE_METHODS), help="default raking")
+    weights.add_argument("--residuals", choices=RESIDUALS, help="of calibration: as R's calibrate, or as its rake")
+    weights.add_argument("--minimum", type=int, help="of cells: those with fewer answers are joined to another")
+    weights.add_argument("--largest", type=float, help="of cells: so are those with a larger factor")
+    weights.add_argument("--within", help="of cells: join none across the groups of this domain")
+    weights.add_argument("--rule", choices=RULES, help="of propensity: default classes")
+    weights.add_argument("--classes", type=int, help="of propensity: how many, default 5")
+    weights.add_argument("--replicates", type=int, help="of non-response: standard errors from so many replicates")
     weights.add_argument("--lang", choices=("da", "en"), default="en")
     weights.set_defaults(run=_weights)
 
@@ -231,11 +239,11 @@ def _weights(options: argparse.Namespace) -> int:
     """Print counts only: who answered where the frame is known, then how weights were moved, if they were."""
     wave = _wave(options, options.wave)
     if wave.frame is not None:
-        _say(repr(bm.check_response(wave)) + "\n")
-    if options.start or options.margins or options.method:
-        chosen = {"method": options.method, "start": options.start}
-        given = {name: value for name, value in chosen.items() if value}
-        found = bm.reweight(wave, options.margins or FRAME, **given)
+        _say(bm.check_response(wave).text(options.lang) + "\n")
+    names = ("method", "start", "residuals", "minimum", "largest", "within", "rule", "classes", "replicates")
+    chosen = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    if chosen or options.margins:
+        found = bm.reweight(wave, options.margins or FRAME, **chosen)
     elif wave.weighting:
         found = bm.report_weights(wave)
     else:
@@ -244,8 +252,9 @@ def _weights(options: argparse.Namespace) -> int:
         )
         return 0
     _say(found.text(options.lang))
-    for table in (found.to_frame(options.lang), found.spread_frame(options.lang)):
-        _say("\n" + table.to_string(index=False, float_format="{:,.3f}".format))
+    factors = () if found.factors is None else [table for _, table in found.factors.frames(options.lang)]
+    for table in (found.to_frame(options.lang), found.spread_frame(options.lang), *factors):
+        _say("\n" + table.to_string(index=False, float_format="{:,.3f}".format, na_rep=""))
     return 0
 
 

@@ -12,7 +12,7 @@ from barometer.analysis.estimates import TOTAL
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
-from barometer.codebook.numbers import decimal
+from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet, source_note
 from barometer.errors import ArgumentError, UnknownNameError
@@ -48,6 +48,13 @@ HEADINGS = {
     "note": Label("Bemærkning", "Note"),
     "provenance": Label("Data", "Data"),
 }
+ANSWERED = Label(
+    "{answered} af {n} udtrukne svarede, vægtet {rate}.", "{answered} of {n} drawn answered, weighted {rate}."
+)
+MEASURED = Label(
+    "R-indikator {r} ({low} til {high}); designeffekt af vægtningen {deff}.",
+    "R-indicator {r} ({low} to {high}); design effect of weighting {deff}.",
+)
 SHOWN = ("domain", "group", "sampled", "answered", "weighted_rate", "unconditional", "conditional")
 
 
@@ -101,19 +108,29 @@ class ResponseReport:
         ----------
         lang : {"da", "en"}
         """
-        found, spread = self.representativity, self.weights.after
-        said = Label(
-            "R-indikator {r} ({low} til {high}); designeffekt af vægtningen {deff}.",
-            "R-indicator {r} ({low} to {high}); design effect of weighting {deff}.",
-        )
-        numbers = (found.r, found.r_low, found.r_high, spread.deff)
-        written = [decimal(number, lang, 3) for number in numbers]
         notes = (
-            said.text(lang).format(**dict(zip(("r", "low", "high", "deff"), written, strict=True))),
+            self._measured(lang),
             *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
             source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
         )
         return (Sheet("response", "", Label("Besvarelse", "Response").text(lang), notes, self.to_frame(lang)),)
+
+    def text(self, lang: Lang = "en") -> str:
+        """Say how many answered, how representative they are, and show the groups, in Danish or English."""
+        found = self.representativity
+        answered = ANSWERED.text(lang).format(
+            answered=integer(found.answered, lang), n=integer(found.n, lang), rate=per_cent(found.rate, lang, 1)
+        )
+        standing = f"{SYNTHETIC.text(lang)}. " if self.is_synthetic else ""
+        shown = self.table[self.table["note"] != "rates_only"][list(SHOWN)]
+        words = in_words(shown, self.codebook, {name: HEADINGS[name] for name in SHOWN}, NOTES, lang)
+        table = words.to_string(index=False, float_format="{:.3f}".format, na_rep="")
+        return f"{standing}{answered} {self._measured(lang)}\n{table}"
+
+    def _measured(self, lang: Lang) -> str:
+        found, spread = self.representativity, self.weights.after
+        numbers = {"r": found.r, "low": found.r_low, "high": found.r_high, "deff": spread.deff}
+        return MEASURED.text(lang).format(**{name: decimal(number, lang, 3) for name, number in numbers.items()})
 
     def __repr__(self) -> str:
         """Say how many answered, how representative they are, and show the groups."""

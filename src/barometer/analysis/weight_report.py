@@ -216,10 +216,10 @@ class Reweighting:
         }
         if lang == "da":
             numbers = {name: number.replace(".", ",") for name, number in numbers.items()}
-        said = f"{self.moved(lang)} {cost.format(**numbers)}"
+        said = " ".join([*(step.text(lang) for step in self.method.weighting), cost.format(**numbers)])
         if isinstance(self.weighting, ResponseAdjustment):
             left = LEFT.text(lang).format(gap=per_cent(self.gap, lang, 1), joined=self._joined(lang))
-            said = f"{said} {left}"
+            said = f"{said} {left}".rstrip()
         return f"{SYNTHETIC.text(lang)}. {said}" if self.is_synthetic else said
 
     def _joined(self, lang: Lang) -> str:
@@ -234,8 +234,8 @@ class Reweighting:
         return () if self.factors is None else self.factors.frames(lang)
 
     def moved(self, lang: Lang = "en") -> str:
-        """Say in a sentence or two what was done to the weights, step by step."""
-        return " ".join(step.text(lang) for step in self.method.weighting)
+        """Say in a sentence what was done to the weights last."""
+        return self.method.weighting[-1].text(lang)
 
     def __repr__(self) -> str:
         """Say how weights were moved and show margins and spread; never a workplace."""

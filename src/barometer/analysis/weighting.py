@@ -31,7 +31,8 @@ SWEPT = Label(
     ", af residualer taget margen for margen som i R's rake",
     ", from residuals swept over the margins in turn as in R's rake",
 )
-GOING_ON = Label("vægtene fra trinnet før", "those of the step before")
+GOING_ON = Label("dem fra trinnet før", "those of the step before")
+AFTER_RESPONSE = Label("dem, der er justeret for bortfald,", "those adjusted for non-response")
 STARTS = {
     "delivered": Label("de leverede", "those delivered"),
     "design": Label("designvægtene, skaleret til populationen,", "the design weights, scaled to the population,"),
@@ -204,7 +205,10 @@ def weighting_text(wave: Wave, place: int, *, linearized: bool = False) -> Label
     step = wave.weighting[place]
     if isinstance(step, ResponseAdjustment):
         return response_text(wave, step, linearized=linearized)
-    return _moved_text(wave, step, STARTS[step.start] if place == 0 else GOING_ON)
+    if place == 0:
+        return _moved_text(wave, step, STARTS[step.start])
+    before = wave.weighting[place - 1]
+    return _moved_text(wave, step, AFTER_RESPONSE if isinstance(before, ResponseAdjustment) else GOING_ON)
 
 
 def _moved_text(wave: Wave, step: Weighting, start: Label) -> Label:

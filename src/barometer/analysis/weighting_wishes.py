@@ -1,7 +1,7 @@
 """From the arguments of `reweight` to a step of the weighting: what is asked for, checked before it is carried out."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 
@@ -10,10 +10,10 @@ from barometer.analysis.method import check_one_of
 from barometer.errors import ArgumentError
 from barometer.microdata import ResponseAdjustment, Wave, Weighting, WeightingStep
 from barometer.microdata.response_wish import (
+    MODEL_WEIGHTS,
     OWN_KEYS,
     RESPONSE_METHODS,
-    ModelWeight,
-    PropensityRule,
+    RULES,
     response_faults,
 )
 from barometer.microdata.weighting import (
@@ -78,8 +78,8 @@ def _adjustment(wave: Wave, margins: Any, method: Any, chosen: Mapping[str, Any]
     if isinstance(margins, Mapping | pd.DataFrame) or not isinstance(margins, Sequence) or not margins:
         example = 'for instance ["sector", "size"]'
         raise ArgumentError("margins", f'"{method}" takes names of registers of the frame, {example}')
-    check_one_of("rule", chosen.get("rule", "classes"), get_args(PropensityRule))
-    check_one_of("model_weight", chosen.get("model_weight", "design"), get_args(ModelWeight))
+    check_one_of("rule", chosen.get("rule", "classes"), RULES)
+    check_one_of("model_weight", chosen.get("model_weight", "design"), MODEL_WEIGHTS)
     for name in ("minimum", "classes", "replicates"):
         if name in chosen and (not isinstance(chosen[name], int) or isinstance(chosen[name], bool)):
             raise ArgumentError(name, f"must be a whole number; got {chosen[name]!r}")

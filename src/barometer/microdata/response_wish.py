@@ -10,6 +10,8 @@ ResponseMethod = Literal["cells", "propensity"]
 PropensityRule = Literal["classes", "inverse"]
 ModelWeight = Literal["design", "none"]
 RESPONSE_METHODS: tuple[str, ...] = get_args(ResponseMethod)
+RULES: tuple[str, ...] = get_args(PropensityRule)
+MODEL_WEIGHTS: tuple[str, ...] = get_args(ModelWeight)
 CLASSES = 5
 OWN_KEYS = {"cells": ("minimum", "largest", "within"), "propensity": ("rule", "classes", "model_weight")}
 """What can be said of one method only."""

@@ -13,9 +13,10 @@ from barometer.errors import DeliveryError, Fault
 from barometer.microdata.evaluate import BoolArray
 from barometer.microdata.harmonise import coded_registers, delivered_codes, unit_numbers, unlisted
 from barometer.microdata.layout import FrameLayout, Layout
-from barometer.microdata.placing import at_rows
+from barometer.microdata.placing import at_rows, in_short
 from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_delivery
+from barometer.microdata.wave import strata_of
 
 MARKS = ("sampled", "answered")
 
@@ -197,6 +198,7 @@ def count_frame(
         found.append(Fault("stratum", message, layout.id))
     if not found:
         found = _moved(layout, registers, numbers, microdata)
+        found += _other_sizes(layout, codebook.wave(layout.wave).stratum, pd.DataFrame(registers), microdata)
     faults += _placed(found, read.path)
     if found:
         return None
@@ -214,6 +216,27 @@ def _moved(
             message = f"{other} units that answered are in another group of {name} here than in the delivery"
             faults.append(Fault("stratum", message, layout.registers[name].name))
     return faults
+
+
+def _other_sizes(
+    layout: Layout, stratum: tuple[str, ...], registers: pd.DataFrame, microdata: pd.DataFrame
+) -> list[Fault]:
+    """Faults of strata that have another number of units in the frame than the delivery says."""
+    if not layout.population or any(name not in registers or (registers[name].cat.codes < 0).any() for name in stratum):
+        return []
+    codes, names = strata_of(registers, stratum)
+    units = dict(zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True))
+    own, own_names = strata_of(microdata, stratum)
+    said = dict(zip(own_names, microdata["population"].to_numpy()[np.unique(own, return_index=True)[1]], strict=True))
+    odd = [name for name, size in said.items() if size != units.get(name, 0)]
+    if not odd:
+        return []
+    listed = [f"{name} (frame {units.get(name, 0):,}, delivery {said[name]:,.0f})" for name in odd]
+    message = f"{len(odd)} of {len(said)} strata have another number of units in the frame: {in_short(listed)}"
+    if len(odd) == 1:
+        size = units.get(odd[0], 0)
+        message = f"stratum {odd[0]} has {size:,} units in the frame, and {said[odd[0]]:,.0f} in the delivery"
+    return [Fault("stratum", message, layout.population)]
 
 
 def _placed(faults: Sequence[Fault], path: Path) -> list[Fault]:

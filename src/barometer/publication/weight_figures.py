@@ -10,7 +10,7 @@ from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.tables import domain_label, group_label
 from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
-from barometer.microdata import SYNTHETIC
+from barometer.microdata import SYNTHETIC, ResponseAdjustment
 from barometer.publication.drawn import Basis, Mark, Role, to_data
 from barometer.publication.figure import Figure
 from barometer.publication.style import THIN_N
@@ -21,6 +21,11 @@ KIND = Label("Prikdiagram over vægte", "Dot plot of weights")
 MATCH = Label(
     "Efter vægtning fordeler de {n} svar sig som populationen i alle {groups} grupper",
     "After weighting the {n} answers are spread as the population in all {groups} groups",
+)
+NEAR = Label(
+    "Justeret for bortfald ligger de {n} svar højst {gap} fra populationen i {groups} grupper, mod {before} før",
+    "Adjusted for non-response the {n} answers are at most {gap} off the population in {groups} groups, "
+    "{before} before",
 )
 SUBTITLE = Label(
     "Vægtet andel af arbejdspladser i forhold til populationens, {period}. Åben prik: før; fyldt: efter",
@@ -76,7 +81,11 @@ def _words(found: Reweighting, marks: list[Mark], lang: Lang) -> Words:
     table = found.table
     spread = {row["weights"]: row for row in found.spread.to_dict("records")}
     facts = {"n": integer(found.weight.size, lang), "groups": integer(len(table), lang)}
-    headline = synthetic_first(MATCH.text(lang).format(**facts), found.is_synthetic, lang)
+    adjusted = isinstance(found.weighting, ResponseAdjustment)
+    if adjusted:
+        gaps = [(table[f"share_{name}"] / table["share_target"] - 1.0).abs().max() for name in ("achieved", "before")]
+        facts |= {"gap": per_cent(gaps[0], lang, 1), "before": per_cent(gaps[1], lang, 1)}
+    headline = synthetic_first((NEAR if adjusted else MATCH).text(lang).format(**facts), found.is_synthetic, lang)
     subtitle = SUBTITLE.text(lang).format(period=found.method.period)
     cost = COST.text(lang).format(
         before=decimal(spread["before"]["deff"], lang, 2),
