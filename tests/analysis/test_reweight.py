@@ -8,17 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from repeated_waves import linked
 
 import barometer as bm
 from barometer import survey
-from barometer.analysis.occasions import align_waves
-from barometer.errors import ArgumentError, CalibrationError, DesignError, UnknownNameError
+from barometer.errors import ArgumentError, CalibrationError, UnknownNameError
 
 ORACLE = Path(__file__).parents[1] / "oracle"
 SHARES = pd.read_csv(ORACLE / "reweight_shares.csv", dtype={"group": "str"})
 WEIGHTS = pd.read_csv(ORACLE / "reweight_weights.csv")
 LEVEL = {"municipality": 10_000, "region": 1_100, "state": 3_197}
 SIZE = {"small": 7_000, "medium": 4_500, "large": 2_797}
+NESTED = dict.fromkeys([group.code for group in bm.codebook().in_wave(4).domain("sector").groups], 14_297 / 15)
+"""As many in each sector, which the counts of the levels contradict."""
 GIVEN: Any = {"level": LEVEL, "size": SIZE}
 GROUPS = {"total": "total", "1": "municipality", "2": "region", "3": "state"}
 INDICATORS = {"innovative": "innovative", "firms": "positive_role.private_firms"}
@@ -187,9 +189,15 @@ def test_words_in_both_languages_and_synthetic_first(moved: bm.Reweighting) -> N
 @pytest.mark.parametrize(
     ("margins", "error", "message"),
     [
-        ({"level": LEVEL, "size": SIZE | {"large": 1}}, CalibrationError, "size: its targets add up to 11,501"),
-        ({"level": {"municipality": 1, "region": 2}}, CalibrationError, "level, level 'state': 371 rows have it"),
-        ({"level": LEVEL | {"state": -5}}, CalibrationError, "level 'state': its target is -5: a count is above 0"),
+        ({"level": LEVEL, "size": SIZE | {"large": 1}}, CalibrationError, r"size \(Size\): its .* add up to 11,501"),
+        ({"level": {"region": 2}}, CalibrationError, r"Level of government, The state \(level 'state'\): 371"),
+        ({"level": LEVEL | {"state": -5}}, CalibrationError, r"\(level 'state'\): its target is -5: a count is above 0"),
+        ({"level": LEVEL | {"state": 0}}, CalibrationError, r"\(level 'state'\): its target is 0"),
+        (
+            {"level": LEVEL, "sector": NESTED},
+            CalibrationError,
+            r"contradict each other:\n  Level of government, .* its target is .*, and in this sample the others imply",
+        ),
         ({"level": LEVEL | {"stat": 5}}, UnknownNameError, "no group of level 'stat'"),
         ({"levels": LEVEL}, UnknownNameError, "no domain 'levels'"),
         ({"level x size": {"state": 4}}, ArgumentError, "does not name one group of each domain"),
@@ -208,16 +216,21 @@ def test_wrong_margins_are_told_in_codebook_names(
 
 
 def test_bounds_that_no_weights_meet_name_the_group(wave4: bm.Wave) -> None:
-    with pytest.raises(CalibrationError, match="level, level 'state': its target is 3,197, and within the bounds"):
+    with pytest.raises(
+        CalibrationError, match=r"The state \(level 'state'\): its target is 3,197, and within the bounds"
+    ):
         bm.reweight(wave4, GIVEN, bounds=(0.95, 1.05))
+    with pytest.raises(ArgumentError, match=r"bounds: \(1.1, 2\) exclude 1"):
+        bm.reweight(wave4, GIVEN, bounds=(1.1, 2.0))
 
 
 def test_other_choices_that_are_none(wave4: bm.Wave) -> None:
     with pytest.raises(ArgumentError, match="method"):
         bm.reweight(wave4, method="rake")  # type: ignore[arg-type]
-    for method, where in (("cells", "adjust_by_cells"), ("propensity", "replicate_propensity")):
-        with pytest.raises(ArgumentError, match=f"is for arrays of a sample: `barometer.survey.{where}`"):
-            bm.reweight(wave4, method=method)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="residuals"):
+        bm.reweight(wave4, residuals="both")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match='minimum: is no choice of method "raking", which has bounds, trim, start'):
+        bm.reweight(wave4, minimum=10)
     with pytest.raises(ArgumentError, match="bounds"):
         bm.reweight(wave4, bounds="wide")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="start"):
@@ -262,11 +275,40 @@ def test_waves_without_common_workplaces_are_compared(waves: dict[int, bm.Wave],
     assert "Wave 4: The weights were moved" in parts.summary("en")
 
 
-def test_shared_workplaces_of_a_reweighted_wave_are_refused(wave4: bm.Wave, moved: bm.Reweighting) -> None:
-    record = replace(wave4.record, number=3)
-    earlier = replace(wave4, record=record, codebook=bm.codebook())
-    with pytest.raises(DesignError, match="wave 4 was reweighted: the covariance between waves knows nothing of that"):
-        align_waves([earlier, moved.wave], "innovative", None, "record", "by_id")
+def test_changes_of_waves_that_share_workplaces_know_the_weights_of_both(waves: dict[int, bm.Wave]) -> None:
+    """A level that both waves were calibrated to does not change with any error, shared workplaces or not."""
+    first, second, common = linked(waves[3], waves[4])
+    pair = [bm.reweight(wave, ["level", "size"]).wave for wave in (first, second)]
+    plain = bm.estimate_trend([first, second], "innovative", by="level").changes
+    moved = bm.estimate_trend(pair, "innovative", by="level").changes
+    assert (moved["common"] > 0).all()
+    assert moved["common"].iloc[0] <= common
+    assert moved["se"].to_numpy() == pytest.approx(plain["se"].to_numpy(), rel=0.1)
+    assert (moved["se"] != plain["se"]).all()
+    parts = bm.decompose_change(*pair, "innovative", "level").table.set_index("part")
+    # The mix of levels is known in both waves: all error is in what they do.
+    assert parts["se"]["mix"] < 0.05 * parts["se"]["behaviour"]
+
+
+def test_swept_residuals_are_those_of_the_kernel_and_told(wave4: bm.Wave) -> None:
+    """Levels and sizes are constant in a stratum, where no residual rule matters; an answer is not."""
+    counts: Any = {"size": SIZE, "innovative": {"yes": 11_000, "no": 3_297}}
+    both = {rule: bm.reweight(wave4, counts, residuals=rule) for rule in ("regression", "sweep")}
+    np.testing.assert_array_equal(both["sweep"].weight, both["regression"].weight)
+    codes = wave4.domain_codes("innovative")
+    labels = {"size": wave4.microdata["size"].astype(str), "innovative": np.array(["yes", "no"])[codes]}
+    design = survey.declare_design(
+        wave4.microdata["weight"], wave4.stratum[0], population=wave4.population[wave4.stratum[0]]
+    )
+    design = survey.calibrate_design(design, survey.declare_targets(labels, counts), residuals="sweep")
+    name = "positive_role.private_firms"
+    arrays = wave4.indicator_arrays(wave4.select(name), [wave4.codebook.indicator(name).dont_know])
+    expected = survey.estimate_shares(design, arrays.yes[:, 0], where=arrays.bases[:, arrays.base[0]]).se[0, 0]
+    errors = {rule: bm.estimate_shares(found.wave, name).row(name)["se"] for rule, found in both.items()}
+    assert errors["sweep"] == pytest.approx(expected, rel=1e-10)
+    assert errors["sweep"] != pytest.approx(errors["regression"], rel=1e-4)
+    assert "from residuals swept over the margins in turn as in R's rake" in both["sweep"].moved("en")
+    assert "taget margen for margen" in both["sweep"].moved("da")
 
 
 def test_response_and_bounds_take_the_moved_weights(wave4: bm.Wave, moved: bm.Reweighting) -> None:

@@ -60,6 +60,7 @@ def test_counts_are_read_from_a_file_beside_the_layout(delivery: SmallDelivery, 
     wish(delivery, '[weighting]\nmargins = "counts.csv"\nmethod = "linear"\nbounds = [0.2, 5.0]\ntrim = [0.0, 500.0]')
     wave = bm.load_wave(3, delivery.path)
     (found,) = wave.weighting
+    assert isinstance(found, Weighting)
     assert (found.domains, found.counts, found.method) == (("size",), {"size": counts}, "linear")
     assert (found.bounds, found.trim, found.file) == ((0.2, 5.0), (0.0, 500.0), "counts.csv")
     assert bm.report_weights(wave).table["target"].tolist() == list(counts.values())
@@ -115,5 +116,7 @@ def test_counts_that_do_not_fit_the_answers_stop_the_first_estimate(delivery: Sm
     (delivery.folder / "counts.csv").write_text("domain,group,count\nsize,small,400\n", encoding="utf-8")
     wish(delivery, '[weighting]\nmargins = "counts.csv"')
     wave = bm.load_wave(3, delivery.path)
-    with pytest.raises(CalibrationError, match=r"size, level 'large': .* rows have it, and no target"):
+    with pytest.raises(
+        CalibrationError, match=r"Size, 50 employees or more \(size 'large'\): .* rows have it, and no target"
+    ):
         bm.estimate_shares(wave, "innovative")

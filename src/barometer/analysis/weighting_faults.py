@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from barometer.analysis.tables import domain_label
 from barometer.codebook import Codebook
-from barometer.errors import CalibrationError, ResponseError, TargetFault
+from barometer.errors import ArgumentError, CalibrationError, ResponseError, TargetFault
 from barometer.microdata import ResponseAdjustment, Wave
 from barometer.microdata.weighting import CROSS
 
@@ -21,7 +21,7 @@ def faults_in_words(wave: Wave) -> Iterator[None]:
 
     Raises
     ------
-    CalibrationError, ResponseError
+    CalibrationError, ResponseError, ArgumentError
         Those that were raised, their codes as before.
     """
     try:
@@ -34,6 +34,10 @@ def faults_in_words(wave: Wave) -> Iterator[None]:
         variable = crossed[0] if error.variable == "cell" and crossed else error.variable
         place = _of_response(wave.codebook, variable, error.level)
         raise ResponseError(variable, error.level, error.count, error.reason, place) from None
+    except ArgumentError as error:
+        if error.argument != "variables":
+            raise
+        raise ArgumentError("margins", str(error).removeprefix("variables: ")) from None
 
 
 def _place(codebook: Codebook, fault: TargetFault) -> str:
