@@ -43,8 +43,11 @@ LEFT = Label(
     "Ingen gruppe i rammens registre vejer mere end {gap} fra sit antal i populationen. {joined}",
     "No group in the registers of the frame weighs more than {gap} off its count in the population. {joined}",
 )
-JOINED = Label("{number} celler er lagt sammen med en anden", "{number} cells were joined to another")
-ALONE = Label("; {number} bryder reglen og har ingen nabo", "; {number} break the rule and have no neighbour")
+JOINED = Label("Celler lagt sammen med en anden: {number}.", "Cells joined to another: {number}.")
+ALONE = Label(
+    "Celler, der bryder reglen og ikke har nogen nabo: {number}.",
+    "Cells that break the rule and have no neighbour: {number}.",
+)
 SHOWN_CELLS = 20
 """Rows of a table of cells or classes that are shown without being asked for."""
 SPREADS = {
@@ -223,12 +226,11 @@ class Reweighting:
         return f"{SYNTHETIC.text(lang)}. {said}" if self.is_synthetic else said
 
     def _joined(self, lang: Lang) -> str:
-        number = 0 if self.factors is None else len(self.factors.joined)
-        if not number:
+        if self.factors is None or self.factors.wish.method != "cells":
             return ""
-        alone = 0 if self.factors is None else int((self.factors.cells["note"] == "alone").sum())
-        rest = ALONE.text(lang).format(number=alone) if alone else ""
-        return JOINED.text(lang).format(number=number) + rest + "."
+        alone = int((self.factors.cells["note"] == "alone").sum())
+        numbers = ((JOINED, len(self.factors.joined)), (ALONE, alone))
+        return " ".join(words.text(lang).format(number=number) for words, number in numbers if number)
 
     def _factor_frames(self, lang: Lang) -> tuple[tuple[str, pd.DataFrame], ...]:
         return () if self.factors is None else self.factors.frames(lang)
