@@ -285,7 +285,7 @@ def test_changes_of_waves_that_share_workplaces_know_the_weights_of_both(waves: 
     assert moved["common"].iloc[0] <= common
     assert moved["se"].to_numpy() == pytest.approx(plain["se"].to_numpy(), rel=0.1)
     assert (moved["se"] != plain["se"]).all()
-    parts = bm.decompose_change(*pair, "innovative", "level").table.set_index("part")
+    parts = bm.decompose_change(pair[0], pair[1], "innovative", "level").table.set_index("part")
     # The mix of levels is known in both waves: all error is in what they do.
     assert parts["se"]["mix"] < 0.05 * parts["se"]["behaviour"]
 

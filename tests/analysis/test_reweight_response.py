@@ -103,7 +103,7 @@ def test_before_and_after_stand_beside_the_frame(cells: bm.Reweighting) -> None:
     rows = cells.table.set_index(["domain", "group"])
     sectors = rows.loc["sector"]
     np.testing.assert_allclose(sectors["achieved"], sectors["target"], rtol=1e-9)
-    assert rows.loc[("level", "state"), "before"] > 1.15 * rows.loc[("level", "state"), "target"]
+    assert rows["before"]["level", "state"] > 1.15 * rows["target"]["level", "state"]
     assert cells.gap == pytest.approx((rows["achieved"] / rows["target"] - 1.0).abs().max())
     assert 0.0 < cells.gap < 0.002
     assert cells.base_weight.sum() == pytest.approx(14_297, rel=1e-12)
@@ -121,7 +121,7 @@ def test_propensities_are_the_kernels_on_the_sample(wave4: bm.Wave, inverse: bm.
             sample.answered,
             registers,
             rule="inverse",
-            model_weight=model_weight,  # type: ignore[arg-type]
+            model_weight=model_weight,
         )
         np.testing.assert_allclose(found.weight, kernel.weight[sample.answered], rtol=1e-10)
     assert inverse.factors is not None

@@ -91,6 +91,23 @@ def test_the_frame_and_the_delivery_must_agree_on_registers(delivery: SmallDeliv
     assert fault.message == "2 units that answered are in another group of size here than in the delivery"
 
 
+def test_strata_must_have_as_many_units_in_the_frame_as_in_the_delivery(delivery: SmallDelivery) -> None:
+    wave = bm.load_wave(3, delivery.path)
+    frame = read_frame(delivery)
+    silent = frame[frame["besvaret"] == "0"].drop_duplicates(["delsektor", "stoerrelse"])
+    edit_frame(delivery, frame.drop(silent.index[:1]))
+    with pytest.raises(DeliveryError) as caught:
+        bm.load_wave(3, delivery.path)
+    (fault,) = caught.value.faults
+    name = next(name for name in wave.stratum[1] if name in fault.message)
+    units = int(wave.population[wave.stratum[1].index(name)])
+    assert fault.message == f"stratum {name} has {units - 1:,} units in the frame, and {units:,} in the delivery"
+    assert fault.rule == "stratum"
+    edit_frame(delivery, frame.drop(silent.index))
+    with pytest.raises(DeliveryError, match=r"of \d strata have another number of units in the frame: .*delivery"):
+        bm.load_wave(3, delivery.path)
+
+
 def test_counts_are_told_and_made_again() -> None:
     units = pd.DataFrame(
         {

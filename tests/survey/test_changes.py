@@ -96,7 +96,7 @@ def test_the_stack_of_calibrated_samples_is_the_kernels_own_calibrated_design() 
         for row, domain in ((1, "x"), (2, "y")):
             places = [stacked.row((wave, domain)) for wave in (1, 2, 3)]
             assert found.covariance[:, :, row, k] == pytest.approx(covariance[np.ix_(places, places)], rel=1e-9)
-    parts = sv.decompose(*(_one_outcome(occasion) for occasion in calibrated[1:]), rule="stacked")
+    parts = sv.decompose(_one_outcome(calibrated[1]), _one_outcome(calibrated[2]), rule="stacked")
     two = sv.estimate_occasions(calibrated[1:], sv.Choices(), "stacked").change(0, 1)
     assert parts.se[0, 0] == pytest.approx(two.se[0, 0], rel=1e-9)
 

@@ -198,7 +198,8 @@ def count_frame(
         found.append(Fault("stratum", message, layout.id))
     if not found:
         found = _moved(layout, registers, numbers, microdata)
-        found += _other_sizes(layout, codebook.wave(layout.wave).stratum, pd.DataFrame(registers), microdata)
+    if not found:
+        found = _other_sizes(layout, codebook.wave(layout.wave).stratum, pd.DataFrame(registers), microdata)
     faults += _placed(found, read.path)
     if found:
         return None
