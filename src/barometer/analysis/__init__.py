@@ -17,6 +17,7 @@ from barometer.analysis.models import fit_model
 from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.peers import PeerGroup, find_peers
 from barometer.analysis.response import ResponseReport, check_response
+from barometer.analysis.response_factors import ResponseFactors
 from barometer.analysis.reweighting import report_weights, reweight
 from barometer.analysis.sensitivity import Sensitivity, bound_difference, bound_share
 from barometer.analysis.shares import estimate_shares
@@ -39,6 +40,7 @@ __all__ = [
     "Overlaps",
     "Parts",
     "PeerGroup",
+    "ResponseFactors",
     "ResponseReport",
     "Reweighting",
     "Sensitivity",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.response_weights import AdjustedSample
@@ -201,7 +202,7 @@ def _classes(adjusted: AdjustedSample, found: "survey.PropensityAdjustment") -> 
     return table
 
 
-def _counts(adjusted: AdjustedSample, code: "np.ndarray[tuple[int], np.dtype[np.intp]]", size: int) -> pd.DataFrame:
+def _counts(adjusted: AdjustedSample, code: NDArray[np.intp], size: int) -> pd.DataFrame:
     """Units drawn and answered, weighted response rate and factor of each cell."""
     sample, answered = adjusted.sample, adjusted.sample.answered
     drawn = np.bincount(code, sample.weight, size)
