@@ -73,7 +73,7 @@ def test_every_result_says_how_the_weights_were_moved(moved: bm.Reweighting) -> 
     method = bm.estimate_shares(moved.wave, "innovative").method
     assert "raking to given counts by level of government, size; the standard errors know it" in method.text("en")
     assert "ved raking til oplyste antal efter forvaltningsniveau, størrelse" in method.text("da")
-    assert "residuals of calibration" in method.variance
+    assert "residuals of the weighting" in method.variance
     assert "reweighted by raking to level, size" in repr(moved.wave)
     assert "reweighted" not in repr(bm.load_wave(4))
 

@@ -96,7 +96,7 @@ class Method:
         corrected = ", finite population correction" if self.corrected else ""
         if self.replicates:
             return f"{self.replicates:,} replicates{stratified}{corrected}, reweighted each"
-        calibrated = ", residuals of calibration" if self.weighting else ""
+        calibrated = ", residuals of the weighting" if self.weighting else ""
         return f"Taylor linearization{stratified}{corrected}{calibrated}"
 
     def text(self, lang: Lang) -> str:
