@@ -135,7 +135,7 @@ def compare_early_late(
     (1995), Using survey participants to estimate the impact of nonparticipation. Public Opin. Q. 59.
     """
     if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
     if not 0.0 < late < 1.0:
         raise ArgumentError("late", f"is a part of the answers above 0 and below 1, got {late!r}")
     if not 0.0 < confidence < 1.0:

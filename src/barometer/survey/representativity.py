@@ -189,7 +189,7 @@ def estimate_representativity(
     from scipy.special import ndtri
 
     if not isinstance(design, SurveyDesign):
-        raise ArgumentError("design", f"must be a sampling design of all units drawn; got a {type(design).__name__}")
+        raise ArgumentError("design", f"must be a sampling design of all units drawn; got {type(design).__name__}")
     check_choice("correction", correction, Correction)
     check_choice("interval", interval, IndicatorInterval)
     if not 0.0 < confidence < 1.0:
