@@ -28,8 +28,11 @@ HEADINGS = {
     "indicator": Label("Indikator", "Indicator"),
     "domain": Label("Inddeling", "Domain"),
     "group": Label("Gruppe", "Group"),
+    "n": Label("Svar (n)", "Answers (n)"),
     "share": Label("Andel eller forskel", "Share or difference"),
     "se": Label("Standardfejl", "Standard error"),
+    "ci_low": Label("Nedre grænse af stikprøveinterval", "Sampling interval, lower"),
+    "ci_high": Label("Øvre grænse af stikprøveinterval", "Sampling interval, upper"),
     "response_rate": Label("Vægtet svarandel", "Weighted response rate"),
     "share_answered": Label("Andel, besvaret", "Share, answered"),
     "share_imputed": Label("Andel, som vægtene giver resten", "Share that the weights give the others"),
@@ -51,19 +54,20 @@ HEADINGS = {
     "note_tip_sampling": Label("Udsagnet, med stikprøve", "The statement, with sampling"),
     "provenance": Label("Data", "Data"),
 }
+MOVED = Label(" (flyttet siden leveringen)", " (moved since the delivery)")
 ASSUMED = Label(
     "Design og vægte er antaget, data er syntetiske: ", "Design and weights are assumed and the data synthetic: "
 )
 WHO = Label(
-    "hvis de {missing}, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene antager, ligger "
-    "andelen{group} mellem {low} og {high} ({covered_low} til {covered_high} med stikprøveusikkerhed)",
-    "if the {missing} who did not answer differ by at most {delta} percentage points from what the weights assume, the "
-    "share{group} lies between {low} and {high} ({covered_low} to {covered_high} with sampling error)",
+    "hvis de {missing}, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene{moved} antager, "
+    "ligger andelen{group} mellem {low} og {high} ({covered_low} til {covered_high} med stikprøveusikkerhed)",
+    "if the {missing} who did not answer differ by at most {delta} percentage points from what the weights{moved} "
+    "assume, the share{group} lies between {low} and {high} ({covered_low} to {covered_high} with sampling error)",
 )
 WHO_DIFFER = Label(
-    "hvis de, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene antager, ligger forskellen "
-    "mellem {low} og {high} procentpoint ({covered_low} til {covered_high} med stikprøveusikkerhed)",
-    "if those who did not answer differ by at most {delta} percentage points from what the weights assume, the "
+    "hvis de, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene{moved} antager, ligger "
+    "forskellen mellem {low} og {high} procentpoint ({covered_low} til {covered_high} med stikprøveusikkerhed)",
+    "if those who did not answer differ by at most {delta} percentage points from what the weights{moved} assume, the "
     "difference lies between {low} and {high} percentage points ({covered_low} to {covered_high} with sampling error)",
 )
 TIPS = Label(
@@ -89,7 +93,7 @@ FEWER = Label("nedad", "downwards")
 AGAINST = Label("imod udsagnet i begge grupper", "against the statement in both groups")
 
 
-def sentence(row: Mapping[Hashable, Any], group: str, synthetic: bool, lang: Lang) -> str:
+def sentence(row: Mapping[Hashable, Any], group: str, lang: Lang, *, synthetic: bool, moved: bool) -> str:
     """
     Say one row in one sentence.
 
@@ -99,9 +103,11 @@ def sentence(row: Mapping[Hashable, Any], group: str, synthetic: bool, lang: Lan
         Of `Sensitivity.table`.
     group : str
         Its label; "first \N{MINUS SIGN} second" of a difference, empty of the total.
+    lang : {"da", "en"}
     synthetic : bool
         Whether the sentence must begin by saying that design and weights are assumed.
-    lang : {"da", "en"}
+    moved : bool
+        Whether the weights are not those of the delivery.
     """
     first, differs, second = group.partition(APART)
     names = ("low", "high", "covered_low", "covered_high")
@@ -116,6 +122,7 @@ def sentence(row: Mapping[Hashable, Any], group: str, synthetic: bool, lang: Lan
         text = WHO.text(lang)
         statement = _at_least(row["threshold"], lang)
     facts["delta"] = _plain(row["delta"], lang)
+    facts["moved"] = MOVED.text(lang) if moved else ""
     said = text.format(**facts) + _tipping(row, statement, AGAINST if differs else FEWER, lang) + "."
     return f"{ASSUMED.text(lang)}{said}" if synthetic else said[0].upper() + said[1:]
 
