@@ -71,7 +71,7 @@ class Sensitivity:
         -------
         DataFrame
             One row per step, by delta: kind ("half", "chosen", "double" of delta, "tip", "tip_sampling"), delta, low,
-            high, covered_low, covered_high, holds (whether the statement holds between the bounds).
+            high, covered_low, covered_high, holds (whether the statement holds between them all).
         """
         return steps_of(self.parts[row], self.table.iloc[row].to_dict(), self.method.confidence)
 

@@ -53,8 +53,8 @@ def steps_of(parts: "Sequence[survey.MissingPart]", row: Mapping[Hashable, Any],
     -------
     DataFrame
         One row per step, by delta: kind, delta, low, high, covered_low, covered_high, holds (whether the statement
-        holds between the bounds; true where there is none). Tipping points come first: a step that says nothing new
-        beside another is left out.
+        holds between the bounds with sampling error; true where there is none). Tipping points come first: a step that
+        says nothing new beside another is left out.
     """
     steps: list[tuple[StepKind, float]] = []
     wanted: tuple[tuple[StepKind, float], ...] = (
@@ -71,6 +71,6 @@ def steps_of(parts: "Sequence[survey.MissingPart]", row: Mapping[Hashable, Any],
     rows = []
     for kind, delta in sorted(steps, key=lambda step: step[1]):
         found = bounds_at(parts, delta, se=row["se"], confidence=confidence)
-        holds = bool(np.isnan(row["threshold"]) or found.low >= row["threshold"] - 1e-12)
+        holds = bool(np.isnan(row["threshold"]) or found.ci_low >= row["threshold"] - 1e-12)
         rows.append((kind, delta, found.low, found.high, found.ci_low, found.ci_high, holds))
     return pd.DataFrame(rows, columns=["kind", "delta", "low", "high", "covered_low", "covered_high", "holds"])

@@ -109,22 +109,37 @@ def sentence(row: Mapping[Hashable, Any], group: str, lang: Lang, *, synthetic: 
     moved : bool
         Whether the weights are not those of the delivery.
     """
-    first, differs, second = group.partition(APART)
+    differs = APART in group
     names = ("low", "high", "covered_low", "covered_high")
     if differs:
         facts = {name: decimal(100.0 * row[name], lang) for name in names}
         text = WHO_DIFFER.text(lang)
-        statement = _more(row["threshold"], first, second, lang)
     else:
         facts = {name: per_cent(row[name], lang, 1) for name in names}
         facts["missing"] = per_cent(1.0 - row["response_rate"], lang)
         facts["group"] = f" ({group})" if group else ""
         text = WHO.text(lang)
-        statement = _at_least(row["threshold"], lang)
     facts["delta"] = _plain(row["delta"], lang)
     facts["moved"] = MOVED.text(lang) if moved else ""
+    statement = statement_text(row, group, lang)
     said = text.format(**facts) + _tipping(row, statement, AGAINST if differs else FEWER, lang) + "."
     return f"{ASSUMED.text(lang)}{said}" if synthetic else said[0].upper() + said[1:]
+
+
+def statement_text(row: Mapping[Hashable, Any], group: str, lang: Lang) -> str:
+    """
+    Write the published statement that a row is held against; empty where there is none.
+
+    Parameters
+    ----------
+    row : mapping
+        Of `Sensitivity.table`.
+    group : str
+        As for `sentence`.
+    lang : {"da", "en"}
+    """
+    first, differs, second = group.partition(APART)
+    return _more(row["threshold"], first, second, lang) if differs else _at_least(row["threshold"], lang)
 
 
 def _at_least(threshold: float, lang: Lang) -> str:
