@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         compare_groups,
     )
     from barometer.survey.groups import Groups, group_rows
-    from barometer.survey.independent import IndependentDifferences, independent_differences
+    from barometer.survey.independent import IndependentDifferences, independent_differences, independent_shares
     from barometer.survey.intervals import (
         REASONS,
         Distribution,
@@ -236,6 +236,7 @@ __all__ = [
     "group_rows",
     "imbens_manski",
     "independent_differences",
+    "independent_shares",
     "make_replicates",
     "merge_sums",
     "mixture_difference",
@@ -290,7 +291,7 @@ _MODULES = {
     "families": ("FamilyName",),
     "fitting": ("CalibrationMethod", "CalibrationRule"),
     "groups": ("Groups", "group_rows"),
-    "independent": ("IndependentDifferences", "independent_differences"),
+    "independent": ("IndependentDifferences", "independent_differences", "independent_shares"),
     "intervals": (
         "Distribution",
         "IntervalMethod",
