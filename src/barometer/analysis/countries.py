@@ -79,7 +79,7 @@ class CountryComparison:
         """
         columns: dict[str, object] = {}
         for role, estimates in (("indicator", self.first), ("theirs", self.second)):
-            labels = {i.name: i.label.text(lang) for i in estimates.indicators}
+            labels = estimates.indicator_labels(lang)
             heading = (HEADINGS | COUNTRY_HEADINGS)[role].text(lang)
             columns[heading] = self.table[role].map(labels).astype("str")
         for side, estimates in (("first", self.first), ("second", self.second)):
@@ -211,7 +211,7 @@ def _cells(row: Mapping[Hashable, Any], counterpart: Counterpart, first: Estimat
     interval = "; ".join(
         filter(None, (f"{100 * row['ci_low']:.1f} to {100 * row['ci_high']:.1f}" * known, _noted(row)))
     )
-    label = first.codebook.indicator(counterpart.indicator).label.en
+    label = first.indicator_labels("en")[counterpart.indicator]
     return (label, *percent, points, interval, MATCHES[counterpart.verdict].en, counterpart.reason("en"))
 
 
