@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
     from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
+    from barometer.survey.partial_indicators import PartialIndicator
     from barometer.survey.propensity import Propensities, fit_propensities
     from barometer.survey.propensity_weights import (
         ModelWeight,
@@ -77,7 +78,6 @@ if TYPE_CHECKING:
     from barometer.survey.representativity import (
         Correction,
         IndicatorInterval,
-        PartialIndicator,
         Representativity,
         estimate_representativity,
     )
@@ -328,10 +328,10 @@ _MODULES = {
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
     "residuals": ("ResidualRule",),
+    "partial_indicators": ("PartialIndicator",),
     "representativity": (
         "Correction",
         "IndicatorInterval",
-        "PartialIndicator",
         "Representativity",
         "estimate_representativity",
     ),
