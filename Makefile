@@ -16,8 +16,7 @@ help:
 	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
 	@echo "make synthesize  make the synthetic waves in data/raw/ again"
 	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
-	@echo "make benchmark   the numbers of speed and accuracy in docs/"
-	@echo "make benchmark   the figures of docs/methods/speed.md, docs/methods/coverage.md and nonresponse.md, and docs/how-to/formats.md"
+	@echo "make benchmark   the numbers of speed and accuracy in docs/methods and docs/how-to/formats.md"
 	@echo "make constraints resolve constraints.txt anew (needs uv)"
 
 # Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.

@@ -1,6 +1,7 @@
 """Another country: a codebook in a folder outside the package, its delivery, and what of it may be compared."""
 
 import csv
+import dataclasses
 import json
 import runpy
 from pathlib import Path
@@ -263,6 +264,23 @@ def test_turned_round_the_difference_changes_its_sign(their_wave: bm.Wave, wave:
     back = bm.compare_countries(wave, their_wave, "innovative").table
     assert list(back["difference"]) == [-difference for difference in there["difference"]]
     assert list(back["p_value"]) == list(there["p_value"])
+
+
+def test_a_share_of_one_is_no_certain_difference(their_wave: bm.Wave, wave: bm.Wave) -> None:
+    """Of a wave in which everybody innovates, the difference is given and its uncertainty is not."""
+    (indicator,) = their_wave.select("innovative")
+    ours = bm.estimate_shares(their_wave, "innovative").table["share"].iloc[0]
+    yes = their_wave.indicator_arrays([indicator], [indicator.dont_know]).yes[:, 0]
+    all_yes = dataclasses.replace(their_wave, microdata=their_wave.microdata[yes].reset_index(drop=True))
+    found = bm.compare_countries(all_yes, wave, "innovative")
+    (row,) = found.table.to_dict("records")
+    assert ours < row["share_first"] == 1.0
+    assert row["note"] == "share_one"
+    assert np.isnan([row["se"], row["ci_low"], row["p_value"]]).all()
+    assert found.to_frame("da")["Bemærkning"].tolist() == ["En andel er 1: dens usikkerhed kan ikke beregnes"]
+    for shown in (repr(found), found._repr_html_()):
+        assert "a share is 1: its uncertainty cannot be computed" in shown
+        assert "nan" not in shown
 
 
 def test_everything_that_matches_is_compared_and_nothing_else(

@@ -300,7 +300,7 @@ def _check_pair(first: object, second: object) -> None:
     """Refuse what are not two waves of one codebook."""
     for name, wave in (("first", first), ("second", second)):
         if not isinstance(wave, Wave):
-            raise ArgumentError(name, f"must be a wave, for instance bm.load_wave(3); got a {type(wave).__name__}")
+            raise ArgumentError(name, f"must be a wave, for instance bm.load_wave(3); got {type(wave).__name__}")
     waves = [wave for wave in (first, second) if isinstance(wave, Wave)]
     check_one_codebook(waves)
     if waves[0].record.number == waves[1].record.number:

@@ -11,7 +11,7 @@ from barometer import survey
 from barometer.analysis.differences import THE_WHOLE, Difference, DifferenceLabels, compare_two
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
-from barometer.analysis.wording import group_texts, in_words, texts
+from barometer.analysis.wording import full_label, group_texts, in_words, indicator_texts, texts
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator, Label, Lang
@@ -223,21 +223,12 @@ class Estimates:
         return in_words(self.table, words, headings)
 
     def indicator_labels(self, lang: Lang) -> dict[str, str]:
-        """Return the label of each indicator; where two are called the same, with the family they belong to."""
-        labels = {indicator.name: indicator.label.text(lang) for indicator in self.indicators}
-        repeated = {label for label in labels.values() if list(labels.values()).count(label) > 1}
-        for indicator in self.indicators:
-            if labels[indicator.name] in repeated and indicator.family:
-                labels[indicator.name] = self.full_label(indicator.name).text(lang)
-        return labels
+        """Return the label of each indicator; one that others of the codebook have too, with its family or question."""
+        return indicator_texts(self.codebook, self.indicators, lang)
 
     def full_label(self, indicator: str) -> Label:
         """Return the label of an indicator with that of the family or question it belongs to."""
-        found = self.indicators[self._position(indicator)]
-        if not found.family:
-            return found.label
-        family = self.codebook.family_label(found.family)
-        return Label(f"{family.da}: {found.label.da}", f"{family.en}: {found.label.en}")
+        return full_label(self.codebook, self.indicators[self._position(indicator)])
 
     def group_label(self, codes: Sequence[str]) -> Label:
         """Return the label of a group, by its codes; crossed ones with " x " between."""
@@ -257,7 +248,7 @@ class Estimates:
         ----------
         lang : {"da", "en"}
         """
-        title = first_few([indicator.label.text(lang) for indicator in self.indicators])
+        title = first_few(list(self.indicator_labels(lang).values()))
         by = f" by {self.domains[0].name}" if self.domains else ""
         notes = (
             self.method.text(lang),

@@ -15,6 +15,7 @@ from barometer.analysis import (
     Overlaps,
     Parts,
     Reweighting,
+    Sensitivity,
     Trend,
     estimate_shares,
 )
@@ -23,6 +24,7 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.publication.association_figures import association_figure
+from barometer.publication.bound_figures import bounds_figure
 from barometer.publication.change_figures import decomposition_figure
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
 from barometer.publication.comparison_figures import comparisons_figure
@@ -37,7 +39,7 @@ from barometer.publication.weight_figures import weights_figure
 from barometer.publication.words import write_words
 
 Shares = Estimates | Overlaps | Parts | Counts | Comparisons | Association
-Drawable = Shares | Trend | Decomposition | Model | ModelMargins | Reweighting
+Drawable = Shares | Trend | Decomposition | Model | ModelMargins | Reweighting | Sensitivity
 """Results that have a figure of their own."""
 
 
@@ -54,7 +56,7 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
         `compare_domains` gave for one indicator, or for several by two or three groups (of the answers to a question
         that has a yes, the yes is drawn); what `test_association` gave; what `estimate_trend` gave of several
         indicators, or of one by a domain, or `decompose_change` did; a model, its adjusted shares or their differences;
-        or what `reweight` did to weights.
+        what `reweight` did to weights; or what `bound_share` or `bound_difference` gave.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -178,5 +180,6 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Trend: trend_figure,
     Decomposition: decomposition_figure,
     Reweighting: weights_figure,
+    Sensitivity: bounds_figure,
 }
 """What makes the figure of each type of result."""

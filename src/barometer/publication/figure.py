@@ -41,6 +41,15 @@ COLUMNS = {
     "value": Label("Estimat", "Estimate"),
     "ci_low": Label("Nedre grænse", "Lower bound"),
     "ci_high": Label("Øvre grænse", "Upper bound"),
+    "delta": Label("Afviger højst", "Differ by at most"),
+    "bound_low": Label("Grænse, nedre", "Bound, lower"),
+    "bound_high": Label("Grænse, øvre", "Bound, upper"),
+    "covered_low": Label("Grænse med stikprøve, nedre", "Bound with sampling, lower"),
+    "covered_high": Label("Grænse med stikprøve, øvre", "Bound with sampling, upper"),
+    "worst_low": Label("Yderste grænse, nedre", "Worst case, lower"),
+    "worst_high": Label("Yderste grænse, øvre", "Worst case, upper"),
+    "threshold": Label("Udsagnets grænse", "Threshold of the statement"),
+    "tip": Label("Vælter ved", "Tips at"),
     "share_versus": Label("Andel i sammenligningen", "Share compared with"),
     "difference": Label("Forskel", "Difference"),
     "at_least": Label("Mindst", "At least"),
@@ -75,7 +84,8 @@ class Figure:
     data : DataFrame
         Exactly the numbers drawn, one row per mark: indicator, group, labels, share, ci_low, ci_high (0 to 1), n, role,
         basis (published, assumed or delivery) and thin; of comparisons the difference and its test as well, over waves
-        their periods, of a change `change` and no `share`, of weights the shares before and in the population.
+        their periods, of a change `change` and no `share`, of weights the shares before and in the population, of
+        bounds the bounds.
     lang : {"da", "en"}
         Language it is shown in.
     words : dict of {"da", "en"} to Words

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from barometer.analysis import Estimates, Method, Model, ModelMargins, Reweighting
+from barometer.analysis import Estimates, Method, Model, ModelMargins, Reweighting, Sensitivity
 from barometer.analysis.model_table import ModelFacts
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
@@ -139,7 +139,7 @@ def thin_text(marks: Sequence[Standing], lang: Lang) -> list[str]:
     return [THIN.text(lang)] if any(mark.thin for mark in marks) else []
 
 
-def source_text(result: Result | Model | ModelMargins | Reweighting, n: int, lang: Lang) -> str:
+def source_text(result: Result | Model | ModelMargins | Reweighting | Sensitivity, n: int, lang: Lang) -> str:
     """Say where the answers come from and how many they are; synthetic ones are fitted to claims, if there are any."""
     method, book = result.method, result.codebook
     if not method.is_synthetic:

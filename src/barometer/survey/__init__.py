@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         compare_groups,
     )
     from barometer.survey.groups import Groups, group_rows
-    from barometer.survey.independent import IndependentDifferences, independent_differences
+    from barometer.survey.independent import IndependentDifferences, independent_differences, independent_shares
     from barometer.survey.intervals import (
         REASONS,
         Distribution,
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
     from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
+    from barometer.survey.partial_indicators import PartialIndicator
     from barometer.survey.propensity import Propensities, fit_propensities
     from barometer.survey.propensity_weights import (
         ModelWeight,
@@ -78,7 +79,6 @@ if TYPE_CHECKING:
     from barometer.survey.representativity import (
         Correction,
         IndicatorInterval,
-        PartialIndicator,
         Representativity,
         estimate_representativity,
     )
@@ -237,6 +237,7 @@ __all__ = [
     "group_rows",
     "imbens_manski",
     "independent_differences",
+    "independent_shares",
     "make_replicates",
     "merge_sums",
     "mixture_difference",
@@ -291,7 +292,7 @@ _MODULES = {
     "families": ("FamilyName",),
     "fitting": ("CalibrationMethod", "CalibrationRule"),
     "groups": ("Groups", "group_rows"),
-    "independent": ("IndependentDifferences", "independent_differences"),
+    "independent": ("IndependentDifferences", "independent_differences", "independent_shares"),
     "intervals": (
         "Distribution",
         "IntervalMethod",
@@ -328,10 +329,10 @@ _MODULES = {
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
     "constraint_rows": ("ResidualRule",),
+    "partial_indicators": ("PartialIndicator",),
     "representativity": (
         "Correction",
         "IndicatorInterval",
-        "PartialIndicator",
         "Representativity",
         "estimate_representativity",
     ),
