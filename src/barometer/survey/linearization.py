@@ -79,7 +79,7 @@ class GroupCounts:
 def by_group(sums: CellSums, values: FloatArray) -> FloatArray:
     """Add up the cells of each group, the total of all cells first: (1 + groups, columns)."""
     result = sum_by(values, sums.group + 1, 1 + sums.groups)
-    result[0] = np.add.reduceat(values, [0], axis=0)[0]
+    result[0] = sum_by(values, np.zeros_like(sums.group), 1)[0]
     return result
 
 
