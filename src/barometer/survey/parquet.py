@@ -88,7 +88,7 @@ def sum_parquet(
     check_choice("lonely_domain", lonely_domain, LonelyDomainRule)
     if not Path(path).is_file():
         raise MissingFileError(Path(path), "Parquet file", "Give the path of one file.")
-    file = pq.ParquetFile(path)
+    file = pq.ParquetFile(path, pre_buffer=False)  # it would hold the whole file
     wanted = [*outcomes, weight, *(name for name in (by, stratum, population) if name is not None)]
     for name in wanted:
         if name not in file.schema_arrow.names:
@@ -96,7 +96,8 @@ def sum_parquet(
     own_base = np.array([_may_be_missing(file, name) for name in outcomes])
     strata, groups, seen = _Labels(), _Labels(), _Strata()
     total: CellSums | None = None
-    for table in _ahead(file.iter_batches(batch_size=batch, columns=wanted)):
+    # One thread reads while others sum: several readers take more time for fresh memory than they save.
+    for table in _ahead(file.iter_batches(batch_size=batch, columns=wanted, use_threads=False)):
         _check(path, table, {"weight": weight, "stratum": stratum, "population": population})
         w = as_vector("weight", table.column(weight))
         stratum_code = strata.codes("stratum", table, stratum)
