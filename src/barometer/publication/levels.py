@@ -150,6 +150,7 @@ def _draw_mark(ax: "Axes", y: float, mark: Compared, look: tuple[str, str, str],
     marker, colour, line = look
     if np.isnan(mark.share):
         return
+    colour = line if mark.basis == "assumed" else colour
     if not np.isnan(mark.ci_low):
         ax.plot([mark.ci_low, mark.ci_high], [y, y], color=line, linewidth=2.0, solid_capstyle="round", zorder=2)
     ax.plot(
@@ -196,7 +197,8 @@ def _write_mark(ax: "Axes", y: float, mark: Compared, colour: str, beside: str, 
         write_text(ax, beside, (0.0, y), (GAP, 0), **at, **look)
         return
     weight = SEMIBOLD if _is_strong(mark) else 400
-    write_text(ax, written_share(mark.share, lang), (mark.end, y), (GAP, 0), color=INK, fontweight=weight, **look)
+    tone = MUTED if mark.basis == "assumed" else INK
+    write_text(ax, written_share(mark.share, lang), (mark.end, y), (GAP, 0), color=tone, fontweight=weight, **look)
     if beside:
         offset = GAP + _number_width(mark, lang, size) + text_width(" ", size.axis)
         write_text(ax, beside, (mark.end, y), (offset, 0), color=colour, fontweight=SEMIBOLD, **look)

@@ -15,6 +15,7 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.style import (
+    AMBER_LIGHT,
     FAMILY,
     GREY,
     GRID,
@@ -39,6 +40,8 @@ GAP = 6.0
 """Points between a mark and the number beside it."""
 LINE = 1.2
 """Height of a line of text, in sizes of its type."""
+FILLS = {"main": TEAL, "left": AMBER_LIGHT}
+"""Colours of bars that are not of the common one."""
 WHISKER: dict[str, Any] = {"color": INK, "linewidth": 1.3, "capsize": 3.2, "capthick": 1.3, "zorder": 3}
 """Look of an interval on a bar."""
 
@@ -137,7 +140,7 @@ def draw_domains(
 
 def bar_look(mark: Mark) -> dict[str, Any]:
     """Colours and edge of a bar: filled, hollow where few answers stand behind it, dashed where it is assumed."""
-    fill = TEAL if mark.role == "main" else TEAL_LIGHT
+    fill = FILLS.get(mark.role, TEAL_LIGHT)
     hollow = mark.thin or mark.basis == "assumed"
     return {
         "facecolor": PAPER if hollow else fill,
