@@ -116,8 +116,8 @@ def to_data(marks: Sequence[Mark]) -> pd.DataFrame:
 
 def to_marks(data: pd.DataFrame) -> list[Mark]:
     """Return the rows of a frame as marks; what columns there are besides is left aside."""
-    names = [field.name for field in fields(Mark)]
-    return [Mark(*row) for row in data[names].itertuples(index=False, name=None)]
+    columns = [data[field.name].tolist() for field in fields(Mark)]
+    return [Mark(*row) for row in zip(*columns, strict=True)]
 
 
 def estimated_mark(estimates: Estimates, indicator: str, group: str, label: Label, role: Role) -> Mark:
