@@ -35,6 +35,8 @@ from barometer.publication.typesetting import TABULAR, text_width, wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_TICKS = 8
+"""Steps on the axis, both sides together."""
 LEAST = 0.05
 """Share that each side of the axis shows at least."""
 
@@ -104,7 +106,9 @@ def _scale(pairs: Sequence[tuple[Mark, Mark]], wide: float, lang: Lang, size: Si
 def _mark_axis(ax: "Axes", scale: _Scale, lang: Lang, size: Size) -> None:
     """Mark round shares to both sides, as many as have room."""
     apart = (0.5 * (text_width("50", size.axis) + text_width("50 %", size.axis)) + GAP) / scale.unit
-    step = next((step for step in (0.1, 0.2, 0.25, 0.5) if step >= apart), 1.0)
+    step = next(
+        (step for step in (0.1, 0.2, 0.25, 0.5) if step >= apart and sum(scale.furthest) / step <= MOST_TICKS), 1.0
+    )
     first, last = (floor(end / step + 1e-9) for end in scale.furthest)
     ticks = [step * place for place in range(-first, last + 1)]
     labels = [decimal(100 * abs(tick), lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]
@@ -146,6 +150,7 @@ def _heads_height(heads: tuple[list[str], list[str]], size: Size) -> float:
 
 def _write_heads(ax: "Axes", heads: tuple[list[str], list[str]], size: Size) -> None:
     look: dict[str, Any] = {"va": "bottom", "fontsize": size.axis, "fontweight": SEMIBOLD, "linespacing": 1.05}
+    look["path_effects"] = [casing()]
     write_text(ax, "\n".join(heads[0]), (0.0, 0.0), (-GAP, 2), ha="right", color=AMBER, **look)
     write_text(ax, "\n".join(heads[1]), (0.0, 0.0), (GAP, 2), ha="left", color=TEAL, **look)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from barometer.analysis import Estimates
 from barometer.analysis.estimates import TOTAL
-from barometer.codebook.numbers import per_cent
+from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Mark, Order, Role, estimated_mark
 
@@ -55,8 +55,12 @@ def left_out_text(marks: Sequence[Mark], lang: Lang) -> str:
     rests = [1.0 - a.share - b.share for a, b in zip(left, right, strict=True)]
     if any(math.isnan(rest) for rest in rests):
         return ""
-    ends = dict.fromkeys(per_cent(max(end, 0.0), lang) for end in (min(rests), max(rests)))
-    return LEFT_OUT.text(lang).format(span="–".join(ends))
+    low, high = max(min(rests), 0.0), max(*rests, 0.0)
+    least = decimal(100 * low, lang, 0)
+    span = (
+        per_cent(high, lang) if least == decimal(100 * high, lang, 0) else f"{least}\N{EN DASH}{per_cent(high, lang)}"
+    )
+    return LEFT_OUT.text(lang).format(span=span)
 
 
 def _place(mark: Mark) -> tuple[str, str]:
@@ -75,4 +79,6 @@ def _rows(estimates: Estimates, name: str) -> list[tuple[str, Label]]:
 def _side_label(estimates: Estimates, name: str) -> Label:
     """Return what the answer or group of answers on one side is called."""
     question, code = estimates.codebook.questions[name.partition(".")[0]], name.rpartition(".")[2]
-    return next(answer.label for answer in (*question.groups, *question.answers) if answer.code == code)
+    labels = {answer.code: answer.label for answer in question.answers}
+    labels |= {group.code: group.label for group in question.groups}
+    return labels[code]

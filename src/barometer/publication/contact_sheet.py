@@ -24,7 +24,7 @@ NAME = 22
 
 
 def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
-    """
+    r"""
     Draw every published figure of some waves on one sheet, by theme, each under its name and period.
 
     Parameters

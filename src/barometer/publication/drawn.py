@@ -105,7 +105,9 @@ def drawn_domains(estimates: Estimates, *, order: Order) -> pd.DataFrame:
     order : {"value", "given"}
     """
     name = estimates.indicators[0].name
-    groups = [estimated_mark(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups]
+    groups = [
+        estimated_mark(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups
+    ]
     return to_data([*ordered(groups, order), estimated_mark(estimates, name, TOTAL, TOTAL_LABEL, "total")])
 
 

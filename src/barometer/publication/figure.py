@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -166,7 +166,7 @@ class Figure:
         with style():
             canvas = _compose(self, SIZES[size])
             canvas.dpi = dpi
-            drawn = canvas.canvas
+            drawn: Any = canvas.canvas
             drawn.draw()
             return np.asarray(drawn.buffer_rgba()).copy()
 

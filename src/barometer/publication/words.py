@@ -22,7 +22,9 @@ KINDS = {
     "bars": Label("Søjlediagram", "Bar chart"),
     "domains": Label("Prikdiagram over grupper sammenlignet med alle", "Dot plot of groups beside the share of all"),
     "levels": Label("Prikdiagram over svar i to eller tre grupper", "Dot plot of answers in two or three groups"),
-    "battery": Label("Søjlediagram med modsatte svar til hver sin side", "Bar chart of opposite answers to either side"),
+    "battery": Label(
+        "Søjlediagram med modsatte svar til hver sin side", "Bar chart of opposite answers to either side"
+    ),
 }
 ASSUMED = {
     "domains": Label(
