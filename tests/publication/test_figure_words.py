@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+import pandas as pd
 import pytest
 from published_samples import PUBLISHED, as_delivery, frame, mark
 
@@ -10,6 +11,7 @@ import barometer as bm
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.wording import lower_first
 from barometer.publication.drawn import Mark
 from barometer.publication.words import holds, main_mark, write_words
 
@@ -190,18 +192,29 @@ def test_the_text_alternative_has_the_highest_and_the_lowest(
     waves: dict[int, bm.Wave], name: str, number: int, lang: Lang
 ) -> None:
     figure = bm.draw(name, waves[number], lang=lang)
-    rest = figure.data[figure.data["role"].isin(["part", "plain"])].dropna(subset="share")
-    top, bottom = (rest.iloc[int(position)] for position in (rest["share"].argmax(), rest["share"].argmin()))
+    rest = figure.data[~figure.data["role"].isin(["main", "total"])].dropna(subset="share")
+    label, answer = f"label_{lang}", f"answer_{lang}"
+    if figure.kind in ("levels", "battery"):
+        series, item = (label, answer) if figure.kind == "levels" else (answer, label)
+        said = [lower_first(extremes(own, item, lang)) for _, own in rest.groupby(series, sort=False)]
+        named = zip(rest[series].unique(), said, strict=True)
+        assert all(f"{name}: {text}" in figure.alt_text for name, text in named)
+    else:
+        assert extremes(rest, label, lang) in figure.alt_text
+    assert figure.headline in figure.alt_text
+
+
+def extremes(rows: pd.DataFrame, name: str, lang: Lang) -> str:
+    """What is said of the highest and the lowest row."""
+    top, bottom = (rows.iloc[int(position)] for position in (rows["share"].argmax(), rows["share"].argmin()))
     words = ("Højest", "lavest") if lang == "da" else ("Highest", "lowest")
     texts = [
-        f"{word}: {row[f'label_{lang}']}, {per_cent(row['share'], lang)} "
-        f"({interval(row['ci_low'], row['ci_high'], lang)})"
+        f"{word}: {row[name]}, {per_cent(row['share'], lang)} ({interval(row['ci_low'], row['ci_high'], lang)})"
         for word, row in zip(words, (top, bottom), strict=True)
     ]
     if per_cent(top["share"], lang) == per_cent(bottom["share"], lang):
         texts = [f"{'Alle omkring' if lang == 'da' else 'All about'} {per_cent(top['share'], lang)}"]
-    assert f"{'; '.join(texts)}." in figure.alt_text
-    assert figure.headline in figure.alt_text
+    return f"{'; '.join(texts)}."
 
 
 def test_the_text_alternative_leaves_out_an_interval_that_there_is_not(wave: bm.Wave) -> None:

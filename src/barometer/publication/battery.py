@@ -35,7 +35,7 @@ from barometer.publication.typesetting import TABULAR, text_width, wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_TICKS = 8
+MOST_STEPS = 8
 """Steps on the axis, both sides together."""
 LEAST = 0.05
 """Share that each side of the axis shows at least."""
@@ -106,9 +106,8 @@ def _scale(pairs: Sequence[tuple[Mark, Mark]], wide: float, lang: Lang, size: Si
 def _mark_axis(ax: "Axes", scale: _Scale, lang: Lang, size: Size) -> None:
     """Mark round shares to both sides, as many as have room."""
     apart = (0.5 * (text_width("50", size.axis) + text_width("50 %", size.axis)) + GAP) / scale.unit
-    step = next(
-        (step for step in (0.1, 0.2, 0.25, 0.5) if step >= apart and sum(scale.furthest) / step <= MOST_TICKS), 1.0
-    )
+    apart = max(apart, sum(scale.furthest) / MOST_STEPS)
+    step = next((step for step in (0.1, 0.2, 0.25, 0.5) if step >= apart), 1.0)
     first, last = (floor(end / step + 1e-9) for end in scale.furthest)
     ticks = [step * place for place in range(-first, last + 1)]
     labels = [decimal(100 * abs(tick), lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]

@@ -56,11 +56,9 @@ def left_out_text(marks: Sequence[Mark], lang: Lang) -> str:
     if any(math.isnan(rest) for rest in rests):
         return ""
     low, high = max(min(rests), 0.0), max(*rests, 0.0)
-    least = decimal(100 * low, lang, 0)
-    span = (
-        per_cent(high, lang) if least == decimal(100 * high, lang, 0) else f"{least}\N{EN DASH}{per_cent(high, lang)}"
-    )
-    return LEFT_OUT.text(lang).format(span=span)
+    least, most = (decimal(100 * end, lang, 0) for end in (low, high))
+    span = "" if least == most else f"{least}\N{EN DASH}"
+    return LEFT_OUT.text(lang).format(span=f"{span}{per_cent(high, lang)}")
 
 
 def _place(mark: Mark) -> tuple[str, str]:

@@ -156,13 +156,8 @@ def _write_names(ax: "Axes", names: Sequence[Sequence[str]], size: Size) -> None
     y = -_names_height(names, size)
     for lines, (marker, colour, _) in zip(names, LOOKS, strict=False):
         middle = y + 0.5 * size.axis * LINE
-        across: dict[str, Any] = {
-            "transform": ax.get_yaxis_transform(),
-            "clip_on": False,
-            "linestyle": "none",
-            "color": colour,
-        }
-        ax.plot([0.5 * size.axis / points_wide(ax)], [middle], marker=marker, markersize=0.72 * size.label, **across)
+        dot: dict[str, Any] = {"marker": marker, "markersize": 0.72 * size.label, "color": colour, "clip_on": False}
+        ax.plot([0.5 * size.axis / points_wide(ax)], [middle], transform=ax.get_yaxis_transform(), **dot)
         look: dict[str, Any] = {"va": "top", "fontsize": size.axis, "fontweight": SEMIBOLD, "linespacing": 1.05}
         at = {"xycoords": ("axes fraction", "data"), "color": colour}
         write_text(ax, "\n".join(lines), (0.0, y), (1.4 * size.axis, 0), **at, **look)
