@@ -21,14 +21,9 @@ NARROW: list[tuple[str, int, Lang]] = [
 WIDTHS = {"column": 9, "text": 16, "slide": 25, "web": 18}
 
 
-@pytest.fixture(scope="module")
-def figures(waves: dict[int, bm.Wave]) -> dict[Named, bm.Figure]:
-    return {(name, number): bm.draw(name, waves[number]) for name, number in PUBLISHED}
-
-
 @pytest.mark.parametrize(("name", "number", "lang"), NARROW)
-def test_nothing_collides_in_one_column(figures: dict[Named, bm.Figure], name: str, number: int, lang: Lang) -> None:
-    figure = figures[name, number].in_language(lang)
+def test_nothing_collides_in_one_column(drawn: dict[Named, bm.Figure], name: str, number: int, lang: Lang) -> None:
+    figure = drawn[name, number].in_language(lang)
     layout = placed(figure, "column")
     assert layout.faults() == []
     rows = figure.data["answer_en"].nunique() if figure.kind == "levels" else len(figure.data)
@@ -40,9 +35,9 @@ def test_nothing_collides_in_one_column(figures: dict[Named, bm.Figure], name: s
 @pytest.mark.parametrize("size", [size for size in SIZES if size != "column"])
 @pytest.mark.parametrize("kind", ["union", "bars", "domains", "levels", "battery"])
 def test_nothing_collides_in_the_figures_that_need_most_room(
-    figures: dict[Named, bm.Figure], kind: str, size: SizeName
+    drawn: dict[Named, bm.Figure], kind: str, size: SizeName
 ) -> None:
-    own = [figure for figure in figures.values() if figure.kind == kind]
+    own = [figure for figure in drawn.values() if figure.kind == kind]
     tallest = max(own, key=lambda figure: len(figure.data))
     wordiest = max(own, key=lambda figure: figure.data["label_da"].str.len().sum() / len(figure.data))
     for figure in {figure.id: figure for figure in (tallest, wordiest)}.values():
@@ -51,8 +46,8 @@ def test_nothing_collides_in_the_figures_that_need_most_room(
 
 
 @pytest.mark.parametrize("size", list(SIZES))
-def test_canvases_have_the_size_of_their_place(figures: dict[Named, bm.Figure], size: SizeName) -> None:
-    whole = placed(figures["value", 3], size).whole
+def test_canvases_have_the_size_of_their_place(drawn: dict[Named, bm.Figure], size: SizeName) -> None:
+    whole = placed(drawn["value", 3], size).whole
     assert whole.width == pytest.approx(WIDTHS[size] / 2.54 * 72)
     if size == "slide":
         assert whole.height == pytest.approx(14 / 2.54 * 72)

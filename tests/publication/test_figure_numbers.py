@@ -20,12 +20,14 @@ def asked(wave: bm.Wave, name: str) -> bm.Estimates:
 
 
 @pytest.mark.parametrize(("name", "number"), PUBLISHED)
-def test_data_are_the_estimates_row_for_row(waves: dict[int, bm.Wave], name: str, number: int) -> None:
+def test_data_are_the_estimates_row_for_row(
+    drawn: dict[tuple[str, int], bm.Figure], waves: dict[int, bm.Wave], name: str, number: int
+) -> None:
     wave = waves[number]
     table = asked(wave, name).table
     by = wave.codebook.figure(name).by
     keys = ["indicator", by] if by else ["indicator"]
-    data = bm.draw(name, wave).data.rename(columns={"group": by} if by else {})
+    data = drawn[name, number].data.rename(columns={"group": by} if by else {})
     expected = table.astype(dict.fromkeys(keys, "str")).set_index(keys)[["share", "ci_low", "ci_high", "n"]]
     if wave.codebook.figure(name).kind in ("levels", "battery") and by:
         expected = expected.drop("total", level=by)
@@ -36,11 +38,11 @@ def test_data_are_the_estimates_row_for_row(waves: dict[int, bm.Wave], name: str
 
 @pytest.mark.parametrize(("name", "number"), PUBLISHED)
 def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(
-    waves: dict[int, bm.Wave], name: str, number: int
+    drawn: dict[tuple[str, int], bm.Figure], waves: dict[int, bm.Wave], name: str, number: int
 ) -> None:
     wave = waves[number]
     record = wave.codebook.figure(name)
-    rows = bm.draw(name, wave).data
+    rows = drawn[name, number].data
     rows = rows[rows["role"].isin(["part", "plain", "right"])]
     if record.kind == "levels":
         groups = [group.code for group in wave.codebook.domain(record.by).groups]
