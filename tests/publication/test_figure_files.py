@@ -41,10 +41,10 @@ def dots(wave: bm.Wave) -> bm.Figure:
 
 
 def spoken(figure: bm.Figure, text: str) -> bm.Figure:
-    """The figure with a text in all its words and all labels of its marks, whatever its kind."""
+    """The figure with a text in all its words and the labels of its marks, whatever its kind; "All" stays."""
     texts = [column for column in figure.data if column.startswith(("label_", "answer_"))]
-    # The rows of a battery or of levels are told apart by their indicator.
-    data = figure.data.assign(**dict.fromkeys(texts, text))
+    kept = figure.data["role"] == "total"
+    data = figure.data.assign(**{column: figure.data[column].where(kept, text) for column in texts})
     words = {
         lang: replace(w, headline=text, subtitle=text, footer=(text,), alt_text=text)
         for lang, w in figure.words.items()
@@ -162,7 +162,7 @@ def test_any_label_is_text_in_every_kind_of_figure(
     assert root.findtext(f"{SVG}title") == root.findtext(f"{SVG}desc") == text
     shown.save(tmp_path, formats=("csv", "json"))
     with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        assert {row["Group"] for row in csv.DictReader(file)} == {text}
+        assert {row["Group"] for row in csv.DictReader(file)} - {"All"} == {text}
     assert json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))["words"]["da"]["alt_text"] == text
 
 
