@@ -334,15 +334,16 @@ def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, s
     """Write share and n as two right-aligned columns beside the axes."""
     shares = [written_share(mark.share, lang) for mark in marks]
     counts = [integer(mark.n, lang) for mark in marks]
+    tones = [MUTED if mark.basis == "assumed" else INK for mark in marks]
     columns = (
-        (share_column(size), Label("Andel", "Share").text(lang), shares, INK, size.value),
-        (n_column(size), "n", counts, MUTED, size.axis),
+        (share_column(size), Label("Andel", "Share").text(lang), shares, tones, size.value),
+        (n_column(size), "n", counts, [MUTED] * len(marks), size.axis),
     )
-    for edge, heading, texts, colour, points in columns:
+    for edge, heading, texts, colours, points in columns:
         head = {"va": "bottom", "fontsize": size.axis, "color": MUTED}
         start = edge - text_width(heading, size.axis, features=TABULAR)
         write_text(ax, heading, (1.0, 1.0), (start, 4), xycoords="axes fraction", ha="left", **head)
-        for y, text in zip(rows.centres, texts, strict=True):
+        for y, text, colour in zip(rows.centres, texts, colours, strict=True):
             # Aligned by its own measure: matplotlib's "right" does not know that all digits have one width.
             start = edge - text_width(text, points, features=TABULAR)
             place = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center"}
