@@ -198,6 +198,8 @@ def test_figures_of_the_fourth_edition(book: Codebook) -> None:
     }
     both = {name for name, figure in book.figures.items() if {3, 4} <= set(figure.waves)}
     assert both == {
+        "financing",
+        "factors",
         "innovative_types",
         "reuse",
         "novelty",

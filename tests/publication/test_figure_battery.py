@@ -12,8 +12,10 @@ from matplotlib.patches import Rectangle
 from published_samples import as_delivery
 
 import barometer as bm
+from barometer.codebook.crosscheck import crosscheck
 from barometer.codebook.published import Headline
 from barometer.codebook.records import Label
+from barometer.errors import Fault
 from barometer.publication.battery import draw_battery
 from barometer.publication.drawn import to_marks
 from barometer.publication.levels import draw_levels
@@ -111,9 +113,8 @@ def test_findings_of_one_indicator_and_of_one_side(drawn: Drawn) -> None:
     ],
 )
 def test_records_that_cannot_be_drawn_are_refused(change: dict[str, Any], message: str) -> None:
-    from barometer.codebook.crosscheck import crosscheck
-
-    book, faults = bm.codebook(), []
+    faults: list[Fault] = []
+    book = bm.codebook()
     record = dataclasses.replace(book.figure("citizens_values"), **change)
     crosscheck(dataclasses.replace(book, figures={**book.figures, "citizens_values": record}), faults)
     assert any(message in str(fault) for fault in faults)

@@ -42,9 +42,11 @@ def dots(wave: bm.Wave) -> bm.Figure:
 
 def spoken(figure: bm.Figure, text: str) -> bm.Figure:
     """The figure with a text in all its words and the labels of its marks, whatever its kind; "All" stays."""
-    texts = [column for column in figure.data if column.startswith(("label_", "answer_"))]
+    texts = [name for name in map(str, figure.data) if name.startswith(("label_", "answer_"))]
     kept = figure.data["role"] == "total"
-    data = figure.data.assign(**{column: figure.data[column].where(kept, text) for column in texts})
+    data = figure.data.copy()
+    for name in texts:
+        data[name] = data[name].where(kept, text)
     words = {
         lang: replace(w, headline=text, subtitle=text, footer=(text,), alt_text=text)
         for lang, w in figure.words.items()
