@@ -24,7 +24,7 @@ NAME = 22
 
 
 def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
-    r"""
+    """
     Draw every published figure of some waves on one sheet, by theme, each under its name and period.
 
     Parameters
@@ -45,8 +45,8 @@ def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
     Examples
     --------
     >>> import barometer as bm
-    >>> bm.contact_sheet(bm.load_wave(2))[:4]
-    b'\\x89PNG'
+    >>> len(bm.contact_sheet(bm.load_wave(2))) > 10_000
+    True
     """
     as_lang(lang)
     chosen = [waves] if isinstance(waves, Wave) else list(waves)
