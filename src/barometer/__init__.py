@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         reweight,
         test_association,
     )
+    from barometer.publication.contact_sheet import contact_sheet
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
     from barometer.publication.report import build_report
@@ -97,6 +98,7 @@ __all__ = [
     "compare_countries",
     "compare_domains",
     "compare_early_late",
+    "contact_sheet",
     "decompose_change",
     "draw",
     "estimate_counts",

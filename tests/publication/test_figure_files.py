@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import pytest
+from figure_layout import placed
 from published_samples import drawing, mark
 
 import barometer as bm
@@ -24,7 +25,8 @@ from barometer.publication.pages import report_page
 from barometer.publication.style import SIZES, SizeName
 
 SVG = "{http://www.w3.org/2000/svg}"
-ATTACK = "<script>alert(1)</script> --> & \"$x$\" \\bad{ 'q'"
+ATTACK = "<script>alert(1)</script> --> & 100 % \"$x$\" \\bad{ 'q'"
+RIGHT_TO_LEFT = "עברית 50 % (ערבית: العربية) & <b>$x$</b>"
 LONG = "fifty-nine letters of a label that goes on and on and on, " * 5 + "and ends."
 
 
@@ -36,6 +38,20 @@ def figure(wave: bm.Wave) -> bm.Figure:
 @pytest.fixture(scope="module")
 def dots(wave: bm.Wave) -> bm.Figure:
     return bm.draw("innovative_by_level", wave)
+
+
+def spoken(figure: bm.Figure, text: str) -> bm.Figure:
+    """The figure with a text in all its words and the labels of its marks, whatever its kind; "All" stays."""
+    texts = [name for name in map(str, figure.data) if name.startswith(("label_", "answer_"))]
+    kept = figure.data["role"] == "total"
+    data = figure.data.copy()
+    for name in texts:
+        data[name] = data[name].where(kept, text)
+    words = {
+        lang: replace(w, headline=text, subtitle=text, footer=(text,), alt_text=text)
+        for lang, w in figure.words.items()
+    }
+    return replace(figure, data=data, words=words, source=text)
 
 
 def attacked(figure: bm.Figure, text: str) -> bm.Figure:
@@ -131,6 +147,33 @@ def test_any_label_is_drawn_as_it_is_written(figure: bm.Figure, dots: bm.Figure,
         root = ET.fromstring(svg[svg.index("<svg") :])
         assert root.findtext(f"{SVG}title") == text
         assert root.findtext(f"{SVG}desc") == text
+
+
+@pytest.mark.parametrize("name", ["citizens", "innovative_by_level", "citizens_values", "risk_by_innovative"])
+@pytest.mark.parametrize("text", [ATTACK, LONG, RIGHT_TO_LEFT])
+def test_any_label_is_text_in_every_kind_of_figure(
+    drawn: dict[tuple[str, int], bm.Figure], name: str, text: str, tmp_path: Path
+) -> None:
+    shown = spoken(drawn[name, 3], text)
+    faults = placed(shown, "text").faults()
+    assert [fault for fault in faults if fault.endswith("outside")] == []
+    svg = shown.render("svg").decode()
+    assert "<script" not in svg
+    assert "<b>" not in svg
+    root = ET.fromstring(svg[svg.index("<svg") :])
+    assert root.findtext(f"{SVG}title") == root.findtext(f"{SVG}desc") == text
+    shown.save(tmp_path, formats=("csv", "json"))
+    with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["Group"] for row in csv.DictReader(file)} - {"All"} == {text}
+    assert json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))["words"]["da"]["alt_text"] == text
+
+
+def test_letters_of_a_script_written_from_the_right_have_glyphs(
+    drawn: dict[tuple[str, int], bm.Figure], recwarn: pytest.WarningsRecorder
+) -> None:
+    svg = spoken(drawn["citizens", 3], RIGHT_TO_LEFT).render("svg").decode()
+    assert 'id="DejaVuSans-' in svg
+    assert [str(warning.message) for warning in recwarn] == []
 
 
 def test_dollar_signs_are_drawn_as_dollar_signs(figure: bm.Figure) -> None:

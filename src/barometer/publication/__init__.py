@@ -1,9 +1,10 @@
 """What is shown: figures, tables, verification, report."""
 
+from barometer.publication.contact_sheet import contact_sheet
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.report import build_report
 from barometer.publication.verification import Verification, verify
 from barometer.publication.workbook import to_excel
 
-__all__ = ["Figure", "Verification", "build_report", "draw", "to_excel", "verify"]
+__all__ = ["Figure", "Verification", "build_report", "contact_sheet", "draw", "to_excel", "verify"]

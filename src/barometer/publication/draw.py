@@ -1,8 +1,11 @@
 """Draw a published figure by its name, or any result."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
+
+import pandas as pd
 
 from barometer.analysis import (
     Association,
@@ -24,14 +27,18 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.publication.association_figures import association_figure
+from barometer.publication.battery import BATTERY
+from barometer.publication.battery_rows import drawn_battery
 from barometer.publication.bound_figures import bounds_figure
 from barometer.publication.change_figures import decomposition_figure
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
 from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
+from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
-from barometer.publication.level_figures import levels_figure
+from barometer.publication.level_figures import drawn_levels, levels_figure
+from barometer.publication.levels import LEVELS
 from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.model_figures import margins_figure, model_figure
 from barometer.publication.trend_figures import trend_figure
@@ -89,7 +96,7 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
     names = list(record.indicators)
     if record.kind == "union" and len(names) == 1:
         names += wave.codebook.indicator(names[0]).parts
-    return _draw(record, estimate_shares(wave, names, by=record.by or None), lang)
+    return _draw(record, _called(estimate_shares(wave, names, by=record.by or None), record), lang)
 
 
 def _figure_of(result: object) -> Callable[[Any, Lang], Figure]:
@@ -107,15 +114,33 @@ def _shipped(number: int) -> Wave:
 
 
 def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
-    if record.kind == "domains":
-        data = drawn_domains(estimates, order=record.order)
-    else:
-        data = drawn_bars(estimates, union=record.kind == "union", order=record.order)
+    data, drawing = _drawn(record, estimates)
     languages: tuple[Lang, ...] = ("da", "en")
     words = {language: write_words(record, estimates, data, language) for language in languages}
     source = record.source(estimates.method.wave)
-    drawing = DOMAINS if record.kind == "domains" else BARS
     return Figure(record.id, record.kind, data, lang, words, source, estimates.method.text("en"), drawing)
+
+
+def _drawn(record: FigureRecord, estimates: Estimates) -> tuple[pd.DataFrame, Drawing]:
+    """Choose the numbers that a kind of figure draws, and how it draws them."""
+    order = record.order
+    if record.kind == "domains":
+        return drawn_domains(estimates, order=order), DOMAINS
+    if record.kind == "levels":
+        return drawn_levels(estimates, order=order), LEVELS
+    if record.kind == "battery":
+        return drawn_battery(estimates, order=order), BATTERY
+    return drawn_bars(estimates, union=record.kind == "union", order=order), BARS
+
+
+def _called(estimates: Estimates, record: FigureRecord) -> Estimates:
+    """Return the estimates with the groups called what the figure calls them."""
+    names = dict(record.groups)
+    if not names:
+        return estimates
+    domain = estimates.domains[0]
+    groups = tuple(replace(group, label=names.get(group.code, group.label)) for group in domain.groups)
+    return replace(estimates, domains=(replace(domain, groups=groups),))
 
 
 def _shares_figure(estimates: Estimates, lang: Lang) -> Figure:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Literal, TypeVar
 
 import pandas as pd
@@ -14,7 +14,7 @@ from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
 from barometer.publication.style import THIN_N
 
-Role = Literal["main", "part", "plain", "total", "combination", "rest"]
+Role = Literal["main", "part", "plain", "total", "combination", "rest", "left", "right"]
 Basis = Literal["published", "assumed", "delivery"]
 Order = Literal["value", "given"]
 Result = Estimates | LabelledResult | Association
@@ -32,9 +32,9 @@ class Mark:
     ----------
     share, ci_low, ci_high : float
         0 to 1; nan where there is none.
-    role : {"main", "part", "plain", "total", "combination", "rest"}
+    role : {"main", "part", "plain", "total", "combination", "rest", "left", "right"}
         The composite of a union, its parts, a mark of its own, the share of all that groups stand beside, answers that
-        were given together, or what the note says of all others.
+        were given together, what the note says of all others, or a side of a battery.
     basis : {"published", "assumed", "delivery"}
         Synthetic data fitted to what was published or resting on an assumption, or a real delivery.
     thin : bool
@@ -81,9 +81,9 @@ def drawn_bars(estimates: Estimates, *, union: bool, order: Order) -> pd.DataFra
     if not union:
         labels = without_common_answer([indicator.label for indicator in estimates.indicators])
         named = zip(estimates.indicators, labels, strict=True)
-        return to_data(ordered([_mark(estimates, i.name, TOTAL, label, "plain") for i, label in named], order))
-    parts = [_mark(estimates, part.name, TOTAL, part.label, "part") for part in rest]
-    return to_data([_mark(estimates, first.name, TOTAL, first.label, "main"), *ordered(parts, order)])
+        return to_data(ordered([estimated_mark(estimates, i.name, TOTAL, label, "plain") for i, label in named], order))
+    parts = [estimated_mark(estimates, part.name, TOTAL, part.label, "part") for part in rest]
+    return to_data([estimated_mark(estimates, first.name, TOTAL, first.label, "main"), *ordered(parts, order)])
 
 
 def without_common_answer(labels: Sequence[Label]) -> list[Label]:
@@ -105,8 +105,10 @@ def drawn_domains(estimates: Estimates, *, order: Order) -> pd.DataFrame:
     order : {"value", "given"}
     """
     name = estimates.indicators[0].name
-    groups = [_mark(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups]
-    return to_data([*ordered(groups, order), _mark(estimates, name, TOTAL, TOTAL_LABEL, "total")])
+    groups = [
+        estimated_mark(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups
+    ]
+    return to_data([*ordered(groups, order), estimated_mark(estimates, name, TOTAL, TOTAL_LABEL, "total")])
 
 
 def to_data(marks: Sequence[Mark]) -> pd.DataFrame:
@@ -115,11 +117,13 @@ def to_data(marks: Sequence[Mark]) -> pd.DataFrame:
 
 
 def to_marks(data: pd.DataFrame) -> list[Mark]:
-    """Return the rows of a frame as marks."""
-    return [Mark(*row) for row in data.itertuples(index=False, name=None)]
+    """Return the rows of a frame as marks; what columns there are besides is left aside."""
+    columns = [data[field.name].tolist() for field in fields(Mark)]
+    return [Mark(*row) for row in zip(*columns, strict=True)]
 
 
-def _mark(estimates: Estimates, indicator: str, group: str, label: Label, role: Role) -> Mark:
+def estimated_mark(estimates: Estimates, indicator: str, group: str, label: Label, role: Role) -> Mark:
+    """Return one share of a result as a mark; `group` is "total" without a domain."""
     found = estimates.row(indicator, *([group] if estimates.domains else []))
     return Mark(
         indicator=indicator,

@@ -5,8 +5,9 @@ import json
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from barometer.codebook.records import Label, Lang
@@ -20,6 +21,7 @@ from barometer.publication.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
+    from numpy.typing import NDArray
 
 DPI = 200
 SMALLEST_LABEL = 7.5
@@ -160,6 +162,23 @@ class Figure:
                 return stream.getvalue()
             canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
         return _accessible(stream.getvalue().decode(), self).encode()
+
+    def pixels(self, size: SizeName = "text", dpi: int = DPI) -> "NDArray[np.uint8]":
+        """
+        Draw it as an image that is put on something else.
+
+        Returns
+        -------
+        (height, width, 4) uint8
+            Red, green, blue and opacity of each pixel, the first row at the top.
+        """
+        _one_of("size", size, tuple(SIZES))
+        with style():
+            canvas = _compose(self, SIZES[size])
+            canvas.dpi = dpi
+            drawn: Any = canvas.canvas
+            drawn.draw()
+            return np.asarray(drawn.buffer_rgba()).copy()
 
     def save(
         self,

@@ -15,6 +15,7 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.style import (
+    AMBER_LIGHT,
     FAMILY,
     GREY,
     GRID,
@@ -39,6 +40,8 @@ GAP = 6.0
 """Points between a mark and the number beside it."""
 LINE = 1.2
 """Height of a line of text, in sizes of its type."""
+FILLS = {"main": TEAL, "left": AMBER_LIGHT}
+"""Colours of bars that are not of the common one."""
 WHISKER: dict[str, Any] = {"color": INK, "linewidth": 1.3, "capsize": 3.2, "capthick": 1.3, "zorder": 3}
 """Look of an interval on a bar."""
 
@@ -137,7 +140,7 @@ def draw_domains(
 
 def bar_look(mark: Mark) -> dict[str, Any]:
     """Colours and edge of a bar: filled, hollow where few answers stand behind it, dashed where it is assumed."""
-    fill = TEAL if mark.role == "main" else TEAL_LIGHT
+    fill = FILLS.get(mark.role, TEAL_LIGHT)
     hollow = mark.thin or mark.basis == "assumed"
     return {
         "facecolor": PAPER if hollow else fill,
@@ -331,15 +334,16 @@ def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, s
     """Write share and n as two right-aligned columns beside the axes."""
     shares = [written_share(mark.share, lang) for mark in marks]
     counts = [integer(mark.n, lang) for mark in marks]
+    tones = [MUTED if mark.basis == "assumed" else INK for mark in marks]
     columns = (
-        (share_column(size), Label("Andel", "Share").text(lang), shares, INK, size.value),
-        (n_column(size), "n", counts, MUTED, size.axis),
+        (share_column(size), Label("Andel", "Share").text(lang), shares, tones, size.value),
+        (n_column(size), "n", counts, [MUTED] * len(marks), size.axis),
     )
-    for edge, heading, texts, colour, points in columns:
+    for edge, heading, texts, colours, points in columns:
         head = {"va": "bottom", "fontsize": size.axis, "color": MUTED}
         start = edge - text_width(heading, size.axis, features=TABULAR)
         write_text(ax, heading, (1.0, 1.0), (start, 4), xycoords="axes fraction", ha="left", **head)
-        for y, text in zip(rows.centres, texts, strict=True):
+        for y, text, colour in zip(rows.centres, texts, colours, strict=True):
             # Aligned by its own measure: matplotlib's "right" does not know that all digits have one width.
             start = edge - text_width(text, points, features=TABULAR)
             place = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center"}

@@ -111,7 +111,7 @@ def _draw_panel(
     edge = _number_width(size) - GAP
     for y, mark in zip(rows.centres, marks, strict=True):
         main, assumed = mark.role == "main", mark.basis == "assumed"
-        colour, line = (INK, MUTED) if main else (TEAL, TEAL_LIGHT)
+        colour, line = (INK, MUTED) if main else (TEAL_LIGHT if assumed else TEAL, TEAL_LIGHT)
         if main:
             ax.axvline(mark.share, color=INK, linewidth=1.0, linestyle=(0, (3, 2)), zorder=1.5)
         if not np.isnan(mark.ci_low):
@@ -128,7 +128,7 @@ def _draw_panel(
         text = NOBODY.text(lang) if np.isnan(mark.share) else written_share(mark.share, lang)
         start = edge - text_width(text, size.axis, main, features=TABULAR)
         look = {"ha": "left", "va": "center", "fontsize": size.axis, "fontweight": SEMIBOLD if main else 400}
-        at = {"xycoords": ("axes fraction", "data"), "color": MUTED if np.isnan(mark.share) else INK}
+        at = {"xycoords": ("axes fraction", "data"), "color": MUTED if assumed or np.isnan(mark.share) else INK}
         write_text(ax, text, (1.0, y), (start, 0), path_effects=[casing()], **at, **look)
 
 
