@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
+from barometer.publication.report.notebooks import notebook_body, notebook_title, run_notebook
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

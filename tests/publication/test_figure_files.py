@@ -14,13 +14,13 @@ from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import pytest
+from barometer.publication.pages import report_page
 from published_samples import drawing, mark
 
 import barometer as bm
 from barometer.analysis import wave_facts
 from barometer.codebook.records import Lang
 from barometer.errors import OutputError
-from barometer.publication.pages import report_page
 from barometer.publication.style import SIZES, SizeName
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from barometer.publication.pages import notebook_page
 from published_samples import as_delivery, with_figures
 
 import barometer as bm
 from barometer.analysis import WaveFacts, wave_facts
 from barometer.analysis.claims import compute_claims
 from barometer.errors import BarometerError, OutputError
-from barometer.publication.pages import notebook_page
 
 # `barometer.publication.draw` is the function; the modules are found by name.
 DRAW = importlib.import_module("barometer.publication.draw")

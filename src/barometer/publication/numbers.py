@@ -13,7 +13,8 @@ from barometer.microdata.store import replacing_file, writing_to
 from barometer.publication.editions import Edition
 
 COLUMNS = ("wave", "kind", "record", "row", "quantity", "value")
-KEY = ["wave", "kind", "record", "row", "quantity"]
+Place = tuple[str, str, str, str, str]
+"""Wave, kind, record, row and quantity."""
 CLOSE = 1e-9
 """Numbers that are nearer to each other, in their own size or absolutely, are the same on another machine."""
 LISTED = 40
@@ -139,11 +140,18 @@ def compare_numbers(before: pd.DataFrame, after: pd.DataFrame) -> Drift:
         As `numbers_of` gives. A wave that `after` lacks is not compared.
     """
     kept = before[before["wave"].isin(set(after["wave"]))]
-    old, new = (frame.set_index(KEY)["value"].to_dict() for frame in (kept, after))
-    keys = sorted({*old, *new})
-    pairs = [(key, old.get(key, ABSENT), new.get(key, ABSENT)) for key in keys]
-    moved = tuple(Moved(*key, was, now) for key, was, now in pairs if not _same(was, now))
-    return Drift(moved, len(keys))
+    old, new = _by_place(kept), _by_place(after)
+    places = sorted({*old, *new})
+    moved = tuple(
+        Moved(*place, old.get(place, ABSENT), new.get(place, ABSENT))
+        for place in places
+        if not _same(old.get(place, ABSENT), new.get(place, ABSENT))
+    )
+    return Drift(moved, len(places))
+
+
+def _by_place(numbers: pd.DataFrame) -> dict[Place, str]:
+    return {(w, k, r, row, q): value for w, k, r, row, q, value in numbers.itertuples(index=False, name=None)}
 
 
 def _same(was: str, now: str) -> bool:

@@ -4,18 +4,20 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.microdata.load import shipped_waves
 from barometer.microdata.store import write_json, writing_to
 from barometer.publication.claim_tables import claims_frame
 from barometer.publication.editions import Edition, make_edition, reported_waves
+from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers
 from barometer.publication.report.cache import Cache
 from barometer.publication.report.drawings import LANGUAGES, write_drawings
 from barometer.publication.report.folder import MARK, refuse_strangers, replacing_folder
 from barometer.publication.report.manifest import describe_inputs, describe_run
 from barometer.publication.report.notebook_runs import NotebookRuns, find_notebooks
-from barometer.publication.numbers import Drift, compare_numbers, numbers_of, read_numbers
 from barometer.publication.site import FRONT, SITE, Content, file_of, site_pages
 from barometer.publication.style import FONTS
 from barometer.publication.verification import Verification
@@ -103,16 +105,9 @@ def build_report(
     return out / file_of(FRONT, "da")
 
 
-def check_report_numbers(waves: Sequence[Wave], baseline: str | Path) -> Drift:
-    """
-    Hold every number that a report of some waves would show against those that were approved.
-
-    Raises
-    ------
-    MissingFileError, OutputError
-        If there is no baseline, or it is another kind of file.
-    """
-    return compare_numbers(read_numbers(baseline), numbers_of([make_edition(wave) for wave in reported_waves(waves)]))
+def report_numbers(waves: Sequence[Wave]) -> pd.DataFrame:
+    """Return every number that a report of some waves would show, as `numbers_of` gives them."""
+    return numbers_of([make_edition(wave) for wave in reported_waves(waves)])
 
 
 def _write_tables(editions: Sequence[Edition], folder: Path) -> None:
@@ -131,8 +126,8 @@ def _write_tables(editions: Sequence[Edition], folder: Path) -> None:
             for figure in edition.figures
         },
     }
-    for lang, name in (("da", "barometer.xlsx"), ("en", "barometer.en.xlsx")):
-        to_excel(results, folder / name, lang=lang)
+    to_excel(results, folder / "barometer.xlsx", lang="da")
+    to_excel(results, folder / "barometer.en.xlsx", lang="en")
 
 
 def _write_site(content: Content, folder: Path) -> None:

@@ -10,8 +10,8 @@ from barometer.microdata.store import writing_to
 from barometer.publication.compact import compact_png, compact_svg
 from barometer.publication.editions import Edition
 from barometer.publication.figure import Figure
-from barometer.publication.report.cache import Cache
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
+from barometer.publication.report.cache import Cache
 
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
 FEW = 6

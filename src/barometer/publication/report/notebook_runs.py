@@ -10,7 +10,6 @@ from typing import Any
 
 from barometer.errors import MissingFileError
 from barometer.microdata.load import shipped_layout
-from barometer.publication.report.cache import Cache
 from barometer.publication.fingerprints import (
     COMPUTING,
     NOTEBOOKS,
@@ -20,6 +19,7 @@ from barometer.publication.fingerprints import (
     digest_files,
     package_versions,
 )
+from barometer.publication.report.cache import Cache
 from barometer.publication.report.notebooks import notebook_body, notebook_title, run_notebook
 from barometer.publication.site.content import NotebookPage
 

@@ -48,4 +48,4 @@ def _software(here: Here) -> str:
 def citation_facts(text: str) -> dict[str, str]:
     """Return the single values of a citation file, the first author's name as "name"."""
     found = re.findall(r"^(?:  - )?([a-z-]+): \"?([^\"\n]+?)\"?$", text, re.MULTILINE)
-    return {name: value for name, value in reversed(found)}
+    return dict(reversed(found))

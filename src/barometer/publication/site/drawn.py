@@ -1,7 +1,7 @@
 """One figure of one wave on a theme page: drawing, files, question, base, rules, numbers."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from html import escape
 
 from barometer.codebook import Codebook
@@ -111,7 +111,7 @@ def _numbers(drawn: Drawn, here: Here) -> str:
     return table(label, head, rows, "numbers")
 
 
-def _row(drawn: Drawn, row: dict[str, object], here: Here) -> list[str]:
+def _row(drawn: Drawn, row: Mapping[Hashable, object], here: Here) -> list[str]:
     lang = here.lang
     named = ": ".join(str(row[f"{name}_{lang}"]) for name in ("heading", "label") if row.get(f"{name}_{lang}"))
     share, low, high = (float(str(row[name])) for name in ("share", "ci_low", "ci_high"))
@@ -147,9 +147,9 @@ def _claim(drawn: Drawn, indicator: str, group: str) -> CheckedClaim | None:
     same = {other.name for other in book.indicators.values() if (other.rule, other.base) == (wanted.rule, wanted.base)}
     for checked in drawn.edition.checked.claims:
         claim = checked.claim
-        if claim.statistic == "share" and claim.check in ("exact", "range") and claim.indicator in same:
-            if (claim.domain, claim.group) == where:
-                return checked
+        numeric = claim.statistic == "share" and claim.check in ("exact", "range")
+        if numeric and claim.indicator in same and (claim.domain, claim.group) == where:
+            return checked
     return None
 
 
