@@ -42,7 +42,8 @@ def codebook_digest(folder: Path) -> str:
     return digest_files(folder, [path for path in folder.rglob("*") if path.suffix in (".toml", ".csv")])
 
 
-def package_versions(names: Iterable[str] = (*COMPUTING, *NOTEBOOKS, *WRITING)) -> dict[str, str]:
+@cache
+def package_versions(names: tuple[str, ...] = (*COMPUTING, *NOTEBOOKS, *WRITING)) -> dict[str, str]:
     """Versions of Python and of the packages that are installed."""
     found = {"python": platform.python_version()}
     for name in names:

@@ -1,6 +1,7 @@
 """The frame of every page: head, ways to the other pages, notice, body, foot."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from html import escape
 
 from barometer.codebook.records import Label, Lang
@@ -57,6 +58,7 @@ def site_name(content: Content, lang: Lang) -> str:
     return f"{record.label.text(lang)}, {record.period}"
 
 
+@cache
 def package_version() -> str:
     """Return the version of this package."""
     from importlib.metadata import version  # reads packages of the standard library that only a report needs
