@@ -1,7 +1,7 @@
 """Every number that a report shows, as one table, and what moved since it was last approved."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import MissingFileError, OutputError
 from barometer.microdata.store import replacing_file, writing_to
 from barometer.publication.editions import Edition
+from barometer.publication.figure import Figure
 
 COLUMNS = ("wave", "kind", "record", "row", "quantity", "value")
 Place = tuple[str, str, str, str, str]
@@ -79,16 +80,23 @@ class Drift:
         return "\n  ".join([self.summary(), *map(str, self.moved[:LISTED]), *more])
 
 
-def numbers_of(editions: Sequence[Edition]) -> pd.DataFrame:
+def numbers_of(editions: Sequence[Edition], trends: Mapping[str, Figure] | None = None) -> pd.DataFrame:
     """
     Return every drawn number and every computed claim, one a row, sorted.
+
+    Parameters
+    ----------
+    editions : sequence of Edition
+    trends : dict of str to Figure, optional
+        Drawn over all of them.
 
     Returns
     -------
     DataFrame
         All texts: wave, kind ("figure" or "claim"), record, row, quantity, value. Numbers with 12 significant digits.
     """
-    rows = [row for edition in editions for row in (*_drawn(edition), *_computed(edition))]
+    rows = [row for edition in editions for row in (*_drawn(str(edition.number), edition.figures), *_computed(edition))]
+    rows += _drawn("+".join(str(edition.number) for edition in editions), (trends or {}).values())
     return pd.DataFrame(sorted(rows), columns=list(COLUMNS), dtype=str)
 
 
@@ -163,14 +171,14 @@ def _same(was: str, now: str) -> bool:
         return False
 
 
-def _drawn(edition: Edition) -> Iterator[tuple[str, ...]]:
-    for figure in edition.figures:
+def _drawn(wave: str, figures: Iterable[Figure]) -> Iterator[tuple[str, ...]]:
+    for figure in figures:
         places = [name for name in ("indicator", "group", "versus", "period") if name in figure.data]
         shown = [name for name in DRAWN if name in figure.data]
         for position, values in enumerate(figure.data.to_dict("records")):
             row = " ".join(str(values[name]) for name in places) or str(position)
             for name in shown:
-                yield str(edition.number), "figure", figure.id, row, name, _written(values[name])
+                yield wave, "figure", figure.id, row, name, _written(values[name])
 
 
 def _computed(edition: Edition) -> Iterator[tuple[str, ...]]:

@@ -20,6 +20,7 @@ from barometer.publication.report.manifest import describe_inputs, describe_run
 from barometer.publication.report.notebook_runs import NotebookRuns, find_notebooks
 from barometer.publication.site import FRONT, SITE, Content, file_of, site_pages
 from barometer.publication.style import FONTS
+from barometer.publication.theme_trends import theme_trends
 from barometer.publication.verification import Verification
 from barometer.publication.workbook import Result, to_excel
 
@@ -87,17 +88,19 @@ def build_report(
         try:
             tell("verifying claims")
             editions = tuple(map(make_edition, found))
-            write_drawings(editions, folder / "figures", kept, workers=workers, tell=tell)
+            trends = theme_trends(found)
+            content = Content(editions, trends=trends)
+            write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
             pages = runs.pages()
         finally:
             runs.stop()
-        numbers = numbers_of(editions)
+        numbers = numbers_of(editions, trends)
         drift = None if numbers_before is None else compare_numbers(numbers_before, numbers)
         tell("writing workbook and pages")
         with writing_to(out):
             numbers.to_csv(folder / "numbers.csv", index=False, lineterminator="\n")
             _write_tables(editions, folder)
-            _write_site(Content(editions, tuple(pages), drift), folder)
+            _write_site(Content(editions, tuple(pages), drift, trends), folder)
             options = {"waves": [edition.number for edition in editions], "languages": list(LANGUAGES)}
             inputs = describe_inputs(editions, sources, approved)
             write_json(describe_run(folder, inputs, options), folder / MARK)
@@ -107,7 +110,8 @@ def build_report(
 
 def report_numbers(waves: Sequence[Wave]) -> pd.DataFrame:
     """Return every number that a report of some waves would show, as `numbers_of` gives them."""
-    return numbers_of([make_edition(wave) for wave in reported_waves(waves)])
+    found = reported_waves(waves)
+    return numbers_of([make_edition(wave) for wave in found], theme_trends(found))
 
 
 def _write_tables(editions: Sequence[Edition], folder: Path) -> None:

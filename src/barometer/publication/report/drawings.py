@@ -8,7 +8,6 @@ from pathlib import Path
 from barometer.codebook.records import Lang
 from barometer.microdata.store import writing_to
 from barometer.publication.compact import compact_png, compact_svg
-from barometer.publication.editions import Edition
 from barometer.publication.figure import Figure
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
 from barometer.publication.report.cache import Cache
@@ -20,32 +19,40 @@ Files = dict[str, bytes]
 
 
 def write_drawings(
-    editions: Sequence[Edition], folder: Path, cache: Cache, *, workers: int, tell: Callable[[str], None]
+    figures: Sequence[tuple[str, Figure]], folder: Path, cache: Cache, *, workers: int, tell: Callable[[str], None]
 ) -> None:
     """
-    Write SVG, PNG, CSV and words of every figure into `folder/waveN/`.
+    Write SVG, PNG, CSV and words of every figure.
+
+    Parameters
+    ----------
+    figures : sequence of (str, Figure)
+        Each with the folder inside `folder` that it goes to.
+    folder : Path
+    cache : Cache
+    workers : int
+    tell : callable
 
     Raises
     ------
     OutputError
         If the folder or the cache cannot be written to.
     """
-    wanted = [(edition, figure) for edition in editions for figure in edition.figures]
-    missing: list[tuple[Edition, Figure]] = []
-    for edition, figure in wanted:
+    missing: list[tuple[str, Figure]] = []
+    for place, figure in figures:
         found = cache.find(drawing_key(figure))
         if found is None:
-            missing.append((edition, figure))
+            missing.append((place, figure))
         else:
-            _write(found, folder / f"wave{edition.number}")
-    if found_before := len(wanted) - len(missing):
+            _write(found, folder / place)
+    if found_before := len(figures) - len(missing):
         tell(f"figures as before: {found_before}")
     with _pool(workers if len(missing) > FEW else 1) as pool:
-        waiting = {pool.submit(drawn_files, figure): (edition, figure) for edition, figure in missing}
+        waiting = {pool.submit(drawn_files, figure): (place, figure) for place, figure in missing}
         for done, future in enumerate(as_completed(waiting), start=1):
-            edition, figure = waiting[future]
+            place, figure = waiting[future]
             cache.keep(drawing_key(figure), future.result())
-            _write(future.result(), folder / f"wave{edition.number}")
+            _write(future.result(), folder / place)
             tell(f"figures {done}/{len(missing)}")
 
 

@@ -26,7 +26,7 @@ def claim_pages(content: Content, lang: Lang) -> dict[str, str]:
     """
     whole = Here(places.VERIFICATION, lang)
     title = heading("verification", lang)
-    pages = {whole.place: page(content, whole, title, _list(content, whole, _by_wave(content, lang), content.claims))}
+    pages = {whole.place: page(content, whole, title, _list(content, whole, content.claims))}
     for edition in content.editions:
         if edition.checked.claims:
             here = Here(wave_claims_place(edition.number), lang)
@@ -39,12 +39,10 @@ def claim_pages(content: Content, lang: Lang) -> dict[str, str]:
 
 
 def _page(content: Content, here: Here, name: str, claims: Sequence[CheckedClaim]) -> str:
-    label = escape(name)
-    body = _list(content, here, scroll(label, claims_html(claims, here.lang)), claims)
-    return page(content, here, f"{heading('verification', here.lang)}: {name}", body)
+    return page(content, here, f"{heading('verification', here.lang)}: {name}", _list(content, here, claims))
 
 
-def _list(content: Content, here: Here, tables: str, claims: Sequence[CheckedClaim]) -> str:
+def _list(content: Content, here: Here, claims: Sequence[CheckedClaim]) -> str:
     """Put the choice of pages and the legend above the claims."""
     lang = here.lang
     notes = [text("verification", lang)]
@@ -53,19 +51,18 @@ def _list(content: Content, here: Here, tables: str, claims: Sequence[CheckedCla
         notes += [text("verification_synthetic", lang), escape(worth)]
     found = Counter(claim.verdict for claim in claims)
     legend = verdicts_html({verdict: found[verdict] for verdict in VERDICTS if verdict in found}, lang)
-    return f"{_choice(content, here)}{scroll(heading('verdicts', lang), legend)}{paragraphs([' '.join(notes)])}{tables}"
+    told = f"{_choice(content, here)}{scroll(heading('verdicts', lang), legend)}{paragraphs([' '.join(notes)])}"
+    return told + _by_wave(content, claims, lang)
 
 
-def _by_wave(content: Content, lang: Lang) -> str:
-    return "".join(
-        section(
-            f"wave{edition.number}",
-            escape(f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"),
-            scroll(escape(edition.facts.record.period), claims_html(edition.checked.claims, lang)),
-        )
-        for edition in content.editions
-        if edition.checked.claims
-    )
+def _by_wave(content: Content, claims: Sequence[CheckedClaim], lang: Lang) -> str:
+    sections = []
+    for edition in content.editions:
+        record = edition.facts.record
+        listed = [claim for claim in claims if claim.claim.wave == edition.number]
+        table = scroll(escape(record.period), claims_html(listed, lang)) if listed else ""
+        sections.append(section(f"wave{edition.number}", escape(f"{record.label.text(lang)}, {record.period}"), table))
+    return "".join(sections)
 
 
 def _choice(content: Content, here: Here) -> str:

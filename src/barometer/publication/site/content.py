@@ -1,6 +1,7 @@
 """What the pages are written from, and what belongs to which theme."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from barometer.codebook import Codebook
@@ -11,6 +12,8 @@ from barometer.publication.figure import Figure
 from barometer.publication.numbers import Drift
 from barometer.publication.verdicts import CheckedClaim
 
+WAVES = "waves"
+"""Folder of the figures that are drawn over all waves."""
 OTHER = Label("Øvrige", "Other")
 
 
@@ -60,11 +63,20 @@ class Content:
     notebooks : tuple of NotebookPage
     drift : Drift or None
         None where there was nothing to compare with.
+    trends : dict of str to Figure
+        Drawn over all waves, by theme.
     """
 
     editions: tuple[Edition, ...]
     notebooks: tuple[NotebookPage, ...] = ()
     drift: Drift | None = None
+    trends: Mapping[str, Figure] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> list[tuple[str, Figure]]:
+        """Every figure with the folder of its files."""
+        own = [(f"wave{edition.number}", figure) for edition in self.editions for figure in edition.figures]
+        return [*own, *((WAVES, figure) for figure in self.trends.values())]
 
     @property
     def codebook(self) -> Codebook:

@@ -9,7 +9,8 @@ from barometer.codebook.claim_words import DASH, published_text, range_text
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.records import DONT_KNOW, Indicator, Lang
 from barometer.codebook.wording import rule_text
-from barometer.publication.site.content import Drawn
+from barometer.publication.figure import Figure
+from barometer.publication.site.content import WAVES, Drawn
 from barometer.publication.site.frame import bullets, cell, external, number, row_head, scroll, table
 from barometer.publication.site.places import Here, wave_claims_place
 from barometer.publication.site.texts import heading, text
@@ -21,26 +22,37 @@ SHOWN = ("share", "ci_low", "ci_high", "n", "indicator", "group")
 
 def drawn_article(drawn: Drawn, here: Here) -> str:
     """Write one figure of one wave with all that stands beside it."""
-    record, figure = drawn.edition.facts.record, drawn.figure.in_language(here.lang)
-    address = f"{figure.id}-wave{record.number}"
-    stem = f"{drawn.stem}.{here.lang}"
+    record = drawn.edition.facts.record
     title = f"{record.label.text(here.lang)}, {record.period}"
-    image = f"<img src='{here.file(f'{stem}.svg')}' alt='{escape(figure.alt_text)}' loading='lazy'>"
     return (
-        f"<article id='{escape(address)}'><h3>{escape(title)}</h3>"
-        f"<figure>{scroll(heading('figure', here.lang) + ': ' + escape(title), image)}"
-        f"<figcaption>{_files(drawn, here)}</figcaption></figure>"
-        f"{_facts(drawn, here.lang)}{_numbers(drawn, here)}</article>"
+        f"<article id='{escape(drawn.figure.id)}-wave{record.number}'><h3>{escape(title)}</h3>"
+        f"{_figure(drawn.figure, drawn.stem, title, here)}{_facts(drawn, here.lang)}{_numbers(drawn, here)}</article>"
     )
 
 
-def _files(drawn: Drawn, here: Here) -> str:
+def trend_section(figure: Figure, here: Here) -> str:
+    """Write the figure that is drawn over all waves, with its numbers."""
+    title = heading("trend", here.lang)
+    drawing = _figure(figure, f"figures/{WAVES}/{figure.id}", heading("trend", here.lang), here)
+    table = _plain_numbers(figure, heading("numbers", here.lang), here.lang)
+    return f"<section id='trend' class='drawn'><h2>{title}</h2><article>{drawing}{table}</article></section>"
+
+
+def _figure(figure: Figure, stem: str, title: str, here: Here) -> str:
+    """Write a drawing with the links to its files; the title is not escaped."""
+    image = here.file(f"{stem}.{here.lang}.svg")
+    shown = f"<img src='{image}' alt='{escape(figure.in_language(here.lang).alt_text)}' loading='lazy'>"
+    label = f"{heading('figure', here.lang)}: {escape(title)}"
+    return f"<figure>{scroll(label, shown)}<figcaption>{_files(stem, here)}</figcaption></figure>"
+
+
+def _files(stem: str, here: Here) -> str:
     lang = here.lang
     files = {
-        "SVG": f"{drawn.stem}.{lang}.svg",
-        "PNG": f"{drawn.stem}.{lang}.png",
-        heading("csv_international", lang): f"{drawn.stem}.csv",
-        heading("csv_danish", lang): f"{drawn.stem}.da.csv",
+        "SVG": f"{stem}.{lang}.svg",
+        "PNG": f"{stem}.{lang}.png",
+        heading("csv_international", lang): f"{stem}.csv",
+        heading("csv_danish", lang): f"{stem}.da.csv",
     }
     links = " · ".join(f"<a href='{here.file(address)}'>{name}</a>" for name, address in files.items())
     return f"{heading('files', lang)}: {links}"
@@ -102,13 +114,18 @@ def _numbers(drawn: Drawn, here: Here) -> str:
     lang, figure = here.lang, drawn.figure.in_language(here.lang)
     label = escape(f"{heading('numbers', lang)}: {drawn.edition.facts.record.period}")
     if not set(SHOWN) <= set(figure.data):
-        frame = figure.to_frame(lang)
-        rows = [[_any(value, lang) for value in row] for row in frame.itertuples(index=False)]
-        return table(label, [escape(str(name)) for name in frame.columns], rows, "numbers")
+        return _plain_numbers(figure, label, lang)
     kind = "synthetic" if drawn.edition.is_synthetic else "delivery"
     head = [heading(name, lang) for name in ("row", "published", "computed", f"interval_{kind}", "answers")]
     rows = [_row(drawn, row, here) for row in figure.data.to_dict("records")]
     return table(label, head, rows, "numbers")
+
+
+def _plain_numbers(figure: Figure, label: str, lang: Lang) -> str:
+    """Write the drawn numbers as the figure itself gives them."""
+    frame = figure.to_frame(lang)
+    rows = [[_any(value, lang) for value in row] for row in frame.itertuples(index=False)]
+    return table(label, [escape(str(name)) for name in frame.columns], rows, "numbers")
 
 
 def _row(drawn: Drawn, row: Mapping[Hashable, object], here: Here) -> list[str]:
