@@ -2,15 +2,14 @@
 
 import io
 import re
-from typing import Literal
 
 GLYPH = re.compile(r'id="([A-Za-z][\w]*-[\w-]*-[0-9a-f]+)"')
 """The id of a glyph's outline: font, style, number."""
-COLOURS = 128
+COLOURS = 64
 """Of a figure's PNG: its few colours and their blends with the paper."""
 
 
-def compact_svg(svg: str, *, ids: Literal["short", "kept"] = "short") -> str:
+def compact_svg(svg: str) -> str:
     """
     Write a drawing of matplotlib's in fewer characters.
 
@@ -18,25 +17,51 @@ def compact_svg(svg: str, *, ids: Literal["short", "kept"] = "short") -> str:
     ----------
     svg : str
         Text as outlines, one glyph defined once and used by its id.
-    ids : {"short", "kept"}
-        Of glyphs. Several drawings inside one page share their ids, so that these must go on naming a glyph of a font.
 
     Returns
     -------
     str
-        The same drawing: lengths rounded to a hundredth of a point, no indentation and no comments.
+        The same drawing: lengths rounded to a hundredth of a point, short ids, no indentation and no comments.
     """
+    return _with_short_ids(_without_air(svg)).strip() + "\n"
+
+
+def compact_page(html: str) -> str:
+    """
+    Write the drawings inside a page in fewer characters; they share their glyphs, each defined where it is met first.
+
+    Parameters
+    ----------
+    html : str
+        With drawings of matplotlib's inline.
+    """
+    met: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        if found[0] in met:
+            return ""
+        met.add(found[0])
+        return found[0]
+
+    page = re.sub(r"<svg\b.*?</svg>", lambda found: _without_air(found[0]), html, flags=re.DOTALL)
+    return _with_short_ids(re.sub(r'<path id="[A-Za-z]\w*-[\w-]*-[0-9a-f]+"[^>]*/>', first, page))
+
+
+def _without_air(svg: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<\?xml.*?\?>|<!DOCTYPE.*?>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<use xlink:href="(#[^"]+)" transform="translate\(([\d.-]+) 0\)"/>', _placed, svg)
-    glyphs = dict.fromkeys(GLYPH.findall(svg)) if ids == "short" else {}
-    short = {name: _letters(number) for number, name in enumerate(glyphs)}
-    svg = re.sub(r'(id="|href="#)([^"]+)"', lambda found: f'{found[1]}{short.get(found[2], found[2])}"', svg)
-    svg = re.sub(r'( d="|points=")([^"]*)"', lambda found: f'{found[1]}{_path(found[2])}"', svg)
+    svg = re.sub(r' d="([^"]*)"', lambda found: f' d="{_path(found[1])}"', svg)
     svg = re.sub(r"translate\([^)]*\)", lambda found: _rounded(found[0]), svg)
     svg = re.sub(r">\s+<", "><", svg)
     svg = re.sub(r' id="(?:text|patch|line2d|LineCollection|PathCollection|xtick|ytick|matplotlib\.axis)_\d+"', "", svg)
     svg = re.sub(r'style="[^"]*"', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
-    return re.sub(r"<defs></defs>|<defs/>|<g/>", "", svg).strip() + "\n"
+    return re.sub(r"<defs></defs>|<defs/>|<g/>", "", svg)
+
+
+def _with_short_ids(text: str) -> str:
+    """Name glyphs g0, g1, ... in the order in which they are met."""
+    short = {name: f"g{number}" for number, name in enumerate(dict.fromkeys(GLYPH.findall(text)))}
+    return re.sub(r'(id="|href="#)([^"]+)"', lambda found: f'{found[1]}{short.get(found[2], found[2])}"', text)
 
 
 def compact_png(png: bytes) -> bytes:
@@ -56,17 +81,28 @@ def _placed(found: re.Match[str]) -> str:
 
 
 def _path(text: str) -> str:
-    return re.sub(r"\s*([A-Za-z])\s*", r"\1", _rounded(text)).replace("\n", " ").strip()
+    """Write a path of absolute steps in relative ones, which are short; in whole hundredths, so that none drifts."""
+    x = y = start_x = start_y = 0
+    written = []
+    for step, numbers in re.findall(r"([MLQCz])([^MLQCz]*)", text):
+        ends = [round(100 * float(number)) for number in numbers.split()]
+        if step == "z":
+            x, y = start_x, start_y
+            written.append("z")
+            continue
+        shifts = [end - (y if position % 2 else x) for position, end in enumerate(ends)]
+        x, y = ends[-2:]
+        if step == "M":
+            start_x, start_y = x, y
+        written.append(step.lower() + _joined(shifts))
+    return "".join(written)
+
+
+def _joined(hundredths: list[int]) -> str:
+    """Write numbers in a row; a minus parts them as well as a blank."""
+    texts = [re.sub(r"^(-?)0\.", r"\1.", f"{value / 100:.2f}".rstrip("0").rstrip(".")) or "0" for value in hundredths]
+    return " ".join(text if text not in ("-0", "-") else "0" for text in texts).replace(" -", "-")
 
 
 def _rounded(text: str) -> str:
     return re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), text)
-
-
-def _letters(number: int) -> str:
-    """Return a, b, ... z, aa, ab, ... for 0, 1, ...: ids that no drawing of matplotlib's has."""
-    text = ""
-    while number >= 0:
-        number, rest = divmod(number, 26)
-        text, number = chr(ord("a") + rest) + text, number - 1
-    return text

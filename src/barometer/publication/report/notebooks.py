@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from barometer.errors import NotebookError, OutputError
-from barometer.publication.compact import compact_svg
+from barometer.publication.compact import compact_page
 
 TIMEOUT = 120
 """Seconds that one cell may take."""
@@ -76,5 +76,4 @@ def notebook_body(source: str) -> str:
 
     exporter = HTMLExporter(template_name="basic", anchor_link_text="")
     body: str = exporter.from_notebook_node(nbformat.reads(source, as_version=4))[0]
-    plain = re.sub(r"<(script|style)\b.*?</\1>", "", body, flags=re.DOTALL)
-    return re.sub(r"<svg\b.*?</svg>", lambda found: compact_svg(found[0], ids="kept"), plain, flags=re.DOTALL)
+    return compact_page(re.sub(r"<(script|style)\b.*?</\1>", "", body, flags=re.DOTALL))
