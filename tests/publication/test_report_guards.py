@@ -174,6 +174,32 @@ def test_an_entry_that_was_damaged_is_not_used(tmp_path: Path) -> None:
     assert cache.find("key") is None
 
 
+def test_notebooks_are_run_once_and_stand_in_the_report_without_outputs(
+    two: bm.Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = importlib.import_module("barometer.publication.report.notebook_runs")
+    (tmp_path / "notebooks").mkdir()
+    cell = {"cell_type": "markdown", "id": "1", "metadata": {}, "source": "# A <b>tour</b>\n\n<script>x</script>"}
+    source = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    (tmp_path / "notebooks" / "01_tour.ipynb").write_text(source, encoding="utf-8")
+    ran: list[str] = []
+
+    def run(path: Path) -> str:
+        ran.append(path.stem)
+        return path.read_text(encoding="utf-8")
+
+    monkeypatch.setattr(runs, "run_notebook", run)
+    for _ in range(2):
+        bm.build_report(tmp_path / "r", two, notebooks=tmp_path / "notebooks", cache=tmp_path / "kept")
+    assert ran == ["01_tour"]
+    page = (tmp_path / "r" / "notebooks" / "01_tour.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert page.count("<h1") == 1
+    assert "href='../index.en.html'" in page
+    assert (tmp_path / "r" / "notebooks" / "01_tour.ipynb").read_text(encoding="utf-8") == source
+    assert "01_tour.html" in (tmp_path / "r" / "notebooks" / "all.html").read_text(encoding="utf-8")
+
+
 def test_a_notebook_is_run_again_when_its_cells_change_or_a_figure_that_it_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
