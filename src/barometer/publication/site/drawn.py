@@ -130,7 +130,9 @@ def _plain_numbers(figure: Figure, label: str, lang: Lang) -> str:
 
 def _row(drawn: Drawn, row: Mapping[Hashable, object], here: Here) -> list[str]:
     lang = here.lang
-    named = ": ".join(str(row[f"{name}_{lang}"]) for name in ("heading", "label") if row.get(f"{name}_{lang}"))
+    whole = str(row["group"]) in ("", "total")
+    order = ("heading", "label", "answer") if whole else ("heading", "answer", "label")
+    named = ": ".join(str(row[f"{name}_{lang}"]) for name in order if row.get(f"{name}_{lang}"))
     share, low, high = (float(str(row[name])) for name in ("share", "ci_low", "ci_high"))
     found = interval(low, high, lang) if not math.isnan(low) else DASH
     return [
