@@ -11,7 +11,7 @@ GLYPH_OUTLINE = re.compile(r' d="([^"]*)" transform="scale\(0\.015625\)"/>')
 COARSER = 16
 TWICE = re.compile(r'<path d="([^"]{99,})"([^>]*)/><path d="\1"([^>]*)/>')
 """An outline over its own halo."""
-COLOURS = 16
+COLOURS = 24
 """Of a figure's PNG: its few colours and their blends with the paper."""
 
 
