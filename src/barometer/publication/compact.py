@@ -1,4 +1,4 @@
-"""Drawings as small files: what a reader sees is the same, to a hundredth of a point."""
+"""Drawings as small files that look the same."""
 
 import io
 import re
@@ -27,7 +27,8 @@ def compact_svg(svg: str) -> str:
     Returns
     -------
     str
-        The same drawing: lengths rounded to a hundredth of a point, short ids, no indentation and no comments.
+        The same drawing: lengths to a hundredth of a point, outlines of letters to a thirtieth, short ids, no
+        indentation and no comments.
     """
     return _with_short_ids(_without_air(svg)).strip() + "\n"
 
