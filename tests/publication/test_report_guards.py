@@ -218,5 +218,7 @@ def test_a_notebook_is_run_again_when_its_cells_change_or_a_figure_that_it_names
     assert key('draw("citizens")', records) == key('draw("citizens")', records)
     assert key('draw("citizens")', records) != key('draw("citizens") ', records)
     assert key('draw("citizens")', records) != key('draw("citizens")', changed)
+    assert key(r'["draw(\"citizens\")"]', records) != key(r'["draw(\"citizens\")"]', changed)
+    assert key("words on citizens and the codebook", records) == key("words on citizens and the codebook", changed)
     assert key('draw("technology")', records) == key('draw("technology")', changed)
     assert key("bm.codebook()", records) != key("bm.codebook()", changed)

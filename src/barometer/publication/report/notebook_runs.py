@@ -117,7 +117,7 @@ def notebook_key(path: Path) -> str:
 
 def _figures_named(source: str) -> dict[str, Any]:
     figures = tomllib.loads(FIGURES.read_text(encoding="utf-8"))
-    if "codebook" in source:
+    if re.search(r"\bcodebook\(|\.codebook\b", source):
         return figures
-    words = set(re.findall(r"\w+", source))
-    return {name: record for name, record in figures.items() if name in words}
+    quoted = set(re.findall(r"""["'](\w+)\\?["']""", source))  # a notebook is JSON: its quotes have a backslash
+    return {name: record for name, record in figures.items() if name in quoted}
