@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from barometer.publication.contact_sheet import contact_sheet
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
-    from barometer.publication.report import build_report
+    from barometer.publication.report import ManifestCheck, build_report, verify_manifest
     from barometer.publication.verification import Verification, verify
     from barometer.publication.workbook import to_excel
 
@@ -75,6 +75,7 @@ __all__ = [
     "Estimates",
     "Figure",
     "LateAnswers",
+    "ManifestCheck",
     "Model",
     "ModelMargins",
     "Overlaps",
@@ -117,6 +118,7 @@ __all__ = [
     "test_association",
     "to_excel",
     "verify",
+    "verify_manifest",
     "write_microdata",
 ]
 

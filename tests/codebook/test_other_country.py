@@ -360,18 +360,18 @@ def test_a_report_is_built_with_figures_of_its_own_or_without(country: Nordland,
     if not figures:
         (country.codebook / "figures.toml").unlink()
     page = bm.build_report(tmp_path / "report", country.wave())
-    english, danish = ((page.parent / name).read_text(encoding="utf-8") for name in ("index.en.html", "index.html"))
+    names = ("index.en.html", "index.html", "methods.html", "cite.en.html")
+    english, danish, methods, cite = ((page.parent / name).read_text(encoding="utf-8") for name in names)
     assert ("id='figures'" in english) is figures
-    assert ("href='#figures'" in english) is figures
+    assert ("href='gallery.en.html'" in english) is figures
     assert "artificial workplaces that nobody answered for" in english
-    assert "Synthetic answers to the questionnaire of Nordland" in english
+    assert "Synthetic answers to the questionnaire of Nordland" in cite
     assert "fitted" not in english
-    assert "(forvaltningsniveau gange størrelse)" in danish
-    assert "120 kunstige svar fra 640 kunstige arbejdspladser." in danish
+    assert "(forvaltningsniveau gange størrelse)" in methods
+    assert "120 kunstige svar fra 640 kunstige arbejdspladser." in methods
     assert "0 offentliggjorte udsagn om udgaven" in danish
-    assert "id='verification'" not in danish
-    drawn = {path.name for path in (page.parent / "figures").iterdir()}
-    assert ("value.da.svg" in drawn) is figures
+    assert not (page.parent / "verification").exists()
+    assert (page.parent / "figures" / "wave1" / "value.da.svg").is_file() is figures
     assert list(pd.read_csv(page.parent / "verification.csv")["id"]) == []
     workbook = pd.read_excel(page.parent / "barometer.xlsx", sheet_name=None, engine="calamine")
     assert set(workbook) == {"Indhold", "verification"} | ({"innovative_by_level", "value"} if figures else set())
@@ -419,8 +419,7 @@ def test_notebooks_about_denmark_are_not_in_the_report_of_another_country(
     arguments = ["--wave", "1", "--data", str(country.delivery), "--codebook", str(country.codebook)]
     assert cli.main(["report", *arguments]) == 0
     assert "no folder of notebooks" not in capsys.readouterr().err
-    page = (tmp_path / "reports" / "index.en.html").read_text(encoding="utf-8")
-    assert "id='notebooks'" not in page
+    assert not (tmp_path / "reports" / "notebooks").exists()
 
 
 def test_records_of_denmark_match_too(tmp_path: Path, nordland: Codebook) -> None:

@@ -15,13 +15,14 @@ from xml.etree import ElementTree as ET
 import matplotlib as mpl
 import pytest
 from figure_layout import placed
-from published_samples import drawing, mark
+from published_samples import drawing, mark, with_figures
 
 import barometer as bm
-from barometer.analysis import wave_facts
 from barometer.codebook.records import Lang
 from barometer.errors import OutputError
-from barometer.publication.pages import report_page
+from barometer.publication.editions import make_edition
+from barometer.publication.site import Content, site_pages
+from barometer.publication.site.content import NotebookPage
 from barometer.publication.style import SIZES, SizeName
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -199,15 +200,20 @@ class Names(HTMLParser):
         self.data.append(data)
 
 
-def test_any_label_is_text_in_the_page(wave: bm.Wave, figure: bm.Figure) -> None:
-    pages = [("notebooks/a.html", ATTACK)]
-    html = report_page(wave_facts(wave), [attacked(figure, ATTACK)], bm.verify(wave), pages, "en")
-    parser = Names()
-    parser.feed(html)
-    assert "script" not in parser.tags
-    assert parser.alternatives == [ATTACK]
-    assert ATTACK in parser.data
-    assert f"{ATTACK} 2" in parser.data
+@pytest.mark.parametrize("text", [ATTACK, LONG, "=cmd|' /C calc'!A0", "\u202eright to left, {braces} and 100 %"])
+def test_any_label_is_text_in_every_page(wave: bm.Wave, figure: bm.Figure, text: str) -> None:
+    edition = replace(make_edition(with_figures(wave, figure.id)), figures=(attacked(figure, text),))
+    content = Content((edition,), (NotebookPage("a", text, b"", ""),))
+    parsers = {name: Names() for name in site_pages(content)}
+    for name, html in site_pages(content).items():
+        parsers[name].feed(html)
+        assert "script" not in parsers[name].tags
+    theme = parsers["themes/private_firms.en.html"]
+    assert theme.alternatives == [text]
+    assert text in theme.data
+    assert f"{text} 2" in theme.data
+    assert parsers["gallery.en.html"].alternatives == [text]
+    assert text in parsers["notebooks/all.en.html"].data
 
 
 def test_save_writes_drawings_numbers_and_words_under_one_stem(figure: bm.Figure, tmp_path: Path) -> None:

@@ -212,11 +212,27 @@ class Figure:
         OutputError
             If the folder cannot be written to.
         """
+        folder, contents = Path(folder), self.files(size=size, formats=formats, languages=languages)
+        with replacing(folder) as staged, writing_to(staged):
+            for name, content in contents.items():
+                (staged / name).write_bytes(content)
+        return [folder / name for name in contents]
+
+    def files(
+        self, *, size: SizeName, formats: tuple[FigureFormat, ...], languages: tuple[Lang, ...] | None = None
+    ) -> dict[str, bytes]:
+        """
+        Make the contents of the files that `save` writes, by their names.
+
+        Raises
+        ------
+        ArgumentError
+            As for `save`.
+        """
         for wanted in formats:
             _one_of("formats", wanted, get_args(FigureFormat))
         if isinstance(languages, str):
             raise ArgumentError("languages", f"is a tuple, for instance ('da', 'en'); got {languages!r}")
-        folder = Path(folder)
         stem = self.id if size == "text" else f"{self.id}-{size}"
         contents: dict[str, bytes] = {}
         for lang in languages or (self.lang,):
@@ -229,10 +245,7 @@ class Figure:
             contents[f"{self.id}.da.csv"] = danish.encode("utf-8-sig")
         if "json" in formats:
             contents[f"{self.id}.json"] = _record(self)
-        with replacing(folder) as staged, writing_to(staged):
-            for name, content in contents.items():
-                (staged / name).write_bytes(content)
-        return [folder / name for name in contents]
+        return contents
 
     def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
         """
