@@ -21,6 +21,7 @@ EXAMPLES = [
     errors.LonelyPSUError(["north", "south"]),
     errors.ResponseError("sector", "schools", 12, "none of 12 units answered"),
     errors.SynthesisError("novelty", "no choice"),
+    errors.AnswersError([Fault("answers", "has 4 ticks; at most 3 are allowed", "initiator")]),
     errors.OutputError(Path("out"), "cannot be written to"),
     errors.NotebookError(Path("a.ipynb"), "NameError"),
     errors.ArgumentError("lang", "must be da or en"),

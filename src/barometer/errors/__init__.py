@@ -1,5 +1,6 @@
 """Every exception and warning of barometer: one root, one level of children."""
 
+from barometer.errors.answers import AnswersError
 from barometer.errors.arguments import ArgumentError, MissingPackageError, UnknownNameError
 from barometer.errors.comparability import MixedCodebooksError, NoMatchError, NotComparableError
 from barometer.errors.design import DesignError, LonelyPSUError
@@ -12,6 +13,7 @@ from barometer.errors.weights import CalibrationError, ResponseError, TargetFaul
 
 __all__ = [
     "FEW",
+    "AnswersError",
     "ArgumentError",
     "BarometerError",
     "BarometerWarning",
