@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         reweight,
         test_association,
     )
+    from barometer.publication.disclosure import DisclosurePolicy, Protected, protect
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
     from barometer.publication.report import build_report
@@ -70,6 +71,7 @@ __all__ = [
     "CountryComparison",
     "Counts",
     "Decomposition",
+    "DisclosurePolicy",
     "Estimates",
     "Figure",
     "LateAnswers",
@@ -78,6 +80,7 @@ __all__ = [
     "Overlaps",
     "Parts",
     "PeerGroup",
+    "Protected",
     "RawTable",
     "ResponseReport",
     "Reweighting",
@@ -107,6 +110,7 @@ __all__ = [
     "ingest",
     "load_wave",
     "propose_layout",
+    "protect",
     "read_microdata",
     "report_weights",
     "reweight",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.decomposition_words import CELL_HEADINGS, CELL_NOTES, PART_LABELS, lent_text, outside_text
@@ -68,6 +69,8 @@ class Decomposition:
     confidence : float
     kernel : ChangeParts
         All parts as arrays.
+    answered : (2, G) int
+        Of the first and the second wave, answers behind the share of each cell, without weights.
     weighting : Label or None
         Of waves whose weights were moved, how; empty where none were.
     """
@@ -88,6 +91,7 @@ class Decomposition:
     confidence: float
     is_synthetic: bool
     kernel: "survey.ChangeParts"
+    answered: "NDArray[np.intp]"
     weighting: Label | None = None
 
     @property
@@ -292,6 +296,7 @@ def decompose_change(
         confidence=confidence,
         is_synthetic=kind == "synthetic",
         kernel=found,
+        answered=np.stack([survey.count_answered(o.columns, o.groups)[1:, 0] for o in aligned.occasions]),
         weighting=waves_text(aligned.waves),
     )
 

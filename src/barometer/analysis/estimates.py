@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.differences import THE_WHOLE, Difference, DifferenceLabels, compare_two
@@ -53,6 +55,7 @@ NOTES = {
         "Vægtene er kalibreret til tallet: ingen stikprøveusikkerhed",
         "The weights were calibrated to it: no sampling error",
     ),
+    "suppressed": Label("Undertrykt (få svar)", "Suppressed (few answers)"),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {
@@ -91,6 +94,8 @@ class Estimates:
         Codes of each group, one per domain, in table order after the total.
     kernel : DomainEstimates
         The same estimates as arrays, with the sums that covariances follow from.
+    answered : (1 + G, k) int
+        Answers behind each share, without weights: how many of the base are counted.
     """
 
     table: pd.DataFrame
@@ -100,6 +105,7 @@ class Estimates:
     domains: tuple[Domain, ...]
     groups: tuple[tuple[str, ...], ...]
     kernel: "survey.DomainEstimates"
+    answered: "NDArray[np.intp]"
 
     @property
     def is_synthetic(self) -> bool:

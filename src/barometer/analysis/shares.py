@@ -96,6 +96,7 @@ def estimate_shares(
     by_group = survey.Groups(group, tuple(domain.name for domain in domains), groups)
     choices = survey.Choices(confidence, interval, df=df)
     found = survey.estimate_columns(wave_design(wave), counted, by_group, choices)
+    answered = survey.count_answered(counted, by_group)
 
     rows = 1 + len(groups)
     columns: dict[str, object] = {"indicator": _repeated([i.name for i in chosen], rows)}
@@ -119,7 +120,7 @@ def estimate_shares(
         "provenance": _repeated([wave.provenance.kind], rows * len(chosen)),
     }
     method = wave_method(wave, choices, dont_know)
-    return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, found)
+    return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, found, answered)
 
 
 def _repeated(values: Sequence[str], times: int) -> "pd.Categorical[str]":

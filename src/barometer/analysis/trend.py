@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.estimates import HEADINGS, PROVENANCE, TOTAL, TOTAL_LABEL
@@ -131,6 +132,8 @@ class Trend:
         What the codebook says of every pair of waves, with its reasons.
     codebooks : dict of int to Codebook
         By wave, as it used it.
+    answered : (rows,) int
+        Answers behind each row of the table, without weights.
     """
 
     table: pd.DataFrame
@@ -143,6 +146,7 @@ class Trend:
     domains: tuple[Domain, ...]
     verdicts: WaveVerdicts
     codebooks: "Mapping[int, Codebook]"
+    answered: NDArray[np.intp]
 
     @property
     def is_synthetic(self) -> bool:

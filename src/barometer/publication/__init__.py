@@ -1,9 +1,20 @@
 """What is shown: figures, tables, verification, report."""
 
+from barometer.publication.disclosure import DisclosurePolicy, Protected, protect
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.report import build_report
 from barometer.publication.verification import Verification, verify
 from barometer.publication.workbook import to_excel
 
-__all__ = ["Figure", "Verification", "build_report", "draw", "to_excel", "verify"]
+__all__ = [
+    "DisclosurePolicy",
+    "Figure",
+    "Protected",
+    "Verification",
+    "build_report",
+    "draw",
+    "protect",
+    "to_excel",
+    "verify",
+]

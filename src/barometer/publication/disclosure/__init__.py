@@ -1,0 +1,7 @@
+"""Disclosure control: what may be published of a result."""
+
+from barometer.publication.disclosure.audit import Audit
+from barometer.publication.disclosure.policy import POLICIES, DisclosurePolicy
+from barometer.publication.disclosure.protecting import Protected, protect, protect_all
+
+__all__ = ["POLICIES", "Audit", "DisclosurePolicy", "Protected", "protect", "protect_all"]

@@ -1,0 +1,168 @@
+"""The verb: results made safe to publish."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from barometer.codebook.records import Lang
+from barometer.codebook.sheet import Sheet
+from barometer.errors import ArgumentError
+from barometer.publication.disclosure.audit import Audit, put_together, write_rows
+from barometer.publication.disclosure.handling import HANDLED, Handling, Hidden
+from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
+from barometer.publication.disclosure.relations import assemble
+from barometer.publication.disclosure.secondary import suppress
+from barometer.publication.disclosure.small_cells import REASONS, find_small
+from barometer.publication.disclosure.tables import CellTable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Protected(Generic[T]):
+    """
+    A result that may be published, and what was done to it.
+
+    Attributes
+    ----------
+    result
+        Of the type that was given; suppressed cells are empty, with the note "suppressed". What it keeps besides its
+        tables (`kernel`, covariances) is the analyst's, and not protected.
+    audit : Audit
+        One row per cell.
+    policy : DisclosurePolicy
+    """
+
+    result: T
+    audit: Audit
+    policy: DisclosurePolicy
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables of the result for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        found: tuple[Sheet, ...] = self.result.sheets(lang)  # type: ignore[attr-defined]
+        return found
+
+    def __repr__(self) -> str:
+        """Say what was protected and what was done."""
+        return f"<Protected {type(self.result).__name__}: {self.audit!r}>"
+
+
+def protect(result: T, policy: PolicyChoice = DEFAULT) -> Protected[T]:
+    """
+    Suppress what must not be published in a result, and what it could be worked back from.
+
+    Parameters
+    ----------
+    result : a result of analysis
+        What `estimate_shares`, `compare_domains` and the like give.
+    policy : str or DisclosurePolicy
+        "5" (the default), "3", "10", "none", or rules of one's own.
+
+    Returns
+    -------
+    Protected
+        `.result`, of the same type, and `.audit`.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no result that is known.
+    UnknownNameError
+        If there is no policy of that name.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> shares = bm.estimate_shares(bm.load_wave(3), "partner.foundations", by="sector")
+    >>> safe = bm.protect(shares)
+    >>> int(safe.result.table["share"].isna().sum()) == sum(
+    ...     safe.audit.counts.get(status, 0) for status in ("primary", "secondary"))
+    True
+    """
+    return protect_all([result], policy)[0]
+
+
+def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[Protected[Any]]:
+    """
+    Suppress over several results at once, as they will be read side by side.
+
+    Parameters
+    ----------
+    results : sequence of results
+        Of one or more types.
+    policy : str or DisclosurePolicy
+
+    Returns
+    -------
+    list of Protected
+        In their order.
+    """
+    policy = find_policy(policy)
+    handled = [(_handling(result), result) for result in results]
+    tables = [handling.cells(result) for handling, result in handled]
+    hidden = suppress_tables(tables, policy)
+    return [
+        _protected(handling, result, table, gone, policy)
+        for (handling, result), table, gone in zip(handled, tables, hidden, strict=True)
+    ]
+
+
+def suppress_tables(tables: Sequence[CellTable], policy: DisclosurePolicy) -> list[Hidden]:
+    """
+    Find what is not shown of each of several tables.
+
+    Parameters
+    ----------
+    tables : sequence of CellTable
+    policy : DisclosurePolicy
+    """
+    small = [(find_small(t.count, t.base, policy), find_small(t.base, t.base, _of_bases(policy))) for t in tables]
+    if not any(rows.any() or bases.any() for rows, bases in small):
+        nothing = [np.zeros(len(table.cells), np.bool_) for table in tables]
+        return [Hidden(none, none, np.zeros(none.size, np.int8)) for none in nothing]
+    place, cells = assemble(tables)
+    primary = np.zeros(len(place), dtype=np.bool_)
+    at = [
+        [np.array([place[key] for key in keys], np.intp) for keys in (t.cells, [c.of for c in t.cells])] for t in tables
+    ]
+    for (rows, bases), (own, of) in zip(small, at, strict=True):
+        primary[own[rows > 0]] = True
+        primary[of[bases > 0]] = True
+    gone = suppress(cells, primary, policy.threshold)
+    return [Hidden(gone[own], gone[of], rows) for (rows, _), (own, of) in zip(small, at, strict=True)]
+
+
+def _of_bases(policy: DisclosurePolicy) -> DisclosurePolicy:
+    """Return the policy for bases: that all of a base are in it is no answer."""
+    return DisclosurePolicy(policy.name, policy.threshold, zeros="shown")
+
+
+def _handling(result: object) -> Handling:
+    for kind, handling in HANDLED.items():
+        if isinstance(result, kind):
+            return handling
+    known = ", ".join(kind.__name__ for kind in HANDLED)
+    raise ArgumentError("result", f"must be a result of analysis ({known}); got {type(result).__name__}")
+
+
+def _protected(
+    handling: Handling, result: Any, table: CellTable, hidden: Hidden, policy: DisclosurePolicy
+) -> Protected[Any]:
+    status = np.where(hidden.reason > 0, "primary", np.where(hidden.cell, "secondary", "published"))
+    reason = np.where(status == "secondary", "protects", np.array(REASONS)[hidden.reason])
+    audit = Audit(write_rows(table.name, table.cells, status, reason), policy)
+    shown = handling.hide(result, hidden) if hidden.cell.any() or hidden.base.any() else result
+    return Protected(shown, audit, policy)
+
+
+def audit_of(protected: Sequence[Protected[Any]]) -> Audit:
+    """Return the audits of several results as one."""
+    return put_together([each.audit for each in protected])

@@ -1,0 +1,119 @@
+"""Shares as cells, and the sums that the questionnaire makes of them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from barometer.analysis import Estimates
+from barometer.codebook import Codebook
+from barometer.codebook.records import Domain, Indicator
+from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable, Sum
+
+
+def estimates_cells(result: Estimates) -> CellTable:
+    """Return the shares of indicators as cells."""
+    table, kernel = result.table, result.kernel
+    wave, groups = result.method.wave, places(result.domains, result.groups)
+    bases = [base_name(i.base, str(rule), i.name) for i, rule in zip(result.indicators, _rules(result), strict=True)]
+    cells = [
+        Cell(wave, base, indicator.name, domain, group)
+        for base, indicator in zip(bases, result.indicators, strict=True)
+        for domain, group in groups
+    ]
+    name = " by ".join(filter(None, [result.indicators[0].name, CROSS.join(d.name for d in result.domains)]))
+    return CellTable(
+        name,
+        tuple(cells),
+        result.answered.T.ravel(),
+        kernel.n.T.ravel().astype(np.intp),
+        np.nan_to_num(kernel.estimate * kernel.weighted_base).T.ravel(),
+        kernel.weighted_base.T.ravel(),
+        tuple(answer_sums(wave, list(zip(bases, result.indicators, strict=True)), result.codebook)),
+        domains_of(result.domains, result.codebook),
+    )
+
+
+def places(domains: Sequence[Domain], groups: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Return domain and group of every row of an outcome: the total first."""
+    name = CROSS.join(domain.name for domain in domains)
+    return [("", TOTAL), *((name, CROSS.join(codes)) for codes in groups)]
+
+
+def domains_of(domains: Sequence[Domain], book: Codebook) -> dict[str, Domain]:
+    """Return the domains by name, with those they lie inside of."""
+    return {domain.name: domain for domain in domains}
+
+
+def base_name(base: str, rule: str, indicator: str) -> str:
+    """Name a base with its rule for don't know: who is dropped differs from one indicator to the next."""
+    return f"{base}, {rule}, {indicator}" if rule == "drop" else base
+
+
+def _rules(result: Estimates) -> "pd.Series[str]":
+    return result.table["dont_know"].iloc[:: 1 + len(result.groups)]
+
+
+def answer_sums(wave: int, indicators: Sequence[tuple[str, Indicator]], book: Codebook) -> list[Sum]:
+    """
+    Find the sums among indicators: answers of a question, groups of answers, unions and their parts.
+
+    Parameters
+    ----------
+    wave : int
+    indicators : sequence of (base, Indicator)
+    book : Codebook
+    """
+    by_base = defaultdict[str, dict[str, Indicator]](dict)
+    for base, indicator in indicators:
+        by_base[base][indicator.name] = indicator
+    sums = []
+    for base, own in by_base.items():
+        rows = [*_of_questions(own, book), *_of_unions(own)]
+        sums += [Sum(wave, base, terms, kind) for terms, kind in rows]
+    return sums
+
+
+def _of_questions(own: Mapping[str, Indicator], book: Codebook) -> list[tuple[dict[str, float], str]]:
+    """Answers that exclude each other add up to the base, or stay below it where one is not shown."""
+    prefixes = defaultdict[tuple[str, str], list[str]](list)
+    for name, indicator in own.items():
+        question = book.questions.get(indicator.question)
+        if question is not None and question.kind in ("single", "grid"):
+            prefixes[question.name, name.rpartition(".")[0]].append(name)
+    rows: list[tuple[dict[str, float], str]] = []
+    for (question_name, prefix), names in prefixes.items():
+        question = book.questions[question_name]
+        answers = [name for name in names if name.rpartition(".")[2] in {a.code for a in question.answers}]
+        if len(answers) > 1:
+            whole = len(answers) == len(question.answers)
+            rows.append((dict.fromkeys(answers, 1.0) | {"": -1.0}, "equal" if whole else "at_most"))
+        for group in question.groups:
+            parts, union = [f"{prefix}.{code}" for code in group.answers], f"{prefix}.{group.code}"
+            if union in own and any(part in own for part in parts):
+                there = [part for part in parts if part in own]
+                rows.append((dict.fromkeys(there, 1.0) | {union: -1.0}, "equal" if there == parts else "at_most"))
+    return rows
+
+
+def _of_unions(own: Mapping[str, Indicator]) -> list[tuple[dict[str, float], str]]:
+    """A union is at least as large as each of its parts, and at most as large as all together."""
+    rows: list[tuple[dict[str, float], str]] = []
+    for name, indicator in own.items():
+        parts = [part for part in indicator.parts if part in own]
+        rows += [({part: 1.0, name: -1.0}, "at_most") for part in parts]
+        if parts and len(parts) == len(indicator.parts):
+            rows.append(({name: 1.0} | dict.fromkeys(parts, -1.0), "at_most"))
+    return rows
+
+
+def weighted_count(share: FloatArray, base: FloatArray) -> FloatArray:
+    """Return what shares of weighted bases stand for; nobody where there is no share."""
+    return np.nan_to_num(share * base)
+
+
+def as_counts(values: "pd.Series[int]") -> IntArray:
+    """Return a column of counts as an array."""
+    return values.to_numpy(dtype=np.intp)
