@@ -23,6 +23,7 @@ from barometer.publication.drawn import (
     without_common_answer,
 )
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import shown_n
 from barometer.publication.style import THIN_N
 from barometer.publication.upset import MARK_COLUMNS, MOST_COLUMNS, UPSET
 from barometer.publication.words import Words, synthetic_first, with_interval
@@ -120,7 +121,7 @@ def _mark(result: Overlaps | Parts, row: Mapping[Hashable, Any], name: str, labe
     basis: Basis = "assumed" if result.is_synthetic else "delivery"
     if role in ("main", "part", "plain"):
         basis = share_basis(result, name)
-    share, low, high, n = row["share"], row["ci_low"], row["ci_high"], int(row["n"])
+    share, low, high, n = row["share"], row["ci_low"], row["ci_high"], shown_n(row["n"])
     return Mark(name, TOTAL, label.da, label.en, share, low, high, n, role, basis, n < THIN_N)
 
 

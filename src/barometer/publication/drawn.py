@@ -12,6 +12,7 @@ from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.analysis.labelled import LabelledResult
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
+from barometer.publication.gaps import shown_n
 from barometer.publication.style import THIN_N
 
 Role = Literal["main", "part", "plain", "total", "combination", "rest"]
@@ -39,6 +40,8 @@ class Mark:
         Synthetic data fitted to what was published or resting on an assumption, or a real delivery.
     thin : bool
         Whether too few answers stand behind it for a full mark.
+    n : int
+        Answers in the base; `NO_N` where they are not shown.
     """
 
     indicator: str
@@ -129,10 +132,10 @@ def _mark(estimates: Estimates, indicator: str, group: str, label: Label, role: 
         share=float(found["share"]),
         ci_low=float(found["ci_low"]),
         ci_high=float(found["ci_high"]),
-        n=int(found["n"]),
+        n=shown_n(found["n"]),
         role=role,
         basis=_basis(estimates, indicator, group),
-        thin=int(found["n"]) < THIN_N,
+        thin=shown_n(found["n"]) < THIN_N,
     )
 
 

@@ -13,7 +13,9 @@ from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.microdata.store import replacing, writing_to
+from barometer.publication.disclosure.audit import Audit
 from barometer.publication.drawing import Drawing
+from barometer.publication.gaps import NO_N
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
 from barometer.publication.words import Words
@@ -85,6 +87,8 @@ class Figure:
         How the numbers were made, in English.
     drawing : Drawing
         How marks of its kind are laid out.
+    audit : Audit or None
+        What disclosure control did to the numbers, cell by cell; None where there was none.
     """
 
     id: str
@@ -95,6 +99,7 @@ class Figure:
     source: str
     method: str
     drawing: Drawing
+    audit: Audit | None = None
 
     @property
     def headline(self) -> str:
@@ -112,6 +117,11 @@ class Figure:
         """Text alternative: type, subject, highest and lowest."""
         return self.words[self.lang].alt_text
 
+    def noting(self, note: Label) -> "Figure":
+        """Return the same figure with a line more in its footer."""
+        words = {lang: replace(said, footer=(*said.footer, note.text(lang))) for lang, said in self.words.items()}
+        return replace(self, words=words)
+
     def in_language(self, lang: Lang) -> "Figure":
         """Return the same figure in another language."""
         _one_of("lang", lang, ("da", "en"))
@@ -124,6 +134,8 @@ class Figure:
         named = self.data.rename(columns=written)
         headings = {name: label.text(lang) for name, label in COLUMNS.items() if name in named}
         shown = named[list(headings)]
+        if "n" in shown and (shown["n"] == NO_N).any():
+            shown = shown.assign(n=shown["n"].astype("Int64").mask(shown["n"] == NO_N))
         for name, words in (("basis", BASIS), ("scale", SCALES)):
             if name in shown:
                 shown = shown.assign(

@@ -13,6 +13,7 @@ from barometer.analysis.estimates import TOTAL
 from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import SIDES, Compared, to_compared
 from barometer.publication.drawing import Drawing
+from barometer.publication.gaps import gap
 from barometer.publication.marks import (
     GAP,
     casing,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 LOOKS = (("o", TEAL, TEAL_LIGHT), ("s", AMBER, AMBER_LIGHT), ("^", INK, GREY))
 """Marker, colour and colour of the interval of the first, second and third group."""
 MOST_LEVELS = len(LOOKS)
-NOBODY = Label("ingen i basis", "nobody in the base")
 VERSUS = {TOTAL: Label("alle", "all"), REST: Label("resten", "the rest")}
 
 
@@ -168,7 +168,7 @@ def _beside(mark: Compared, lang: Lang, *, named: bool) -> str:
     """Write after a number which group it is of, and what the test found."""
     parts = [mark.label(lang)] if named or np.isnan(mark.share) else []
     if np.isnan(mark.share):
-        parts.append(NOBODY.text(lang))
+        parts.append(gap(mark).text(lang))
     elif mark.direction:
         versus = VERSUS.get(mark.versus_group, Label(mark.versus_da, mark.versus_en))
         parts.append(f"{SIDES[mark.direction].text(lang)} {versus.text(lang)}")

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from barometer.codebook.numbers import decimal, integer, per_cent
+from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
+from barometer.publication.gaps import gap, written_n
 from barometer.publication.style import (
     FAMILY,
     GREY,
@@ -104,6 +105,7 @@ def draw_domains(
                 zorder=2,
             )
         if np.isnan(mark.share):
+            write_gap(ax, y, mark, lang, size)
             continue
         assumed = mark.basis == "assumed"
         colour = TEAL_LIGHT if assumed else TEAL
@@ -180,7 +182,10 @@ def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, siz
     for y, mark in zip(rows.centres, marks, strict=True):
         ax.barh(y, mark.share, height=0.6 * size.row, zorder=2, **bar_look(mark))
         _whisker(ax, y, mark)
-        _number(ax, y, mark, lang, size)
+        if np.isnan(mark.share):
+            write_gap(ax, y, mark, lang, size)
+        else:
+            _number(ax, y, mark, lang, size)
     if len(marks) > 1 and marks[0].role == "main":
         rule_below(ax, rows.rule, size)
 
@@ -327,10 +332,16 @@ def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
     )
 
 
+def write_gap(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
+    """Say in the place of a mark why there is none."""
+    look: dict[str, Any] = {"va": "center", "fontsize": size.axis, "color": MUTED, "path_effects": [casing()]}
+    write_text(ax, gap(mark).text(lang), (0.0, y), (GAP, 0), xycoords=("axes fraction", "data"), zorder=4, **look)
+
+
 def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Write share and n as two right-aligned columns beside the axes."""
     shares = [written_share(mark.share, lang) for mark in marks]
-    counts = [integer(mark.n, lang) for mark in marks]
+    counts = [written_n(mark.n, lang) for mark in marks]
     columns = (
         (share_column(size), Label("Andel", "Share").text(lang), shares, INK, size.value),
         (n_column(size), "n", counts, MUTED, size.axis),

@@ -17,6 +17,7 @@ from barometer.publication.drawn import LAST
 from barometer.publication.effect_marks import EFFECTS
 from barometer.publication.effects import Effect, Scale, effects_data
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import shown_n
 from barometer.publication.model_figure_words import Finding, write_model_words
 from barometer.publication.style import THIN_N
 
@@ -82,7 +83,7 @@ def _effect(
     value, low, high = (float(end) for end in ends)
     same = 1.0 if scale in ("odds_ratio", "rate_ratio") else 0.0
     apart = not low <= same <= high and not math.isnan(low)
-    level, n = str(row["level"]), int(row["n"])
+    level, n = str(row["level"]), shown_n(row["n"])
     whole = level == TOTAL
     label = TOTAL_LABEL if whole else _level_label(result, term, level, str(row["note"]))
     return Effect(

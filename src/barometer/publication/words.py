@@ -15,6 +15,7 @@ from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
 from barometer.publication.drawn import Mark, Result, to_marks
+from barometer.publication.gaps import gap, gaps_text
 
 KINDS = {
     "union": Label("Søjlediagram over en sammensat andel og dens dele", "Bar chart of a composite share and its parts"),
@@ -64,8 +65,11 @@ class Words:
 def write_words(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, lang: Lang) -> Words:
     """Write a figure's words so that they hold for the numbers drawn."""
     marks = to_marks(data)
-    facts = {"share": per_cent(main_mark(marks).share, lang), "period": estimates.method.period}
-    headline = synthetic_first(_finding(record, marks).text(lang).format(**facts), estimates.is_synthetic, lang)
+    share = main_mark(marks).share
+    known = not math.isnan(share)
+    facts = {"share": per_cent(share, lang) if known else "\N{EN DASH}", "period": estimates.method.period}
+    finding = _finding(record, marks) if known else record.neutral
+    headline = synthetic_first(finding.text(lang).format(**facts), estimates.is_synthetic, lang)
     subtitle = record.subtitle.text(lang).format(**facts)
     return Words(headline, subtitle, _footer(record, estimates, marks, lang), _alt_text(record, headline, marks, lang))
 
@@ -118,6 +122,7 @@ def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], l
         (
             *([standing_text(record.kind, marks, lang)] if estimates.is_synthetic else []),
             *thin_text(marks, lang),
+            *gaps_text(marks, lang),
         ),
     )
 
@@ -156,7 +161,7 @@ def source_text(result: Result | Model | ModelMargins | Reweighting, n: int, lan
 def _answers_behind(record: FigureRecord, marks: Sequence[Mark]) -> int:
     """Answers that the figure rests on: those in its groups, or in its base."""
     if record.kind == "domains":
-        return sum(mark.n for mark in marks if mark.role != "total")
+        return sum(max(mark.n, 0) for mark in marks if mark.role != "total")
     return main_mark(marks).n
 
 
@@ -206,6 +211,8 @@ def _alt_text(record: FigureRecord, headline: str, marks: Sequence[Mark], lang: 
 
 
 def with_interval(mark: Mark, lang: Lang) -> str:
-    """Write a mark's label, share and interval."""
+    """Write a mark's label, share and interval; where there is none, why."""
+    if math.isnan(mark.share):
+        return f"{mark.label(lang)}, {gap(mark).text(lang)}"
     text = f"{mark.label(lang)}, {per_cent(mark.share, lang)}"
     return text if math.isnan(mark.ci_low) else f"{text} ({interval(mark.ci_low, mark.ci_high, lang)})"

@@ -35,9 +35,9 @@ def find_small(count: IntArray, base: IntArray, policy: DisclosurePolicy) -> NDA
     if policy.zeros == "small":
         small[(count == 0) & (base > 0)] = REASONS.index("none_answered")
         small[(others == 0) & (base > 0)] = REASONS.index("all_answered")
-    small[(0 < others) & (others < few)] = REASONS.index("few_others")
-    small[(0 < count) & (count < few)] = REASONS.index("few_answers")
-    small[(0 < base) & (base < few)] = REASONS.index("few_in_base")
+    small[(others > 0) & (others < few)] = REASONS.index("few_others")
+    small[(count > 0) & (count < few)] = REASONS.index("few_answers")
+    small[(base > 0) & (base < few)] = REASONS.index("few_in_base")
     return small
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from barometer.codebook.records import Domain
 from barometer.publication.disclosure.small_cells import FloatArray, IntArray
 
