@@ -134,6 +134,8 @@ class Trend:
         By wave, as it used it.
     answered : (rows,) int
         Answers behind each row of the table, without weights.
+    weighted_base : (rows,) float
+        Sum of weights in the base of each row.
     """
 
     table: pd.DataFrame
@@ -147,6 +149,7 @@ class Trend:
     verdicts: WaveVerdicts
     codebooks: "Mapping[int, Codebook]"
     answered: NDArray[np.intp]
+    weighted_base: NDArray[np.float64]
 
     @property
     def is_synthetic(self) -> bool:

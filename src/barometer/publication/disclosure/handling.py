@@ -1,35 +1,45 @@
 """How each type of result is made into cells, and its suppressed cells emptied."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from barometer.analysis import Estimates
-from barometer.analysis.suppression import suppress_rows
-from barometer.publication.disclosure.share_tables import estimates_cells
-from barometer.publication.disclosure.systems import BoolArray
+from barometer.analysis import (
+    Association,
+    Comparisons,
+    Counts,
+    Decomposition,
+    Estimates,
+    Model,
+    ModelMargins,
+    Overlaps,
+    Parts,
+    Reweighting,
+    Trend,
+)
+from barometer.publication.disclosure.crossed_tables import association_cells, hide_association
+from barometer.publication.disclosure.hidden import Hidden
+from barometer.publication.disclosure.labelled_tables import (
+    counts_cells,
+    hide_overlaps,
+    hide_rows,
+    overlaps_cells,
+    parts_cells,
+)
+from barometer.publication.disclosure.model_tables import hide_model, hide_weights, model_cells, weights_cells
+from barometer.publication.disclosure.share_tables import (
+    comparisons_cells,
+    estimates_cells,
+    hide_comparisons,
+    hide_estimates,
+)
 from barometer.publication.disclosure.tables import CellTable
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Hidden:
-    """
-    What is not shown of the rows of a table.
-
-    Attributes
-    ----------
-    cell, base : (rows,) bool
-        Rows whose estimate, and whose base, is not shown.
-    reason : (rows,) int8
-        Index into `REASONS`: why of itself; 0 where it is to protect others, or shown.
-    """
-
-    cell: BoolArray
-    base: BoolArray
-    reason: NDArray[np.int8]
+from barometer.publication.disclosure.wave_tables import (
+    decomposition_cells,
+    hide_decomposition,
+    hide_trend,
+    trend_cells,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +59,17 @@ class Handling:
     hide: Callable[[Any, Hidden], Any]
 
 
-def _hide_estimates(result: Estimates, hidden: Hidden) -> Estimates:
-    return replace(result, table=suppress_rows(result.table, hidden.cell | hidden.base, hidden.base))
-
-
 HANDLED: dict[type, Handling] = {
-    Estimates: Handling(estimates_cells, _hide_estimates),
+    Estimates: Handling(estimates_cells, hide_estimates),
+    Comparisons: Handling(comparisons_cells, hide_comparisons),
+    Parts: Handling(parts_cells, hide_rows),
+    Counts: Handling(counts_cells, hide_rows),
+    Overlaps: Handling(overlaps_cells, hide_overlaps),
+    Association: Handling(association_cells, hide_association),
+    Trend: Handling(trend_cells, hide_trend),
+    Decomposition: Handling(decomposition_cells, hide_decomposition),
+    Model: Handling(model_cells, hide_model),
+    ModelMargins: Handling(model_cells, hide_model),
+    Reweighting: Handling(weights_cells, hide_weights),
 }
 """By type of result."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barometer.codebook.records import Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.publication.disclosure.audit import Audit, put_together, write_rows
-from barometer.publication.disclosure.handling import HANDLED, Handling, Hidden
+from barometer.publication.disclosure.handling import HANDLED, Handling
+from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
 from barometer.publication.disclosure.relations import assemble
 from barometer.publication.disclosure.secondary import suppress
@@ -124,7 +126,7 @@ def suppress_tables(tables: Sequence[CellTable], policy: DisclosurePolicy) -> li
     tables : sequence of CellTable
     policy : DisclosurePolicy
     """
-    small = [(find_small(t.count, t.base, policy), find_small(t.base, t.base, _of_bases(policy))) for t in tables]
+    small = [(_small_rows(table, policy), find_small(table.base, table.base, _of_bases(policy))) for table in tables]
     if not any(rows.any() or bases.any() for rows, bases in small):
         nothing = [np.zeros(len(table.cells), np.bool_) for table in tables]
         return [Hidden(none, none, np.zeros(none.size, np.int8)) for none in nothing]
@@ -138,6 +140,17 @@ def suppress_tables(tables: Sequence[CellTable], policy: DisclosurePolicy) -> li
         primary[of[bases > 0]] = True
     gone = suppress(cells, primary, policy.threshold)
     return [Hidden(gone[own], gone[of], rows) for (rows, _), (own, of) in zip(small, at, strict=True)]
+
+
+def _small_rows(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.int8]:
+    """Find the rows that rest on too few, or beside which a rest is shown that does."""
+    of_base = np.array([cell.item == "" for cell in table.cells])
+    answers, bases = (find_small(table.count, table.base, each) for each in (policy, _of_bases(policy)))
+    small = np.where(of_base, bases, answers)
+    if table.rest is None or table.rest_base is None:
+        return small
+    beside = find_small(table.rest, table.rest_base, policy)
+    return np.where(small > 0, small, beside)
 
 
 def _of_bases(policy: DisclosurePolicy) -> DisclosurePolicy:

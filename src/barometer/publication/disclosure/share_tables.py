@@ -2,20 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from barometer.analysis import Estimates
+from barometer.analysis import Comparisons, Estimates
+from barometer.analysis.suppression import shrouded, suppress_rows
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Indicator
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.publication.disclosure.hidden import Hidden
+from barometer.publication.disclosure.small_cells import FloatArray
 from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable, Sum
+
+SIDES = (("indicator", "group"), ("indicator", "versus"))
 
 
 def estimates_cells(result: Estimates) -> CellTable:
     """Return the shares of indicators as cells."""
-    table, kernel = result.table, result.kernel
+    kernel = result.kernel
     wave, groups = result.method.wave, places(result.domains, result.groups)
     bases = [base_name(i.base, str(rule), i.name) for i, rule in zip(result.indicators, _rules(result), strict=True)]
     cells = [
@@ -32,7 +37,7 @@ def estimates_cells(result: Estimates) -> CellTable:
         np.nan_to_num(kernel.estimate * kernel.weighted_base).T.ravel(),
         kernel.weighted_base.T.ravel(),
         tuple(answer_sums(wave, list(zip(bases, result.indicators, strict=True)), result.codebook)),
-        domains_of(result.domains, result.codebook),
+        {domain.name: domain for domain in result.domains},
     )
 
 
@@ -40,11 +45,6 @@ def places(domains: Sequence[Domain], groups: Sequence[Sequence[str]]) -> list[t
     """Return domain and group of every row of an outcome: the total first."""
     name = CROSS.join(domain.name for domain in domains)
     return [("", TOTAL), *((name, CROSS.join(codes)) for codes in groups)]
-
-
-def domains_of(domains: Sequence[Domain], book: Codebook) -> dict[str, Domain]:
-    """Return the domains by name, with those they lie inside of."""
-    return {domain.name: domain for domain in domains}
 
 
 def base_name(base: str, rule: str, indicator: str) -> str:
@@ -114,6 +114,27 @@ def weighted_count(share: FloatArray, base: FloatArray) -> FloatArray:
     return np.nan_to_num(share * base)
 
 
-def as_counts(values: "pd.Series[int]") -> IntArray:
-    """Return a column of counts as an array."""
-    return values.to_numpy(dtype=np.intp)
+def comparisons_cells(result: Comparisons) -> CellTable:
+    """Return the shares that are compared; where each stands beside the rest of all, that is one of its sides."""
+    table, estimates = estimates_cells(result.estimates), result.estimates
+    if result.method.against != "rest":
+        return table
+    size = 1 + len(estimates.groups)
+    count, base = (values.reshape(-1, size) for values in (table.count, table.base))
+    return replace(table, rest=(count[:, :1] - count).ravel(), rest_base=(base[:, :1] - base).ravel())
+
+
+def hide_estimates(result: Estimates, hidden: Hidden) -> Estimates:
+    """Empty the suppressed rows."""
+    return replace(result, table=suppress_rows(result.table, hidden.cell | hidden.base, hidden.base))
+
+
+def hide_comparisons(result: Comparisons, hidden: Hidden) -> Comparisons:
+    """Empty the suppressed shares, and what compares them with something or something with them."""
+    estimates = result.estimates
+    names = [(i.name, code) for i in estimates.indicators for _, code in places(estimates.domains, estimates.groups)]
+    out = []
+    for mask in (hidden.cell | hidden.base, hidden.base):
+        lost: set[tuple[object, ...]] = {name for name, gone in zip(names, mask, strict=True) if gone}
+        out.append(shrouded(result.table, SIDES[0], lost) | shrouded(result.table, SIDES[1], lost))
+    return replace(result, table=suppress_rows(result.table, *out), estimates=hide_estimates(estimates, hidden))

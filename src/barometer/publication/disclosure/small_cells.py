@@ -11,13 +11,13 @@ REASONS = ("", "few_answers", "few_others", "none_answered", "all_answered", "fe
 """Why a cell is suppressed of itself; the first is for one that may be shown."""
 
 
-def find_small(count: IntArray, base: IntArray, policy: DisclosurePolicy) -> NDArray[np.int8]:
+def find_small(count: IntArray | FloatArray, base: IntArray, policy: DisclosurePolicy) -> NDArray[np.int8]:
     """
     Find the cells that rest on too few respondents.
 
     Parameters
     ----------
-    count : int array
+    count : int or float array
         Respondents who answered so, without weights.
     base : int array of that shape
         Respondents in the base. A base is a cell too: of itself.

@@ -66,20 +66,24 @@ class CellTable:
     name : str
         What the result calls itself.
     cells : (rows,) tuple of Cell
-    count, base : (rows,) int
+    count, base : (rows,) int or float
         Respondents who answered so, and in the base.
     weighted, weighted_base : (rows,) float
         What they stand for.
     sums : tuple of Sum
         What adds up besides groups.
     domains : mapping of str to Domain
+    rest, rest_base : (rows,) int or None
+        Respondents of all who are not in the group, where the table shows them too.
     """
 
     name: str
     cells: tuple[Cell, ...]
-    count: IntArray
+    count: IntArray | FloatArray
     base: IntArray
     weighted: FloatArray
     weighted_base: FloatArray
     sums: tuple[Sum, ...]
     domains: Mapping[str, Domain]
+    rest: IntArray | None = None
+    rest_base: IntArray | None = None
