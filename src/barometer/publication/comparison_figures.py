@@ -143,7 +143,11 @@ def _words(
     answers = [dont_know_text(indicator.name, estimates, lang), lines_text(estimates.method, lang)]
     standing = [standing_text("domains", marks, lang)] if result.is_synthetic else []
     n = int(estimates.row(indicator.name)["n"])
-    paragraphs = footer([*notes, *answers], source_text(estimates, n, lang), [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)])
+    paragraphs = footer(
+        [*notes, *answers],
+        source_text(estimates, n, lang),
+        [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)],
+    )
     subtitle = subtitle_text(estimates, indicator, lang)
     return Words(headline, subtitle, paragraphs, _alt_text(result, headline, groups, line, lang))
 

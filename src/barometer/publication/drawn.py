@@ -160,7 +160,9 @@ def share_basis(result: Result, indicator: str, where: tuple[str, str] = ("", ""
 
 def fitted_basis(book: Codebook, wave: int, indicator: str, where: tuple[str, str] = ("", "")) -> Basis:
     """Say whether a synthetic wave was fitted to a published share; the codebook as the wave used it."""
-    drawn = book.indicators[indicator]
+    drawn = book.indicators.get(indicator)
+    if drawn is None:  # made of several answers for publication
+        return "assumed"
     # A part of a union and the answer that makes it are one share under two names.
     same = {other.name for other in book.indicators.values() if (other.rule, other.base) == (drawn.rule, drawn.base)}
     fitted = any(

@@ -50,7 +50,7 @@ def written_n(n: int, lang: Lang) -> str:
 
 def shown_n(value: object) -> int:
     """Return the answers of a row of a table; `NO_N` where they are suppressed."""
-    return NO_N if pd.isna(value) else int(value)  # type: ignore[call-overload, no-any-return]
+    return NO_N if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def gaps_text(marks: Iterable[Countable], lang: Lang) -> list[str]:

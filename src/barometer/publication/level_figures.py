@@ -114,7 +114,9 @@ def _words(estimates: Estimates, result: Comparisons | None, marks: Sequence[Com
     notes += [f"{rules}.", lines_text(estimates.method, lang)]
     standing = [_standing(marks, lang)] if estimates.is_synthetic else []
     n = max(int(estimates.row(indicator.name)["n"]) for indicator in indicators)
-    paragraphs = footer(notes, source_text(estimates, n, lang), [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)])
+    paragraphs = footer(
+        notes, source_text(estimates, n, lang), [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)]
+    )
     bases = dict.fromkeys(book.base(indicator.base).label.text(lang) for indicator in indicators)
     facts = {"base": "; ".join(bases), "period": estimates.method.period}
     facts["answer"] = common_answer(book, indicators, lang)

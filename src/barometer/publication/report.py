@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +12,8 @@ from barometer.analysis import WaveFacts, wave_facts
 from barometer.errors import ArgumentError, MissingFileError, OutputError
 from barometer.microdata import Wave, load_wave
 from barometer.microdata.store import describe_file, write_json, writing_to
+from barometer.publication.disclosure.audit import Audit, put_together
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
@@ -30,6 +32,8 @@ def build_report(
     *,
     notebooks: str | Path | None = None,
     workers: int = 1,
+    policy: PolicyChoice = DEFAULT,
+    audit: str | Path | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """
@@ -46,6 +50,11 @@ def build_report(
         delivery is made without them.
     workers : int
         Processes that draw figures. More than one needs the `if __name__ == "__main__"` guard in a script.
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`. The report says in `disclosure.csv` what is suppressed.
+    audit : str or Path, optional
+        CSV file outside the report for whoever checks it before it goes out: why each cell is suppressed, which the
+        report may not say.
     tell : callable, optional
         Gets one line of progress at a time.
 
@@ -59,7 +68,9 @@ def build_report(
     OutputError
         If the folder holds something else, or cannot be written to.
     ArgumentError
-        If notebooks are asked for beside a real delivery.
+        If notebooks are asked for beside a real delivery, or the audit would lie in the report.
+    UnknownNameError
+        If there is no such policy.
     MissingFileError
         If there is no notebook in the folder of notebooks.
     NotebookError
@@ -67,6 +78,9 @@ def build_report(
     """
     out = Path(out)
     _refuse_strangers(out)
+    policy = find_policy(policy)
+    if audit is not None and out.resolve() in Path(audit).resolve().parents:
+        raise ArgumentError("audit", f"says what a report may not; name a file outside {out}")
     wave = wave or load_wave(3)
     if notebooks is not None and not wave.is_synthetic:
         raise ArgumentError("notebooks", "show the shipped synthetic waves and stay out of a report of a real delivery")
@@ -78,7 +92,7 @@ def build_report(
             running = [runner.submit(run_notebook, path) for path in sources]
             tell("verifying claims")
             checked = verify(wave)
-            figures = [draw(name, wave) for name in wave.codebook.figures]
+            figures = [draw(name, wave, policy=policy) for name in wave.codebook.figures]
             _save_figures(figures, folder / "figures", workers, tell)
             pages = [
                 _write_notebook(folder, path, result, wave, tell) for path, result in zip(sources, running, strict=True)
@@ -86,6 +100,8 @@ def build_report(
         tell("writing workbook and pages")
         with writing_to(out):
             _write_pages(folder, facts, figures, checked, pages)
+    if audit is not None and figures:
+        _audit_of(figures).to_csv(audit)
     return out / PAGE["da"]
 
 
@@ -93,6 +109,8 @@ def _write_pages(
     folder: Path, facts: WaveFacts, figures: list[Figure], checked: Verification, notebooks: list[tuple[str, str]]
 ) -> None:
     """Write the tables, the pages with what they need, and the list of all files."""
+    if figures:
+        _audit_of(figures).public().to_csv(folder / "disclosure.csv")
     checked.table.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
     results: dict[str, Result] = {"verification": checked, **{figure.id: figure for figure in figures}}
     to_excel(results, folder / "barometer.xlsx", lang="da")
@@ -105,6 +123,12 @@ def _write_pages(
     files = [{**describe_file(path), "file": path.relative_to(folder).as_posix()} for path in listed]
     kind = "synthetic" if checked.is_synthetic else "delivery"
     write_json({"wave": facts.record.number, "kind": kind, "files": files}, folder / MARK)
+
+
+def _audit_of(figures: Sequence[Figure]) -> Audit:
+    """Return what was done to the numbers of all figures, under their names."""
+    audits = [(figure.id, figure.audit) for figure in figures if figure.audit is not None]
+    return put_together([Audit(audit.table.assign(table=name), audit.policy) for name, audit in audits])
 
 
 def _refuse_strangers(out: Path) -> None:

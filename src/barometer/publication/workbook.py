@@ -15,6 +15,18 @@ from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, OutputError
 from barometer.microdata import SYNTHETIC
 from barometer.microdata.store import writing_to
+from barometer.publication.disclosure.audit import Audit
+from barometer.publication.disclosure.handling import HANDLED
+from barometer.publication.disclosure.policy import (
+    DEFAULT,
+    UNCHECKED,
+    DisclosurePolicy,
+    PolicyChoice,
+    find_policy,
+)
+from barometer.publication.disclosure.protecting import Protected, protect_all
+from barometer.publication.figure import Figure
+from barometer.publication.verification import Verification
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -35,7 +47,13 @@ class Result(Protocol):
         """Return the tables with what has to stand beside them."""
 
 
-def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: str | Path, *, lang: Lang = "en") -> Path:
+def to_excel(
+    results: Result | Sequence[Result] | Mapping[str, Result],
+    path: str | Path,
+    *,
+    lang: Lang = "en",
+    policy: PolicyChoice = DEFAULT,
+) -> Path:
     """
     Write results to an Excel workbook.
 
@@ -48,6 +66,9 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
         Ends in .xlsx; replaced only when all of it is written.
     lang : {"da", "en"}
         Language of labels, headings and notes.
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`. Results are protected together; with "none" every sheet says that it may not
+        be published. Figures and what was protected before are written as they are.
 
     Returns
     -------
@@ -57,6 +78,8 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
     ------
     ArgumentError
         If there is nothing to write, or the ending is another.
+    UnknownNameError
+        If there is no such policy.
     OutputError
         If it cannot be written, or the package xlsxwriter is missing.
     """
@@ -68,7 +91,7 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
     path = Path(path)
     if path.suffix != ".xlsx":
         raise ArgumentError("path", f"must end in .xlsx, got {path.name!r}")
-    sheets = _sheets(results, lang)
+    sheets = _sheets(results, lang, find_policy(policy))
     if not sheets:
         raise ArgumentError("results", "holds no result to write")
     with writing_to(path):
@@ -87,15 +110,31 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
     return path
 
 
-def _sheets(results: object, lang: Lang) -> list[Sheet]:
+def _sheets(results: object, lang: Lang, policy: DisclosurePolicy) -> list[Sheet]:
     """Return the sheets of all results, under names that Excel takes."""
     taken = {*RESERVED, CONTENTS.text(lang).lower()}
     sheets = []
-    for given, result in _named(results):
+    for given, result, note in _protected(_named(results), policy):
         for sheet in result.sheets(lang):
+            sheet = replace(sheet, notes=(*sheet.notes, *([note.text(lang)] if note else [])))
             name = f"{given or sheet.name} {sheet.part}".strip() if sheet.part else given or sheet.name
             sheets.append(replace(sheet, name=_unique(name, taken)))
     return sheets
+
+
+def _protected(named: Sequence[tuple[str, Result]], policy: DisclosurePolicy) -> list[tuple[str, Result, Label | None]]:
+    """Protect the results that can be, all together, and say of each what was done."""
+    kinds = tuple(HANDLED)
+    safe = iter(protect_all([result for _, result in named if isinstance(result, kinds)], policy))
+    rows: list[tuple[str, Result, Label | None]] = []
+    for name, result in named:
+        if isinstance(result, kinds):
+            rows.append((name, next(safe), policy.note))
+        elif isinstance(result, Protected):
+            rows.append((name, result, result.policy.note))
+        else:
+            rows.append((name, result, None if isinstance(result, Figure | Verification | Audit) else UNCHECKED))
+    return rows
 
 
 def _named(results: object) -> list[tuple[str, Result]]:

@@ -211,6 +211,7 @@ __all__ = [
     "compare_groups",
     "compare_shares",
     "contrast",
+    "count_answered",
     "count_cells",
     "covariance_of_samples",
     "cross_tabulate",

@@ -54,8 +54,8 @@ class Audit:
     Attributes
     ----------
     table : DataFrame
-        table (name of the result), wave, base, item, domain, group (codes; "" and "total" for all), status ("published",
-        "primary", "secondary", "merged", "rounded") and reason (a code of `WHY`). It never holds a count.
+        table (name of the result), wave, base, item, domain, group (codes; "" and "total" for all), status
+        ("published", "primary", "secondary", "merged", "rounded") and reason (a code of `WHY`). It never holds a count.
     policy : DisclosurePolicy
     """
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from barometer.analysis.labelled import LabelledResult
 from barometer.analysis.suppression import suppress_rows
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import base_name, places, weighted_count
-from barometer.publication.disclosure.tables import Cell, CellTable, Sum
+from barometer.publication.disclosure.tables import Cell, CellTable, Kind, Sum
 
 JOIN = "+"
 
@@ -29,7 +30,7 @@ def _cells(result: LabelledResult, base: str, items: Sequence[str]) -> tuple[Cel
 
 
 def _table(
-    result: LabelledResult, name: str, cells: tuple[Cell, ...], counts: NDArray[np.float64], rows: pd.DataFrame
+    result: LabelledResult, name: str, cells: tuple[Cell, ...], counts: NDArray[Any], rows: pd.DataFrame
 ) -> CellTable:
     n, weighted = rows["n"].to_numpy(np.intp), rows["weighted_base"].to_numpy(np.float64)
     return CellTable(
@@ -55,7 +56,7 @@ def parts_cells(result: Parts) -> CellTable:
     short = [name.rpartition(".")[2] for name in own[1:]]
     members = {code: code.split(JOIN) for code in codes[:-1]}
     listed = {f"{result.union.name}={code}": 1.0 for code in codes}
-    kind = "at_most" if result.lumped else "equal"
+    kind: Kind = "at_most" if result.lumped else "equal"
     sums = [
         Sum(wave, base, listed | {"": -1.0}, "equal"),
         Sum(wave, base, dict.fromkeys(list(listed)[:-1], 1.0) | {result.union.name: -1.0}, "equal"),
@@ -67,18 +68,16 @@ def parts_cells(result: Parts) -> CellTable:
 
 
 def counts_cells(result: Counts) -> CellTable:
-    """Return numbers of answers as cells; a mean is the sum of what it is of, over the most there can be."""
+    """Return numbers of answers as cells; a mean stands for all the answers that it is of."""
     name = result.options[0].name.rpartition(".")[0]
     base, wave, names = _base(result, name), result.method.wave, list(result.kernel.names)
     exactly = [each for each in names if not each.startswith("at_least")]
     items = [f"{name}#{each}" for each in (*names, "mean")]
-    most = float(max(len(exactly) - 1, 1))
     rows = result.table.rename(columns={"estimate": "share"})
     is_mean = (rows["statistic"] == "mean").to_numpy()
-    rows["share"] = np.where(is_mean, rows["share"] / most, rows["share"])
     size = 1 + len(result.groups)
     of_number = result.answered[: len(exactly) * size].reshape(len(exactly), size)
-    mean = np.arange(len(exactly)) @ of_number / most
+    mean = np.arange(len(exactly)) @ of_number
     table = _table(result, f"{name} number", _cells(result, base, items), result.answered.astype(np.float64), rows)
     own = [f"{name}#{each}" for each in exactly]
     sums = [Sum(wave, base, dict.fromkeys(own, 1.0) | {"": -1.0}, "equal")]
@@ -87,7 +86,7 @@ def counts_cells(result: Counts) -> CellTable:
         for k in range(1, len(own))
         if f"at_least_{k}" in names
     ]
-    weighed = {item: k / most for k, item in enumerate(own) if k} | {f"{name}#mean": -1.0}
+    weighed = {item: float(k) for k, item in enumerate(own) if k} | {f"{name}#mean": -1.0}
     count = np.where(is_mean, np.concatenate([np.zeros(is_mean.size - size), mean]), table.count)
     return replace(table, count=count, sums=(*sums, Sum(wave, base, weighed, "equal")))
 
@@ -102,13 +101,18 @@ def overlaps_cells(result: Overlaps) -> CellTable:
     share = result.table.iloc[: len(names) * size]
     of_base, weight = (np.tile(share[each].to_numpy()[:size], len(items)) for each in ("n", "weighted_base"))
     both = result.table[result.table["statistic"] == "both"]
-    known = dict(zip([_pair(a, b) for a, b in zip(both["first"][::size], both["second"][::size], strict=True)],
-                     both["estimate"].to_numpy().reshape(-1, size), strict=True))
+    known = dict(
+        zip(
+            [_pair(a, b) for a, b in zip(both["first"][::size], both["second"][::size], strict=True)],
+            both["estimate"].to_numpy().reshape(-1, size),
+            strict=True,
+        )
+    )
     known |= dict(zip(names, share["estimate"].to_numpy().reshape(-1, size), strict=True))
     shares = np.concatenate([*(known[each] for each in pair), result.combinations["share"].to_numpy()])
     counts = np.concatenate([result.answered, result.combinations_answered])
     sums = [Sum(wave, base, dict.fromkeys([f"={code}" for code in codes], 1.0) | {"": -1.0}, "equal")]
-    kind = "at_most" if result.lumped else "equal"
+    kind: Kind = "at_most" if result.lumped else "equal"
     for wanted in [{name} for name in names] + [{a, b} for a, b in combinations(names, 2)]:
         has = [f"={code}" for code in codes if wanted <= set(code.split(JOIN))]
         sums.append(Sum(wave, base, dict.fromkeys(has, 1.0) | {_pair(*sorted(wanted)): -1.0}, kind))

@@ -1,7 +1,6 @@
 """Models, adjusted shares and moved weights as cells: the groups that their numbers are of."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,17 +36,19 @@ def _places(facts: ModelFacts) -> list[tuple[str, str]]:
 def hide_model(result: Model | ModelMargins, hidden: Hidden) -> Model | ModelMargins:
     """Empty the rows of suppressed groups; all of a term where it is the group that others are measured from."""
     places = _places(result.method)
-    gone = {place for place, out in zip(places, (hidden.cell | hidden.base)[1:], strict=True) if out}
+    out_of_table = (hidden.cell | hidden.base)[1:]
+    gone: set[tuple[object, ...]] = {place for place, out in zip(places, out_of_table, strict=True) if out}
     for term in result.method.levels:
-        references = {(name, result.method.references[name]) for name in term.split(":") if name in result.method.references}
+        references = {
+            (name, result.method.references[name]) for name in term.split(":") if name in result.method.references
+        }
         if references & gone:
             gone |= {(name, level) for name, level in places if name == term}
     table: pd.DataFrame = result.table
     out = shrouded(table, ["term", "level"], gone)
     if "versus" in table:
         out = out | shrouded(table, ["term", "versus"], gone)
-    found: Any = replace(result, table=suppress_rows(table, out, out))
-    return found
+    return replace(result, table=suppress_rows(table, out, out))
 
 
 def weights_cells(result: Reweighting) -> CellTable:
@@ -65,5 +66,3 @@ def hide_weights(result: Reweighting, hidden: Hidden) -> Reweighting:
     table = result.table.assign(note="")
     shown = suppress_rows(table, hidden.base, hidden.base).drop(columns="note")
     return replace(result, table=shown)
-
-

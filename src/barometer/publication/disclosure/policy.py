@@ -10,6 +10,11 @@ Zeros = Literal["small", "shown"]
 Merging = Literal["ordered", "never"]
 NO_CONTROL = Label("Ingen diskretionering: må ikke offentliggøres.", "No disclosure control: may not be published.")
 """What stands on everything that is shown unprotected."""
+UNCHECKED = Label(
+    "Ikke diskretioneret: gennemgå tallene, før de offentliggøres.",
+    "Not under disclosure control: check the numbers before they are published.",
+)
+"""What stands on results of a type that disclosure control does not know."""
 CONTROLLED = Label(
     "Diskretioneret: celler, der bygger på færre end {threshold} svar, og celler, de kan beregnes af, er undertrykt.",
     "Disclosure control: cells that rest on fewer than {threshold} answers, and cells they can be worked back from, "
@@ -69,9 +74,16 @@ class DisclosurePolicy:
         """Whether anything is protected at all."""
         return self.threshold > 0
 
+    @property
+    def note(self) -> Label:
+        """What was done, or that nothing was."""
+        if not self.is_control:
+            return NO_CONTROL
+        return Label(*(text.format(threshold=self.threshold) for text in (CONTROLLED.da, CONTROLLED.en)))
+
     def text(self, lang: Lang) -> str:
-        """Say what was done, or that nothing was."""
-        return CONTROLLED.text(lang).format(threshold=self.threshold) if self.is_control else NO_CONTROL.text(lang)
+        """Say in one language what was done, or that nothing was."""
+        return self.note.text(lang)
 
 
 POLICIES = {

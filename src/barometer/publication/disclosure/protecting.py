@@ -7,17 +7,20 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.analysis import Estimates
 from barometer.codebook.records import Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.publication.disclosure.audit import Audit, put_together, write_rows
 from barometer.publication.disclosure.handling import HANDLED, Handling
 from barometer.publication.disclosure.hidden import Hidden
+from barometer.publication.disclosure.merging import merge_answers
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
 from barometer.publication.disclosure.relations import assemble
+from barometer.publication.disclosure.rounding import round_counts
 from barometer.publication.disclosure.secondary import suppress
 from barometer.publication.disclosure.small_cells import REASONS, find_small
-from barometer.publication.disclosure.tables import CellTable
+from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
 
 T = TypeVar("T")
 
@@ -108,12 +111,16 @@ def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[
         In their order.
     """
     policy = find_policy(policy)
-    handled = [(_handling(result), result) for result in results]
+    merged = [merge_answers(r, policy) if isinstance(r, Estimates) else None for r in results]
+    handled = [
+        (_handling(result), result if each is None else each.result)
+        for result, each in zip(results, merged, strict=True)
+    ]
     tables = [handling.cells(result) for handling, result in handled]
     hidden = suppress_tables(tables, policy)
     return [
-        _protected(handling, result, table, gone, policy)
-        for (handling, result), table, gone in zip(handled, tables, hidden, strict=True)
+        _protected(handling, result, table, gone, policy, () if each is None else each.gone)
+        for (handling, result), table, gone, each in zip(handled, tables, hidden, merged, strict=True)
     ]
 
 
@@ -167,13 +174,25 @@ def _handling(result: object) -> Handling:
 
 
 def _protected(
-    handling: Handling, result: Any, table: CellTable, hidden: Hidden, policy: DisclosurePolicy
+    handling: Handling,
+    result: Any,
+    table: CellTable,
+    hidden: Hidden,
+    policy: DisclosurePolicy,
+    gone: tuple[str, ...],
 ) -> Protected[Any]:
     status = np.where(hidden.reason > 0, "primary", np.where(hidden.cell, "secondary", "published"))
     reason = np.where(status == "secondary", "protects", np.array(REASONS)[hidden.reason])
-    audit = Audit(write_rows(table.name, table.cells, status, reason), policy)
+    if policy.rounding > 1:
+        status = np.where(status == "published", "rounded", status)
+    first = table.cells[0]
+    joined = [Cell(first.wave, first.base, name, "", TOTAL) for name in gone]
+    cells = [*table.cells, *joined]
+    status = np.concatenate([status, np.full(len(joined), "merged")])
+    reason = np.concatenate([reason, np.full(len(joined), "")])
+    audit = Audit(write_rows(table.name, cells, status, reason), policy)
     shown = handling.hide(result, hidden) if hidden.cell.any() or hidden.base.any() else result
-    return Protected(shown, audit, policy)
+    return Protected(round_counts(shown, policy.rounding), audit, policy)
 
 
 def audit_of(protected: Sequence[Protected[Any]]) -> Audit:

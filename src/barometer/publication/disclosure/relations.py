@@ -9,13 +9,14 @@ from scipy.sparse import csr_array
 
 from barometer.codebook.records import Domain
 from barometer.publication.disclosure.secondary import Cells
-from barometer.publication.disclosure.systems import Knowledge
+from barometer.publication.disclosure.small_cells import IntArray
+from barometer.publication.disclosure.systems import BoolArray, Knowledge
 from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable
 
 REST = "(rest)"
 """Group of those who are in no group that is shown."""
-DEAR_BASE, DEAR_TOTAL = 30.0, 5.0
-"""How much more the size of a base, and a share of all, is worth than a share of a group."""
+DEAR_BASE, DEAR_TOTAL, DEAR_WHOLE = 30.0, 5.0, 5.0
+"""How much more the size of a base, a share of all, and what others add up to is worth than a share of a group."""
 NOTHING = 1e-3
 """What is lost with a number that stands nowhere."""
 Row = dict[int, float]
@@ -77,15 +78,21 @@ def assemble(tables: Sequence[CellTable]) -> tuple[dict[Cell, int], Cells]:
                 if register.holds(row, of.kind):
                     (equal if of.kind == "equal" else at_most).append(row)
     base = np.array([register.place[cell.of] for cell in register.place], dtype=np.intp)
-    at_most += [{place: 1.0, of: -1.0} for place, of in enumerate(base.tolist()) if place != of]
-    return register.place, _cells(register, base, Knowledge(_matrix(equal, base.size), _matrix(at_most, base.size)))
+    inside = ({place: 1.0, of: -1.0} for place, of in enumerate(base.tolist()) if place != of)
+    at_most += [row for row in inside if register.holds(row, "at_most")]
+    wholes = {
+        Cell(s.wave, s.base, item, "", "") for t in tables for s in t.sums for item, a in s.terms.items() if a < 0.0
+    }
+    dear = np.array([cell._replace(domain="", group="") in wholes for cell in register.place])
+    knowledge = Knowledge(_matrix(equal, base.size), _matrix(at_most, base.size))
+    return register.place, _cells(register, base, dear, knowledge)
 
 
-def _cells(register: _Register, base: np.ndarray, knowledge: Knowledge) -> Cells:
+def _cells(register: _Register, base: IntArray, dear: BoolArray, knowledge: Knowledge) -> Cells:
     count, weighted = np.array(register.count), np.array(register.weighted)
     unit = np.divide(weighted[base], count[base], out=np.ones_like(count), where=count[base] > 0.0)
     total = np.array([cell.group == TOTAL for cell in register.place])
-    cost = np.sqrt(1.0 + count[base]) * np.where(total, DEAR_TOTAL, 1.0)
+    cost = np.sqrt(1.0 + count[base]) * np.where(total, DEAR_TOTAL, 1.0) * np.where(dear, DEAR_WHOLE, 1.0)
     cost = np.where(base == np.arange(base.size), DEAR_BASE * cost, cost)
     cost[[cell.group.startswith(REST) for cell in register.place]] = NOTHING
     return Cells(count, weighted, unit, cost, np.array(register.shown), base, knowledge)
@@ -99,7 +106,7 @@ def _matrix(rows: Sequence[Row], size: int) -> csr_array:
 
 
 def _sums_of_groups(register: _Register, domains: Mapping[str, Domain]) -> list[Row]:
-    """Groups add up to the total, groups inside another to that one, crossed ones to those they are crossed of."""
+    """Add up groups to the total, groups inside another to that one, crossed ones to those they are crossed of."""
     by_domain = defaultdict[tuple[int, str, str], dict[str, dict[str, int]]](lambda: defaultdict(dict))
     for cell, place in register.place.items():
         by_domain[cell.wave, cell.base, cell.item][cell.domain][cell.group] = place

@@ -1,5 +1,6 @@
 """Which further cells to suppress, so that no small one can be worked back from the rest: on arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,12 @@ from barometer.publication.disclosure.systems import (
     TOLERANCE,
     BoolArray,
     Knowledge,
+    are_open,
     find_bounds,
     number_parts,
     pose,
     solve_program,
+    wide_enough,
 )
 
 TRIMMED = 40
@@ -51,7 +54,7 @@ class Cells:
     @property
     def is_base(self) -> BoolArray:
         """(m,) whether a cell is a base."""
-        return self.base == np.arange(self.base.size)
+        return np.asarray(self.base == np.arange(self.base.size))
 
 
 def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
@@ -77,8 +80,8 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
     everything that is shown stays as it is; both for counts and for weighted counts. For every one that is not, the
     cheapest way to move it so far is found by linear programming (the objective is the cost of the shown cells that
     would have to move with it), and these are left out too. One program moves a cell in each part of the table that no
-    sum joins to others. Last, those are shown again that turn out not to be needed. A cell of one respondent is known to
-    that respondent: where one is among the unknowns, one more is asked for.
+    sum joins to others. Last, those are shown again that turn out not to be needed. A cell of one respondent is known
+    to that respondent: where one is among the unknowns, one more is asked for.
 
     References
     ----------
@@ -87,7 +90,7 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
     """
     if not small.any():
         return small & cells.shown
-    hidden = _closed(cells, small)
+    hidden, found_moves = _closed(cells, small), list[FloatArray]()
     for scale in _scales(cells, threshold):
         moves = np.zeros((0, small.size))
         while (lacking := scale.lacking(small, hidden, moves)).any():
@@ -99,7 +102,8 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
                 continue
             moves = np.concatenate([moves, found[np.newaxis]])
             hidden = _closed(cells, hidden | (np.abs(found) > TOLERANCE))
-    return _trimmed(cells, small, hidden, threshold) & cells.shown
+        found_moves.append(moves)
+    return _trimmed(cells, small, hidden, threshold, found_moves) & cells.shown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +126,7 @@ class _Scale:
         others = np.bincount(self.part, alone, self.part.max(initial=0) + 1)[self.part] - alone
         base = self.cells.base
         most = np.where(self.cells.is_base | hidden[base], np.inf, self.value[base])
-        return np.minimum((self.threshold + (others > 0.0)) * self.unit, most)
+        return np.asarray(np.minimum((self.threshold + (others > 0.0)) * self.unit, most))
 
     def reach(self, moves: FloatArray) -> tuple[FloatArray, FloatArray]:
         """How far down and up each cell goes in the moves that were found."""
@@ -139,7 +143,7 @@ class _Scale:
 
 
 def _scales(cells: Cells, threshold: int) -> tuple[_Scale, _Scale]:
-    """Counts and weighted counts."""
+    """Return the scale of counts and that of weighted counts."""
     part = number_parts(cells.knowledge, joined=~cells.is_base)
     return (
         _Scale(cells, cells.count, np.ones_like(cells.unit), threshold, part),
@@ -212,7 +216,9 @@ def _nearest(cells: Cells, hidden: BoolArray, lacking: FloatArray) -> BoolArray:
     return ~hidden
 
 
-def _trimmed(cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int) -> BoolArray:
+def _trimmed(
+    cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int, moves: Sequence[FloatArray]
+) -> BoolArray:
     """Show again, the dearest first, what is not needed."""
     further = np.flatnonzero(hidden & ~_closed(cells, small))
     if further.size > TRIMMED:
@@ -220,9 +226,23 @@ def _trimmed(cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int) 
     for cell in further[np.argsort(-cells.cost[further], kind="stable")]:
         fewer = hidden.copy()
         fewer[cell] = False
-        if (_closed(cells, fewer) == fewer).all() and not find_exposed(cells, small, fewer, threshold).any():
+        if (_closed(cells, fewer) == fewer).all() and _holds(cells, small, fewer, threshold, cell, moves):
             hidden = fewer
     return hidden
+
+
+def _holds(
+    cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int, cell: int, moves: Sequence[FloatArray]
+) -> bool:
+    """Whether all is protected still when a cell is shown again: only those that moved with it have to be looked at."""
+    for scale, found in zip(_scales(cells, threshold), moves, strict=True):
+        lacking = scale.lacking(small, hidden, found[np.abs(found[:, cell]) <= TOLERANCE])
+        unknowns = pose(cells.knowledge, scale.value, hidden)
+        wanted = np.flatnonzero(lacking[unknowns.cells])
+        need = scale.need(hidden)[unknowns.cells[wanted]]
+        if not are_open(unknowns, wanted, need):
+            return False
+    return True
 
 
 def find_exposed(cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int) -> BoolArray:
@@ -246,5 +266,5 @@ def find_exposed(cells: Cells, small: BoolArray, hidden: BoolArray, threshold: i
         wanted = np.flatnonzero(small[unknowns.cells])
         need = scale.need(hidden)[unknowns.cells[wanted]]
         low, high = find_bounds(unknowns, wanted, need)
-        exposed[unknowns.cells[wanted]] |= ~(high - low >= need - 10 * TOLERANCE * np.maximum(1.0, need))
+        exposed[unknowns.cells[wanted]] |= ~wide_enough(low, high, need)
     return exposed | (small & ~hidden)

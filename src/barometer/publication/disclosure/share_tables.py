@@ -13,8 +13,9 @@ from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Indicator
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.small_cells import FloatArray
-from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable, Sum
+from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable, Kind, Sum
 
+Terms = tuple[dict[str, float], Kind]
 SIDES = (("indicator", "group"), ("indicator", "versus"))
 
 
@@ -76,14 +77,14 @@ def answer_sums(wave: int, indicators: Sequence[tuple[str, Indicator]], book: Co
     return sums
 
 
-def _of_questions(own: Mapping[str, Indicator], book: Codebook) -> list[tuple[dict[str, float], str]]:
+def _of_questions(own: Mapping[str, Indicator], book: Codebook) -> list[Terms]:
     """Answers that exclude each other add up to the base, or stay below it where one is not shown."""
     prefixes = defaultdict[tuple[str, str], list[str]](list)
     for name, indicator in own.items():
         question = book.questions.get(indicator.question)
         if question is not None and question.kind in ("single", "grid"):
             prefixes[question.name, name.rpartition(".")[0]].append(name)
-    rows: list[tuple[dict[str, float], str]] = []
+    rows: list[Terms] = []
     for (question_name, prefix), names in prefixes.items():
         question = book.questions[question_name]
         answers = [name for name in names if name.rpartition(".")[2] in {a.code for a in question.answers}]
@@ -98,9 +99,9 @@ def _of_questions(own: Mapping[str, Indicator], book: Codebook) -> list[tuple[di
     return rows
 
 
-def _of_unions(own: Mapping[str, Indicator]) -> list[tuple[dict[str, float], str]]:
-    """A union is at least as large as each of its parts, and at most as large as all together."""
-    rows: list[tuple[dict[str, float], str]] = []
+def _of_unions(own: Mapping[str, Indicator]) -> list[Terms]:
+    """Bound a union: at least as large as each of its parts, at most as large as all together."""
+    rows: list[Terms] = []
     for name, indicator in own.items():
         parts = [part for part in indicator.parts if part in own]
         rows += [({part: 1.0, name: -1.0}, "at_most") for part in parts]

@@ -11,7 +11,7 @@ REASONS = ("", "few_answers", "few_others", "none_answered", "all_answered", "fe
 """Why a cell is suppressed of itself; the first is for one that may be shown."""
 
 
-def find_small(count: IntArray | FloatArray, base: IntArray, policy: DisclosurePolicy) -> NDArray[np.int8]:
+def find_small(count: IntArray | FloatArray, base: IntArray | FloatArray, policy: DisclosurePolicy) -> NDArray[np.int8]:
     """
     Find the cells that rest on too few respondents.
 

@@ -89,7 +89,7 @@ def pose(knowledge: Knowledge, value: FloatArray, hidden: BoolArray) -> Unknowns
 
 def number_parts(knowledge: Knowledge, *, joined: BoolArray | None = None) -> IntArray:
     """
-    Number the parts of the cells that no row joins to others.
+    Give a number to each part of the cells that no row joins to others.
 
     Parameters
     ----------
@@ -141,6 +141,20 @@ def find_bounds(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> tuple
         places = np.searchsorted(block.members, wanted[inside])
         low[inside], high[inside] = block.bounds(places, need[inside])
     return low, high
+
+
+def are_open(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> bool:
+    """Whether all unknowns that are asked for are left open as widely as is needed."""
+    for place, member in enumerate(wanted):
+        one = slice(place, place + 1)
+        if not wide_enough(*find_bounds(unknowns, np.array([member]), need[one]), need[one]).all():
+            return False
+    return True
+
+
+def wide_enough(low: FloatArray, high: FloatArray, need: FloatArray) -> BoolArray:
+    """Whether bounds are as far apart as is needed, but for the rounding of programs."""
+    return np.asarray(high - low >= need - 10 * TOLERANCE * np.maximum(1.0, need))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +211,7 @@ class _Block:
         low, high = np.full(wanted.size, np.inf), np.full(wanted.size, -np.inf)
         together = np.zeros(self.members.size)
         together[wanted] = 1.0
-        for sign in (1.0, -1.0):
+        for sign in (1.0, -1.0) if wanted.size > 1 else ():
             _widen(self.solve(sign * together), wanted, low, high)
         for place, member in enumerate(wanted):
             alone = np.zeros(self.members.size)

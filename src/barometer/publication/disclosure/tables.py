@@ -9,6 +9,7 @@ from barometer.publication.disclosure.small_cells import FloatArray, IntArray
 
 TOTAL = "total"
 CROSS = " x "
+Kind = Literal["equal", "at_most"]
 
 
 class Cell(NamedTuple):
@@ -53,7 +54,7 @@ class Sum(NamedTuple):
     wave: int
     base: str
     terms: Mapping[str, float]
-    kind: Literal["equal", "at_most"]
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,5 +86,5 @@ class CellTable:
     weighted_base: FloatArray
     sums: tuple[Sum, ...]
     domains: Mapping[str, Domain]
-    rest: IntArray | None = None
-    rest_base: IntArray | None = None
+    rest: IntArray | FloatArray | None = None
+    rest_base: IntArray | FloatArray | None = None

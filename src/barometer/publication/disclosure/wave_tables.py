@@ -77,7 +77,10 @@ def _touched(
 
 def decomposition_cells(result: Decomposition) -> CellTable:
     """Return the cells of both waves: their sizes and shares."""
-    name, waves = CROSS.join(domain.name for domain in result.domains), (result.comparability[0].first, result.comparability[0].second)
+    name, waves = (
+        CROSS.join(domain.name for domain in result.domains),
+        (result.comparability[0].first, result.comparability[0].second),
+    )
     groups = [CROSS.join(map(str, key)) for key in result.cells[[d.name for d in result.domains]].to_numpy().tolist()]
     indicator, n = result.indicator, result.kernel.n
     base = f"{base_name(indicator.base, indicator.dont_know, indicator.name)} in a cell"
@@ -96,7 +99,7 @@ def decomposition_cells(result: Decomposition) -> CellTable:
 
 def hide_decomposition(result: Decomposition, hidden: Hidden) -> Decomposition:
     """Empty what a cell adds where it is suppressed in one of the two waves; the parts of the change stay."""
-    gone = (hidden.cell | hidden.base).reshape(2, -1).any(axis=0)
+    gone = np.asarray((hidden.cell | hidden.base).reshape(2, -1).any(axis=0))
     table = suppress_rows(result.cells, gone, np.zeros_like(gone))
     counts = [name for name in table.columns if str(name).startswith("n_")]
     return replace(result, cells=table.assign(**{name: table[name].astype("Int64") for name in counts}))
