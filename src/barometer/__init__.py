@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         reweight,
         test_association,
     )
-    from barometer.publication.disclosure import DisclosurePolicy, Protected, protect
+    from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
     from barometer.publication.report import build_report
@@ -92,6 +92,7 @@ __all__ = [
     "bound_share",
     "build_report",
     "check_delivery",
+    "check_differencing",
     "check_layout",
     "check_response",
     "codebook",

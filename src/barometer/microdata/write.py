@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from barometer.codebook.records import Label, Lang
+from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
 from barometer.microdata.label_files import LABELS, write_label_file
 from barometer.microdata.store import replacing
-from barometer.microdata.wave import SYNTHETIC, Wave
+from barometer.microdata.wave import CONFIDENTIAL, SYNTHETIC, Wave
 from barometer.microdata.write_statistical import SPSS, STATA, write_statistical
 from barometer.microdata.written_columns import WrittenColumn, written_columns
 
-CONFIDENTIAL = Label("Mikrodata: fortrolige, må ikke offentliggøres", "Microdata: confidential, may not be published")
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What a text cell of a CSV may not begin with: a spreadsheet would take it for a formula."""
 

@@ -1,6 +1,6 @@
 """What is shown: figures, tables, verification, report."""
 
-from barometer.publication.disclosure import DisclosurePolicy, Protected, protect
+from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.report import build_report
@@ -13,6 +13,7 @@ __all__ = [
     "Protected",
     "Verification",
     "build_report",
+    "check_differencing",
     "draw",
     "protect",
     "to_excel",

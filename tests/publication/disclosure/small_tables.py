@@ -23,7 +23,8 @@ def table_cells(full: NDArray[np.float64], unit: float = 1.0, dear: float = 5.0)
     number = np.arange(full.size).reshape(full.shape)
     rows = []
     for lines in (number, number.T):
-        for total, *parts in lines.tolist() if lines.shape[1] > 1 else ():
+        for line in lines if lines.shape[1] > 1 else lines[:0]:
+            total, parts = line[0], line[1:]
             row = np.zeros(full.size)
             row[parts], row[total] = 1.0, -1.0
             rows.append(row)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from small_tables import table_cells, whole_number_bounds, with_margins
 
 from barometer.publication.disclosure.policy import POLICIES, DisclosurePolicy
 from barometer.publication.disclosure.secondary import find_exposed, suppress
 from barometer.publication.disclosure.small_cells import REASONS, find_dominated, find_small
 from barometer.publication.disclosure.systems import find_bounds, pose
-from small_tables import table_cells, whole_number_bounds, with_margins
 
 
 @pytest.mark.parametrize(

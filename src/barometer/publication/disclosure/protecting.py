@@ -124,6 +124,21 @@ def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[
     ]
 
 
+def suppress_results(results: Sequence[Any], policy: DisclosurePolicy) -> list[tuple[CellTable, Hidden]]:
+    """
+    Return the cells of results, and what is not shown of them.
+
+    Parameters
+    ----------
+    results : sequence of results
+        As they are, or protected before.
+    policy : DisclosurePolicy
+    """
+    plain = [each.result if isinstance(each, Protected) else each for each in results]
+    tables = [_handling(result).cells(result) for result in plain]
+    return list(zip(tables, suppress_tables(tables, policy), strict=True))
+
+
 def suppress_tables(tables: Sequence[CellTable], policy: DisclosurePolicy) -> list[Hidden]:
     """
     Find what is not shown of each of several tables.
