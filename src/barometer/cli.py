@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     _wave_options(report)
     report.add_argument("--out", type=Path, default=REPORTS, help=f"folder (default {REPORTS})")
     report.add_argument("--notebooks", type=Path, help=f"folder of notebooks (default {NOTEBOOKS}, if it is there)")
+    report.add_argument("--audit", type=Path, help="CSV file outside the report: why each cell is suppressed")
     report.set_defaults(run=_report)
 
     weights = commands.add_parser("weights", help="say how the weights of a wave were made and what they cost")
@@ -222,7 +223,8 @@ def _report(options: argparse.Namespace) -> int:
     notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and shown else None)
     if notebooks is None and shown:
         _tell("no folder of notebooks here: the report is made without them")
-    page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
+    workers = os.cpu_count() or 1
+    page = bm.build_report(options.out, wave, notebooks=notebooks, workers=workers, audit=options.audit, tell=_tell)
     _say(f"The report is at {page}")
     return 0
 

@@ -11,7 +11,7 @@ from barometer.analysis.comparison_words import VERSUS
 from barometer.codebook.records import Indicator
 from barometer.publication.compared import Compared, Direction
 from barometer.publication.drawn import share_basis
-from barometer.publication.gaps import shown_n
+from barometer.publication.gaps import is_gap, shown_n
 from barometer.publication.style import THIN_N
 
 TURNED: dict[Direction, Direction] = {"above": "below", "below": "above", "": ""}
@@ -89,7 +89,7 @@ def _mark(estimates: Estimates, indicator: Indicator, row: Mapping[Hashable, Any
         n=n,
         role="plain",
         basis=share_basis(estimates, indicator.name, (domain.name, group)),
-        thin=n < THIN_N,
+        thin=n < THIN_N and not is_gap(share),
         versus_group=versus,
         versus_da=labels[versus].da,
         versus_en=labels[versus].en,

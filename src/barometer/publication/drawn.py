@@ -12,7 +12,7 @@ from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.analysis.labelled import LabelledResult
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
-from barometer.publication.gaps import shown_n
+from barometer.publication.gaps import is_gap, shown_n
 from barometer.publication.style import THIN_N
 
 Role = Literal["main", "part", "plain", "total", "combination", "rest"]
@@ -135,7 +135,7 @@ def _mark(estimates: Estimates, indicator: str, group: str, label: Label, role: 
         n=shown_n(found["n"]),
         role=role,
         basis=_basis(estimates, indicator, group),
-        thin=shown_n(found["n"]) < THIN_N,
+        thin=shown_n(found["n"]) < THIN_N and not is_gap(found),
     )
 
 

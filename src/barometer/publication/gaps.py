@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from barometer.analysis.suppression import SUPPRESSED as SUPPRESSED_NOTE
 from barometer.codebook.numbers import integer
 from barometer.codebook.records import Label, Lang
 
@@ -51,6 +52,11 @@ def written_n(n: int, lang: Lang) -> str:
 def shown_n(value: object) -> int:
     """Return the answers of a row of a table; `NO_N` where they are suppressed."""
     return NO_N if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def is_gap(row: "pd.Series[object]") -> bool:
+    """Whether the share of a row is suppressed, so that there is no mark to be hollow."""
+    return row["note"] == SUPPRESSED_NOTE
 
 
 def gaps_text(marks: Iterable[Countable], lang: Lang) -> list[str]:

@@ -105,7 +105,7 @@ def draw_domains(
                 zorder=2,
             )
         if np.isnan(mark.share):
-            write_gap(ax, y, mark, lang, size)
+            write_gap(ax, y, mark, lang, size, beside=[m.share for m in marks if m.role == "total"])
             continue
         assumed = mark.basis == "assumed"
         colour = TEAL_LIGHT if assumed else TEAL
@@ -332,10 +332,14 @@ def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
     )
 
 
-def write_gap(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
-    """Say in the place of a mark why there is none."""
+def write_gap(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size, *, beside: Sequence[float] = ()) -> None:
+    """Say in the place of a mark why there is none, on the side of a dashed line where it has room."""
     look: dict[str, Any] = {"va": "center", "fontsize": size.axis, "color": MUTED, "path_effects": [casing()]}
-    write_text(ax, gap(mark).text(lang), (0.0, y), (GAP, 0), xycoords=("axes fraction", "data"), zorder=4, **look)
+    text, (low, high) = gap(mark).text(lang), ax.get_xlim()
+    lines = [(share - low) / (high - low) * points_wide(ax) for share in beside if not np.isnan(share)]
+    start = next((line for line in lines if line < text_width(text, size.axis) + 2 * GAP), 0.0)
+    at = {"xycoords": ("axes fraction", "data"), "zorder": 4}
+    write_text(ax, text, (0.0, y), (start + GAP, 0), **at, **look)
 
 
 def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:

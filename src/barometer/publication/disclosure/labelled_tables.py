@@ -88,7 +88,17 @@ def counts_cells(result: Counts) -> CellTable:
     ]
     weighed = {item: float(k) for k, item in enumerate(own) if k} | {f"{name}#mean": -1.0}
     count = np.where(is_mean, np.concatenate([np.zeros(is_mean.size - size), mean]), table.count)
-    return replace(table, count=count, sums=(*sums, Sum(wave, base, weighed, "equal")))
+    certain = (
+        _must_tick(result) & rows["number"].isin([0, 1]).to_numpy() & ((table.count == 0) | (table.count == table.base))
+    )
+    return replace(table, count=count, sums=(*sums, Sum(wave, base, weighed, "equal")), certain=certain)
+
+
+def _must_tick(result: Counts) -> bool:
+    """Whether everybody has to tick one of the answers: no question can be left blank, and these are all it has."""
+    names = {option.question for option in result.options}
+    question = result.codebook.questions.get(names.pop()) if len(names) == 1 else None
+    return question is not None and question.kind == "multi" and len(question.answers) == len(result.options)
 
 
 def overlaps_cells(result: Overlaps) -> CellTable:

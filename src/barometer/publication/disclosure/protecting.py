@@ -169,6 +169,8 @@ def _small_rows(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.int8]:
     of_base = np.array([cell.item == "" for cell in table.cells])
     answers, bases = (find_small(table.count, table.base, each) for each in (policy, _of_bases(policy)))
     small = np.where(of_base, bases, answers)
+    if table.certain is not None:
+        small = np.where(table.certain, 0, small).astype(np.int8)
     if table.rest is None or table.rest_base is None:
         return small
     beside = find_small(table.rest, table.rest_base, policy)

@@ -17,6 +17,7 @@ from barometer.publication.disclosure.systems import (
     pose,
     solve_program,
     wide_enough,
+    widths_of_sums,
 )
 
 TRIMMED = 40
@@ -93,7 +94,7 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
     hidden, found_moves = _closed(cells, small), list[FloatArray]()
     for scale in _scales(cells, threshold):
         moves = np.zeros((0, small.size))
-        while (lacking := scale.lacking(small, hidden, moves)).any():
+        while (lacking := _unproven(scale, small, hidden, moves)).any():
             found = _first_move(cells, scale, hidden, moves, lacking)
             if found is None:
                 hidden = _closed(cells, hidden | _nearest(cells, hidden, lacking))
@@ -144,11 +145,25 @@ class _Scale:
 
 def _scales(cells: Cells, threshold: int) -> tuple[_Scale, _Scale]:
     """Return the scale of counts and that of weighted counts."""
-    part = number_parts(cells.knowledge, joined=~cells.is_base)
+    of_bases, of_answers = (number_parts(cells.knowledge, joined=each) for each in (cells.is_base, ~cells.is_base))
+    part = np.where(cells.is_base, of_bases, of_answers + cells.base.size)
+    part = np.unique(part, return_inverse=True)[1]
     return (
         _Scale(cells, cells.count, np.ones_like(cells.unit), threshold, part),
         _Scale(cells, cells.weighted, cells.unit, threshold, part),
     )
+
+
+def _unproven(scale: _Scale, small: BoolArray, hidden: BoolArray, moves: FloatArray) -> FloatArray:
+    """How much each small cell lacks for which neither a move nor its one sum shows that it is wide enough."""
+    lacking = scale.lacking(small, hidden, moves)
+    if not lacking.any():
+        return lacking
+    unknowns = pose(scale.cells.knowledge, scale.value, hidden)
+    widths, need = widths_of_sums(unknowns), scale.need(hidden)[unknowns.cells]
+    proven = np.zeros_like(hidden)
+    proven[unknowns.cells] = ~np.isnan(widths) & wide_enough(np.zeros_like(need), np.nan_to_num(widths), need)
+    return np.where(proven, 0.0, lacking)
 
 
 def _closed(cells: Cells, hidden: BoolArray) -> BoolArray:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from barometer.codebook.records import Domain
 from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.publication.disclosure.systems import BoolArray
 
 TOTAL = "total"
 CROSS = " x "
@@ -76,6 +77,8 @@ class CellTable:
     domains : mapping of str to Domain
     rest, rest_base : (rows,) int or None
         Respondents of all who are not in the group, where the table shows them too.
+    certain : (rows,) bool or None
+        Rows that follow from the questionnaire, and tell nothing about anybody.
     """
 
     name: str
@@ -88,3 +91,4 @@ class CellTable:
     domains: Mapping[str, Domain]
     rest: IntArray | FloatArray | None = None
     rest_base: IntArray | FloatArray | None = None
+    certain: BoolArray | None = None
