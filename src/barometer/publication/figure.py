@@ -118,8 +118,11 @@ class Figure:
         return self.words[self.lang].alt_text
 
     def noting(self, note: Label) -> "Figure":
-        """Return the same figure with a line more in its footer."""
-        words = {lang: replace(said, footer=(*said.footer, note.text(lang))) for lang, said in self.words.items()}
+        """Return the same figure with a sentence more at the end of its footer."""
+        words = {}
+        for lang, said in self.words.items():
+            last = " ".join(filter(None, (*said.footer[-1:], note.text(lang))))
+            words[lang] = replace(said, footer=(*said.footer[:-1], last))
         return replace(self, words=words)
 
     def in_language(self, lang: Lang) -> "Figure":

@@ -54,9 +54,9 @@ def shown_n(value: object) -> int:
     return NO_N if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
-def is_gap(row: "pd.Series[object]") -> bool:
+def is_gap(row: pd.Series) -> bool:
     """Whether the share of a row is suppressed, so that there is no mark to be hollow."""
-    return row["note"] == SUPPRESSED_NOTE
+    return bool(row["note"] == SUPPRESSED_NOTE)
 
 
 def gaps_text(marks: Iterable[Countable], lang: Lang) -> list[str]:

@@ -23,11 +23,11 @@ def table_cells(full: NDArray[np.float64], unit: float = 1.0, dear: float = 5.0)
     number = np.arange(full.size).reshape(full.shape)
     rows = []
     for lines in (number, number.T):
-        for line in lines if lines.shape[1] > 1 else lines[:0]:
-            total, parts = line[0], line[1:]
+        for number_of_total, number_of_parts in zip(lines[:, 0], lines[:, 1:], strict=True):
             row = np.zeros(full.size)
-            row[parts], row[total] = 1.0, -1.0
-            rows.append(row)
+            row[number_of_parts], row[number_of_total] = 1.0, -1.0
+            if number_of_parts.size:
+                rows.append(row)
     value = full.ravel()
     margin = ((number < full.shape[1]) & (full.shape[0] > 1) | (number % full.shape[1] == 0)).ravel()
     return Cells(

@@ -196,4 +196,4 @@ def test_wrong_policies_and_results_are_refused(by_sector: bm.Estimates) -> None
         bm.protect("shares")
     for wrong in ({"threshold": -1}, {"rounding": 0}, {"largest": (0, 0.5)}, {"prior": 2.0}, {"zeros": "maybe"}):
         with pytest.raises(ArgumentError):
-            bm.DisclosurePolicy("wrong", **wrong)  # type: ignore[arg-type]
+            bm.DisclosurePolicy("wrong", **wrong)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.analysis import Estimates
@@ -43,6 +44,17 @@ class Protected(Generic[T]):
     result: T
     audit: Audit
     policy: DisclosurePolicy
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """
+        Return the table of the result with labels instead of codes.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        found: pd.DataFrame = self.result.to_frame(lang)  # type: ignore[attr-defined]
+        return found
 
     def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
         """
