@@ -48,7 +48,8 @@ def hide_model(result: Model | ModelMargins, hidden: Hidden) -> Model | ModelMar
     out = shrouded(table, ["term", "level"], gone)
     if "versus" in table:
         out = out | shrouded(table, ["term", "versus"], gone)
-    return replace(result, table=suppress_rows(table, out, out))
+    few: set[tuple[object, ...]] = {place for place, small in zip(places, hidden.base[1:], strict=True) if small}
+    return replace(result, table=suppress_rows(table, out, shrouded(table, ["term", "level"], few)))
 
 
 def weights_cells(result: Reweighting) -> CellTable:
