@@ -12,7 +12,7 @@ from barometer.codebook.numbers import decimal
 from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compared, points_text, to_compared
 from barometer.publication.drawing import Drawing
-from barometer.publication.gaps import is_suppressed, written_n
+from barometer.publication.gaps import BRIEF, gap, is_suppressed, written_n
 from barometer.publication.marks import (
     GAP,
     LINE,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NOBODY = Label("ingen i basis", "nobody in base")
-SUPPRESSED = Label("undertrykt", "suppressed")
 UNTESTED = Label("ikke testet", "not tested")
 
 
@@ -150,7 +149,7 @@ def _columns(groups: Sequence[Compared], lang: Lang, size: Size) -> list[_Column
 
 def _least(mark: Compared, lang: Lang) -> str:
     if np.isnan(mark.share):
-        return (SUPPRESSED if is_suppressed(mark) else NOBODY).text(lang)
+        return (BRIEF[gap(mark)] if is_suppressed(mark) else NOBODY).text(lang)
     if mark.direction == "":
         return "" if mark.is_tested else UNTESTED.text(lang)
     side = SIDES[mark.direction].text(lang)

@@ -14,6 +14,8 @@ NO_N = -1
 """In the place of the answers behind a mark whose base is suppressed too."""
 NOBODY = Label("ingen i basis", "nobody in the base")
 SUPPRESSED = Label("undertrykt (få svar)", "suppressed (few answers)")
+BRIEF = {NOBODY: NOBODY, SUPPRESSED: Label("undertrykt", "suppressed")}
+"""The same where there is room for a word."""
 SHORT = {NOBODY: Label("Ingen", "Nobody"), SUPPRESSED: Label("få svar", "few")}
 """The same where there is room for a number only."""
 WHY = Label(

@@ -14,7 +14,7 @@ from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
-from barometer.publication.gaps import gap, written_n
+from barometer.publication.gaps import BRIEF, gap, written_n
 from barometer.publication.style import (
     FAMILY,
     GREY,
@@ -338,6 +338,8 @@ def write_gap(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size, *, besid
     text, (low, high) = gap(mark).text(lang), ax.get_xlim()
     lines = [(share - low) / (high - low) * points_wide(ax) for share in beside if not np.isnan(share)]
     start = next((line for line in lines if line < text_width(text, size.axis) + 2 * GAP), 0.0)
+    if start + GAP + text_width(text, size.axis) > points_wide(ax):
+        text = BRIEF[gap(mark)].text(lang)
     at = {"xycoords": ("axes fraction", "data"), "zorder": 4}
     write_text(ax, text, (0.0, y), (start + GAP, 0), **at, **look)
 
