@@ -292,7 +292,7 @@ class Estimates:
         shares = [HEADINGS[name].en for name in ("share", "se", "ci_low", "ci_high")]
         shown[shares] = shown[shares].map(_per_cent)
         answers = HEADINGS["n"].en
-        shown[answers] = [f"{n:,}" for n in shown[answers]]
+        shown[answers] = ["" if pd.isna(n) else f"{n:,}" for n in shown[answers]]
         table = html_table(list(shown.columns), shown.to_numpy(), [*shares, answers])
         note = SYNTHETIC.en + ". " if self.is_synthetic else ""
         more = f"{len(self.table) - SHOWN_ROWS} more rows. " if len(self.table) > SHOWN_ROWS else ""

@@ -7,6 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from barometer.analysis import WaveFacts
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import Label, Lang
@@ -144,6 +146,8 @@ def _figure(figure: Figure) -> str:
 
 
 def _cell(value: object, lang: Lang) -> str:
+    if value is pd.NA:
+        return "<td class='number'>\N{EN DASH}</td>"
     if isinstance(value, float):
         text = "\N{EN DASH}" if value != value else per_cent(value, lang, 1)
         return f"<td class='number'>{text}</td>"

@@ -197,3 +197,15 @@ def test_wrong_policies_and_results_are_refused(by_sector: bm.Estimates) -> None
     for wrong in ({"threshold": -1}, {"rounding": 0}, {"largest": (0, 0.5)}, {"prior": 2.0}, {"zeros": "maybe"}):
         with pytest.raises(ArgumentError):
             bm.DisclosurePolicy("wrong", **wrong)
+
+
+def test_a_hidden_base_is_a_dash_and_not_a_number(wave: bm.Wave) -> None:
+    result = bm.estimate_shares(wave, "evaluation_purpose.other", by=["level", "sector"])
+    policy = bm.DisclosurePolicy("wide", threshold=12)
+    domain = bm.estimate_shares(wave, "evaluation_purpose.other", by="sector")
+    figure = bm.draw(domain, policy=policy)
+    assert figure.to_frame("en")["Answers (n)"].isna().any()
+    assert "-1" not in figure.to_frame("en").to_csv()
+    html = bm.protect(result, policy).result._repr_html_()
+    assert "nan" not in html
+    assert "&lt;NA&gt;" not in html
