@@ -10,13 +10,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from published_samples import as_delivery, with_figures
 
 import barometer as bm
 from barometer.analysis import WaveFacts, wave_facts
 from barometer.analysis.claims import compute_claims
-from barometer.errors import BarometerError, OutputError
+from barometer.errors import ArgumentError, BarometerError, OutputError
 from barometer.publication.pages import notebook_page
 
 # `barometer.publication.draw` is the function; the modules are found by name.
@@ -193,7 +194,7 @@ def test_a_folder_that_cannot_be_made_is_said_so(few: bm.Wave, tmp_path: Path) -
         bm.build_report(tmp_path / "file" / "r", few)
 
 
-@pytest.mark.parametrize("step", ["verify", "draw", "report_page", "to_excel", "_save"])
+@pytest.mark.parametrize("step", ["verify", "draw_published", "report_page", "to_excel", "_save"])
 def test_a_step_that_fails_leaves_the_earlier_report_untouched(
     small: Path, few: bm.Wave, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -283,3 +284,16 @@ def test_drawing_verifying_and_reporting_never_open_the_microdata(sealed: bm.Wav
     assert len(bm.verify(sealed).claims) == 176
     bm.build_report(small, sealed)
     assert contents(small) == expected
+
+
+def test_a_report_says_what_is_suppressed_and_not_why(few: bm.Wave, built_small: Path) -> None:
+    listed = pd.read_csv(built_small / "disclosure.csv", keep_default_na=False)
+    assert set(listed["table"]) == set(few.codebook.figures)
+    assert set(listed["status"]) <= {"published", "suppressed", "merged"}
+    assert set(listed["reason"]) == {""}
+
+
+def test_the_audit_of_a_report_stays_outside_it(few: bm.Wave, tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="audit"):
+        bm.build_report(tmp_path / "report", few, audit=tmp_path / "report" / "why.csv")
+    assert not (tmp_path / "report").exists()

@@ -29,7 +29,7 @@ from barometer.publication.combination_figures import overlaps_figure, parts_fig
 from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
 from barometer.publication.disclosure.policy import DEFAULT, NO_CONTROL, PolicyChoice
-from barometer.publication.disclosure.protecting import Protected, protect
+from barometer.publication.disclosure.protecting import Protected, protect, protect_all
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
 from barometer.publication.level_figures import levels_figure
@@ -98,11 +98,36 @@ def draw(
         return _controlled(make(safe.result, lang), safe)
     wave = wave or _shipped(3)
     record = wave.codebook.figure(what)
+    shares = protect(_estimate(record, wave), policy)
+    return _controlled(_draw(record, shares.result, lang), shares)
+
+
+def draw_published(wave: Wave, *, lang: Lang = "en", policy: PolicyChoice = DEFAULT) -> list[Figure]:
+    """
+    Draw all published figures of a wave, protected together: none gives away what another suppresses.
+
+    Parameters
+    ----------
+    wave : Wave
+    lang : {"da", "en"}
+    policy : str or DisclosurePolicy
+
+    Returns
+    -------
+    list of Figure
+        In the order of their records.
+    """
+    records = list(wave.codebook.figures.values())
+    shares = protect_all([_estimate(record, wave) for record in records], policy)
+    return [_controlled(_draw(record, safe.result, lang), safe) for record, safe in zip(records, shares, strict=True)]
+
+
+def _estimate(record: FigureRecord, wave: Wave) -> Estimates:
+    """Estimate the shares of a published figure: a composite brings its parts."""
     names = list(record.indicators)
     if record.kind == "union" and len(names) == 1:
         names += wave.codebook.indicator(names[0]).parts
-    shares = protect(estimate_shares(wave, names, by=record.by or None), policy)
-    return _controlled(_draw(record, shares.result, lang), shares)
+    return estimate_shares(wave, names, by=record.by or None)
 
 
 def _controlled(figure: Figure, safe: "Protected[Any]") -> Figure:

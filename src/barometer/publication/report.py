@@ -14,7 +14,7 @@ from barometer.microdata import Wave, load_wave
 from barometer.microdata.store import describe_file, write_json, writing_to
 from barometer.publication.disclosure.audit import Audit, put_together
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
-from barometer.publication.draw import draw
+from barometer.publication.draw import draw_published
 from barometer.publication.figure import Figure
 from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
 from barometer.publication.pages import PAGE, SITE, notebook_page, report_page
@@ -92,7 +92,7 @@ def build_report(
             running = [runner.submit(run_notebook, path) for path in sources]
             tell("verifying claims")
             checked = verify(wave)
-            figures = [draw(name, wave, policy=policy) for name in wave.codebook.figures]
+            figures = draw_published(wave, policy=policy)
             _save_figures(figures, folder / "figures", workers, tell)
             pages = [
                 _write_notebook(folder, path, result, wave, tell) for path, result in zip(sources, running, strict=True)

@@ -209,3 +209,11 @@ def test_a_hidden_base_is_a_dash_and_not_a_number(wave: bm.Wave) -> None:
     html = bm.protect(result, policy).result._repr_html_()
     assert "nan" not in html
     assert "&lt;NA&gt;" not in html
+
+
+def test_the_audit_is_written_as_codes(by_sector: bm.Estimates, tmp_path: Path) -> None:
+    audit = bm.protect(by_sector).audit
+    path = audit.to_csv(tmp_path / "why.csv")
+    pd.testing.assert_frame_equal(
+        pd.read_csv(path, keep_default_na=False).astype("str"), audit.table.astype("str"), check_dtype=False
+    )

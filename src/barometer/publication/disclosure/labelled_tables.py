@@ -13,7 +13,7 @@ from barometer.analysis import Counts, Overlaps, Parts
 from barometer.analysis.labelled import LabelledResult
 from barometer.analysis.suppression import suppress_rows
 from barometer.publication.disclosure.hidden import Hidden
-from barometer.publication.disclosure.share_tables import base_name, places, weighted_count
+from barometer.publication.disclosure.share_tables import MOVED, base_name, places, weighted_count
 from barometer.publication.disclosure.tables import Cell, CellTable, Kind, Sum
 
 JOIN = "+"
@@ -21,7 +21,8 @@ JOIN = "+"
 
 def _base(result: LabelledResult, name: str) -> str:
     first = result.table.iloc[0]
-    return base_name(str(first["base"]), "drop" if "drop" in str(first["dont_know"]) else "", name)
+    moved = MOVED if result.method.weighting else ""
+    return base_name(str(first["base"]), "drop" if "drop" in str(first["dont_know"]) else "", name) + moved
 
 
 def _cells(result: LabelledResult, base: str, items: Sequence[str]) -> tuple[Cell, ...]:

@@ -16,6 +16,8 @@ from barometer.publication.disclosure.small_cells import FloatArray
 from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable, Kind, Sum
 
 Terms = tuple[dict[str, float], Kind]
+MOVED = ", weights moved"
+"""End of the name of a base whose weights are not those delivered: its weighted counts are others."""
 SIDES = (("indicator", "group"), ("indicator", "versus"))
 
 
@@ -23,7 +25,9 @@ def estimates_cells(result: Estimates) -> CellTable:
     """Return the shares of indicators as cells."""
     kernel = result.kernel
     wave, groups = result.method.wave, places(result.domains, result.groups)
-    bases = [base_name(i.base, str(rule), i.name) for i, rule in zip(result.indicators, _rules(result), strict=True)]
+    moved = MOVED if result.method.weighting else ""
+    rules = zip(result.indicators, _rules(result), strict=True)
+    bases = [base_name(i.base, str(rule), i.name) + moved for i, rule in rules]
     cells = [
         Cell(wave, base, indicator.name, domain, group)
         for base, indicator in zip(bases, result.indicators, strict=True)
