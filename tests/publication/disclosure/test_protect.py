@@ -217,3 +217,13 @@ def test_the_audit_is_written_as_codes(by_sector: bm.Estimates, tmp_path: Path) 
     pd.testing.assert_frame_equal(
         pd.read_csv(path, keep_default_na=False).astype("str"), audit.table.astype("str"), check_dtype=False
     )
+
+
+def test_a_change_taken_apart_gives_no_single_cell_away(waves: dict[int, bm.Wave]) -> None:
+    result = bm.decompose_change(waves[3], waves[4], "partner.citizens", "sector")
+    rarer = np.minimum(result.answered, result.kernel.n - result.answered)
+    small = np.asarray(((rarer < 5) & (result.kernel.n > 0)).any(axis=0), dtype=np.bool_)
+    cells = bm.protect(result).result.cells
+    assert small.any()
+    assert cells.loc[small, ["n_first_wave", "share_first_wave", "share_second_wave", "mix"]].isna().all(axis=None)
+    assert cells["share_first_wave"].isna().sum() != 1

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer.analysis import Decomposition, Trend
 from barometer.analysis.suppression import suppress_rows
@@ -76,30 +78,36 @@ def _touched(
 
 
 def decomposition_cells(result: Decomposition) -> CellTable:
-    """Return the cells of both waves: their sizes and shares."""
-    name, waves = (
-        CROSS.join(domain.name for domain in result.domains),
-        (result.comparability[0].first, result.comparability[0].second),
-    )
+    """Return the cells of both waves, each wave's total first: the parts of the change tell the sum of its cells."""
+    name = CROSS.join(domain.name for domain in result.domains)
+    waves = (result.comparability[0].first, result.comparability[0].second)
     groups = [CROSS.join(map(str, key)) for key in result.cells[[d.name for d in result.domains]].to_numpy().tolist()]
     indicator, n = result.indicator, result.kernel.n
     base = f"{base_name(indicator.base, indicator.dont_know, indicator.name)} in a cell"
-    answered, share = result.answered.ravel(), np.nan_to_num(result.kernel.share).ravel()
+    places = [("", TOTAL), *((name, group) for group in groups)]
+    answered, size, weighted = (
+        _total_first(values) for values in (result.answered, n, np.nan_to_num(result.kernel.share) * n)
+    )
     return CellTable(
         f"{indicator.name} change",
-        tuple(Cell(wave, base, indicator.name, name, group) for wave in waves for group in groups),
+        tuple(Cell(wave, base, indicator.name, *place) for wave in waves for place in places),
         answered,
-        n.ravel().astype(np.intp),
-        share * n.ravel(),
-        n.ravel().astype(np.float64),
+        size.astype(np.intp),
+        weighted,
+        size.astype(np.float64),
         (),
-        {domain.name: domain for domain in result.domains},
+        {},
     )
+
+
+def _total_first(values: NDArray[Any]) -> NDArray[Any]:
+    """Of each wave, the sum of its cells before them, one wave after the other."""
+    return np.concatenate([values.sum(axis=1, keepdims=True), values], axis=1).ravel()
 
 
 def hide_decomposition(result: Decomposition, hidden: Hidden) -> Decomposition:
     """Empty what a cell adds where it is suppressed in one of the two waves; the parts of the change stay."""
-    gone = np.asarray((hidden.cell | hidden.base).reshape(2, -1).any(axis=0))
+    gone = np.asarray((hidden.cell | hidden.base).reshape(2, -1)[:, 1:].any(axis=0))
     table = suppress_rows(result.cells, gone, np.zeros_like(gone))
     counts = [name for name in table.columns if str(name).startswith("n_")]
     return replace(result, cells=table.assign(**{name: table[name].astype("Int64") for name in counts}))
