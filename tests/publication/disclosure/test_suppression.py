@@ -63,6 +63,17 @@ def test_one_small_cell_takes_three_more_of_a_table_with_margins() -> None:
     assert not hidden.reshape(4, 5)[:, 0].any()
 
 
+def test_a_square_of_four_is_bounded_as_by_hand() -> None:
+    cells = table_cells(with_margins(np.array([[20.0, 50.0, 10.0], [8.0, 19.0, 22.0], [17.0, 32.0, 12.0]])))
+    hidden = np.zeros((4, 4), np.bool_)
+    hidden[np.ix_([2, 3], [1, 3])] = True
+    unknowns = pose(cells.knowledge, cells.count, hidden.ravel())
+    low, high = find_bounds(unknowns, np.arange(4), np.full(4, np.inf))
+    # Rows leave 30 and 29, columns 25 and 34: one number d goes round, from 8 - d >= 0 to 17 - (d - 8) >= 0.
+    assert low == pytest.approx([0.0, 5.0, 0.0, 4.0])
+    assert high == pytest.approx([25.0, 30.0, 25.0, 29.0])
+
+
 def test_nothing_is_done_where_nothing_is_small() -> None:
     cells = table_cells(with_margins(np.full((3, 3), 20.0)))
     assert not suppress(cells, np.zeros(16, np.bool_), 5).any()
