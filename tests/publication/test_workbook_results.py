@@ -13,7 +13,7 @@ import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError, Fault
 from barometer.microdata import CheckReport
-from barometer.publication.workbook import Result
+from barometer.publication.result_sheets import Result
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "copenhagen"
 LANGUAGES: tuple[Lang, ...] = ("da", "en")

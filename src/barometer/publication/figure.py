@@ -12,6 +12,7 @@ import pandas as pd
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
+from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.store import replacing, writing_to
 from barometer.publication.drawing import Drawing
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
@@ -195,8 +196,8 @@ class Figure:
                 if image in formats:
                     contents[f"{stem}.{lang}.{image}"] = self.in_language(lang).render(image, size)
         if "csv" in formats:
-            contents[f"{self.id}.csv"] = self.to_frame("en").to_csv(index=False, lineterminator="\n").encode()
-            danish = self.to_frame("da").to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
+            contents[f"{self.id}.csv"] = inert_frame(self.to_frame("en")).to_csv(index=False, lineterminator="\n").encode()
+            danish = inert_frame(self.to_frame("da")).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
             contents[f"{self.id}.da.csv"] = danish.encode("utf-8-sig")
         if "json" in formats:
             contents[f"{self.id}.json"] = _record(self)

@@ -11,6 +11,7 @@ from pathlib import Path
 from barometer.analysis import WaveFacts, wave_facts
 from barometer.errors import ArgumentError, MissingFileError, OutputError
 from barometer.microdata import Wave, load_wave
+from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.store import describe_file, write_json, writing_to
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
@@ -18,7 +19,8 @@ from barometer.publication.notebooks import notebook_body, notebook_title, run_n
 from barometer.publication.pages import PAGE, SITE, notebook_page, report_page
 from barometer.publication.style import FONTS
 from barometer.publication.verification import Verification, verify
-from barometer.publication.workbook import Result, to_excel
+from barometer.publication.result_sheets import Result
+from barometer.publication.workbook import to_excel
 
 MARK = "report.json"
 """Its presence says that a folder is a report and may be replaced."""
@@ -93,7 +95,7 @@ def _write_pages(
     folder: Path, facts: WaveFacts, figures: list[Figure], checked: Verification, notebooks: list[tuple[str, str]]
 ) -> None:
     """Write the tables, the pages with what they need, and the list of all files."""
-    checked.table.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
+    inert_frame(checked.table).to_csv(folder / "verification.csv", index=False, lineterminator="\n")
     results: dict[str, Result] = {"verification": checked, **{figure.id: figure for figure in figures}}
     to_excel(results, folder / "barometer.xlsx", lang="da")
     for lang in ("da", "en"):
