@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
     from barometer.publication.report import build_report
+    from barometer.publication.tables import PublicationTable, to_table, to_tables
     from barometer.publication.verification import Verification, verify
     from barometer.publication.workbook import to_excel
 
@@ -78,6 +79,7 @@ __all__ = [
     "Overlaps",
     "Parts",
     "PeerGroup",
+    "PublicationTable",
     "RawTable",
     "ResponseReport",
     "Reweighting",
@@ -112,6 +114,8 @@ __all__ = [
     "reweight",
     "test_association",
     "to_excel",
+    "to_table",
+    "to_tables",
     "verify",
     "write_microdata",
 ]

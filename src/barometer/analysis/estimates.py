@@ -14,7 +14,7 @@ from barometer.analysis.method import Method
 from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
-from barometer.codebook.records import Domain, Indicator, Label, Lang
+from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, first_few, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
@@ -215,6 +215,7 @@ class Estimates:
         words = {
             "indicator": self.indicator_labels(lang),
             "base": {base.name: base.label.text(lang) for base in self.codebook.bases.values()},
+            "dont_know": texts(DONT_KNOW, lang),
             "note": texts(NOTES, lang),
             "provenance": texts(PROVENANCE, lang),
         }

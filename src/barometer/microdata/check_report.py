@@ -34,7 +34,6 @@ _MOST_SHOWN = 200
 """Characters of a cell that the display shows."""
 
 
-
 @dataclass(frozen=True, eq=False, repr=False)
 class CheckReport:
     """

@@ -3,7 +3,18 @@
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.report import build_report
+from barometer.publication.tables import PublicationTable, to_table, to_tables
 from barometer.publication.verification import Verification, verify
 from barometer.publication.workbook import to_excel
 
-__all__ = ["Figure", "Verification", "build_report", "draw", "to_excel", "verify"]
+__all__ = [
+    "Figure",
+    "PublicationTable",
+    "Verification",
+    "build_report",
+    "draw",
+    "to_excel",
+    "to_table",
+    "to_tables",
+    "verify",
+]

@@ -196,7 +196,9 @@ class Figure:
                 if image in formats:
                     contents[f"{stem}.{lang}.{image}"] = self.in_language(lang).render(image, size)
         if "csv" in formats:
-            contents[f"{self.id}.csv"] = inert_frame(self.to_frame("en")).to_csv(index=False, lineterminator="\n").encode()
+            contents[f"{self.id}.csv"] = (
+                inert_frame(self.to_frame("en")).to_csv(index=False, lineterminator="\n").encode()
+            )
             danish = inert_frame(self.to_frame("da")).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
             contents[f"{self.id}.da.csv"] = danish.encode("utf-8-sig")
         if "json" in formats:

@@ -17,9 +17,9 @@ from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.notebooks import notebook_body, notebook_title, run_notebook
 from barometer.publication.pages import PAGE, SITE, notebook_page, report_page
+from barometer.publication.result_sheets import Result
 from barometer.publication.style import FONTS
 from barometer.publication.verification import Verification, verify
-from barometer.publication.result_sheets import Result
 from barometer.publication.workbook import to_excel
 
 MARK = "report.json"
