@@ -58,6 +58,14 @@ if TYPE_CHECKING:
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
     from barometer.publication.report import build_report
+    from barometer.publication.statbank import (
+        StatBankComparison,
+        StatBankExtract,
+        StatBankShares,
+        read_statbank,
+        statbank_table,
+        write_statbank,
+    )
     from barometer.publication.tables import PublicationTable, to_table, to_tables
     from barometer.publication.verification import Verification, verify
     from barometer.publication.workbook import to_excel
@@ -84,6 +92,9 @@ __all__ = [
     "ResponseReport",
     "Reweighting",
     "Sensitivity",
+    "StatBankComparison",
+    "StatBankExtract",
+    "StatBankShares",
     "Trend",
     "Verification",
     "Wave",
@@ -110,14 +121,17 @@ __all__ = [
     "load_wave",
     "propose_layout",
     "read_microdata",
+    "read_statbank",
     "report_weights",
     "reweight",
+    "statbank_table",
     "test_association",
     "to_excel",
     "to_table",
     "to_tables",
     "verify",
     "write_microdata",
+    "write_statbank",
 ]
 
 _LATER = ("analysis", "publication")

@@ -16,12 +16,14 @@ from barometer.microdata.layout import SUFFIX
 from barometer.microdata.store import listed_waves
 from barometer.microdata.weighting import FRAME, METHODS, STARTS
 from barometer.publication.claim_tables import claim_lines
+from barometer.publication.statbank.folder import statbank_waves
 from barometer.publication.verdicts import SIGNIFICANCE
 
 RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
+STATBANK = Path("statbank")
 DENMARK = "denmark"
 ALL = "all"
 
@@ -99,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     weights.add_argument("--method", choices=METHODS, help="default raking")
     weights.add_argument("--lang", choices=("da", "en"), default="en")
     weights.set_defaults(run=_weights)
+
+    statbank = commands.add_parser("statbank", help="write StatBank's four tables in its own shape, with intervals")
+    statbank.add_argument("--out", type=Path, default=STATBANK, help=f"folder (default {STATBANK})")
+    _codebook_option(statbank)
+    statbank.set_defaults(run=_statbank, data=None)
 
     codebook = commands.add_parser("codebook", help="browse questions, indicators, domains, bases, figures and claims")
     codebook.add_argument("words", nargs="*", help="a name to see one record, or words to search for")
@@ -246,6 +253,13 @@ def _weights(options: argparse.Namespace) -> int:
     _say(found.text(options.lang))
     for table in (found.to_frame(options.lang), found.spread_frame(options.lang)):
         _say("\n" + table.to_string(index=False, float_format="{:,.3f}".format))
+    return 0
+
+
+def _statbank(options: argparse.Namespace) -> int:
+    waves = [_wave(options, number) for number in statbank_waves(bm.codebook(options.codebook))]
+    for path in bm.write_statbank(options.out, waves):
+        _say(str(path))
     return 0
 
 
