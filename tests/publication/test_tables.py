@@ -120,7 +120,8 @@ def test_texts_in_latex_are_texts(hostile: bm.PublicationTable) -> None:
         r"\textless{}\textgreater{}"
     )
     assert latex_text("[1] *") == "{[}1{]} {*}"  # neither may follow the end of a row
-    assert r"\begin{tabular}{p{0.3\linewidth}rrr}" in text
+    assert latex_text("x" * 45) == r"\allowbreak{}".join(["x" * 20, "x" * 20, "x" * 5])
+    assert r"\begin{tabular}{>{\raggedright\arraybackslash}p{0.3\linewidth}rrr}" in text
     assert r"12.5\% & \ensuremath{-}1.500 & 1,000 \\" in rows[0]
 
 

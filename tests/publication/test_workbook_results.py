@@ -36,14 +36,19 @@ SHEETS = {
     "ResponseReport": 1,
     "Reweighting": 2,
     "Sensitivity": 1,
+    "StatBankComparison": 1,
+    "StatBankExtract": 1,
+    "StatBankShares": 1,
     "Trend": 3,
     "Verification": 1,
 }
 
 
 @pytest.fixture(scope="module")
-def results(waves: dict[int, bm.Wave]) -> dict[str, Any]:
+def results(waves: dict[int, bm.Wave], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     wave = waves[3]
+    statbank = bm.statbank_table("OIN02DK", wave)
+    extract = bm.read_statbank(statbank.to_csv(tmp_path_factory.mktemp("statbank") / "extract.csv"))
     model = bm.fit_model(wave, "shared ~ evaluated + size")
     theirs = bm.load_wave(1, EXAMPLE / "delivery" / "nordland1.csv", codebook=EXAMPLE / "codebook")
     return {
@@ -64,6 +69,9 @@ def results(waves: dict[int, bm.Wave]) -> dict[str, Any]:
         "ResponseReport": bm.check_response(wave),
         "Reweighting": bm.reweight(wave, "frame", start="design"),
         "Sensitivity": bm.bound_share(wave, "innovative"),
+        "StatBankComparison": extract.compare(statbank),
+        "StatBankExtract": extract,
+        "StatBankShares": statbank,
         "Trend": bm.estimate_trend([waves[2], wave], "innovative"),
         "Verification": bm.verify(wave),
     }

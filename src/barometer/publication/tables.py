@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Literal, get_args
@@ -13,15 +13,15 @@ from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata.inert_text import inert
 from barometer.microdata.store import replacing_file
+from barometer.publication.latex_tables import latex_table
 from barometer.publication.result_sheets import Result, result_sheets
 from barometer.publication.table_text import is_missing, table_text, yes_or_no
-from barometer.publication.typed_text import latex_text, markdown_paragraph, markdown_text, one_line
+from barometer.publication.typed_text import markdown_paragraph, markdown_text, one_line
 from barometer.publication.workbook import workbook_path, write_workbook
 
 CsvForm = Literal["international", "danish"]
-LONG_TEXT = 40
-"""Characters of a cell from which its column is set in lines in LaTeX."""
-LINE_WIDTH = "0.3\\linewidth"
+ROWS_OF_A_PAGE = 40
+"""Rows of a LaTeX table from which it goes on in another."""
 _EXACT = 12
 """Decimals of per cent in CSV: what a float carries, and no dust of the multiplication."""
 
@@ -117,38 +117,23 @@ class PublicationTable:
 
     def to_latex(self) -> str:
         r"""
-        Return it as a LaTeX table with title and notes, which needs `\usepackage{booktabs}`.
+        Return it as LaTeX tables with title and notes, which need `\usepackage{array,booktabs,graphicx}`.
 
         Notes
         -----
-        Columns of long texts are set in lines. Letters of other scripts than the Latin need LuaLaTeX or XeLaTeX.
+        Columns of long texts are set in lines, a table that is wider than the line is made smaller, and after every
+        40 rows a new one begins. Letters of other scripts than the Latin need LuaLaTeX or XeLaTeX.
         """
         text = table_text(self.sheet, self.lang)
-        longest = [max(map(len, column), default=0) for column in zip(*text.rows, strict=True)] or [0] * len(
-            text.headings
-        )
-        columns = "".join(
-            "r" if name in text.numbers else f"p{{{LINE_WIDTH}}}" if length > LONG_TEXT else "l"
-            for name, length in zip(text.headings, longest, strict=True)
-        )
-        rows = (" & ".join(map(latex_text, row)) + r" \\" for row in (text.headings, *text.rows))
-        head, *body = rows
-        lines = [
-            r"\begin{table}",
-            rf"\caption{{{latex_text(self.sheet.title)}}}",
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\toprule",
-            head,
-            r"\midrule",
-            *body,
-            r"\bottomrule",
-            r"\end{tabular}",
-            r"\begin{flushleft}\footnotesize",
-            *(latex_text(note) + r"\par" for note in text.notes),
-            r"\end{flushleft}",
-            r"\end{table}",
+        blocks = [text.rows[first : first + ROWS_OF_A_PAGE] for first in range(0, len(text.rows), ROWS_OF_A_PAGE)] or [
+            ()
         ]
-        return "\n".join(lines) + "\n"
+        tables = []
+        for number, rows in enumerate(blocks, start=1):
+            title = self.sheet.title + (f" ({number}/{len(blocks)})" if len(blocks) > 1 else "")
+            notes = text.notes if number == len(blocks) else ()
+            tables.append(latex_table(replace(text, rows=rows, notes=notes), title))
+        return "\n".join(tables)
 
     def to_markdown(self) -> str:
         """Return it as Markdown: the title, a table as GitHub and Pandoc read it, the notes."""

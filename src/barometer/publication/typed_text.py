@@ -5,8 +5,11 @@ import re
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"[\t\r\n]+")
 
+_BREAK = "\N{ZERO WIDTH SPACE}"
+_LONG_WORD = re.compile(r"(\S{20})(?=\S{5})")
 _LATEX = str.maketrans(
     {
+        _BREAK: r"\allowbreak{}",
         "\\": r"\textbackslash{}",
         "{": r"\{",
         "}": r"\}",
@@ -44,14 +47,14 @@ def one_line(text: str) -> str:
 
 def latex_text(text: str) -> str:
     r"""
-    Write a text for LaTeX.
+    Write a text for LaTeX; a line may break inside a very long word.
 
     Examples
     --------
     >>> latex_text("50 % & $x_1$")
     '50 \\% \\& \\$x\\_1\\$'
     """
-    return one_line(text).translate(_LATEX)
+    return _LONG_WORD.sub(rf"\1{_BREAK}", one_line(text)).translate(_LATEX)
 
 
 def markdown_text(text: str) -> str:

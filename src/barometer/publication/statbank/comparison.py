@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -44,6 +45,8 @@ SUMMARY = Label(
     "{table}: {both} cells have both numbers; {inside} published ones lie in the interval, {agree} are equal when "
     "rounded. Without a counterpart: {without}.",
 )
+_EQUAL = 1e-9
+"""Distance of numbers in per cent that are the same."""
 NONE = Label("ingen", "none")
 
 
@@ -177,13 +180,13 @@ def check_computed(computed: object) -> None:
 
 
 def _inside(published: float, low: float, high: float) -> bool | None:
-    return None if pd.isna(published) or pd.isna(low) or pd.isna(high) else bool(low <= published <= high)
+    return None if any(map(isnan, (published, low, high))) else bool(low <= published <= high)
 
 
 def _agrees(published: float, computed: float, decimals: float) -> bool | None:
-    if pd.isna(published) or pd.isna(computed):
+    if isnan(published) or isnan(computed):
         return None
-    return abs(round_half_up(100.0 * computed, int(decimals)) - 100.0 * published) < 1e-9
+    return abs(round_half_up(100.0 * computed, int(decimals)) - 100.0 * published) < _EQUAL
 
 
 def _remark(extract: StatBankExtract, row: Mapping[Hashable, Any]) -> str:

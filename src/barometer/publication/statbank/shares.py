@@ -78,7 +78,7 @@ def statbank_table(table: str, waves: Wave | Sequence[Wave], *, confidence: floa
     >>> import barometer as bm
     >>> computed = bm.statbank_table("OIN02DK", bm.load_wave(3))
     >>> computed.table.query("OIN01 == '1000'")["share"].round(2).tolist()
-    [0.19, 0.49, 0.23, 0.09]
+    [0.18, 0.55, 0.17, 0.1]
     """
     given = [waves] if isinstance(waves, Wave) else list(waves)
     _check_waves(given)
@@ -88,8 +88,8 @@ def statbank_table(table: str, waves: Wave | Sequence[Wave], *, confidence: floa
     record = book.statbank[table]
     years = [(year, wave, _estimates(record, wave, confidence)) for year, wave in _years(record, given)]
     methods = tuple(next(iter(estimates.values())).method for _, _, estimates in years)
-    table = pd.DataFrame(_rows(record, years)).astype({"n": "Int64"})
-    return StatBankShares(record, table, methods, book)
+    cells = pd.DataFrame(_rows(record, years)).astype({"n": "Int64"})
+    return StatBankShares(record, cells, methods, book)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -321,7 +321,7 @@ def _numbers(
     sector: StatBankCode, answer: StatBankCode, wave: Wave, estimates: dict[str, Estimates]
 ) -> tuple[dict[str, Any], str]:
     """Return what is said of a cell, and why there is no number."""
-    nothing = dict.fromkeys(NUMBERS[:-3], float("nan")) | {"n": 0, "weighted_base": 0.0, "note": ""}
+    nothing = dict.fromkeys(NUMBERS[:-3], float("nan")) | {"n": pd.NA, "weighted_base": float("nan"), "note": ""}
     if sector.kind not in ("total", "group") or answer.kind != "indicator":
         return nothing, "no_counterpart"
     if not _is_offered(answer, wave):
