@@ -140,6 +140,23 @@ def test_a_sheet_says_of_whom_how_many_where_from_and_how(results: dict[str, Any
     assert "frihedsgrader" in notes or "koefficienterne" in notes
 
 
+@pytest.mark.parametrize("name", ["Decomposition", "Trend"])
+def test_every_sheet_of_several_waves_says_it_of_each(results: dict[str, Any], name: str) -> None:
+    for sheet in results[name].sheets("en"):
+        for said in (
+            "Source: Innovation Barometer, 2nd edition, 2015-2016. Base: all workplaces. n = 2,363.",
+            "Source: Innovation Barometer, 3rd edition, 2018-2019. Base: all workplaces. n = 2,271.",
+            "Weighted shares; standard errors by Taylor linearization.",
+        ):
+            assert said in sheet.notes
+
+
+def test_claims_checked_say_how_and_where_the_rest_stands(results: dict[str, Any]) -> None:
+    (sheet,) = results["Verification"].sheets("da")
+    assert "standardfejl ved Taylor-linearisering" in sheet.notes[-1]
+    assert {"Kilde", "n i basis", "Ved ikke"} <= set(sheet.table.columns)
+
+
 def test_a_model_has_its_sentences_and_its_tests(results: dict[str, Any]) -> None:
     coefficients, tests = results["Model"].sheets("en")
     assert "Logistic regression of" in coefficients.notes[0]

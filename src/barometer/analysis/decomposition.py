@@ -12,7 +12,7 @@ from barometer import survey
 from barometer.analysis.decomposition_words import CELL_HEADINGS, CELL_NOTES, PART_LABELS, lent_text, outside_text
 from barometer.analysis.estimates import HEADINGS, PROVENANCE
 from barometer.analysis.html_tables import html_table
-from barometer.analysis.method import DontKnowChoice
+from barometer.analysis.method import WEIGHTED, DontKnowChoice
 from barometer.analysis.occasions import SampleChoice, align_waves, domain_names
 from barometer.analysis.trend_words import OVERLAP_RULES, SAMPLES, TREND_HEADINGS, between, points, with_interval
 from barometer.analysis.wave_verdicts import compare_pair
@@ -23,7 +23,7 @@ from barometer.codebook.names import as_name
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import Effect
 from barometer.codebook.records import Domain, Indicator, Label, Lang
-from barometer.codebook.sheet import Sheet
+from barometer.codebook.sheet import Sheet, period_note
 from barometer.errors import ArgumentError, NotComparableError
 from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 
@@ -167,7 +167,16 @@ class Decomposition:
             ("standardised", Label("standardiseret", "standardised").text(lang)),
             ("cells", Label("celler", "cells").text(lang)),
         ]
-        title, notes = self.indicator.label.text(lang), tuple(self.summary(lang).splitlines())
+        title = self.indicator.label.text(lang)
+        answers = zip(self.periods, ("n_first_wave", "n_second_wave"), self.outside, strict=True)
+        notes = (
+            *self.summary(lang).splitlines(),
+            *(
+                period_note(self.codebook, [self.indicator.base], period, int(self.cells[column].sum()) + outside, lang)
+                for period, column, outside in answers
+            ),
+            f"{WEIGHTED.text(lang)}.",
+        )
         name = f"{self.indicator.name} decomposed"
         return tuple(Sheet(name, part, title, notes, self.to_frame(lang, which)) for which, part in named)
 

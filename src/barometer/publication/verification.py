@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from barometer.analysis.claims import ComputedClaim, compute_claims
+from barometer.analysis.method import WEIGHTED
 from barometer.codebook.claim_words import describe
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
@@ -23,6 +24,10 @@ NO_CLAIMS = Label(
     "The codebook holds no published claim about the wave; write them into claims.csv in its folder, one a row.",
 )
 
+EACH_ROW = Label(
+    "Hver række er et udsagn: kilden, n i basis og reglen for »ved ikke« står ud for det.",
+    "Each row is a claim: its source, n of the base and the rule for don't know stand beside it.",
+)
 TITLE = Label("Offentliggjorte udsagn og beregnede tal", "Published claims and computed numbers")
 
 
@@ -130,7 +135,8 @@ class Verification:
         ----------
         lang : {"da", "en"}
         """
-        return (Sheet("verification", "", TITLE.text(lang), (self.summary(lang),), self.to_frame(lang)),)
+        notes = (self.summary(lang), EACH_ROW.text(lang), f"{WEIGHTED.text(lang)}.")
+        return (Sheet("verification", "", TITLE.text(lang), notes, self.to_frame(lang)),)
 
     def __repr__(self) -> str:
         """Return the summary."""
