@@ -109,11 +109,11 @@ class PublicationTable:
     lang: Lang
 
     def to_html(self) -> str:
-        """Return it as an HTML fragment: the table with its title as caption, the notes below."""
+        """Return it as an HTML fragment: the table with its title as caption, the notes below; a wide one scrolls."""
         text = table_text(self.sheet, self.lang)
         table = html_table(text.headings, text.rows, text.numbers, caption=self.sheet.title)
         notes = "".join(f"<p dir='auto'>{escape(note)}</p>" for note in text.notes)
-        return f"<div class='publication-table' lang='{self.lang}'>{table}{notes}</div>"
+        return f"<div class='publication-table' lang='{self.lang}' style='overflow-x:auto'>{table}{notes}</div>"
 
     def to_latex(self) -> str:
         r"""
