@@ -157,6 +157,27 @@ def test_claims_checked_say_how_and_where_the_rest_stands(results: dict[str, Any
     assert {"Kilde", "n i basis", "Ved ikke"} <= set(sheet.table.columns)
 
 
+@pytest.mark.parametrize("name", list(SHEETS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_result_is_a_publication_table_in_every_form(
+    results: dict[str, Any], tmp_path: Path, name: str, lang: Lang
+) -> None:
+    for table in bm.to_tables(results[name], lang=lang):
+        rows = len(table.sheet.table)
+        assert table.to_html().count("<tr>") == 1 + rows
+        assert table.to_latex().count(r" \\") == rows + table.to_latex().count(r"\toprule")
+        assert sum(line.startswith("| ") for line in table.to_markdown().splitlines()) == 2 + rows
+        path = table.to_csv(tmp_path / "a.csv", form="danish")
+        found = pd.read_csv(path, sep=";", decimal=",", skiprows=len(table.sheet.notes) + 2)
+        assert len(found) == rows
+        assert len(found.columns) == len(table.sheet.table.columns)
+        for place, heading in enumerate(table.sheet.table.columns):
+            column = table.sheet.table.iloc[:, place]
+            if column.dtype == np.float64 and column.notna().any():
+                scale = 100.0 if heading in table.sheet.shares else 1.0
+                np.testing.assert_allclose(found.iloc[:, place], scale * column, rtol=1e-9, atol=1e-10)
+
+
 def test_a_model_has_its_sentences_and_its_tests(results: dict[str, Any]) -> None:
     coefficients, tests = results["Model"].sheets("en")
     assert "Logistic regression of" in coefficients.notes[0]
