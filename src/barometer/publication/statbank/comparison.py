@@ -18,7 +18,7 @@ from barometer.microdata import SYNTHETIC
 from barometer.publication.statbank.cells import REASONS, keys
 from barometer.publication.statbank.extract import EXTRACT_HEADINGS, StatBankExtract
 from barometer.publication.statbank.shares import StatBankShares
-from barometer.publication.tables import PublicationTable
+from barometer.publication.tables import to_table
 
 REMARKS = REASONS | {
     "unknown": Label("Koden er ukendt i kodebogen", "The code is not known to the codebook"),
@@ -134,7 +134,7 @@ class StatBankComparison:
         return f"<StatBankComparison: {self.summary('en')}>"
 
     def _repr_html_(self) -> str:
-        return PublicationTable(self.sheets("en")[0], "en").to_html()
+        return to_table(self).to_html()
 
 
 def compare_extract(extract: StatBankExtract, computed: StatBankShares) -> StatBankComparison:

@@ -31,7 +31,7 @@ from barometer.publication.statbank.cells import (
 )
 from barometer.publication.statbank.json_stat import json_stat
 from barometer.publication.statbank.write_csv import csv_text
-from barometer.publication.tables import PublicationTable
+from barometer.publication.tables import to_table
 
 NUMBERS = ("share", "se", "ci_low", "ci_high", "df", "n", "weighted_base", "note")
 SHAPE = Label(
@@ -254,7 +254,7 @@ class StatBankShares:
         return f"<StatBankShares {self.record.id}: {years}; {found} of {len(self.table)} cells have a number{origin}>"
 
     def _repr_html_(self) -> str:
-        return PublicationTable(self.sheets("en")[0], "en").to_html()
+        return to_table(self).to_html()
 
 
 def _ending(path: str | Path, suffix: str) -> Path:
