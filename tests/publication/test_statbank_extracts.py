@@ -180,6 +180,7 @@ def without(key: str) -> dict[str, Any]:
         (extracts.json_stat(2) | {"value": [1.0, 2.0, 3.0, 4.0, 5.0, 500.0]}, r"\[content\] INDHOLD: is neither"),
         (extracts.json_stat(2) | {"dimension": {}}, "the dimension OIN01 has no categories"),
         (extracts.json_stat(2) | {"value": {"9": 1.0}}, "has 1 values for 6 cells"),
+        (extracts.json_stat(2) | {"status": [".."]}, "`status` is not for 6 cells"),
     ],
 )  # fmt: skip
 def test_broken_json_stat_is_told(tmp_path: Path, content: object, message: str) -> None:
@@ -206,6 +207,12 @@ def test_files_that_are_no_extract_are_told(tmp_path: Path, computed: bm.StatBan
     extract = bm.read_statbank(extracts.save(tmp_path, extracts.csv_lines()))
     with pytest.raises(ArgumentError, match="must be what statbank_table gives; got DataFrame"):
         extract.compare(computed.table)  # type: ignore[arg-type]
+
+
+def test_a_file_far_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("barometer.publication.statbank.read.MOST_BYTES", 20)
+    with pytest.raises(DeliveryError, match=r"\[size\] is larger than"):
+        bm.read_statbank(extracts.save(tmp_path, extracts.csv_lines()))
 
 
 def test_another_table_is_not_compared(wave: bm.Wave, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from barometer.publication.statbank.read_csv import read_csv_cells
 from barometer.publication.statbank.read_json_stat import read_json_stat_cells
 
 READERS = {".csv": read_csv_cells, ".json": read_json_stat_cells}
+MOST_BYTES = 50 * 2**20
+"""Size from which a file is refused."""
 SAVE_AGAIN = "save the table from StatBank again, as CSV or JSON-stat"
 
 
@@ -41,6 +43,9 @@ def read_statbank(path: str | Path, *, codebook: str | Path = "denmark") -> Stat
         raise DeliveryError(path, [Fault("file", "is a folder; name the file in it")])
     if not path.is_file():
         raise MissingFileError(path, "extract of StatBank", "Check the name, or save the table there first.")
+    if path.stat().st_size > MOST_BYTES:
+        message = f"is larger than {MOST_BYTES // 2**20} MiB; a table of StatBank's is some kilobytes: {SAVE_AGAIN}"
+        raise DeliveryError(path, [Fault("size", message)])
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         message = f"the ending {path.suffix!r} is not known; known are {', '.join(READERS)}: {SAVE_AGAIN}"

@@ -65,8 +65,8 @@ def _dataset(path: Path) -> dict[str, Any]:
         raise _broken(path, f"is not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise _broken(path, f"is not JSON, or is cut short, at line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise _broken(path, "is nested too deep to be JSON-stat") from None
+    except (RecursionError, ValueError):
+        raise _broken(path, "is nested too deep, or has numbers too long, to be JSON-stat") from None
     except OSError as error:
         raise DeliveryError(path, [Fault("file", f"cannot be read ({error.strerror})")]) from error
     if isinstance(document, dict) and document.get("class") != "dataset" and "dimension" not in document:
@@ -103,8 +103,10 @@ def _labels(dimension: Mapping[str, Any]) -> dict[str, str]:
 
 def _content(path: Path, dataset: Mapping[str, Any], cells: int) -> tuple[str, ...]:
     """Return what stands in each cell: its number, else its status, else nothing."""
-    values, status = _listed(dataset.get("value"), cells), _listed(dataset.get("status", {}), cells)
-    if values is None or status is None:
+    values, status = _listed(dataset.get("value"), cells), _listed(dataset.get("status") or {}, cells)
+    if status is None:
+        raise _broken(path, f"`status` is not for {cells} cells")
+    if values is None:
         found = dataset.get("value")
         count = len(found) if isinstance(found, Sequence | Mapping) else 0
         raise _broken(path, f"has {count} values for {cells} cells; is it cut short?")
