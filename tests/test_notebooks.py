@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import barometer as bm
 from barometer.publication.report.notebooks import notebook_body, notebook_title, run_notebook
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -16,8 +17,13 @@ def cells(path: Path, kind: str) -> list[str]:
     return ["".join(cell["source"]) for cell in found if cell["cell_type"] == kind]
 
 
-def test_there_are_ten_numbered_once() -> None:
-    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{number:02}" for number in range(1, 11)]
+def test_they_are_numbered_from_one_without_a_gap() -> None:
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{number:02}" for number in range(1, len(NOTEBOOKS) + 1)]
+
+
+def test_every_theme_is_held_against_what_was_published_in_a_notebook() -> None:
+    code = "\n".join(source for path in NOTEBOOKS for source in cells(path, "code"))
+    assert set(re.findall(r'\.of_theme\("(\w+)"\)', code)) == set(bm.codebook().themes)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

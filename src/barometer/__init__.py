@@ -57,9 +57,19 @@ if TYPE_CHECKING:
         test_association,
     )
     from barometer.publication.contact_sheet import contact_sheet
+    from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
     from barometer.publication.report import ManifestCheck, build_report, verify_manifest
+    from barometer.publication.statbank import (
+        StatBankComparison,
+        StatBankExtract,
+        StatBankShares,
+        read_statbank,
+        statbank_table,
+        write_statbank,
+    )
+    from barometer.publication.tables import PublicationTable, to_table, to_tables
     from barometer.publication.verification import Verification, verify
     from barometer.publication.workbook import to_excel
 
@@ -72,6 +82,7 @@ __all__ = [
     "CountryComparison",
     "Counts",
     "Decomposition",
+    "DisclosurePolicy",
     "Estimates",
     "Figure",
     "LateAnswers",
@@ -81,11 +92,16 @@ __all__ = [
     "Overlaps",
     "Parts",
     "PeerGroup",
+    "Protected",
+    "PublicationTable",
     "RawTable",
     "ResponseFactors",
     "ResponseReport",
     "Reweighting",
     "Sensitivity",
+    "StatBankComparison",
+    "StatBankExtract",
+    "StatBankShares",
     "Trend",
     "Verification",
     "Wave",
@@ -93,6 +109,7 @@ __all__ = [
     "bound_share",
     "build_report",
     "check_delivery",
+    "check_differencing",
     "check_layout",
     "check_response",
     "codebook",
@@ -112,14 +129,20 @@ __all__ = [
     "ingest",
     "load_wave",
     "propose_layout",
+    "protect",
     "read_microdata",
+    "read_statbank",
     "report_weights",
     "reweight",
+    "statbank_table",
     "test_association",
     "to_excel",
+    "to_table",
+    "to_tables",
     "verify",
     "verify_manifest",
     "write_microdata",
+    "write_statbank",
 ]
 
 _LATER = ("analysis", "publication")

@@ -17,6 +17,7 @@ from barometer.microdata.response_wish import RESPONSE_METHODS, RULES
 from barometer.microdata.store import listed_waves
 from barometer.microdata.weighting import FRAME, METHODS, RESIDUALS, STARTS
 from barometer.publication.claim_tables import claim_lines
+from barometer.publication.statbank.folder import statbank_waves
 from barometer.publication.verdicts import SIGNIFICANCE
 
 RAW = Path("data/raw")
@@ -24,6 +25,7 @@ PROCESSED = Path("data/processed")
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
 BASELINE = Path("data/baseline/numbers.csv")
+STATBANK = Path("statbank")
 DENMARK = "denmark"
 ALL = "all"
 
@@ -100,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="if a number has moved, list it, build nothing, exit with 1"
     )
     guard.add_argument("--bless", action="store_true", help="approve the numbers as they are now, then build")
+    report.add_argument("--audit", type=Path, help="CSV file outside the report: why each cell is suppressed")
     report.set_defaults(run=_report)
 
     manifest = commands.add_parser("verify-manifest", help="hold the files of a report against its manifest")
@@ -120,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     weights.add_argument("--replicates", type=int, help="of non-response: standard errors from so many replicates")
     weights.add_argument("--lang", choices=("da", "en"), default="en")
     weights.set_defaults(run=_weights)
+
+    statbank = commands.add_parser("statbank", help="write StatBank's four tables in its own shape, with intervals")
+    statbank.add_argument("--out", type=Path, default=STATBANK, help=f"folder (default {STATBANK})")
+    _codebook_option(statbank)
+    statbank.set_defaults(run=_statbank, data=None)
 
     codebook = commands.add_parser("codebook", help="browse questions, indicators, domains, bases, figures and claims")
     codebook.add_argument("words", nargs="*", help="a name to see one record, or words to search for")
@@ -253,6 +261,7 @@ def _report(options: argparse.Namespace) -> int:
         baseline=baseline if options.baseline or (baseline and baseline.is_file()) else None,
         cache=options.cache or options.out.with_name(f".{options.out.name}-cache"),
         workers=os.cpu_count() or 1,
+        audit=options.audit,
         tell=_tell,
     )
     _say(f"The report is at {page}")
@@ -318,6 +327,13 @@ def _weights(options: argparse.Namespace) -> int:
     factors = () if found.factors is None else [table for _, table in found.factors.frames(options.lang)]
     for table in (found.to_frame(options.lang), found.spread_frame(options.lang), *factors):
         _say("\n" + table.to_string(index=False, float_format="{:,.3f}".format, na_rep=""))
+    return 0
+
+
+def _statbank(options: argparse.Namespace) -> int:
+    waves = [_wave(options, number) for number in statbank_waves(bm.codebook(options.codebook))]
+    for path in bm.write_statbank(options.out, waves):
+        _say(str(path))
     return 0
 
 

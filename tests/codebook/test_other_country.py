@@ -305,7 +305,7 @@ def test_the_table_in_words_has_both_countries_and_the_reservations(their_wave: 
     html = found._repr_html_()
     assert html.startswith("<p><strong>Synthetic data")
     for text in ("Innovative workplaces", "79.4%", "81.1%", "-1.7", "-9.2 to 5.7", "Nordland names four kinds"):
-        assert f"<td style='text-align:left'>{text}" in html
+        assert f"<td dir='auto' style='text-align:left'>{text}" in html
     assert len(found.to_frame("en").columns) == len(frame.columns)
 
 

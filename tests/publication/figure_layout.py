@@ -93,7 +93,7 @@ def measured(canvas: Canvas, marks: Callable[[Axes], Iterable[Any]] = all_marks)
         axes=place(ax),
         texts=[(text.get_text(), box) for text, box in boxes.items()],
         row_labels=[(text.get_text(), boxes[text], place(text.axes).x0) for text in texts if is_row_label(text)],
-        marks=[box for mark in drawn for box in (segments(mark) or [place(mark)])],
+        marks=[box for mark in drawn for box in (segments(mark) or [place(mark)]) if np.isfinite(box.extents).all()],
     )
 
 

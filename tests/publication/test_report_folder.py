@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from published_samples import as_delivery, with_little
 
@@ -121,7 +122,13 @@ def test_a_file_is_no_folder_for_a_report(few: bm.Wave, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("module", "step"),
-    [(EDITIONS, "verify"), (EDITIONS, "draw"), (BUILD, "site_pages"), (BUILD, "to_excel"), (DRAWINGS, "drawn_files")],
+    [
+        (EDITIONS, "verify"),
+        (EDITIONS, "draw_published"),
+        (BUILD, "site_pages"),
+        (BUILD, "to_excel"),
+        (DRAWINGS, "drawn_files"),
+    ],
 )
 def test_a_step_that_fails_leaves_the_earlier_report_untouched(
     small: Path, few: bm.Wave, kept: Path, monkeypatch: pytest.MonkeyPatch, module: Any, step: str
@@ -240,3 +247,16 @@ def test_drawing_verifying_and_reporting_never_open_the_microdata(sealed: bm.Wav
     assert len(bm.verify(sealed).claims) > 5
     bm.build_report(small, sealed, cache=kept)
     assert contents(small) == expected
+
+
+def test_a_report_says_what_is_suppressed_and_not_why(few: bm.Wave, built: Path) -> None:
+    listed = pd.read_csv(built / "disclosure.csv", keep_default_na=False)
+    assert set(listed["table"]) == {f"wave3/{name}" for name in few.codebook.figures}
+    assert set(listed["status"]) <= {"published", "suppressed", "merged"}
+    assert set(listed["reason"]) == {""}
+
+
+def test_the_audit_of_a_report_stays_outside_it(few: bm.Wave, tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="audit"):
+        bm.build_report(tmp_path / "report", few, audit=tmp_path / "report" / "why.csv")
+    assert not (tmp_path / "report").exists()

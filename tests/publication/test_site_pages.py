@@ -80,7 +80,7 @@ def test_there_is_every_kind_of_page_in_both_languages(pages: dict[str, str]) ->
 
 def test_every_address_is_relative_and_leads_somewhere(content: Content, parsed: dict[str, Page]) -> None:
     assets = {"style.css", "manifest.json", "numbers.csv", "barometer.xlsx", "barometer.en.xlsx"}
-    assets |= {"verification.csv", "verification.da.csv", "notebooks/01_tour.ipynb"}
+    assets |= {"verification.csv", "verification.da.csv", "disclosure.csv", "notebooks/01_tour.ipynb"}
     for name, drawn in content.figures.items():
         for one in drawn:
             assets |= {f"{one.stem}.{lang}.{kind}" for lang in ("da", "en") for kind in ("svg", "png")}

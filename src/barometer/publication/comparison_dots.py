@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from barometer.analysis.comparison_words import LEAST_SHOWN
-from barometer.codebook.numbers import decimal, integer
+from barometer.codebook.numbers import decimal
 from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compared, points_text, to_compared
 from barometer.publication.drawing import Drawing
+from barometer.publication.gaps import BRIEF, gap, is_suppressed, written_n
 from barometer.publication.marks import (
     LINE,
     frame_rows,
@@ -113,7 +114,7 @@ def _columns(groups: Sequence[Compared], lang: Lang, size: Size) -> list[TextCol
     shares = tuple(written_share(mark.share, lang) for mark in groups)
     differences = tuple(points_text(mark.difference, lang) for mark in groups)
     least = tuple(_least(mark, lang) for mark in groups)
-    counts = tuple(integer(mark.n, lang) for mark in groups)
+    counts = tuple(written_n(mark.n, lang) for mark in groups)
     columns = [
         TextColumn(Label("Andel", "Share").text(lang), shares, strong, INK, size.value),
         TextColumn(Label("Forskel", "Difference").text(lang), differences, strong, INK, size.value),
@@ -125,7 +126,7 @@ def _columns(groups: Sequence[Compared], lang: Lang, size: Size) -> list[TextCol
 
 def _least(mark: Compared, lang: Lang) -> str:
     if np.isnan(mark.share):
-        return NOBODY.text(lang)
+        return (BRIEF[gap(mark)] if is_suppressed(mark) else NOBODY).text(lang)
     if mark.direction == "":
         return "" if mark.is_tested else UNTESTED.text(lang)
     side = SIDES[mark.direction].text(lang)

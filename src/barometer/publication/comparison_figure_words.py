@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from barometer.analysis import Comparisons, Estimates, Sensitivity
 from barometer.analysis.comparison_words import FAMILIES, LEAST_SHOWN, TESTS
 from barometer.analysis.differences import COMPARISON_NOTES
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
 from barometer.codebook.wording import lower_first
@@ -149,11 +150,11 @@ def doubts_text(groups: Sequence[Compared], lang: Lang) -> str:
 
 
 def untested_text(groups: Sequence[Compared], lang: Lang) -> str:
-    """Say who was not tested, and why."""
+    """Say who was not tested, and why; what is suppressed says so in its row."""
     told = [
         f"{mark.label(lang)} ({lower_first(COMPARISON_NOTES[mark.note].text(lang))})"
         for mark in groups
-        if not mark.is_tested and mark.note not in ("", DOUBTED)
+        if not mark.is_tested and mark.note not in ("", DOUBTED, SUPPRESSED)
     ]
     return UNTESTED.text(lang).format(groups=", ".join(told)) if told else ""
 

@@ -34,6 +34,8 @@ from barometer.publication.change_figures import decomposition_figure
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
 from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
+from barometer.publication.disclosure.policy import DEFAULT, NO_CONTROL, PolicyChoice
+from barometer.publication.disclosure.protecting import Protected, protect, protect_all
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
@@ -50,7 +52,13 @@ Drawable = Shares | Trend | Decomposition | Model | ModelMargins | Reweighting |
 """Results that have a figure of their own."""
 
 
-def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -> Figure:
+def draw(
+    what: "str | Drawable | Protected[Any]",
+    wave: Wave | None = None,
+    *,
+    lang: Lang = "en",
+    policy: PolicyChoice = DEFAULT,
+) -> Figure:
     r"""
     Draw a published figure or a result.
 
@@ -67,6 +75,9 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`. A suppressed share is a labelled gap; with "none" the figure says that it may
+        not be published.
 
     Returns
     -------
@@ -76,7 +87,7 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
     Raises
     ------
     UnknownNameError
-        If there is no such figure.
+        If there is no such figure or policy.
     ArgumentError
         If the result has no figure of its own (several indicators by more than three groups, a cross of domains,
         combinations by a domain, pairs of more than 15 groups), or the language is none there is.
@@ -90,13 +101,47 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
     if lang not in ("da", "en"):
         raise ArgumentError("lang", f"must be da or en; got {lang!r}")
     if not isinstance(what, str):
-        return _figure_of(what)(what, lang)
+        make = _figure_of(what.result if isinstance(what, Protected) else what)
+        safe = what if isinstance(what, Protected) else protect(what, policy)
+        return _controlled(make(safe.result, lang), safe)
     wave = wave or _shipped(3)
     record = wave.codebook.figure(what)
+    shares = protect(_estimate(record, wave), policy)
+    return _controlled(_draw(record, shares.result, lang), shares)
+
+
+def draw_published(wave: Wave, *, lang: Lang = "en", policy: PolicyChoice = DEFAULT) -> list[Figure]:
+    """
+    Draw all published figures of a wave, protected together: none gives away what another suppresses.
+
+    Parameters
+    ----------
+    wave : Wave
+    lang : {"da", "en"}
+    policy : str or DisclosurePolicy
+
+    Returns
+    -------
+    list of Figure
+        In the order of their records.
+    """
+    records = list(wave.codebook.figures.values())
+    shares = protect_all([_estimate(record, wave) for record in records], policy)
+    return [_controlled(_draw(record, safe.result, lang), safe) for record, safe in zip(records, shares, strict=True)]
+
+
+def _estimate(record: FigureRecord, wave: Wave) -> Estimates:
+    """Estimate the shares of a published figure: a composite brings its parts."""
     names = list(record.indicators)
     if record.kind == "union" and len(names) == 1:
         names += wave.codebook.indicator(names[0]).parts
-    return _draw(record, _called(estimate_shares(wave, names, by=record.by or None), record), lang)
+    return _called(estimate_shares(wave, names, by=record.by or None), record)
+
+
+def _controlled(figure: Figure, safe: "Protected[Any]") -> Figure:
+    """Put the audit beside a figure; one without control says so."""
+    figure = replace(figure, audit=safe.audit)
+    return figure if safe.policy.is_control else figure.noting(NO_CONTROL)
 
 
 def _figure_of(result: object) -> Callable[[Any, Lang], Figure]:

@@ -12,6 +12,7 @@ from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.analysis.labelled import LabelledResult
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
+from barometer.publication.gaps import is_gap, shown_n
 from barometer.publication.style import THIN_N
 
 Role = Literal["main", "part", "plain", "total", "combination", "rest", "left", "right"]
@@ -39,6 +40,8 @@ class Mark:
         Synthetic data fitted to what was published or resting on an assumption, or a real delivery.
     thin : bool
         Whether too few answers stand behind it for a full mark.
+    n : int
+        Answers in the base; `NO_N` where they are not shown.
     """
 
     indicator: str
@@ -133,10 +136,10 @@ def estimated_mark(estimates: Estimates, indicator: str, group: str, label: Labe
         share=float(found["share"]),
         ci_low=float(found["ci_low"]),
         ci_high=float(found["ci_high"]),
-        n=int(found["n"]),
+        n=shown_n(found["n"]),
         role=role,
         basis=_basis(estimates, indicator, group),
-        thin=int(found["n"]) < THIN_N,
+        thin=shown_n(found["n"]) < THIN_N and not is_gap(found),
     )
 
 
@@ -161,7 +164,9 @@ def share_basis(result: Result, indicator: str, where: tuple[str, str] = ("", ""
 
 def fitted_basis(book: Codebook, wave: int, indicator: str, where: tuple[str, str] = ("", "")) -> Basis:
     """Say whether a synthetic wave was fitted to a published share; the codebook as the wave used it."""
-    drawn = book.indicators[indicator]
+    drawn = book.indicators.get(indicator)
+    if drawn is None:  # made of several answers for publication
+        return "assumed"
     # A part of a union and the answer that makes it are one share under two names.
     same = {other.name for other in book.indicators.values() if (other.rule, other.base) == (drawn.rule, drawn.base)}
     fitted = any(

@@ -8,7 +8,8 @@ from barometer.codebook import Codebook
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, check_one_codebook
 from barometer.microdata.wave import Provenance
-from barometer.publication.draw import draw
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
+from barometer.publication.draw import draw_published
 from barometer.publication.figure import Figure
 from barometer.publication.verification import Verification, verify
 
@@ -49,14 +50,14 @@ class Edition:
         return self.checked.is_synthetic
 
 
-def make_edition(wave: Wave) -> Edition:
-    """Verify the claims of a wave, draw its published figures and count what a reviewer looks at."""
+def make_edition(wave: Wave, policy: PolicyChoice = DEFAULT) -> Edition:
+    """Verify the claims of a wave, draw what a policy lets be published and count what a reviewer looks at."""
     return Edition(
         facts=wave_facts(wave),
         codebook=wave.codebook,
         provenance=wave.provenance,
         checked=verify(wave),
-        figures=tuple(draw(name, wave) for name in wave.codebook.figures),
+        figures=tuple(draw_published(wave, policy=policy)),
         quality=wave_quality(wave),
     )
 

@@ -13,8 +13,11 @@ import pandas as pd
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
+from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.store import replacing, writing_to
+from barometer.publication.disclosure.audit import Audit
 from barometer.publication.drawing import Drawing
+from barometer.publication.gaps import NO_N
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
 from barometer.publication.words import Words
@@ -97,6 +100,8 @@ class Figure:
         How the numbers were made, in English.
     drawing : Drawing
         How marks of its kind are laid out.
+    audit : Audit or None
+        What disclosure control did to the numbers, cell by cell; None where there was none.
     """
 
     id: str
@@ -107,6 +112,7 @@ class Figure:
     source: str
     method: str
     drawing: Drawing
+    audit: Audit | None = None
 
     @property
     def headline(self) -> str:
@@ -124,6 +130,14 @@ class Figure:
         """Text alternative: type, subject, highest and lowest."""
         return self.words[self.lang].alt_text
 
+    def noting(self, note: Label) -> "Figure":
+        """Return the same figure with a sentence more at the end of its footer."""
+        words = {}
+        for lang, said in self.words.items():
+            last = " ".join(filter(None, (*said.footer[-1:], note.text(lang))))
+            words[lang] = replace(said, footer=(*said.footer[:-1], last))
+        return replace(self, words=words)
+
     def in_language(self, lang: Lang) -> "Figure":
         """Return the same figure in another language."""
         _one_of("lang", lang, ("da", "en"))
@@ -136,6 +150,8 @@ class Figure:
         named = self.data.rename(columns=written)
         headings = {name: label.text(lang) for name, label in COLUMNS.items() if name in named}
         shown = named[list(headings)]
+        if "n" in shown and (shown["n"] == NO_N).any():
+            shown = shown.assign(n=shown["n"].astype("Int64").mask(shown["n"] == NO_N))
         for name, words in (("basis", BASIS), ("scale", SCALES)):
             if name in shown:
                 shown = shown.assign(
@@ -240,8 +256,10 @@ class Figure:
                 if image in formats:
                     contents[f"{stem}.{lang}.{image}"] = self.in_language(lang).render(image, size)
         if "csv" in formats:
-            contents[f"{self.id}.csv"] = self.to_frame("en").to_csv(index=False, lineterminator="\n").encode()
-            danish = self.to_frame("da").to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
+            contents[f"{self.id}.csv"] = (
+                inert_frame(self.to_frame("en")).to_csv(index=False, lineterminator="\n").encode()
+            )
+            danish = inert_frame(self.to_frame("da")).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
             contents[f"{self.id}.da.csv"] = danish.encode("utf-8-sig")
         if "json" in formats:
             contents[f"{self.id}.json"] = _record(self)

@@ -26,6 +26,7 @@ from barometer.publication.comparison_figure_words import (
 )
 from barometer.publication.drawn import LAST, Order, without_common_answer
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import gaps_text
 from barometer.publication.levels import LEVELS, MOST_LEVELS
 from barometer.publication.words import (
     Words,
@@ -131,7 +132,9 @@ def _words(estimates: Estimates, result: Comparisons | None, marks: Sequence[Com
     notes += [f"{rules}.", lines_text(estimates.method, lang)]
     standing = [standing_text("levels", marks, lang)] if estimates.is_synthetic else []
     n = max(int(estimates.row(indicator.name)["n"]) for indicator in indicators)
-    paragraphs = footer(notes, source_text(estimates, n, lang), [*standing, *thin_text(marks, lang)])
+    paragraphs = footer(
+        notes, source_text(estimates, n, lang), [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)]
+    )
     bases = dict.fromkeys(book.base(indicator.base).label.text(lang) for indicator in indicators)
     facts = {"base": "; ".join(bases), "period": estimates.method.period}
     facts["answer"] = common_answer(book, indicators, lang)

@@ -13,6 +13,7 @@ from barometer.analysis.estimates import TOTAL
 from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import SIDES, Compared, to_compared
 from barometer.publication.drawing import Drawing
+from barometer.publication.gaps import gap
 from barometer.publication.marks import (
     GAP,
     LINE,
@@ -52,7 +53,6 @@ LOOKS = (("o", TEAL, TEAL_LIGHT), ("s", AMBER, AMBER_LIGHT), ("^", INK, GREY))
 MOST_LEVELS = len(LOOKS)
 NAMED_BESIDE = 0.42
 """Share of the axes that the name of a group may take beside a dot."""
-NOBODY = Label("ingen i basis", "nobody in the base")
 VERSUS = {TOTAL: Label("alle", "all"), REST: Label("resten", "the rest")}
 
 
@@ -207,7 +207,7 @@ def _beside(mark: Compared, lang: Lang, *, named: bool) -> str:
     """Write after a number which group it is of, and what the test found."""
     parts = [mark.label(lang)] if named or np.isnan(mark.share) else []
     if np.isnan(mark.share):
-        parts.append(NOBODY.text(lang))
+        parts.append(gap(mark).text(lang))
     elif mark.direction:
         versus = VERSUS.get(mark.versus_group, Label(mark.versus_da, mark.versus_en))
         parts.append(f"{SIDES[mark.direction].text(lang)} {versus.text(lang)}")

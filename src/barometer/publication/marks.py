@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from barometer.codebook.numbers import decimal, integer, per_cent
+from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
+from barometer.publication.gaps import BRIEF, gap, written_n
 from barometer.publication.style import (
     AMBER_LIGHT,
     FAMILY,
@@ -107,6 +108,7 @@ def draw_domains(
                 zorder=2,
             )
         if np.isnan(mark.share):
+            write_gap(ax, y, mark, lang, size, beside=[m.share for m in marks if m.role == "total"])
             continue
         assumed = mark.basis == "assumed"
         colour = TEAL_LIGHT if assumed else TEAL
@@ -183,7 +185,10 @@ def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, siz
     for y, mark in zip(rows.centres, marks, strict=True):
         ax.barh(y, mark.share, height=0.6 * size.row, zorder=2, **bar_look(mark))
         _whisker(ax, y, mark)
-        _number(ax, y, mark, lang, size)
+        if np.isnan(mark.share):
+            write_gap(ax, y, mark, lang, size)
+        else:
+            _number(ax, y, mark, lang, size)
     if len(marks) > 1 and marks[0].role == "main":
         rule_below(ax, rows.rule, size)
 
@@ -330,10 +335,22 @@ def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
     )
 
 
+def write_gap(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size, *, beside: Sequence[float] = ()) -> None:
+    """Say in the place of a mark why there is none, on the side of a dashed line where it has room."""
+    look: dict[str, Any] = {"va": "center", "fontsize": size.axis, "color": MUTED, "path_effects": [casing()]}
+    text, (low, high) = gap(mark).text(lang), ax.get_xlim()
+    lines = [(share - low) / (high - low) * points_wide(ax) for share in beside if not np.isnan(share)]
+    start = next((line for line in lines if line < text_width(text, size.axis) + 2 * GAP), 0.0)
+    if start + GAP + text_width(text, size.axis) > points_wide(ax):
+        text = BRIEF[gap(mark)].text(lang)
+    at = {"xycoords": ("axes fraction", "data"), "zorder": 4}
+    write_text(ax, text, (0.0, y), (start + GAP, 0), **at, **look)
+
+
 def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Write share and n as two right-aligned columns beside the axes."""
     shares = [written_share(mark.share, lang) for mark in marks]
-    counts = [integer(mark.n, lang) for mark in marks]
+    counts = [written_n(mark.n, lang) for mark in marks]
     tones = [MUTED if mark.basis == "assumed" else INK for mark in marks]
     columns = (
         (share_column(size), Label("Andel", "Share").text(lang), shares, tones, size.value),

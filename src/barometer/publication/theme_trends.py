@@ -6,11 +6,12 @@ from dataclasses import replace
 from barometer.analysis import estimate_trend
 from barometer.errors import NotComparableError
 from barometer.microdata import Wave
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 
 
-def theme_trends(waves: Sequence[Wave]) -> dict[str, Figure]:
+def theme_trends(waves: Sequence[Wave], policy: PolicyChoice = DEFAULT) -> dict[str, Figure]:
     """
     Draw one trend for each theme of the published figures.
 
@@ -18,6 +19,8 @@ def theme_trends(waves: Sequence[Wave]) -> dict[str, Figure]:
     ----------
     waves : sequence of Wave
         Of one codebook.
+    policy : str or DisclosurePolicy
+        What may be shown.
 
     Returns
     -------
@@ -27,7 +30,7 @@ def theme_trends(waves: Sequence[Wave]) -> dict[str, Figure]:
     figures = {}
     for theme, indicator in _leading(waves).items():
         try:
-            figure = draw(estimate_trend(waves, [indicator]))
+            figure = draw(estimate_trend(waves, [indicator]), policy=policy)
         except NotComparableError:
             continue
         figures[theme] = replace(figure, id=f"trend_{theme}")

@@ -16,6 +16,7 @@ from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
 from barometer.publication.battery_rows import left_out_text
 from barometer.publication.drawn import Mark, Result, to_marks
+from barometer.publication.gaps import gap, gaps_text
 
 KINDS = {
     "union": Label("Søjlediagram over en sammensat andel og dens dele", "Bar chart of a composite share and its parts"),
@@ -84,8 +85,11 @@ class Words:
 def write_words(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, lang: Lang) -> Words:
     """Write a figure's words so that they hold for the numbers drawn."""
     marks = to_marks(data)
-    facts = {"share": per_cent(main_mark(marks).share, lang), "period": estimates.method.period}
-    headline = synthetic_first(_finding(record, marks).text(lang).format(**facts), estimates.is_synthetic, lang)
+    share = main_mark(marks).share
+    known = not math.isnan(share)
+    facts = {"share": per_cent(share, lang) if known else "\N{EN DASH}", "period": estimates.method.period}
+    finding = _finding(record, marks) if known else record.neutral
+    headline = synthetic_first(finding.text(lang).format(**facts), estimates.is_synthetic, lang)
     subtitle = record.subtitle.text(lang).format(**facts)
     sentences = [f"{KINDS[record.kind].text(lang)}. {headline}.", *_described(record, data, lang)]
     return Words(headline, subtitle, _footer(record, estimates, marks, lang), " ".join(sentences))
@@ -145,6 +149,7 @@ def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], l
         (
             *([standing_text(record.kind, marks, lang)] if estimates.is_synthetic else []),
             *thin_text(marks, lang),
+            *gaps_text(marks, lang),
         ),
     )
 
@@ -183,7 +188,7 @@ def source_text(result: Result | Model | ModelMargins | Reweighting | Sensitivit
 def _answers_behind(record: FigureRecord, marks: Sequence[Mark]) -> int:
     """Answers that the figure rests on: those in its groups, or in its base."""
     if record.by:
-        return sum(mark.n for mark in marks if mark.role != "total" and mark.indicator == marks[0].indicator)
+        return sum(max(mark.n, 0) for mark in marks if mark.role != "total" and mark.indicator == marks[0].indicator)
     return main_mark(marks).n
 
 
@@ -243,6 +248,8 @@ def _extremes_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
 
 
 def with_interval(mark: Mark, lang: Lang) -> str:
-    """Write a mark's label, share and interval."""
+    """Write a mark's label, share and interval; where there is none, why."""
+    if math.isnan(mark.share):
+        return f"{mark.label(lang)}, {gap(mark).text(lang)}"
     text = f"{mark.label(lang)}, {per_cent(mark.share, lang)}"
     return text if math.isnan(mark.ci_low) else f"{text} ({interval(mark.ci_low, mark.ci_high, lang)})"

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from barometer.survey.answered import count_answered
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
     from barometer.survey.association import AssociationNote, AssociationStatistic, AssociationTest, test_association
     from barometer.survey.calibrated import Calibrated, adjust_design, calibrate_design, trim_design
@@ -211,6 +212,7 @@ __all__ = [
     "compare_groups",
     "compare_shares",
     "contrast",
+    "count_answered",
     "count_cells",
     "covariance_of_samples",
     "cross_tabulate",
@@ -272,6 +274,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "answered": ("count_answered",),
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
     "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "association": ("AssociationNote", "AssociationStatistic", "AssociationTest", "test_association"),

@@ -8,9 +8,12 @@ import pandas as pd
 
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
+from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.load import shipped_waves
 from barometer.microdata.store import write_json, writing_to
 from barometer.publication.claim_tables import claims_frame
+from barometer.publication.disclosure.audit import Audit, put_together
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
 from barometer.publication.editions import Edition, make_edition, reported_waves
 from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers
 from barometer.publication.report.cache import Cache
@@ -18,11 +21,12 @@ from barometer.publication.report.drawings import LANGUAGES, write_drawings
 from barometer.publication.report.folder import MARK, refuse_strangers, replacing_folder
 from barometer.publication.report.manifest import describe_inputs, describe_run
 from barometer.publication.report.notebook_runs import NotebookRuns, find_notebooks
+from barometer.publication.result_sheets import Result
 from barometer.publication.site import FRONT, SITE, Content, file_of, site_pages
 from barometer.publication.style import FONTS
 from barometer.publication.theme_trends import theme_trends
 from barometer.publication.verification import Verification
-from barometer.publication.workbook import Result, to_excel
+from barometer.publication.workbook import to_excel
 
 
 def build_report(
@@ -33,6 +37,8 @@ def build_report(
     baseline: str | Path | None = None,
     cache: str | Path | None = None,
     workers: int = 1,
+    policy: PolicyChoice = DEFAULT,
+    audit: str | Path | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """
@@ -54,6 +60,11 @@ def build_report(
         what the report holds, and nothing of an earlier one.
     workers : int
         Processes that draw figures. More than one needs the `if __name__ == "__main__"` guard in a script.
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`. The report says in `disclosure.csv` what is suppressed.
+    audit : str or Path, optional
+        CSV file outside the report for whoever checks it before it goes out: why each cell is suppressed, which the
+        report may not say.
     tell : callable, optional
         Gets one line of progress at a time.
 
@@ -67,7 +78,10 @@ def build_report(
     OutputError
         If the folder holds something else, or cannot be written to.
     ArgumentError
-        If waves do not go together, or notebooks are asked for beside a real delivery.
+        If waves do not go together, notebooks are asked for beside a real delivery, or the audit would lie in the
+        report.
+    UnknownNameError
+        If there is no such policy.
     MixedCodebooksError
         If the waves answer to different codebooks.
     MissingFileError
@@ -77,6 +91,9 @@ def build_report(
     """
     out = Path(out)
     refuse_strangers(out)
+    policy = find_policy(policy)
+    if audit is not None and out.resolve() in Path(audit).resolve().parents:
+        raise ArgumentError("audit", f"says what a report may not; name a file outside {out}")
     found = reported_waves([load_wave(number) for number in shipped_waves()] if waves is None else waves)
     if notebooks is not None and not found[0].is_synthetic:
         raise ArgumentError("notebooks", "show the shipped synthetic waves and stay out of a report of a real delivery")
@@ -87,23 +104,28 @@ def build_report(
         runs = NotebookRuns(sources, kept, tell)
         try:
             tell("verifying claims")
-            editions = tuple(map(make_edition, found))
-            trends = theme_trends(found)
+            editions = tuple(make_edition(wave, policy) for wave in found)
+            trends = theme_trends(found, policy)
             content = Content(editions, trends=trends)
             write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
             pages = runs.pages()
         finally:
             runs.stop()
+        done = _audit_of(content)
         numbers = numbers_of(editions, trends)
         drift = None if numbers_before is None else compare_numbers(numbers_before, numbers)
         tell("writing workbook and pages")
         with writing_to(out):
             numbers.to_csv(folder / "numbers.csv", index=False, lineterminator="\n")
+            if done is not None:
+                done.public().to_csv(folder / "disclosure.csv")
             _write_tables(editions, folder)
             _write_site(Content(editions, tuple(pages), drift, trends), folder)
             options = {"waves": [edition.number for edition in editions], "languages": list(LANGUAGES)}
             inputs = describe_inputs(editions, sources, approved)
             write_json(describe_run(folder, inputs, options), folder / MARK)
+    if audit is not None and done is not None:
+        done.to_csv(audit)
     kept.prune()
     return out / file_of(FRONT, "da")
 
@@ -114,14 +136,21 @@ def report_numbers(waves: Sequence[Wave]) -> pd.DataFrame:
     return numbers_of([make_edition(wave) for wave in found], theme_trends(found))
 
 
+def _audit_of(content: Content) -> Audit | None:
+    """Return what was done to the numbers of all figures, each under the name of its files."""
+    named = [Audit(audit.table.assign(table=name), audit.policy) for name, audit in content.audits.items()]
+    return put_together(named) if named else None
+
+
 def _write_tables(editions: Sequence[Edition], folder: Path) -> None:
     """Write the claims as CSV in both number formats, and everything as a workbook in both languages."""
     checked = Verification(
         tuple(claim for edition in editions for claim in edition.checked.claims), editions[0].is_synthetic
     )
-    claims_frame(checked.claims, "en").to_csv(folder / "verification.csv", index=False, lineterminator="\n")
-    danish = claims_frame(checked.claims, "da").to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
-    (folder / "verification.da.csv").write_bytes(danish.encode("utf-8-sig"))
+    english, danish = (inert_frame(claims_frame(checked.claims, lang)) for lang in ("en", "da"))
+    english.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
+    text = danish.to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
+    (folder / "verification.da.csv").write_bytes(text.encode("utf-8-sig"))
     results: Mapping[str, Result] = {
         "verification": checked,
         **{

@@ -7,6 +7,7 @@ from functools import cached_property
 from barometer.codebook import Codebook
 from barometer.codebook.published import Claim
 from barometer.codebook.records import Label
+from barometer.publication.disclosure.audit import Audit
 from barometer.publication.editions import Edition
 from barometer.publication.figure import Figure
 from barometer.publication.numbers import Drift
@@ -77,6 +78,11 @@ class Content:
         """Every figure with the folder of its files."""
         own = [(f"wave{edition.number}", figure) for edition in self.editions for figure in edition.figures]
         return [*own, *((WAVES, figure) for figure in self.trends.values())]
+
+    @property
+    def audits(self) -> dict[str, Audit]:
+        """What disclosure control did to the numbers of every figure, by folder and name of its files."""
+        return {f"{folder}/{figure.id}": figure.audit for folder, figure in self.drawn if figure.audit is not None}
 
     @property
     def codebook(self) -> Codebook:

@@ -9,6 +9,7 @@ from barometer.publication.site.texts import heading, text
 DOWNLOADS = {
     "workbook": ("barometer.xlsx", "barometer.en.xlsx"),
     "verification": ("verification.da.csv", "verification.csv"),
+    "disclosure": ("disclosure.csv",),
     "numbers": ("numbers.csv",),
     "manifest": ("manifest.json",),
 }

@@ -1,5 +1,6 @@
 """How numbers, intervals and weights of each wave were made, in short."""
 
+from html import escape
 from typing import Literal
 
 from barometer.codebook.numbers import integer
@@ -28,8 +29,15 @@ def methods_page(content: Content, here: Here) -> str:
     )
     for name in GENERAL:
         told = text(f"method.{name}.{kind}", lang) if name == "disclosure" else text(f"method.{name}", lang)
-        body += section(name, heading(f"method_{name}", lang), paragraphs([told]))
+        body += section(name, heading(f"method_{name}", lang), paragraphs([*_policies(name, content, lang), told]))
     return page(content, here, heading("methods", lang), body)
+
+
+def _policies(section: str, content: Content, lang: Lang) -> list[str]:
+    """Say by which rules numbers are suppressed, where a section is about that."""
+    if section != "disclosure":
+        return []
+    return sorted({escape(audit.policy.text(lang)) for audit in content.audits.values()})
 
 
 def design_texts(edition: Edition, lang: Lang) -> list[str]:

@@ -22,7 +22,7 @@ def quality_page(content: Content, here: Here) -> str:
     body += section("moved", heading("moved", lang), _moved(content, here))
     for edition in content.editions:
         title = f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"
-        parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here)
+        parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here) + _suppressed(edition, here)
         body += section(f"wave{edition.number}", escape(title), parts)
     return page(content, here, heading("quality", lang), body)
 
@@ -71,6 +71,19 @@ def _notes(edition: Edition, here: Here) -> str:
     ]
     found = bullets(items) or paragraphs([text("no_notes", here.lang)])
     return f"<h3>{heading('notes', here.lang)}</h3>{found}"
+
+
+def _suppressed(edition: Edition, here: Here) -> str:
+    """Count what the figures leave out, as readers may know it."""
+    lang = here.lang
+    rows = []
+    for figure in edition.figures:
+        count = figure.audit.public().counts.get("suppressed", 0) if figure.audit else 0
+        if count:
+            rows.append([row_head(escape(figure.in_language(lang).headline)), number(integer(count, lang))])
+    if not rows:
+        return f"<h3>{heading('suppressed', lang)}</h3>" + paragraphs([text("nothing_suppressed", lang)])
+    return table(heading("suppressed", lang), [heading("figure", lang), heading("suppressed", lang)], rows)
 
 
 def _moved(content: Content, here: Here) -> str:
