@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
+    from barometer.publication.innovationstest import WorkplaceBenchmark, benchmark_workplace
     from barometer.publication.report import ManifestCheck, build_report, verify_manifest
     from barometer.publication.statbank import (
         StatBankComparison,
@@ -105,6 +106,8 @@ __all__ = [
     "Trend",
     "Verification",
     "Wave",
+    "WorkplaceBenchmark",
+    "benchmark_workplace",
     "bound_difference",
     "bound_share",
     "build_report",

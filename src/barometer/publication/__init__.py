@@ -4,6 +4,7 @@ from barometer.publication.contact_sheet import contact_sheet
 from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
+from barometer.publication.innovationstest import WorkplaceBenchmark, benchmark_workplace
 from barometer.publication.report import ManifestCheck, build_report, verify_manifest
 from barometer.publication.statbank import (
     StatBankComparison,
@@ -27,6 +28,8 @@ __all__ = [
     "StatBankExtract",
     "StatBankShares",
     "Verification",
+    "WorkplaceBenchmark",
+    "benchmark_workplace",
     "build_report",
     "check_differencing",
     "contact_sheet",
