@@ -15,6 +15,7 @@ EXAMPLES = [
     errors.DeliveryError(Path("a.csv"), FAULTS),
     errors.MissingFileError(Path("a.csv"), "delivery", "Check the name."),
     errors.MissingPackageError("pyreadstat", "spss", "to read .sav files"),
+    errors.MissingProgramError("chromium", "to print PDF", "Print the page from a browser."),
     errors.UnknownNameError("wave", "33", ["3"]),
     errors.DesignError("weight", "is empty"),
     errors.CalibrationError([errors.TargetFault("level", "state", 12, "12 rows have it, and there is no target")]),

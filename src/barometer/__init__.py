@@ -60,7 +60,14 @@ if TYPE_CHECKING:
     from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
-    from barometer.publication.innovationstest import WorkplaceBenchmark, benchmark_workplace
+    from barometer.publication.innovationstest import (
+        GroupPicture,
+        WorkplaceBenchmark,
+        benchmark_workplace,
+        build_test,
+        picture_group,
+        save_document,
+    )
     from barometer.publication.report import ManifestCheck, build_report, verify_manifest
     from barometer.publication.statbank import (
         StatBankComparison,
@@ -86,6 +93,7 @@ __all__ = [
     "DisclosurePolicy",
     "Estimates",
     "Figure",
+    "GroupPicture",
     "LateAnswers",
     "ManifestCheck",
     "Model",
@@ -111,6 +119,7 @@ __all__ = [
     "bound_difference",
     "bound_share",
     "build_report",
+    "build_test",
     "check_delivery",
     "check_differencing",
     "check_layout",
@@ -131,12 +140,14 @@ __all__ = [
     "fit_model",
     "ingest",
     "load_wave",
+    "picture_group",
     "propose_layout",
     "protect",
     "read_microdata",
     "read_statbank",
     "report_weights",
     "reweight",
+    "save_document",
     "statbank_table",
     "test_association",
     "to_excel",

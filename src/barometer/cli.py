@@ -138,6 +138,24 @@ def _parser() -> argparse.ArgumentParser:
     codebook.add_argument("--json", action="store_true", help="as JSON on standard output")
     codebook.set_defaults(run=_codebook)
 
+    test = commands.add_parser("innovationstest", help="the test of one workplace: its page, a document, a group")
+    parts = test.add_subparsers(dest="step", required=True, metavar="STEP")
+    build = parts.add_parser("build", help="write the test as one page that needs no server and no network")
+    build.add_argument("--out", type=Path, default=Path("site"), help="folder (default site)")
+    build.set_defaults(run=_test_build)
+    document = parts.add_parser("document", help="write the document of one workplace")
+    document.add_argument("answers", help="an answer file or a short code")
+    document.add_argument("--out", type=Path, required=True, help="a file that ends in .html or .pdf")
+    document.set_defaults(run=_test_document)
+    group = parts.add_parser("group", help="put a group's answers together, beside the barometer")
+    group.add_argument("files", nargs="+", metavar="FILES", help="answer files, files with codes, or codes")
+    group.add_argument("--out", type=Path, help="a page (default: the words alone)")
+    group.set_defaults(run=_test_group)
+    for part in (build, document, group):
+        _wave_options(part)
+    for part in (document, group):
+        part.add_argument("--lang", choices=("da", "en"), default="da")
+
     layout = commands.add_parser("layout", help="propose a layout for a delivery, or say what one leaves out")
     steps = layout.add_subparsers(dest="step", required=True, metavar="STEP")
     init = steps.add_parser("init", help="propose a layout from names, labels and categories")
@@ -352,6 +370,28 @@ def _codebook(options: argparse.Namespace) -> int:
     if isinstance(found, SearchResult) and nothing:
         _tell(f"barometer codebook: {found.summary()}")
     return 1 if nothing else 0
+
+
+def _test_build(options: argparse.Namespace) -> int:
+    from barometer.publication.innovationstest import build_test
+
+    _say(f"The test is at {build_test(_wave(options, options.wave), options.out)}")
+    return 0
+
+
+def _test_document(options: argparse.Namespace) -> int:
+    from barometer.publication.innovationstest import save_document
+
+    _say(str(save_document(options.answers, options.out, wave=_wave(options, options.wave), lang=options.lang)))
+    return 0
+
+
+def _test_group(options: argparse.Namespace) -> int:
+    picture = bm.picture_group(options.files, wave=_wave(options, options.wave))
+    if options.out:
+        _tell(f"the picture is at {picture.save(options.out, options.lang)}")
+    _say(picture.summary(options.lang))
+    return 1 if picture.refused else 0
 
 
 def _layout_init(options: argparse.Namespace) -> int:

@@ -42,11 +42,11 @@ class WorkplaceAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One digit of a code: what it is about, and what its values 1, 2, ... stand for; 0 is no answer."""
+    """One digit of a code: what it is about, and what its digits 1, 2, ... stand for; 0 is no answer."""
 
     name: str
     part: str
-    values: tuple[str, ...]
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,13 @@ class AnswerCodes:
     def mark(self) -> str:
         """Letters that only a test with the same questions and answers in the same order has."""
         lines = [f"{self.form.codebook} {self.form.wave}"]
-        lines += [f"{slot.name} {slot.part} {' '.join(slot.values)}" for slot in self.slots]
+        lines += [f"{slot.name} {slot.part} {' '.join(slot.codes)}" for slot in self.slots]
         return _check("\n".join(lines))
 
     @property
     def length(self) -> int:
         """Letters of the answers, without mark and check."""
-        return -(-(prod(len(slot.values) + 1 for slot in self.slots) - 1).bit_length() // 5)
+        return -(-(prod(len(slot.codes) + 1 for slot in self.slots) - 1).bit_length() // 5)
 
     def encode(self, given: WorkplaceAnswers) -> str:
         """Write answers, which must be possible ones, as a code of letters in groups of five."""
@@ -87,7 +87,7 @@ class AnswerCodes:
         number = 0
         for slot in self.slots:
             value = _value(slot, given)
-            number = number * (len(slot.values) + 1) + (slot.values.index(value) + 1 if value else 0)
+            number = number * (len(slot.codes) + 1) + (slot.codes.index(value) + 1 if value else 0)
         letters = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(self.length)))
         whole = self.mark + letters
         whole += _check(whole)
@@ -143,12 +143,14 @@ class AnswerCodes:
             number = number * 32 + ALPHABET.index(letter)
         digits: list[int] = []
         for slot in reversed(self.slots):
-            number, digit = divmod(number, len(slot.values) + 1)
+            number, digit = divmod(number, len(slot.codes) + 1)
             digits.append(digit)
         if number:
             raise AnswersError([Fault(RULE, "does not add up: a letter is wrong")])
         values = {
-            (slot.name, slot.part): slot.values[digit - 1] for slot, digit in zip(self.slots, digits[::-1], strict=True) if digit
+            (slot.name, slot.part): slot.codes[digit - 1]
+            for slot, digit in zip(self.slots, digits[::-1], strict=True)
+            if digit
         }
         profile = {domain.name: values[domain.name, ""] for domain in self.profile if (domain.name, "") in values}
         answers: dict[str, object] = {}

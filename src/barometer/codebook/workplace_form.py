@@ -75,6 +75,8 @@ class WorkplaceForm:
             With every question at fault: not in the test, an unknown code, too many ticks, ticks that exclude each
             other, or an answer to a question that is not asked after the answers before it.
         """
+        if not hasattr(answers, "items"):
+            raise AnswersError([Fault(RULE, "must be a table: question, then answer")])
         faults = list(self._faults(answers))
         if not faults:
             faults = [
@@ -86,9 +88,6 @@ class WorkplaceForm:
             raise AnswersError(faults)
 
     def _faults(self, answers: Answers) -> Iterator[Fault]:
-        if not isinstance(answers, Mapping):
-            yield Fault(RULE, "must be a table: question, then answer")
-            return
         known = {question.name: question for question in self.questions}
         for name in answers:
             if name not in known:
@@ -205,7 +204,10 @@ def place_faults(book: "Codebook") -> Iterator[tuple[str, str]]:
             yield name, "test.place must be 1 or more, and one question's alone"
         for needed in sorted(book.questions_behind_base(question.asked_of)):
             if needed not in asked or asked[needed].place >= test.place:
-                yield name, f"its base {question.asked_of!r} follows from {needed!r}, which the test does not ask before"
+                yield (
+                    name,
+                    f"its base {question.asked_of!r} follows from {needed!r}, which the test does not ask before",
+                )
         for indicator in (code for pair in test.goes_with for code in pair if code not in book.indicators):
             yield name, f"test.goes_with names no indicator: {indicator!r}"
 

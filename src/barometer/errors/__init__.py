@@ -1,7 +1,7 @@
 """Every exception and warning of barometer: one root, one level of children."""
 
 from barometer.errors.answers import AnswersError
-from barometer.errors.arguments import ArgumentError, MissingPackageError, UnknownNameError
+from barometer.errors.arguments import ArgumentError, MissingPackageError, MissingProgramError, UnknownNameError
 from barometer.errors.comparability import MixedCodebooksError, NoMatchError, NotComparableError
 from barometer.errors.design import DesignError, LonelyPSUError
 from barometer.errors.estimation import ModelError, SynthesisError
@@ -27,6 +27,7 @@ __all__ = [
     "LonelyPSUError",
     "MissingFileError",
     "MissingPackageError",
+    "MissingProgramError",
     "MixedCodebooksError",
     "ModelError",
     "NoMatchError",

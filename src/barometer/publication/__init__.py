@@ -4,7 +4,14 @@ from barometer.publication.contact_sheet import contact_sheet
 from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
-from barometer.publication.innovationstest import WorkplaceBenchmark, benchmark_workplace
+from barometer.publication.innovationstest import (
+    GroupPicture,
+    WorkplaceBenchmark,
+    benchmark_workplace,
+    build_test,
+    picture_group,
+    save_document,
+)
 from barometer.publication.report import ManifestCheck, build_report, verify_manifest
 from barometer.publication.statbank import (
     StatBankComparison,
@@ -21,6 +28,7 @@ from barometer.publication.workbook import to_excel
 __all__ = [
     "DisclosurePolicy",
     "Figure",
+    "GroupPicture",
     "ManifestCheck",
     "Protected",
     "PublicationTable",
@@ -31,11 +39,14 @@ __all__ = [
     "WorkplaceBenchmark",
     "benchmark_workplace",
     "build_report",
+    "build_test",
     "check_differencing",
     "contact_sheet",
     "draw",
+    "picture_group",
     "protect",
     "read_statbank",
+    "save_document",
     "statbank_table",
     "to_excel",
     "to_table",

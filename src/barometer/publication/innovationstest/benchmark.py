@@ -49,7 +49,8 @@ class WorkplaceBenchmark:
     table : DataFrame
         One row for each measure, codes: question, item, answer, indicator, own ("yes", "no", "dont_know",
         "not_relevant", "" where not asked or not answered), share, ci_low, ci_high (of peers who answer yes; fractions
-        of one, missing where disclosure control hid them), n, same (share of peers who answer as the workplace),
+        of one, missing where disclosure control hid them), n, same (share of peers who answer as the workplace, where
+        it gave the answer or did not set the tick),
         unusual ("rare": it said what few say; "lacking": it did not say what most say; "" else).
     """
 
@@ -106,18 +107,18 @@ class WorkplaceBenchmark:
 
     def findings(self, lang: Lang = "en") -> list[str]:
         """Say what is unusual, one sentence each."""
-        rows = zip(self.table.itertuples(), self.shares.measures, strict=True)
+        rows = zip(self.table.to_dict("records"), self.shares.measures, strict=True)
         return [
-            text(f"finding_{row.unusual}")
+            text(f"finding_{row['unusual']}")
             .text(lang)
             .format(
                 question=measure.question.title.text(lang),
                 item=measure_label(measure).text(lang),
-                share=per_cent(row.share, lang),
-                interval=interval(row.ci_low, row.ci_high, lang, 0),
+                share=per_cent(row["share"], lang),
+                interval=interval(row["ci_low"], row["ci_high"], lang, 0),
             )
             for row, measure in rows
-            if row.unusual
+            if row["unusual"]
         ]
 
     def notes(self, lang: Lang = "en") -> list[str]:
@@ -152,12 +153,7 @@ class WorkplaceBenchmark:
 
     def _repr_html_(self) -> str:
         found = self.to_frame("en")
-        shown = pd.DataFrame(
-            {
-                name: [_cell(value) for value in found[name]]
-                for name in found.columns
-            }
-        )
+        shown = pd.DataFrame({name: [_cell(value) for value in found[name]] for name in found.columns})
         words = "".join(f"<p>{escape(line)}</p>" for line in self.summary("en").splitlines())
         return words + html_table(list(shown.columns), shown.itertuples(index=False), found.columns[3:7])
 
@@ -242,7 +238,8 @@ def place(given: WorkplaceAnswers, peers: PeerGroup, shares: PeerShares) -> Work
             "own": [measure.own(given.answers) for measure in shares.measures],
         }
     ).join(shares.groups[peers.codes])
-    said, not_said = table["own"] == "yes", table["own"] == "no"
+    said = table["own"] == "yes"
+    not_said = (table["own"] == "no") & np.array([measure.is_tick for measure in shares.measures])
     table["same"] = table["share"].where(said, (1.0 - table["share"]).where(not_said))
     rare = said & (table["ci_high"] < RARE)
     lacking = not_said & (table["ci_low"] > 1.0 - RARE)

@@ -25,17 +25,20 @@ class Measure:
         The answer, or those of a scale that publications add up.
     codes : tuple of str
         Answers that count.
+    is_tick : bool
+        Whether it is a yes or no of its own, and not one of several answers of which one is given.
     """
 
     question: Question
     item: Item | None
     answer: Answer | AnswerGroup
     codes: tuple[str, ...]
+    is_tick: bool
 
     @property
     def indicator(self) -> str:
         """Name of the indicator."""
-        return ".".join(filter(None, (self.question.name, self.item and self.item.code, self.answer.code)))
+        return ".".join(filter(None, (self.question.name, self.item.code if self.item else "", self.answer.code)))
 
     def own(self, answers: Answers) -> Own:
         """Say what one workplace answered to it."""
@@ -62,9 +65,10 @@ def measures(form: WorkplaceForm) -> tuple[Measure, ...]:
 def _of_question(question: Question) -> Iterator[Measure]:
     items: tuple[Item | None, ...] = question.items or (None,)
     choices = tuple(_choices(question))
+    is_tick = question.kind == "multi" or len(choices) == 1
     for item in items:
         for choice in choices:
-            yield Measure(question, item, choice, getattr(choice, "answers", (choice.code,)))
+            yield Measure(question, item, choice, getattr(choice, "answers", (choice.code,)), is_tick)
 
 
 def _choices(question: Question) -> Iterable[Answer | AnswerGroup]:

@@ -17,7 +17,7 @@ function say(name, values = {}) {
 
 function whole(share) { return Math.floor(100 * share + 0.5 + 1e-9); }
 
-function percent(share) { return state.lang === "da" ? `${whole(share)}\u2009%` : `${whole(share)}%`; }
+function percent(share) { return state.lang === "da" ? `${whole(share)}\u202f%` : `${whole(share)}%`; }
 
 function span(low, high) { return `${whole(low)}\u2013${percent(high)}`; }
 
@@ -127,15 +127,15 @@ function crc32(text) {
 function digit(slot, answers) {
   const value = slot.name in DATA.profile && !slot.part ? state.profile[slot.name] : answers[slot.name];
   if (value === undefined) return 0;
-  if (typeof value === "string") return slot.values.indexOf(value) + 1;
+  if (typeof value === "string") return slot.codes.indexOf(value) + 1;
   if (Array.isArray(value)) return value.includes(slot.part) ? 1 : 0;
-  return slot.values.indexOf(value[slot.part]) + 1;
+  return slot.codes.indexOf(value[slot.part]) + 1;
 }
 
 function shortCode() {
   const answers = given();
   let number = 0n;
-  for (const slot of DATA.slots) number = number * BigInt(slot.values.length + 1) + BigInt(digit(slot, answers));
+  for (const slot of DATA.slots) number = number * BigInt(slot.codes.length + 1) + BigInt(digit(slot, answers));
   const body = DATA.mark + letters(number, DATA.length);
   return (body + letters(BigInt(crc32(body)), DATA.mark.length)).match(/.{1,5}/g).join("-");
 }
@@ -263,17 +263,17 @@ function rows() {
     const known = shares[place] && { share: shares[place][0], low: shares[place][1], high: shares[place][2], n: shares[place][3] };
     const mine = own(measure, answers);
     const rare = known && mine === "yes" && known.high < DATA.rare;
-    const lacking = known && mine === "no" && known.low > 1 - DATA.rare;
+    const lacking = known && mine === "no" && measure.tick && known.low > 1 - DATA.rare;
     return { measure, known, own: mine, unusual: rare ? "rare" : lacking ? "lacking" : "" };
   });
 }
 
 function bar(known) {
-  const line = { y1: 6, y2: 6, class: "span" };
+  const line = { y1: 6, y2: 6, x1: 100 * known.low, x2: 100 * known.high };
   return make("svg:svg", { viewBox: "0 0 100 12", preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" },
     make("svg:rect", { class: "ground", width: 100, height: 12 }),
     make("svg:rect", { class: "bar", width: 100 * known.share, height: 12 }),
-    make("svg:line", { ...line, x1: 100 * known.low, x2: 100 * known.high }));
+    make("svg:line", { ...line, class: "halo" }), make("svg:line", { ...line, class: "span" }));
 }
 
 function chartRow(row) {
@@ -295,7 +295,8 @@ function chart(question, found) {
   const lines = beside.map((each) => make("p", { class: "quiet goes-with" }, side(each.text)));
   return [
     make("h2", {}, side(question.title)),
-    make("table", {}, make("caption", {}, `${side(question.label)} ${base}`),
+    make("p", { class: "quiet asked" }, `${side(question.label)} ${base}`),
+    make("table", { "aria-label": side(question.title) },
       make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...mine.map(chartRow))),
     ...(lines.length ? [make("p", { class: "quiet" }, make("strong", {}, say("goes_with")), `. ${say("no_advice")}`), ...lines] : []),
   ];
@@ -312,7 +313,7 @@ function resultStep() {
   const found = rows();
   const odd = found.filter((row) => row.unusual);
   const group = DATA.sectors[state.profile.sector];
-  const compared = found.filter((row) => row.known && (row.own === "yes" || row.own === "no")).length;
+  const compared = found.filter((row) => row.known && (row.own === "yes" || (row.own === "no" && row.measure.tick))).length;
   const name = odd.length ? "headline" : "headline_none";
   return [
     make("p", { id: "headline" }, make("strong", {}, say(name, { found: odd.length, compared, group: side(DATA.groups[group.group].label) }))),
@@ -351,7 +352,7 @@ function buttons() {
 
 // --- the page --------------------------------------------------------------------------------------------------------
 
-function heading(way) {
+function heading() {
   if (state.step === "profile") return say("title");
   if (state.step === "result") return say("result");
   return side(QUESTIONS.get(state.step).title);
@@ -360,8 +361,9 @@ function heading(way) {
 function progress(way) {
   const at = way.indexOf(state.step);
   if (state.step === "profile" || state.step === "result") return [];
-  const label = say("progress", { at, of: way.length - 2 });
-  return [make("p", { class: "quiet" }, label), make("progress", { max: way.length - 1, value: at, "aria-label": label })];
+  const most = at + DATA.questions.length - 1 - DATA.questions.indexOf(QUESTIONS.get(state.step));
+  const label = say("progress", { at, of: most });
+  return [make("p", { class: "quiet" }, label), make("progress", { max: most, value: at, "aria-label": label })];
 }
 
 function show() {
@@ -372,8 +374,8 @@ function show() {
   const step = state.step === "profile" ? profileStep() : state.step === "result" ? resultStep() : questionStep(QUESTIONS.get(state.step));
   const status = make("p", { id: "status", role: "status", "aria-live": "polite" });
   document.querySelector("main").replaceChildren(
-    ...progress(way), make("h1", { tabindex: "-1" }, heading(way)), ...step, ...(DATA.given ? [] : [status, buttons()]));
-  document.querySelector("footer").replaceChildren(...DATA.notes.map((note) => make("p", { class: "quiet" }, side(note))));
+    ...progress(way), make("h1", { tabindex: "-1" }, heading()), ...step, ...(DATA.given ? [] : [status, buttons()]));
+  document.querySelector("footer").replaceChildren(...DATA.notes.map((note, place) => make("p", { class: DATA.synthetic && place === 0 ? "note" : "quiet" }, side(note))));
   const languages = [["da", "Dansk"], ["en", "English"]].map(([lang, name]) =>
     make("button", { type: "button", lang, "aria-pressed": String(state.lang === lang), click: () => { state.lang = lang; keep(); show(); } }, name));
   document.querySelector("header").replaceChildren(

@@ -3,19 +3,17 @@
 import base64
 import hashlib
 import json
-import shutil
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from barometer.analysis import PeerGroup
 from barometer.codebook.answer_codes import PROFILE
-from barometer.codebook.records import Label, Lang, Question, as_lang
+from barometer.codebook.numbers import THIN_SPACE
+from barometer.codebook.records import Label, Lang, Question
 from barometer.codebook.sheet import source_note
 from barometer.codebook.workplace_form import DONT_KNOW, codes_of, exclusive_codes
-from barometer.errors import OutputError
 from barometer.microdata import SYNTHETIC
 from barometer.publication.innovationstest.benchmark import (
     RARE,
@@ -29,13 +27,19 @@ from barometer.publication.innovationstest.texts import FOLDER, text, texts
 
 FORMAT, VERSION = "barometer-innovationstest", 1
 """What an answer file says it is."""
+LANGUAGES: tuple[Lang, ...] = ("da", "en")
+NARROW_SPACE = "\u202f"
 DECIMALS = 6
 """Of shares in the page: far more than it shows."""
+POLICY = (
+    "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
+)
+"""What a browser lets the page do: run its own script, use its own style, and nothing else."""
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '{script_hash}'; style-src '{style_hash}'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
@@ -53,67 +57,23 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def write_test(shares: PeerShares, out: Path) -> Path:
-    """
-    Write the test as one page, `index.html`, in a folder.
-
-    Parameters
-    ----------
-    shares : PeerShares
-    out : Path
-        The folder; it is made if it is not there.
-
-    Raises
-    ------
-    OutputError
-        If the page cannot be written.
-    """
+def whole_page(shares: PeerShares) -> str:
+    """Return the test as one page: every sector of the codebook, in both languages."""
     book = shares.wave.codebook
     sectors = {group.code: peers_of(shares.wave, {PROFILE[0]: group.code}) for group in book.domains[PROFILE[0]].groups}
-    main = "".join(f'<noscript><p lang="{lang}">{escape(text("no_script").text(lang))}</p></noscript>' for lang in ("da", "en"))
-    page = _page(_data(shares, sectors), "da", main)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        return _written(out / "index.html", page)
-    except OSError as error:
-        raise OutputError(out, f"cannot be written to ({error.strerror or error})") from error
+    words = ((lang, escape(text("no_script").text(lang))) for lang in LANGUAGES)
+    main = "".join(f'<noscript><p lang="{lang}">{line}</p></noscript>' for lang, line in words)
+    return _page(_data(shares, sectors), "da", main)
 
 
-def write_document(found: WorkplaceBenchmark, path: Path, lang: Lang = "da") -> Path:
-    """
-    Write the document of one workplace: the page's result, with a table for readers without scripts.
-
-    Parameters
-    ----------
-    found : WorkplaceBenchmark
-    path : Path
-        An .html file.
-    lang : {"da", "en"}
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    given = {"lang": as_lang(lang), "step": "result", "profile": dict(found.given.profile), "answers": found.given.answers}
-    data = _data(found.shares, {found.given.profile[PROFILE[0]]: found.peers}) | {"given": given}
+def document_page(found: WorkplaceBenchmark, lang: Lang = "da") -> str:
+    """Return the document of one workplace: the page's result, with a table for readers without scripts."""
+    sector = found.given.profile[PROFILE[0]]
+    given = {"lang": lang, "step": "result", "profile": dict(found.given.profile), "answers": found.given.answers}
+    data = _data(found.shares, {sector: found.peers}) | {"given": given}
     lines = "".join(f"<p>{escape(line)}</p>" for line in found.summary(lang).splitlines())
     table = found.to_frame(lang).to_html(index=False, border=0, na_rep="")
-    try:
-        return _written(path, _page(data, lang, f"<noscript>{lines}{table}</noscript>"))
-    except OSError as error:
-        raise OutputError(path, f"cannot be written ({error.strerror or error})") from error
-
-
-def _written(path: Path, page: str) -> Path:
-    """Write beside the file and put it in its place, so that nothing half-written is ever there."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(page, encoding="utf-8", newline="\n")
-        shutil.move(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return path
+    return _page(data, lang, f"<noscript>{lines}{table}</noscript>")
 
 
 def _page(data: dict[str, Any], lang: Lang, main: str) -> str:
@@ -124,9 +84,8 @@ def _page(data: dict[str, Any], lang: Lang, main: str) -> str:
         lang=lang,
         title=escape(text("title").text(lang)),
         style=style,
-        style_hash=_hash(style),
+        policy=POLICY.format(script=_hash(script), style=_hash(style)),
         script=script,
-        script_hash=_hash(script),
         data=block,
         main=main,
     )
@@ -150,7 +109,7 @@ def _data(shares: PeerShares, sectors: dict[str, PeerGroup]) -> dict[str, Any]:
         "name": _both(wave.codebook.about.label),
         "mark": codes.mark,
         "length": codes.length,
-        "slots": [{"name": slot.name, "part": slot.part, "values": slot.values} for slot in codes.slots],
+        "slots": [{"name": slot.name, "part": slot.part, "codes": slot.codes} for slot in codes.slots],
         "profile": {domain.name: _both(domain.label) for domain in codes.profile},
         "questions": [_question(question, codes.form.conditions[question.name]) for question in codes.form.questions],
         "measures": [
@@ -158,6 +117,7 @@ def _data(shares: PeerShares, sectors: dict[str, PeerGroup]) -> dict[str, Any]:
                 "question": measure.question.name,
                 "item": measure.item.code if measure.item else "",
                 "codes": measure.codes,
+                "tick": measure.is_tick,
                 "label": _both(measure_label(measure)),
                 "indicator": measure.indicator,
             }
@@ -170,15 +130,19 @@ def _data(shares: PeerShares, sectors: dict[str, PeerGroup]) -> dict[str, Any]:
             code: {
                 "label": _both(labels[code]),
                 "group": groups.index(peers.codes),
-                "note": [peer_note(peers, "da"), peer_note(peers, "en")],
+                "note": _both(Label(peer_note(peers, "da"), peer_note(peers, "en"))),
             }
             for code, peers in sectors.items()
         },
         "associations": [
-            {"question": each.question, "text": [association_text(each, "da"), association_text(each, "en")]}
+            {
+                "question": each.question,
+                "text": _both(Label(association_text(each, "da"), association_text(each, "en"))),
+            }
             for each in shares.associations
         ],
         "rare": RARE,
+        "synthetic": wave.is_synthetic,
         "notes": [_both(note) for note in _notes(shares)],
         "texts": {name: _both(label) for name, label in texts().items()},
     }
@@ -210,9 +174,7 @@ def _question(question: Question, condition: dict[str, Any]) -> dict[str, Any]:
 def _numbers(table: pd.DataFrame) -> list[list[float] | None]:
     """Return share, bounds and n of every measure; None where disclosure control hid them."""
     rows = table[COLUMNS].round(DECIMALS)
-    return [
-        None if row.isna().any() else [*map(float, row.iloc[:3]), int(row.iloc[3])] for _, row in rows.iterrows()
-    ]
+    return [None if row.isna().any() else [*map(float, row.iloc[:3]), int(row.iloc[3])] for _, row in rows.iterrows()]
 
 
 def _notes(shares: PeerShares) -> list[Label]:
@@ -224,4 +186,5 @@ def _notes(shares: PeerShares) -> list[Label]:
 
 
 def _both(label: Label) -> list[str]:
-    return [label.da, label.en]
+    """Return both languages; no line of the page ends between a number and its sign."""
+    return [each.replace(THIN_SPACE, NARROW_SPACE) for each in (label.da, label.en)]

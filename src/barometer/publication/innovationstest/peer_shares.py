@@ -75,9 +75,7 @@ class PeerShares:
     policy: DisclosurePolicy
 
 
-def estimate_peer_shares(
-    wave: Wave, *, policy: PolicyChoice = DEFAULT, peers: PeerGroup | None = None
-) -> PeerShares:
+def estimate_peer_shares(wave: Wave, *, policy: PolicyChoice = DEFAULT, peers: PeerGroup | None = None) -> PeerShares:
     """
     Estimate the shares of everybody, of every level and sector, and of one more peer group.
 
@@ -161,4 +159,3 @@ def _association(wave: Wave, question: str, given: str, then: str, result: Compa
     # A row of a grid says enough without its question.
     labels = [full_label(wave.codebook, each) if each.name.count(".") == 1 else each.label for each in indicators]
     return GoesWith(question, labels[0], labels[1], *numbers)
-
