@@ -225,8 +225,8 @@ def picture_group(
     -----
     A question is shown where at least `minimum` participants answered it, and none or at least `fewest` did not. A
     tick is shown where at least `fewest` set it and at least `fewest` did not. Of questions with one answer, those
-    given by fewer than `fewest` are pooled, with the smallest of the others where the pool would still be fewer; what was
-    pooled is hidden, so that nothing follows from the rest. Shares are rounded to `step` per cent.
+    given by fewer than `fewest` are pooled, with the smallest of the others where the pool would still be fewer; what
+    was pooled is hidden, so that nothing follows from the rest. Shares are rounded to `step` per cent.
     """
     shares = estimate_peer_shares(wave, policy=policy)
     handed = read_handed_over(sources, shares.codes)

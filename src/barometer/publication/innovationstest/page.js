@@ -316,6 +316,7 @@ function resultStep() {
   const compared = found.filter((row) => row.known && (row.own === "yes" || (row.own === "no" && row.measure.tick))).length;
   const name = odd.length ? "headline" : "headline_none";
   return [
+    ...(DATA.synthetic ? [make("p", { class: "note" }, side(DATA.notes[0]))] : []),
     make("p", { id: "headline" }, make("strong", {}, say(name, { found: odd.length, compared, group: side(DATA.groups[group.group].label) }))),
     make("ul", { id: "findings" }, ...odd.map((row) => make("li", {}, finding(row)))),
     make("p", { class: "quiet" }, say("rule", { rare: percent(DATA.rare) })),
