@@ -64,11 +64,11 @@ def test_own_answers_and_what_is_unusual(benchmark: bm.WorkplaceBenchmark) -> No
         "not_relevant",
     ]
     assert table.loc["factor.private_firms.promoted", "own"] == ""
-    for row in table.itertuples():
-        rare = row.own == "yes" and row.ci_high < 0.25
-        ticked = str(row.Index).split(".")[0] in ("introduced", "initiator", "partner", "value", "shared")
-        lacking = row.own == "no" and ticked and row.ci_low > 0.75
-        assert row.unusual == ("rare" if rare else "lacking" if lacking else "")
+    for row in benchmark.table.to_dict("records"):
+        rare = row["own"] == "yes" and row["ci_high"] < 0.25
+        ticked = row["question"] in ("introduced", "initiator", "partner", "value", "shared")
+        lacking = row["own"] == "no" and ticked and row["ci_low"] > 0.75
+        assert row["unusual"] == ("rare" if rare else "lacking" if lacking else "")
     assert (table["unusual"] == "rare").sum() >= 2
 
 
@@ -203,7 +203,7 @@ def test_a_group_is_counted_by_hand(wave: bm.Wave, handed: list[str | Path]) -> 
     everybody = bm.estimate_shares(wave, "culture.risk.agree").row("culture.risk.agree")
     assert table.loc["culture.risk.agree", "share"] == pytest.approx(everybody["share"])
     # All of them gave the same answer here: showing it would say what each of them answered.
-    assert np.isnan(table.loc["novelty.copy", "group"])
+    assert table["group"].isna()["novelty.copy"]
     assert any("risk" in line or "try new paths" in line for line in picture.findings("en"))
 
 
