@@ -1,10 +1,12 @@
 """The questions of the test, who is asked them, possible answers, and their short code."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from metadata_copy import MetadataCopy
 
 import barometer as bm
 from barometer.codebook.answer_codes import MARK, AnswerCodes, WorkplaceAnswers, answer_codes
@@ -75,6 +77,33 @@ def test_dont_know_is_allowed_everywhere(codes: AnswerCodes) -> None:
     assert all("dont_know" in codes_of(question) for question in codes.form.questions)
     ticked = [question for question in codes.form.questions if question.kind == "multi"]
     assert all("dont_know" in exclusive_codes(question) for question in ticked)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("test = { place = 8 }", "test = { place = 9 }", "one question's alone"),
+        ("test = { place = 1 }", "test = { place = 12 }", "which the test does not ask before"),
+        ("test = { place = 1 }\n", "", "which the test does not ask before"),
+        ("test = { place = 8 }", "test = { place = 0 }", "one question's alone"),
+        ('then = "shared.yes"', 'then = "shared.maybe"', "names no indicator: 'shared.maybe'"),
+        ("test = { place = 8 }", "test = { place = 8, gone = 1 }", "gone is not a key"),
+        ('loop_over = "partner"', 'loop_over = "partner"\ntest = { place = 10 }', "a loop cannot be in the test"),
+    ],
+)
+def test_a_place_that_cannot_be_is_a_fault(tmp_path: Path, old: str, new: str, message: str) -> None:
+    copy = MetadataCopy(tmp_path)
+    copy.replace("questions.toml", old, new)
+    assert message in "; ".join(map(str, copy.faults()))
+
+
+def test_a_question_enters_the_test_by_its_record_alone(tmp_path: Path) -> None:
+    copy = MetadataCopy(tmp_path)
+    copy.replace("questions.toml", "[practice]\n", "[practice]\ntest = { place = 10 }\n")
+    book = copy.load()
+    assert workplace_form(book, 3).questions[-1].name == "practice"
+    assert answer_codes(book, 3).mark != answer_codes(bm.codebook(), 3).mark
+    assert "In the Innovationstest" in book.show("practice").text(80)
 
 
 @st.composite
