@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         WorkplaceBenchmark,
         benchmark_workplace,
         build_test,
+        draw_workplace,
         picture_group,
         save_document,
     )
@@ -131,6 +132,7 @@ __all__ = [
     "contact_sheet",
     "decompose_change",
     "draw",
+    "draw_workplace",
     "estimate_counts",
     "estimate_overlaps",
     "estimate_parts",

@@ -18,6 +18,7 @@ from barometer.errors import AnswersError, ArgumentError, MissingProgramError, O
 from barometer.publication.innovationstest.answer_files import read_handed_over
 from barometer.publication.innovationstest.group import GroupPolicy, shown_cells
 from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares
+from barometer.publication.result_sheets import result_sheets
 
 FILE = {"format": "barometer-innovationstest", "version": 1, "codebook": "denmark", "wave": 3}
 
@@ -113,6 +114,25 @@ def test_bad_arguments_are_refused(wave: bm.Wave) -> None:
         bm.benchmark_workplace({}, sector="moon", wave=wave)
     with pytest.raises(ArgumentError, match="wave"):
         bm.benchmark_workplace({}, sector="state_culture", wave="3")  # type: ignore[arg-type]
+
+
+def test_the_figure_set_draws_the_table_with_own_answers_first(benchmark: bm.WorkplaceBenchmark) -> None:
+    figures = {figure.id: figure for figure in bm.draw_workplace(benchmark, lang="da")}
+    assert len(figures) == 11
+    drawn = figures["innovationstest_initiator"].data
+    assert drawn["role"].tolist()[:3] == ["main", "main", "plain"]
+    table = benchmark.table.set_index("indicator").loc[drawn["indicator"]]
+    np.testing.assert_array_equal(drawn["share"], table["share"])
+    np.testing.assert_array_equal(drawn["ci_high"], table["ci_high"])
+    assert drawn["label_da"][0] == "Medarbejdere (jeres svar)"
+    for name in ("innovationstest_initiator", "innovationstest_factor_promoted"):
+        assert figures[name].in_language("en").render("svg", "slide").startswith(b"<?xml")
+        assert "Syntetiske data" in figures[name].caption
+
+
+def test_a_workbook_says_once_under_which_policy_it_was_made(benchmark: bm.WorkplaceBenchmark) -> None:
+    first = result_sheets({"test": benchmark}, "en")[0]
+    assert [note for note in first.notes if note == benchmark.policy.text("en")] == [benchmark.policy.text("en")]
 
 
 # --- pages as text

@@ -9,6 +9,7 @@ from barometer.publication.innovationstest import (
     WorkplaceBenchmark,
     benchmark_workplace,
     build_test,
+    draw_workplace,
     picture_group,
     save_document,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "check_differencing",
     "contact_sheet",
     "draw",
+    "draw_workplace",
     "picture_group",
     "protect",
     "read_statbank",

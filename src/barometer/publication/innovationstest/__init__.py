@@ -2,6 +2,7 @@
 
 from barometer.publication.innovationstest.benchmark import WorkplaceBenchmark, benchmark_workplace
 from barometer.publication.innovationstest.documents import build_test, save_document
+from barometer.publication.innovationstest.figures import draw_workplace
 from barometer.publication.innovationstest.group import CONFERENCE, GroupPicture, GroupPolicy, picture_group
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "WorkplaceBenchmark",
     "benchmark_workplace",
     "build_test",
+    "draw_workplace",
     "picture_group",
     "save_document",
 ]

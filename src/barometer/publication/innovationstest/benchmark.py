@@ -17,7 +17,7 @@ from barometer.codebook.wording import lower_first
 from barometer.codebook.workplace_form import Answers
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave, load_wave
-from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
+from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice
 from barometer.publication.innovationstest.measures import Measure
 from barometer.publication.innovationstest.peer_shares import (
     COLUMNS,
@@ -63,6 +63,11 @@ class WorkplaceBenchmark:
     def is_synthetic(self) -> bool:
         """Whether the microdata behind the shares are artificial."""
         return self.shares.wave.is_synthetic
+
+    @property
+    def policy(self) -> DisclosurePolicy:
+        """Disclosure control of the shares."""
+        return self.shares.policy
 
     @property
     def associations(self) -> tuple[GoesWith, ...]:
@@ -139,7 +144,7 @@ class WorkplaceBenchmark:
         ----------
         lang : {"da", "en"}
         """
-        title, notes = text("title").text(lang), (self.headline(lang), *self.notes(lang))
+        title, notes = text("title").text(lang), (self.headline(lang), *self.notes(lang)[:-1])
         shares = tuple(text(f"column_{name}").text(lang) for name in COLUMNS[:3])
         beside = pd.DataFrame({text("goes_with").text(lang): [association_text(a, lang) for a in self.associations]})
         return (

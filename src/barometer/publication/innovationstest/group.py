@@ -13,7 +13,7 @@ from barometer.codebook.records import Lang, Question, as_lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
-from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
+from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice
 from barometer.publication.innovationstest.answer_files import HandedOver, read_handed_over
 from barometer.publication.innovationstest.benchmark import measure_label
 from barometer.publication.innovationstest.documents import write_page
@@ -71,14 +71,19 @@ class GroupPicture:
     refused : tuple of HandedOver
         What could not be counted, by name.
     shares : PeerShares
-    policy : GroupPolicy
+    group_policy : GroupPolicy
     """
 
     table: pd.DataFrame
     n: int
     refused: tuple[HandedOver, ...]
     shares: PeerShares
-    policy: GroupPolicy
+    group_policy: GroupPolicy
+
+    @property
+    def policy(self) -> DisclosurePolicy:
+        """Disclosure control of the barometer's shares."""
+        return self.shares.policy
 
     @property
     def is_synthetic(self) -> bool:
@@ -109,7 +114,11 @@ class GroupPicture:
 
     def notes(self, lang: Lang = "en") -> list[str]:
         """Say how many are in it, which rule protects them, and what was refused."""
-        rule = {"fewest": self.policy.fewest, "minimum": self.policy.minimum, "step": self.policy.step}
+        rule = {
+            "fewest": self.group_policy.fewest,
+            "minimum": self.group_policy.minimum,
+            "step": self.group_policy.step,
+        }
         lines = [text("group_n").text(lang).format(n=self.n), text("group_rule").text(lang).format(**rule)]
         lines += [f"{each.source}: {each.fault}" for each in self.refused]
         synthetic = [f"{SYNTHETIC.text(lang)}."] if self.is_synthetic else []
@@ -127,7 +136,7 @@ class GroupPicture:
 
     def findings(self, lang: Lang = "en") -> list[str]:
         """Say which shares of the group lie outside the barometer's interval by more than the rounding."""
-        slack = self.policy.step / 200.0
+        slack = self.group_policy.step / 200.0
         lines = []
         for row, measure in zip(self.table.to_dict("records"), self.shares.measures, strict=True):
             if row["group"] - slack > row["ci_high"] or row["group"] + slack < row["ci_low"]:
@@ -152,7 +161,7 @@ class GroupPicture:
         ----------
         lang : {"da", "en"}
         """
-        return (Sheet(NAME, "", text("group_title").text(lang), tuple(self.notes(lang)), self.to_frame(lang)),)
+        return (Sheet(NAME, "", text("group_title").text(lang), tuple(self.notes(lang)[:-1]), self.to_frame(lang)),)
 
     def html(self, lang: Lang = "en") -> str:
         """
