@@ -1,7 +1,9 @@
 """One pass over a Parquet file of any size, in constant memory."""
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-BATCH = 262_144
+BATCH = 131_072
 """Rows read at a time."""
+AHEAD = 8
+"""Batches that are read before they are asked for, so that neither reading nor summing waits for the other."""
 FileStatistic = Literal["share", "mean", "total"]
 
 
@@ -95,30 +99,51 @@ def sum_parquet(
             raise ArgumentError("path", f"the file has no column {name!r}")
     own_base = np.array([_may_be_missing(file, name) for name in outcomes])
     strata, groups, seen = _Labels(), _Labels(), _Strata()
-    total: CellSums | None = None
-    # One thread reads while others sum: several readers take more time for fresh memory than they save.
-    for table in _ahead(file.iter_batches(batch_size=batch, columns=wanted, use_threads=False)):
+
+    def prepared(table: "pa.RecordBatch") -> tuple[SurveyDesign, Columns, Groups]:
         _check(path, table, {"weight": weight, "stratum": stratum, "population": population})
         w = as_vector("weight", table.column(weight))
         stratum_code = strata.codes("stratum", table, stratum)
         seen.add(stratum_code, w, None if population is None else as_vector("population", table.column(population)))
         group_code = groups.codes("by", table, by) if by is not None else np.full(w.size, -1, dtype=np.intp)
         columns = _columns(table, outcomes, statistic, own_base)
-        design = _provisional(w, stratum_code, seen.pilot)
-        part = sum_cells(design, columns, Groups(group_code, (), groups.tuples))
-        total = part if total is None else add_up([total, part], design.facts)
+        return _provisional(w, stratum_code, seen.pilot), columns, Groups(group_code, (), groups.tuples)
+
+    # One thread reads while others sum: several readers take more time for fresh memory than they save.
+    batches = file.iter_batches(batch_size=batch, columns=wanted, use_threads=False)
+    total = _add_in_order(map(prepared, _ahead(batches)))
     if total is None:
         raise DesignError("weight", "is empty")
     facts = seen.facts(list(strata.labels), population is not None, lonely_psu, lonely_domain)
     return _sorted(replace(total, facts=facts), by, groups)
 
 
+def _add_in_order(batches: "Iterator[tuple[SurveyDesign, Columns, Groups]]") -> CellSums | None:
+    """Sum batches beside each other, a thread for each, and add their sums up in the order of the file."""
+    total: CellSums | None = None
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[CellSums]] = deque()
+
+        def add(facts: DesignFacts) -> CellSums:
+            part = waiting.popleft().result()
+            return part if total is None else add_up([total, part], facts)
+
+        for design, columns, labels in batches:
+            waiting.append(pool.submit(sum_cells, design, columns, labels, threads=1))
+            if len(waiting) > workers:
+                total = add(design.facts)
+        while waiting:
+            total = add(design.facts)
+    return total
+
+
 def _ahead(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
-    """Read the next batch while the one before is summed."""
+    """Read the next batches while those before are summed."""
     with ThreadPoolExecutor(1) as reader:
-        waiting = reader.submit(next, batches, None)
-        while (table := waiting.result()) is not None:
-            waiting = reader.submit(next, batches, None)
+        waiting = deque(reader.submit(next, batches, None) for _ in range(AHEAD))
+        while (table := waiting.popleft().result()) is not None:
+            waiting.append(reader.submit(next, batches, None))
             yield table
 
 

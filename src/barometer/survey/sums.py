@@ -20,8 +20,10 @@ from barometer.survey.stages import DesignFacts
 if TYPE_CHECKING:
     from barometer.survey.residuals import ResidualSums
 
-CHUNK = 32_768
+CHUNK = 8192
 """Rows at a time: bounds the memory, and fixes the order of addition whatever the number of threads."""
+TURNED = 400_000
+"""Numbers that are turned from columns to rows at a time."""
 FAR = 16.0
 """Spreads from zero below which the squares of a ratio's residuals lose no digit that counts."""
 Across = Literal["none", "outcomes"]
@@ -242,8 +244,16 @@ def _lay_out(values: NDArray[Any], rows: FloatArray) -> None:
     if values.strides[0] >= values.strides[1]:
         np.copyto(rows, values, casting="unsafe")
         return
-    for column in range(values.shape[1]):  # 2.5 times as fast as NumPy's own order, which goes from column to column
-        rows[:, column] = values[:, column]
+    # From column to column, in blocks that stay in the cache, and single bytes before they are floats: a third of the
+    # time of NumPy's own order.
+    block = max(1, TURNED // values.shape[1])
+    for start in range(0, values.shape[0], block):
+        of_block = values[start : start + block]
+        turned = np.empty(of_block.shape, values.dtype) if values.itemsize == 1 else rows[start : start + block]
+        for column in range(values.shape[1]):
+            turned[:, column] = of_block[:, column]
+        if turned.dtype != rows.dtype:
+            np.copyto(rows[start : start + block], turned, casting="unsafe")
 
 
 def _sum_rows(
