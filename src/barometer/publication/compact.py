@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from numpy.typing import NDArray
 
 GLYPH = re.compile(r'id="([A-Za-z][\w]*-[\w-]*-[0-9a-f]+)"')
 """The id of a glyph's outline: font, style, number."""
@@ -25,7 +25,7 @@ TWICE = re.compile(r'<path d="([^"]{99,})"([^>]*)/><path d="\1"([^>]*)/>')
 """An outline over its own halo."""
 COLOURS = 16
 """Of a figure's PNG, the paper included: its few colours and their blends. So many take half a byte each."""
-PAPER = (255, 255, 255)
+WHITE = 0xFFFFFF
 
 
 def compact_svg(svg: str) -> str:
@@ -92,33 +92,42 @@ def _with_short_ids(text: str) -> str:
 
 def compact_png(png: bytes) -> bytes:
     """
-    Write a picture of few colours on paper with a palette, without dithering.
+    Write a picture of few colours on white paper with a palette, each pixel the nearest of it.
 
-    The palette is that of the pixels that are not paper, which are few: the paper stays what it is.
+    The palette is that of the pixels that are not paper, which are few; the paper stays what it is.
     """
     from PIL import Image
 
     picture = Image.open(io.BytesIO(png))
+    red, green, blue = (np.asarray(channel, dtype=np.int32) for channel in picture.convert("RGB").split())
+    codes = (red << 16) | (green << 8) | blue
+    met = np.zeros(WHITE + 1, dtype=bool)
+    met[codes] = True
+    colours = np.flatnonzero(met)
+    palette = np.vstack([_channels(np.array([WHITE])), _palette(_channels(codes[codes != WHITE]))])
+    nearest = np.zeros(WHITE + 1, dtype=np.uint8)
+    nearest[colours] = ((_channels(colours)[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1)
+    few = Image.fromarray(nearest[codes], mode="P")
+    few.putpalette(palette.astype(np.uint8).tobytes())
     stream = io.BytesIO()
-    plain = picture.convert("RGB")
-    few = plain.quantize(palette=_palette(plain), dither=Image.Dither.NONE)
     few.save(stream, "PNG", optimize=True, bits=4, dpi=picture.info.get("dpi"))
     return stream.getvalue()
 
 
-def _palette(picture: "Image") -> "Image":
-    """Make a picture of one row that has the colours of another."""
+def _channels(codes: "NDArray[np.integer]") -> "NDArray[np.integer]":
+    """Return red, green and blue of colours, one a row."""
+    return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], axis=-1)
+
+
+def _palette(pixels: "NDArray[np.integer]") -> "NDArray[np.integer]":
+    """Choose the colours of some pixels, one a row."""
     from PIL import Image
 
-    pixels = np.asarray(picture).reshape(-1, 3)
-    inked = pixels[(pixels != PAPER).any(axis=1)]
-    found: list[int] = []
-    if len(inked):
-        drawn = Image.fromarray(inked[None]).quantize(COLOURS - 1, method=Image.Quantize.MEDIANCUT, kmeans=8)
-        found = drawn.getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*PAPER, *found[: 3 * (COLOURS - 1)]])
-    return palette
+    if not len(pixels):
+        return pixels
+    inked = Image.fromarray(pixels[None].astype(np.uint8))
+    chosen = inked.quantize(COLOURS - 1, method=Image.Quantize.MEDIANCUT, kmeans=8).getpalette() or []
+    return np.array(chosen[: 3 * (COLOURS - 1)]).reshape(-1, 3)
 
 
 def _coarser(found: re.Match[str]) -> str:
