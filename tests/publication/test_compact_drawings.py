@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import barometer as bm
-from barometer.publication.compact import compact_page, compact_png, compact_svg
+from barometer.publication.compact import compact_drawings, compact_png, compact_svg, share_glyphs
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 Point = tuple[float, float]
@@ -86,7 +86,7 @@ def test_every_glyph_is_defined_where_it_is_used(svg: str) -> None:
 
 
 def test_drawings_of_one_page_share_their_glyphs(svg: str) -> None:
-    page = compact_page(f"<h1 id='g'>x</h1>{svg}<p>between</p>{svg}")
+    page = share_glyphs(compact_drawings(f"<h1 id='g'>x</h1>{svg}<p>between</p>{svg}"))
     ids = re.findall(r'id="(g\d+)"', page)
     assert len(ids) == len(set(ids)) > 20
     assert set(re.findall(r'href="#(g\d+)"', page)) == set(ids)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -21,6 +22,7 @@ TO_A_SIZE = 4
 """Units of a coarser glyph to one of a text: texts are written in these, so that no glyph has a scale of its own."""
 CLIP = re.compile(r'<clipPath id="(\w+)"')
 SECOND_POINT = re.compile(r"(\.\d+) (?=\.\d)")
+DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 TWICE = re.compile(r'<path d="([^"]{99,})"([^>]*)/><path d="\1"([^>]*)/>')
 """An outline over its own halo."""
 COLOURS = 16
@@ -46,14 +48,31 @@ def compact_svg(svg: str) -> str:
     return _with_short_ids(_without_air(svg)).strip() + "\n"
 
 
-def compact_page(html: str) -> str:
+def compact_drawings(html: str) -> str:
     """
-    Write the drawings inside a page in fewer characters; they share their glyphs, each defined where it is met first.
+    Write the drawings inside a page in fewer characters, each with the checksum of what `compact_svg` makes of it.
 
     Parameters
     ----------
     html : str
         With drawings of matplotlib's inline.
+    """
+
+    def smaller(found: re.Match[str]) -> str:
+        svg = _without_air(found[0])
+        return svg.replace("<svg", f'<svg data-drawing="{checksum(_with_short_ids(svg).strip())}"', 1)
+
+    return DRAWING.sub(smaller, html)
+
+
+def share_glyphs(html: str) -> str:
+    """
+    Let the drawings of a page share their glyphs, each defined where it is met first.
+
+    Parameters
+    ----------
+    html : str
+        As `compact_drawings` writes it.
     """
     met: set[str] = set()
 
@@ -63,8 +82,13 @@ def compact_page(html: str) -> str:
         met.add(found[0])
         return found[0]
 
-    page = re.sub(r"<svg\b.*?</svg>", lambda found: _without_air(found[0]), html, flags=re.DOTALL)
-    return _with_short_ids(re.sub(r'<path id="[A-Za-z]\w*-[\w-]*-[0-9a-f]+"[^>]*/>', first, page))
+    plain = re.sub(r'<svg data-drawing="\w+"', "<svg", html)
+    return _with_short_ids(re.sub(r'<path id="[A-Za-z]\w*-[\w-]*-[0-9a-f]+"[^>]*/>', first, plain))
+
+
+def checksum(svg: str) -> str:
+    """Return what tells one drawing from another."""
+    return sha256(svg.strip().encode()).hexdigest()[:20]
 
 
 def _without_air(svg: str) -> str:
