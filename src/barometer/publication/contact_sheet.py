@@ -79,7 +79,7 @@ def sheet_of(figures: Sequence[tuple[str, Figure]], *, size: SizeName = "column"
     return _sheet([(name, figure.pixels(size, DPI)) for name, figure in figures], beside)
 
 
-def sheet_of_pictures(pictures: Sequence[tuple[str, bytes]], *, width: int = 420, beside: int = BESIDE) -> bytes:
+def sheet_of_pictures(pictures: Sequence[tuple[str, bytes]], *, width: int = 380, beside: int = BESIDE) -> bytes:
     """
     Put pictures that were drawn before on one sheet, smaller.
 

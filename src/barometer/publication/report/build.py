@@ -146,7 +146,8 @@ def _draw(
         editions = tuple(make_edition(wave, sources.policy) for wave in sources.waves)
         trends = theme_trends(sources.waves, sources.policy)
         drift = None if approved is None else compare_numbers(approved, numbers_of(editions, trends))
-        content = Content(editions, drift=drift, trends=trends, statbank=_statbank_tables(sources.waves))
+        tables = tuple(editions[0].codebook.statbank) if _in_statbank(sources.waves) else ()
+        content = Content(editions, drift=drift, trends=trends, statbank=tables)
         write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
         write_sheets([one for theme in content.themes for one in content.of_theme(theme)], folder, kept)
         drawings = drawings_by_checksum(folder)
@@ -156,11 +157,10 @@ def _draw(
     return replace(content, notebooks=tuple(pages))
 
 
-def _statbank_tables(waves: Sequence[Wave]) -> tuple[str, ...]:
-    """Name the tables of StatBank that some waves are in; none where one of them is in no table."""
-    book = waves[0].codebook
-    known = statbank_waves(book)
-    return tuple(book.statbank) if all(wave.record.number in known for wave in waves) else ()
+def _in_statbank(waves: Sequence[Wave]) -> list[Wave]:
+    """Return the waves that the tables of StatBank have years of."""
+    known = statbank_waves(waves[0].codebook)
+    return [wave for wave in waves if wave.record.number in known]
 
 
 def _write_numbers(content: Content, sources: _Sources, folder: Path) -> Audit | None:
@@ -171,7 +171,7 @@ def _write_numbers(content: Content, sources: _Sources, folder: Path) -> Audit |
         done.public().to_csv(folder / "disclosure.csv")
     _write_tables(content.editions, folder)
     if content.statbank:
-        write_statbank(folder / "statbank", sources.waves, policy=sources.policy)
+        write_statbank(folder / "statbank", _in_statbank(sources.waves), policy=sources.policy)
     return done
 
 

@@ -82,7 +82,7 @@ def notebook_body(source: str) -> str:
     body: str = exporter.from_notebook_node(nbformat.reads(source, as_version=4))[0]
     # As a picture a drawing would lose its text alternative, and carry its glyphs by itself.
     inline = re.sub(r'<img\b[^>]*src="data:image/svg\+xml;base64,([^"]*)"[^>]*>', _decoded, body)
-    return compact_drawings(re.sub(r"<(script|style)\b.*?</\1>", "", inline, flags=re.DOTALL))
+    return re.sub(r"<(script|style)\b.*?</\1>", "", compact_drawings(inline), flags=re.DOTALL)
 
 
 def drawings_by_checksum(folder: Path) -> dict[str, str]:
