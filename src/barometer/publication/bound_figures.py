@@ -14,7 +14,7 @@ from barometer.publication.bound_figure_words import bound_words, one_row_words
 from barometer.publication.bound_rows import BOUND_ROWS
 from barometer.publication.bounds import Bound, BoundKind, bounds_data, measure_of, plain_points, value_text
 from barometer.publication.drawn import Basis, Role, fitted_basis
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.style import THIN_N
 
 ESTIMATED = Label("Estimat {share} med stikprøveusikkerhed", "Estimate {share} with sampling error")
@@ -46,7 +46,7 @@ def bounds_figure(found: Sensitivity, lang: Lang) -> Figure:
     marks = _steps(found, rows[0]) if one else [_group(found, row) for row in rows]
     words = {each: (one_row_words if one else bound_words)(found, marks, each) for each in LANGUAGES}
     name = "_".join(["bounds", rows[0]["indicator"], *_within(rows[-1])]).replace(".", "_")
-    return Figure(name, "bounds", bounds_data(marks), lang, words, "", found.method.text("en"), BOUND_ROWS)
+    return Figure(name, "bounds", bounds_data(marks), lang, words, "", in_both_languages(found.method.text), BOUND_ROWS)
 
 
 def _within(last: Facts) -> list[str]:
