@@ -90,7 +90,8 @@ def draw(
         If there is no such figure or policy.
     ArgumentError
         If the result has no figure of its own (several indicators by more than three groups, a cross of domains,
-        combinations by a domain, pairs of more than 15 groups), or the language is none there is.
+        combinations by a domain, pairs of more than 15 groups), every share of `bound_share` is suppressed, or the
+        language is none there is.
 
     Examples
     --------
