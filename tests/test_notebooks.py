@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import barometer as bm
-from barometer.publication.report.notebooks import notebook_body, notebook_title, run_notebook
+from barometer.publication.report.notebooks import notebook_body, notebook_title, run_notebook, show_drawings
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -57,4 +57,8 @@ def test_one_runs_the_same_twice_and_needs_no_network() -> None:
     assert '<svg xmlns:xlink="http://www.w3.org/1999/xlink"' in body
     assert 'role="img"' in body
     assert not re.search(r"(?:src|href)=[\"']https?:", body)
+    (drawing,) = set(re.findall(r'data-drawing="(\w+)"', body)[:1])
+    page = show_drawings(body, {drawing: "figures/wave3/one.en.svg"})
+    assert page.count('<img src="../figures/wave3/one.en.svg" alt="') == body.count(drawing) > 0
+    assert "data-drawing" not in page
     assert re.sub(r'"[0-9a-f-]{36}"', "", executed) == re.sub(r'"[0-9a-f-]{36}"', "", run_notebook(path))

@@ -253,7 +253,8 @@ def test_json_has_the_words_in_both_languages_the_source_and_the_method(figure: 
     content = json.loads(path.read_text(encoding="utf-8"))
     assert content["id"] == "private_firms"
     assert content["source"].startswith("https://co-pi.dk/")
-    assert content["method"].startswith("Weighted shares")
+    assert content["method"]["en"].startswith("Weighted shares")
+    assert content["method"]["da"].startswith("Vægtede andele")
     assert content["words"]["da"]["headline"] == figure.words["da"].headline
     assert content["words"]["en"]["footer"] == list(figure.words["en"].footer)
     assert content["words"]["da"]["alt_text"] != content["words"]["en"]["alt_text"]

@@ -20,6 +20,7 @@ from barometer.errors import ArgumentError, BarometerError, MixedCodebooksError,
 # `barometer.publication.draw` is the function; the modules are found by name.
 DRAW = importlib.import_module("barometer.publication.draw")
 BUILD = importlib.import_module("barometer.publication.report.build")
+STATBANK = importlib.import_module("barometer.publication.statbank.shares")
 EDITIONS = importlib.import_module("barometer.publication.editions")
 DRAWINGS = importlib.import_module("barometer.publication.report.drawings")
 VERIFICATION = importlib.import_module("barometer.publication.verification")
@@ -229,6 +230,7 @@ def sealed(few: bm.Wave, built: Path, monkeypatch: pytest.MonkeyPatch) -> bm.Wav
         return wave_quality(few)
 
     monkeypatch.setattr(DRAW, "estimate_shares", estimate)
+    monkeypatch.setattr(STATBANK, "estimate_shares", estimate)
     monkeypatch.setattr(EDITIONS, "wave_facts", count)
     monkeypatch.setattr(EDITIONS, "wave_quality", look)
     monkeypatch.setattr(VERIFICATION, "compute_claims", compute)

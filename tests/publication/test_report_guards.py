@@ -13,6 +13,7 @@ from published_samples import with_little
 import barometer as bm
 from barometer.codebook.records import Label
 from barometer.errors import MissingFileError, OutputError
+from barometer.publication.compact import compact_png
 from barometer.publication.editions import Edition, make_edition
 from barometer.publication.figure import Figure
 from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers, write_numbers
@@ -21,6 +22,7 @@ from barometer.publication.report.drawings import drawing_key
 from barometer.publication.report.notebook_runs import notebook_key
 
 DRAWINGS = importlib.import_module("barometer.publication.report.drawings")
+PICTURE = compact_png(bm.draw("citizens").render("png", "column"))
 BASELINE = Path(__file__).parents[2] / "data" / "baseline" / "numbers.csv"
 
 
@@ -141,7 +143,8 @@ def test_a_change_of_one_record_draws_that_figure_alone(
 
     def draw(figure: Figure) -> dict[str, bytes]:
         drawn.append(figure.id)
-        return {f"{figure.id}.{lang}.svg": b"<svg/>" for lang in ("da", "en")}
+        names = [f"{figure.id}.{lang}" for lang in ("da", "en")]
+        return {f"{name}.svg": b"<svg/>" for name in names} | {f"{name}.png": PICTURE for name in names}
 
     monkeypatch.setattr(DRAWINGS, "drawn_files", draw)
     bm.build_report(tmp_path / "r", two, cache=tmp_path / "kept")
@@ -151,7 +154,7 @@ def test_a_change_of_one_record_draws_that_figure_alone(
     changed = dataclasses.replace(two, codebook=dataclasses.replace(two.codebook, figures=figures))
     bm.build_report(tmp_path / "r", changed, cache=tmp_path / "kept")
     assert drawn == ["citizens", "innovative_by_level", "citizens"]
-    assert len(list((tmp_path / "kept").iterdir())) == 2
+    assert len(list((tmp_path / "kept").iterdir())) == 3
 
 
 def test_other_numbers_words_or_code_are_another_drawing(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,17 +41,26 @@ class Sensitivity:
         note_tip_sampling, provenance. Fractions of one; codes, not labels.
     parts : tuple of tuple of MissingPart
         What the bounds of each row are made of: one part of a share, two of a difference.
+        Of a suppressed row none.
     delta : float
-    method : Method
-        Of the share and its sampling error.
-    codebook : Codebook
+    shares : Estimates
+        What is bounded: the share of the whole, and of every group of the domain.
     """
 
     table: pd.DataFrame
     parts: "tuple[tuple[survey.MissingPart, ...], ...]"
     delta: float
-    method: Method
-    codebook: Codebook
+    shares: Estimates
+
+    @property
+    def method(self) -> Method:
+        """How the shares and their sampling error were made."""
+        return self.shares.method
+
+    @property
+    def codebook(self) -> Codebook:
+        """Codebook of the wave."""
+        return self.shares.codebook
 
     @property
     def is_synthetic(self) -> bool:
@@ -72,7 +81,14 @@ class Sensitivity:
         DataFrame
             One row per step, by delta: kind ("half", "chosen", "double" of delta, "tip", "tip_sampling"), delta, low,
             high, covered_low, covered_high, holds (whether the statement holds between them all).
+
+        Raises
+        ------
+        ArgumentError
+            If the row is suppressed.
         """
+        if not self.parts[row]:
+            raise ArgumentError("row", f"{row} is suppressed (few answers), and so are its bounds at any delta")
         return steps_of(self.parts[row], self.table.iloc[row].to_dict(), self.method.confidence)
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
@@ -309,7 +325,7 @@ def _result(
     delta: float,
 ) -> Sensitivity:
     table = pd.DataFrame([row | {"provenance": estimates.method.provenance.kind} for row in rows])
-    return Sensitivity(table.reindex(columns=list(HEADINGS)), parts, delta, estimates.method, estimates.codebook)
+    return Sensitivity(table.reindex(columns=list(HEADINGS)), parts, delta, estimates)
 
 
 def _one(wave: Wave, indicator: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 
@@ -18,6 +19,7 @@ NOTES = {
         "Vægtene giver dem, der ikke har svaret, en andel uden for 0 til 100: den er sat til enden",
         "The weights give those who did not answer a share outside 0 to 100: it is set to the end",
     ),
+    SUPPRESSED: Label("Undertrykt (få svar)", "Suppressed (few answers)"),
     "no_statement": Label("Intet udsagn at vælte", "No statement to tip"),
     "tips": Label("Vælter", "Tips"),
     "never": Label("Holder, hvad de end ville have svaret", "Holds whatever they would have said"),
@@ -54,6 +56,14 @@ HEADINGS = {
     "note_tip_sampling": Label("Udsagnet, med stikprøve", "The statement, with sampling"),
     "provenance": Label("Data", "Data"),
 }
+HIDDEN = Label(
+    "andelen{group} og dens grænser er undertrykt (få svar)",
+    "the share{group} and its bounds are suppressed (few answers)",
+)
+HIDDEN_DIFFERENCE = Label(
+    "forskellen{group} og dens grænser er undertrykt (få svar)",
+    "the difference{group} and its bounds are suppressed (few answers)",
+)
 MOVED = Label(" (flyttet siden leveringen)", " (moved since the delivery)")
 ASSUMED = Label(
     "Design og vægte er antaget, data er syntetiske: ", "Design and weights are assumed and the data synthetic: "
@@ -109,6 +119,16 @@ def sentence(row: Mapping[Hashable, Any], group: str, lang: Lang, *, synthetic: 
     moved : bool
         Whether the weights are not those of the delivery.
     """
+    said = _hidden(group, lang) if row["note"] == SUPPRESSED else _bounded(row, group, lang, moved=moved)
+    return f"{ASSUMED.text(lang)}{said}" if synthetic else said[0].upper() + said[1:]
+
+
+def _hidden(group: str, lang: Lang) -> str:
+    text = HIDDEN_DIFFERENCE if APART in group else HIDDEN
+    return text.text(lang).format(group=f" ({group})" if group else "") + "."
+
+
+def _bounded(row: Mapping[Hashable, Any], group: str, lang: Lang, *, moved: bool) -> str:
     differs = APART in group
     names = ("low", "high", "covered_low", "covered_high")
     if differs:
@@ -122,8 +142,7 @@ def sentence(row: Mapping[Hashable, Any], group: str, lang: Lang, *, synthetic: 
     facts["delta"] = _plain(row["delta"], lang)
     facts["moved"] = MOVED.text(lang) if moved else ""
     statement = statement_text(row, group, lang)
-    said = text.format(**facts) + _tipping(row, statement, AGAINST if differs else FEWER, lang) + "."
-    return f"{ASSUMED.text(lang)}{said}" if synthetic else said[0].upper() + said[1:]
+    return text.format(**facts) + _tipping(row, statement, AGAINST if differs else FEWER, lang) + "."
 
 
 def statement_text(row: Mapping[Hashable, Any], group: str, lang: Lang) -> str:

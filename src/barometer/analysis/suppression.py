@@ -11,7 +11,20 @@ SUPPRESSED = "suppressed"
 """Note of a row whose numbers are not shown."""
 COUNTS = ("n", "df", "weighted_base", "n_versus")
 """What tells how many are in the base of a row."""
-KEPT = (*COUNTS, "wave", "year", "number", "first", "last", "second", "waves", "family_size", "common")
+KEPT = (
+    *COUNTS,
+    "wave",
+    "year",
+    "number",
+    "first",
+    "last",
+    "second",
+    "waves",
+    "family_size",
+    "common",
+    "delta",
+    "threshold",
+)
 """Numbers that say what a row is of."""
 
 

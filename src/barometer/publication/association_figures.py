@@ -13,7 +13,7 @@ from barometer.errors import ArgumentError
 from barometer.publication.answer_set_words import SAME_ANSWER, SUBTITLE
 from barometer.publication.comparison_figure_words import BY, QUOTED, extremes_text
 from barometer.publication.drawn import Basis, Mark, Role, ordered, share_basis, to_data
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.gaps import gaps_text
 from barometer.publication.share_panels import SHARE_PANELS
 from barometer.publication.style import THIN_N
@@ -59,7 +59,7 @@ def association_figure(result: Association, lang: Lang) -> Figure:
     data = to_data(marks).assign(answer_da=[a.da for a in answers], answer_en=[a.en for a in answers])
     words = {each: _words(result, marks, count, each) for each in LANGUAGES}
     name = "_by_".join(answer.name.replace(".", "_") for answer in (rows, columns))
-    method = f"{TESTS[result.test.test].en}. {result.method.text('en')}"
+    method = in_both_languages(lambda lang: f"{TESTS[result.test.test].text(lang)}. {result.method.text(lang)}")
     return Figure(name, "panels", data, lang, words, "", method, SHARE_PANELS)
 
 

@@ -7,11 +7,13 @@ from typing import Any
 from barometer.analysis import Sensitivity
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.sensitivity_words import NOTES, statement_text
+from barometer.analysis.suppression import SUPPRESSED as SUPPRESSED_NOTE
 from barometer.analysis.tables import domain_label, group_label
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import DONT_KNOW, Label, Lang
-from barometer.publication.bounds import Bound, axis_window, is_cut, plain_points, range_text, value_text
+from barometer.publication.bounds import Bound, axis_window, is_cut, is_hidden, plain_points, range_text, value_text
 from barometer.publication.comparison_figure_words import subject_label, subtitle_text
+from barometer.publication.gaps import SUPPRESSED, gaps_text
 from barometer.publication.words import Words, footer, source_text, standing_text, synthetic_first, thin_text
 
 KIND = Label(
@@ -39,11 +41,13 @@ RANGE = Label(
 )
 POINTS = Label("{range} procentpoint", "{range} percentage points")
 GROUPS_HOLD = Label(
-    "{subject} – »{statement}« holder i {held} grupper, hvis de, der ikke har svaret, afviger højst {delta} "
+    "{subject} – »{statement}« holder i {held} {groups}, hvis de, der ikke har svaret, afviger højst {delta} "
     "procentpoint",
-    "{subject} – “{statement}” holds in {held} groups if those who did not answer differ by at most {delta} percentage "
-    "points",
+    "{subject} – “{statement}” holds in {held} {groups} if those who did not answer differ by at most {delta} "
+    "percentage points",
 )
+EACH = {False: Label("grupper", "groups"), True: Label("viste grupper", "groups shown")}
+"""What groups are called without and with suppressed ones among them."""
 SOME = Label("{held} af {all}", "{held} of {all}")
 ALL = Label("alle {all}", "all {all}")
 NONE = Label("ingen af de {all}", "none of the {all}")
@@ -111,21 +115,23 @@ def one_row_words(found: Sensitivity, marks: Sequence[Bound], lang: Lang) -> Wor
 
 def bound_words(found: Sensitivity, marks: Sequence[Bound], lang: Lang) -> Words:
     """Write the words around one row per group."""
+    groups = [mark for mark in marks[1:] if not is_hidden(mark)]
     indicator = found.codebook.indicator(marks[0].indicator)
     facts = {
         "subject": subject_label(found, indicator).text(lang),
         "statement": statement_text(found.table.iloc[0].to_dict(), "", lang),
         "domain": domain_label(found.codebook, str(found.table["domain"].iloc[-1]), lang).lower(),
         "delta": plain_points(found.delta, lang),
-        "held": _how_many(sum(mark.holds for mark in marks[1:]), len(marks) - 1, lang),
+        "held": _how_many(sum(mark.holds for mark in groups), len(groups), lang),
+        "groups": EACH[len(groups) < len(marks) - 1].text(lang),
     }
     stated = bool(facts["statement"])
-    finding = (GROUPS_HOLD if stated else GROUPS).text(lang).format(**facts)
+    finding = (GROUPS_HOLD if stated and groups else GROUPS).text(lang).format(**facts)
     headline = synthetic_first(finding, found.is_synthetic, lang)
-    missing = per_cent(1.0 - found.table["response_rate"].iloc[0], lang)
+    missing = found.table["response_rate"].iloc[0]
     layers = LAYERS.text(lang).format(confidence=per_cent(found.method.confidence, lang), delta=facts["delta"])
     notes = [layers, *([TIPS_AT.text(lang)] if stated else []), *_fails(marks, lang)]
-    rest = MISSING.text(lang).format(missing=missing)
+    rest = "" if math.isnan(missing) else MISSING.text(lang).format(missing=per_cent(1.0 - missing, lang))
     return _words(found, marks, headline, rest, notes, _groups_alt(marks, lang), lang)
 
 
@@ -140,17 +146,23 @@ def _words(
 ) -> Words:
     """Put the words together, with what stands under every figure of bounds."""
     indicator = found.codebook.indicator(marks[0].indicator)
-    assumed = [NOTES[code].text(lang) for code in dict.fromkeys(found.table["note"]) if code]
+    assumed = [
+        NOTES[code].text(lang) for code in dict.fromkeys(found.table["note"]) if code not in ("", SUPPRESSED_NOTE)
+    ]
     moved = [step.text(lang) for step in found.method.weighting]
     rule = DONT_KNOW[indicator.dont_know].text(lang)
     dots = [mark for mark in marks if mark.kind in ("sampling", "group")]
     standing = [standing_text("domains", dots, lang)] if found.is_synthetic else []
     arrows = [ARROWS.text(lang)] if any(is_cut(mark, axis_window(marks)) for mark in marks) else []
     explained = [f"{rule}.", *notes, *arrows, *(f"{note}." for note in assumed), *moved]
-    tail = footer(explained, source_text(found, int(marks[0].n), lang), [*standing, *thin_text(dots, lang)])
+    tail = footer(
+        explained,
+        source_text(found, int(marks[0].n), lang),
+        [*standing, *thin_text(dots, lang), *gaps_text(dots, lang)],
+    )
     return Words(
         headline,
-        f"{subtitle_text(found, indicator, lang)}. {rest}",
+        ". ".join(filter(None, (subtitle_text(found, indicator, lang), rest))),
         (found.text(lang), *tail),
         " ".join(f"{part}." for part in (KIND.text(lang), headline, *alt)),
     )
@@ -202,12 +214,17 @@ def _one_alt(marks: Sequence[Bound], lang: Lang) -> list[str]:
 
 def _groups_alt(marks: Sequence[Bound], lang: Lang) -> list[str]:
     """Say the whole, and the groups that are highest and lowest, with their bounds."""
-    top, bottom = (pick(marks[1:], key=lambda mark: mark.share) for pick in (max, min))
+    known = [mark for mark in marks[1:] if not is_hidden(mark)]
+    if not known:
+        return [_with_bounds(marks[0], lang)]
+    top, bottom = (pick(known, key=lambda mark: mark.share) for pick in (max, min))
     named = {"top": _with_bounds(top, lang), "bottom": _with_bounds(bottom, lang)}
     return [_with_bounds(marks[0], lang), HIGHEST.text(lang).format(**named)]
 
 
 def _with_bounds(mark: Bound, lang: Lang) -> str:
+    if is_hidden(mark):
+        return f"{mark.label(lang)}, {SUPPRESSED.text(lang)}"
     bounds = range_text(mark.bound_low, mark.bound_high, mark.measure, lang)
     share = value_text(mark.share, mark.measure, lang)
     return WITH_BOUNDS.text(lang).format(label=mark.label(lang), share=share, bounds=bounds)

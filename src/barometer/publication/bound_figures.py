@@ -10,11 +10,13 @@ from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.tables import group_label
 from barometer.codebook.records import Label, Lang
+from barometer.errors import ArgumentError
 from barometer.publication.bound_figure_words import bound_words, one_row_words
 from barometer.publication.bound_rows import BOUND_ROWS
 from barometer.publication.bounds import Bound, BoundKind, bounds_data, measure_of, plain_points, value_text
 from barometer.publication.drawn import Basis, Role, fitted_basis
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
+from barometer.publication.gaps import shown_n
 from barometer.publication.style import THIN_N
 
 ESTIMATED = Label("Estimat {share} med stikprøveusikkerhed", "Estimate {share} with sampling error")
@@ -42,11 +44,15 @@ Facts = Mapping[Hashable, Any]
 def bounds_figure(found: Sensitivity, lang: Lang) -> Figure:
     """Make the figure of bounds: the steps of one share or difference, or one row per group of several."""
     rows = found.table.to_dict("records")
+    if not any(found.parts):
+        raise ArgumentError(
+            "what", "has no figure: every share in it is suppressed (few answers), and so are the bounds"
+        )
     one = len(rows) == 1
     marks = _steps(found, rows[0]) if one else [_group(found, row) for row in rows]
     words = {each: (one_row_words if one else bound_words)(found, marks, each) for each in LANGUAGES}
     name = "_".join(["bounds", rows[0]["indicator"], *_within(rows[-1])]).replace(".", "_")
-    return Figure(name, "bounds", bounds_data(marks), lang, words, "", found.method.text("en"), BOUND_ROWS)
+    return Figure(name, "bounds", bounds_data(marks), lang, words, "", in_both_languages(found.method.text), BOUND_ROWS)
 
 
 def _within(last: Facts) -> list[str]:
@@ -103,6 +109,7 @@ def _mark(
     **numbers: Any,
 ) -> Bound:
     """Make a row that draws the numbers given and nothing else."""
+    n = shown_n(row["n"])
     empty = Bound(
         indicator=row["indicator"],
         group=row["group"],
@@ -111,10 +118,10 @@ def _mark(
         share=NAN,
         ci_low=NAN,
         ci_high=NAN,
-        n=row["n"],
+        n=n,
         role=role,
         basis=basis or ("assumed" if found.is_synthetic else "delivery"),
-        thin=row["n"] < THIN_N,
+        thin=n < THIN_N and not math.isnan(row["share"]),
         kind=kind,
         measure=measure_of(row["group"]),
         threshold=row["threshold"],

@@ -8,7 +8,7 @@ import pandas as pd
 
 from barometer.codebook.numbers import decimal, per_cent, signed
 from barometer.codebook.records import Label, Lang
-from barometer.publication.bounds import Bound, axis_window, plain_points, range_text, to_bounds, value_text
+from barometer.publication.bounds import Bound, axis_window, is_hidden, plain_points, range_text, to_bounds, value_text
 from barometer.publication.drawing import Drawing
 from barometer.publication.marks import (
     GAP,
@@ -22,6 +22,7 @@ from barometer.publication.marks import (
     rule_below,
     share_axis,
     share_axis_room,
+    write_gap,
     write_text,
 )
 from barometer.publication.style import (
@@ -57,6 +58,7 @@ WITHOUT = Label("Grænser", "Bounds")
 WITH = Label("Med stikprøve", "With sampling")
 TIPS = Label("Vælter ved", "Tips at")
 NEVER = Label("aldrig", "never")
+DASH = "\N{EN DASH}"
 UNTRUE = Label("holder ikke", "untrue")
 
 
@@ -85,6 +87,8 @@ def draw_bound_rows(
     _axis(ax, marks, lang, size)
     for y, mark in zip(rows.centres, marks, strict=True):
         _draw_row(ax, y, mark, axis_window(marks), size)
+        if is_hidden(mark):
+            write_gap(ax, y, mark, lang, size, beside=[mark.threshold])
     if len(marks) > 1 and marks[0].role == "main":
         rule_below(ax, rows.rule, size)
     _draw_lines(ax, marks, rows, lang, size)
@@ -196,7 +200,7 @@ def _columns(marks: Sequence[Bound], lang: Lang, size: Size) -> list[TextColumn]
     narrow, strong = size.name == "column", tuple(mark.role == "main" for mark in marks)
     without, covered = tuple(_bounds(m, lang) for m in marks), tuple(_covered(m, lang) for m in marks)
     if marks[0].kind == "group":
-        share = tuple(value_text(m.share, m.measure, lang) for m in marks)
+        share = tuple(DASH if is_hidden(m) else value_text(m.share, m.measure, lang) for m in marks)
         columns = [(SHARE, share, INK), (WITHOUT, without, INK), (TIPS, tuple(_tip(m, lang) for m in marks), MUTED)]
         columns = columns[int(narrow) : 2 if np.isnan(marks[0].threshold) else 3]
     elif narrow:
@@ -209,7 +213,9 @@ def _columns(marks: Sequence[Bound], lang: Lang, size: Size) -> list[TextColumn]
 def _bounds(mark: Bound, lang: Lang) -> str:
     """Write the bounds that hold but for sampling error."""
     low, high = (mark.worst_low, mark.worst_high) if mark.kind == "worst" else (mark.bound_low, mark.bound_high)
-    return "" if np.isnan(low) else range_text(low, high, mark.measure, lang)
+    if np.isnan(low):
+        return DASH if is_hidden(mark) else ""
+    return range_text(low, high, mark.measure, lang)
 
 
 def _covered(mark: Bound, lang: Lang) -> str:
@@ -219,6 +225,8 @@ def _covered(mark: Bound, lang: Lang) -> str:
 
 
 def _tip(mark: Bound, lang: Lang) -> str:
+    if is_hidden(mark):
+        return DASH
     if np.isnan(mark.tip):
         return (NEVER if mark.share >= mark.threshold else UNTRUE).text(lang)
     return decimal(100.0 * mark.tip, lang)

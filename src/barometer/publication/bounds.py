@@ -85,6 +85,11 @@ def is_cut(mark: Bound, window: tuple[float, float]) -> bool:
     return mark.worst_low < window[0] or mark.worst_high > window[1]
 
 
+def is_hidden(mark: Bound) -> bool:
+    """Whether a group is suppressed: of the rows of one share some never have a share of their own."""
+    return mark.kind == "group" and math.isnan(mark.share)
+
+
 def measure_of(group: str) -> Measure:
     """Say whether a group of a sensitivity is a share, or the difference of two groups."""
     return "points" if " - " in group else "share"

@@ -62,7 +62,7 @@ def decomposition_figure(found: Decomposition, lang: Lang) -> Figure:
     marks = [_mark(found, rows[name], n) for name in ("change", *FOLDS[found.parts])]
     words = {each: _words(found, rows, marks, each) for each in LANGUAGES}
     name = f"{found.indicator.name.replace('.', '_')}_{'_'.join(d.name for d in found.domains)}_change"
-    method = SAMPLES["overlapping" if found.overlapping else "independent"].en
+    method = SAMPLES["overlapping" if found.overlapping else "independent"]
     return Figure(name, "changes", changes_data(marks), lang, words, "", method, CHANGES)
 
 

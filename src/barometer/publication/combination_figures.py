@@ -24,7 +24,7 @@ from barometer.publication.drawn import (
     to_marks,
     without_common_answer,
 )
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.gaps import shown_n
 from barometer.publication.style import THIN_N
 from barometer.publication.upset import MARK_COLUMNS, MOST_COLUMNS, UPSET
@@ -138,7 +138,7 @@ def _figure(
 ) -> Figure:
     marks = to_marks(data[MARK_COLUMNS])
     words = {each: _words(result, lumped, marks, headline, each) for each in LANGUAGES}
-    return Figure(name, "upset", data, lang, words, "", result.method.text("en"), UPSET)
+    return Figure(name, "upset", data, lang, words, "", in_both_languages(result.method.text), UPSET)
 
 
 def _words(result: Overlaps | Parts, lumped: int, marks: Sequence[Mark], headline: Label, lang: Lang) -> Words:

@@ -2,17 +2,34 @@
 
 import io
 import re
+from hashlib import sha256
+from typing import TYPE_CHECKING
 from zlib import crc32
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 GLYPH = re.compile(r'id="([A-Za-z][\w]*-[\w-]*-[0-9a-f]+)"')
 """The id of a glyph's outline: font, style, number."""
 GLYPH_OUTLINE = re.compile(r' d="([^"]*)" transform="scale\(0\.015625\)"/>')
 """A glyph in the units of its font, 64 of them to a unit of the text it is used in, which has 100 to its size."""
+TYPE_SIZE = re.compile(r"scale\(([\d.]+) -\1\)")
+"""What brings a text to its size; its axis points up."""
 COARSER = 16
+TO_A_SIZE = 4
+"""Units of a coarser glyph to one of a text: texts are written in these, so that no glyph has a scale of its own."""
+CLIP = re.compile(r'<clipPath id="(\w+)"')
+SECOND_POINT = re.compile(r"(\.\d+) (?=\.\d)")
+DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+LINK = "xlink:href"
+"""What SVG 1.1 called `href`; every browser since 2019 takes the short one."""
 TWICE = re.compile(r'<path d="([^"]{99,})"([^>]*)/><path d="\1"([^>]*)/>')
 """An outline over its own halo."""
-COLOURS = 24
-"""Of a figure's PNG: its few colours and their blends with the paper."""
+COLOURS = 16
+"""Of a figure's PNG, the paper included: its few colours and their blends. So many take half a byte each."""
+WHITE = 0xFFFFFF
 
 
 def compact_svg(svg: str) -> str:
@@ -30,17 +47,34 @@ def compact_svg(svg: str) -> str:
         The same drawing: lengths to a hundredth of a point, outlines of letters to a thirtieth, short ids, no
         indentation and no comments.
     """
-    return _with_short_ids(_without_air(svg)).strip() + "\n"
+    return _with_short_ids(_without_air(svg)).replace(LINK, "href").strip() + "\n"
 
 
-def compact_page(html: str) -> str:
+def compact_drawings(html: str) -> str:
     """
-    Write the drawings inside a page in fewer characters; they share their glyphs, each defined where it is met first.
+    Write the drawings inside a page in fewer characters, each with the checksum of what `compact_svg` makes of it.
 
     Parameters
     ----------
     html : str
         With drawings of matplotlib's inline.
+    """
+
+    def smaller(found: re.Match[str]) -> str:
+        svg = _without_air(found[0])
+        return svg.replace("<svg", f'<svg data-drawing="{checksum(compact_svg(found[0]))}"', 1)
+
+    return DRAWING.sub(smaller, html)
+
+
+def share_glyphs(html: str) -> str:
+    """
+    Let the drawings of a page share their glyphs, each defined where it is met first.
+
+    Parameters
+    ----------
+    html : str
+        As `compact_drawings` writes it.
     """
     met: set[str] = set()
 
@@ -50,8 +84,13 @@ def compact_page(html: str) -> str:
         met.add(found[0])
         return found[0]
 
-    page = re.sub(r"<svg\b.*?</svg>", lambda found: _without_air(found[0]), html, flags=re.DOTALL)
-    return _with_short_ids(re.sub(r'<path id="[A-Za-z]\w*-[\w-]*-[0-9a-f]+"[^>]*/>', first, page))
+    plain = re.sub(r'<svg data-drawing="\w+"', "<svg", html)
+    return _with_short_ids(re.sub(r'<path id="[A-Za-z]\w*-[\w-]*-[0-9a-f]+"[^>]*/>', first, plain))
+
+
+def checksum(svg: str) -> str:
+    """Return what tells one drawing from another."""
+    return sha256(svg.strip().encode()).hexdigest()[:20]
 
 
 def _without_air(svg: str) -> str:
@@ -60,6 +99,7 @@ def _without_air(svg: str) -> str:
     for blank in re.findall(r'<path id="([^"]*)" transform="[^"]*"/>', svg):
         svg = re.sub(rf'<use xlink:href="#{re.escape(blank)}"[^>]*/>|<path id="{re.escape(blank)}"[^>]*/>', "", svg)
     svg = GLYPH_OUTLINE.sub(_coarser, svg)
+    svg = TYPE_SIZE.sub(lambda found: f"scale({float(found[1]) / TO_A_SIZE:g} -{float(found[1]) / TO_A_SIZE:g})", svg)
     svg = re.sub(r' d="([^"]*)"', lambda found: f' d="{_path(found[1])}"', svg)
     svg = re.sub(r"translate\([^)]*\)", lambda found: _rounded(found[0]), svg)
     svg = re.sub(r">\s+<", "><", svg)
@@ -70,26 +110,56 @@ def _without_air(svg: str) -> str:
 
 
 def _with_short_ids(text: str) -> str:
-    """Name glyphs g0, g1, ... in the order in which they are met."""
+    """Name glyphs g0, g1, ... and frames c0, c1, ... in the order in which they are met."""
     short = {name: f"g{number}" for number, name in enumerate(dict.fromkeys(GLYPH.findall(text)))}
-    return re.sub(r'(id="|href="#)([^"]+)"', lambda found: f'{found[1]}{short.get(found[2], found[2])}"', text)
+    short |= {name: f"c{number}" for number, name in enumerate(dict.fromkeys(CLIP.findall(text)))}
+    return re.sub(r'(id="|href="#|url\(#)([\w-]+)', lambda found: found[1] + short.get(found[2], found[2]), text)
 
 
 def compact_png(png: bytes) -> bytes:
-    """Write a picture of few colours with a palette, without dithering."""
+    """
+    Write a picture of few colours on white paper with a palette, each pixel the nearest of it.
+
+    The palette is that of the pixels that are not paper, which are few; the paper stays what it is.
+    """
     from PIL import Image
 
     picture = Image.open(io.BytesIO(png))
-    few = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=8, dither=Image.Dither.NONE)
+    red, green, blue = (np.asarray(channel, dtype=np.int32) for channel in picture.convert("RGB").split())
+    codes = (red << 16) | (green << 8) | blue
+    met = np.zeros(WHITE + 1, dtype=bool)
+    met[codes] = True
+    colours = np.flatnonzero(met)
+    palette = np.vstack([_channels(np.array([WHITE])), _palette(_channels(codes[codes != WHITE]))])
+    nearest = np.zeros(WHITE + 1, dtype=np.uint8)
+    nearest[colours] = ((_channels(colours)[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1)
+    few = Image.fromarray(nearest[codes], mode="P")
+    few.putpalette(palette.astype(np.uint8).tobytes())
     stream = io.BytesIO()
-    few.save(stream, "PNG", optimize=True, dpi=picture.info.get("dpi"))
+    few.save(stream, "PNG", optimize=True, bits=4, dpi=picture.info.get("dpi"))
     return stream.getvalue()
+
+
+def _channels(codes: "NDArray[np.integer]") -> "NDArray[np.integer]":
+    """Return red, green and blue of colours, one a row."""
+    return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], axis=-1)
+
+
+def _palette(pixels: "NDArray[np.integer]") -> "NDArray[np.integer]":
+    """Choose the colours of some pixels, one a row."""
+    from PIL import Image
+
+    if not len(pixels):
+        return pixels
+    inked = Image.fromarray(pixels[None].astype(np.uint8))
+    chosen = inked.quantize(COLOURS - 1, method=Image.Quantize.MEDIANCUT, kmeans=8).getpalette() or []
+    return np.array(chosen[: 3 * (COLOURS - 1)]).reshape(-1, 3)
 
 
 def _coarser(found: re.Match[str]) -> str:
     """Write a glyph in whole units of a sixteenth of the font's: at most a thirtieth of a point in any text."""
     path = re.sub(r"-?[\d.]+", lambda number: str(round(float(number[0]) / COARSER)), found[1])
-    return f' d="{path}" transform="scale({0.015625 * COARSER:g})"/>'
+    return f' d="{path}"/>'
 
 
 def _once(found: re.Match[str]) -> str:
@@ -102,8 +172,8 @@ def _once(found: re.Match[str]) -> str:
 
 
 def _placed(found: re.Match[str]) -> str:
-    """Place a glyph by an attribute in place of a transformation."""
-    return f'<use xlink:href="{found[1]}" x="{_rounded(found[2])}"/>'
+    """Place a glyph by an attribute in place of a transformation, in whole units of a coarser glyph."""
+    return f'<use xlink:href="{found[1]}" x="{round(TO_A_SIZE * float(found[2]))}"/>'
 
 
 def _path(text: str) -> str:
@@ -125,9 +195,10 @@ def _path(text: str) -> str:
 
 
 def _joined(hundredths: list[int]) -> str:
-    """Write numbers in a row; a minus parts them as well as a blank."""
+    """Write numbers in a row; a minus parts them as well as a blank, and so does a second point."""
     texts = [re.sub(r"^(-?)0\.", r"\1.", f"{value / 100:.2f}".rstrip("0").rstrip(".")) or "0" for value in hundredths]
-    return " ".join(text if text not in ("-0", "-") else "0" for text in texts).replace(" -", "-")
+    joined = " ".join(text if text not in ("-0", "-") else "0" for text in texts).replace(" -", "-")
+    return SECOND_POINT.sub(r"\1", joined)
 
 
 def _rounded(text: str) -> str:

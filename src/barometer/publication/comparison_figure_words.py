@@ -13,6 +13,7 @@ from barometer.codebook.wording import lower_first
 from barometer.publication.answer_set_words import SAME_ANSWER, SUBTITLE
 from barometer.publication.compared import DOUBTED, Compared
 from barometer.publication.drawn import Mark
+from barometer.publication.figure import in_both_languages
 from barometer.publication.words import with_interval
 
 BY = Label("{subject} efter {by}", "{subject} by {by}")
@@ -164,9 +165,9 @@ def dont_know_text(indicator: str, estimates: Estimates, lang: Lang) -> str:
     return f"{DONT_KNOW[estimates.row(indicator)['dont_know']].text(lang)}."
 
 
-def method_text(result: Comparisons) -> str:
-    """Say how shares and comparisons were made, in English."""
-    return f"{result.estimates.method.text('en')} {result.method.text('en')}"
+def method_label(result: Comparisons) -> Label:
+    """Say how shares and comparisons were made."""
+    return in_both_languages(lambda lang: f"{result.estimates.method.text(lang)} {result.method.text(lang)}")
 
 
 def family_size(result: Comparisons, indicator: Indicator) -> int:

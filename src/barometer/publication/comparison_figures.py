@@ -20,7 +20,7 @@ from barometer.publication.comparison_figure_words import (
     extremes_text,
     family_size,
     finding,
-    method_text,
+    method_label,
     points_note,
     subject_label,
     subtitle_text,
@@ -98,7 +98,7 @@ def _dots(result: Comparisons, indicator: Indicator, marks: Sequence[Compared], 
     words = {each: _words(result, indicator, groups, line, each) for each in LANGUAGES}
     name = f"{indicator.name.replace('.', '_')}_by_{domain.name}_compared"
     return Figure(
-        name, "domains", compared_data([*groups, *line]), lang, words, "", method_text(result), COMPARISON_DOTS
+        name, "domains", compared_data([*groups, *line]), lang, words, "", method_label(result), COMPARISON_DOTS
     )
 
 

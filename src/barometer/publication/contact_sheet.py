@@ -4,6 +4,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from barometer.codebook.records import Lang, as_lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
@@ -74,10 +76,41 @@ def sheet_of(figures: Sequence[tuple[str, Figure]], *, size: SizeName = "column"
     bytes
         A PNG; the same at every run.
     """
+    return _sheet([(name, figure.pixels(size, DPI)) for name, figure in figures], beside)
+
+
+def sheet_of_pictures(pictures: Sequence[tuple[str, bytes]], *, width: int = 380, beside: int = BESIDE) -> bytes:
+    """
+    Put pictures that were drawn before on one sheet, smaller.
+
+    Parameters
+    ----------
+    pictures : sequence of (name, PNG)
+    width : int
+        Pixels of each.
+    beside : int
+        Pictures in a row.
+
+    Returns
+    -------
+    bytes
+        A PNG; the same at every run.
+    """
+    from PIL import Image
+
+    drawn = []
+    for name, png in pictures:
+        picture = Image.open(io.BytesIO(png)).convert("RGBA")
+        size = (width, round(width * picture.height / picture.width))
+        drawn.append((name, np.asarray(picture.resize(size, Image.Resampling.LANCZOS))))
+    return _sheet(drawn, beside)
+
+
+def _sheet(drawn: "Sequence[tuple[str, NDArray[Any]]]", beside: int) -> bytes:
+    """Put images on one sheet; those of a row hang from one line."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
-    drawn = [(name, figure.pixels(size, DPI)) for name, figure in figures]
     rows = [drawn[start : start + beside] for start in range(0, len(drawn), beside)]
     step = max(image.shape[1] for _, image in drawn) + AIR
     heights = [max(image.shape[0] for _, image in row) + NAME + AIR for row in rows]

@@ -11,7 +11,7 @@ from barometer.codebook.rules import Answered, Ticks
 from barometer.errors import ArgumentError
 from barometer.publication.answer_set_words import question_title, write_answer_words
 from barometer.publication.drawn import Basis, Mark, share_basis, to_data
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.gaps import shown_n
 from barometer.publication.marks import BARS
 from barometer.publication.style import THIN_N
@@ -45,7 +45,7 @@ def counts_figure(counts: Counts, lang: Lang) -> Figure:
         marks.append(Mark(text, TOTAL, text, text, *ends, n, "plain", basis, n < THIN_N))
     words = {each: _words(counts, marks, each) for each in LANGUAGES}
     name = f"{counts.options[0].name.partition('.')[0]}_number"
-    return Figure(name, "bars", to_data(marks), lang, words, "", counts.method.text("en"), BARS)
+    return Figure(name, "bars", to_data(marks), lang, words, "", in_both_languages(counts.method.text), BARS)
 
 
 def _basis(counts: Counts, number: int) -> Basis:

@@ -38,7 +38,7 @@ from barometer.publication.disclosure.policy import DEFAULT, NO_CONTROL, PolicyC
 from barometer.publication.disclosure.protecting import Protected, protect, protect_all
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import drawn_bars, drawn_domains
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.level_figures import drawn_levels, levels_figure
 from barometer.publication.levels import LEVELS
 from barometer.publication.marks import BARS, DOMAINS
@@ -90,7 +90,8 @@ def draw(
         If there is no such figure or policy.
     ArgumentError
         If the result has no figure of its own (several indicators by more than three groups, a cross of domains,
-        combinations by a domain, pairs of more than 15 groups), or the language is none there is.
+        combinations by a domain, pairs of more than 15 groups), every share of `bound_share` is suppressed, or the
+        language is none there is.
 
     Examples
     --------
@@ -163,7 +164,7 @@ def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
     languages: tuple[Lang, ...] = ("da", "en")
     words = {language: write_words(record, estimates, data, language) for language in languages}
     source = record.source(estimates.method.wave)
-    return Figure(record.id, record.kind, data, lang, words, source, estimates.method.text("en"), drawing)
+    return Figure(record.id, record.kind, data, lang, words, source, in_both_languages(estimates.method.text), drawing)
 
 
 def _drawn(record: FigureRecord, estimates: Estimates) -> tuple[pd.DataFrame, Drawing]:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -96,8 +97,8 @@ class Figure:
     words : dict of {"da", "en"} to Words
     source : str
         Address of the published figure.
-    method : str
-        How the numbers were made, in English.
+    method : Label
+        How the numbers were made.
     drawing : Drawing
         How marks of its kind are laid out.
     audit : Audit or None
@@ -110,7 +111,7 @@ class Figure:
     lang: Lang
     words: dict[Lang, Words]
     source: str
-    method: str
+    method: Label
     drawing: Drawing
     audit: Audit | None = None
 
@@ -275,7 +276,7 @@ class Figure:
         """
         words, frame = self.words[lang], self.to_frame(lang)
         source = (f"{PUBLISHED.text(lang)}: {self.source}",) if self.source else ()
-        notes = (words.subtitle, *words.footer, *source)
+        notes = (words.subtitle, *words.footer, self.method.text(lang), *source)
         ends = ("share", "ci_low", "ci_high") if "share" in self.data else ()
         shares = tuple(COLUMNS[name].text(lang) for name in ends)
         return (Sheet(self.id, "", words.headline, notes, frame, shares),)
@@ -286,6 +287,11 @@ class Figure:
 
     def _repr_svg_(self) -> str:
         return self.render("svg", "web").decode()
+
+
+def in_both_languages(write: Callable[[Lang], str]) -> Label:
+    """Write a text in both languages."""
+    return Label(write("da"), write("en"))
 
 
 def _one_of(argument: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -371,7 +377,7 @@ def _record(figure: Figure) -> bytes:
         "id": figure.id,
         "kind": figure.kind,
         "source": figure.source,
-        "method": figure.method,
+        "method": {lang: figure.method.text(lang) for lang in figure.words},
         "words": {
             lang: {
                 "headline": words.headline,

@@ -20,12 +20,12 @@ from barometer.publication.comparison_figure_words import (
     extremes_text,
     family_size,
     level_text,
-    method_text,
+    method_label,
     tests_text,
     versus_text,
 )
 from barometer.publication.drawn import LAST, Order, without_common_answer
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.gaps import gaps_text
 from barometer.publication.levels import LEVELS, MOST_LEVELS
 from barometer.publication.words import (
@@ -86,7 +86,7 @@ def levels_figure(estimates: Estimates, lang: Lang, result: Comparisons | None =
     words = {each: _words(estimates, result, marks, each) for each in LANGUAGES}
     family = indicators[0].family or indicators[0].question or "shares"
     name = f"{family.replace('.', '_')}_by_{domain.name}" + ("" if result is None else "_compared")
-    method = estimates.method.text("en") if result is None else method_text(result)
+    method = in_both_languages(estimates.method.text) if result is None else method_label(result)
     return Figure(name, "levels", data, lang, words, "", method, LEVELS)
 
 

@@ -17,7 +17,7 @@ from barometer.codebook.wording import lower_first
 from barometer.publication.drawn import LAST
 from barometer.publication.effect_marks import EFFECTS
 from barometer.publication.effects import Effect, Scale, effects_data
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.gaps import SUPPRESSED, shown_n
 from barometer.publication.model_figure_words import Finding, write_model_words
 from barometer.publication.style import THIN_N
@@ -145,8 +145,10 @@ def _stem(result: Model | ModelMargins) -> str:
 def _figure(name: str, result: Model | ModelMargins, effects: Sequence[Effect], finding: Finding, lang: Lang) -> Figure:
     words = {each: write_model_words(result, effects, finding, each) for each in LANGUAGES}
     data: pd.DataFrame = effects_data(effects)
-    return Figure(name, "effects", data, lang, words, "", _method(result), EFFECTS)
+    return Figure(
+        name, "effects", data, lang, words, "", in_both_languages(lambda lang: _method(result, lang)), EFFECTS
+    )
 
 
-def _method(result: Model | ModelMargins) -> str:
-    return result.text("en") if isinstance(result, ModelMargins) else result.summary("en").splitlines()[-1]
+def _method(result: Model | ModelMargins, lang: Lang) -> str:
+    return result.text(lang) if isinstance(result, ModelMargins) else result.summary(lang).splitlines()[-1]

@@ -16,7 +16,7 @@ from barometer.publication.comparison_figure_words import (
     extremes_text,
     family_size,
     level_text,
-    method_text,
+    method_label,
     subject_label,
     subtitle_text,
     tests_text,
@@ -73,7 +73,7 @@ def pairs_figure(result: Comparisons, indicator: Indicator, lang: Lang) -> Figur
     cells = pair_marks(result, indicator, [mark.group for mark in order])
     words = {each: _words(result, indicator, cells, order, each) for each in LANGUAGES}
     name = f"{indicator.name.replace('.', '_')}_by_{domain.name}_pairs"
-    return Figure(name, "pairs", compared_data(cells), lang, words, "", method_text(result), PAIR_MATRIX)
+    return Figure(name, "pairs", compared_data(cells), lang, words, "", method_label(result), PAIR_MATRIX)
 
 
 def _words(

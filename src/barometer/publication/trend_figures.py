@@ -11,7 +11,7 @@ from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import indicator_text
 from barometer.errors import ArgumentError
 from barometer.publication.drawn import LAST, Basis, fitted_basis, without_common_answer
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.gaps import shown_n
 from barometer.publication.series import Join, Point, Series, SeriesRole, from_points
 from barometer.publication.style import THIN_N
@@ -48,7 +48,7 @@ def trend_figure(trend: Trend, lang: Lang) -> Figure:
     name = first.name if len(trend.indicators) == 1 else first.family or "shares"
     name = "_".join([name.replace(".", "_"), *(domain.name for domain in trend.domains), "trend"])
     data = from_points([point for each in series for point in each.points])
-    return Figure(name, "trend", data, lang, words, "", trend.method.linking.en, TREND)
+    return Figure(name, "trend", data, lang, words, "", in_both_languages(trend.method.text), TREND)
 
 
 def _by_indicator(trend: Trend) -> list[Series]:

@@ -12,7 +12,7 @@ from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.microdata import SYNTHETIC, ResponseAdjustment
 from barometer.publication.drawn import Basis, Mark, Role, to_data
-from barometer.publication.figure import Figure
+from barometer.publication.figure import Figure, in_both_languages
 from barometer.publication.style import THIN_N
 from barometer.publication.weight_marks import WEIGHTS
 from barometer.publication.words import Words, footer, source_text, synthetic_first, thin_text
@@ -70,7 +70,7 @@ def weights_figure(found: Reweighting, lang: Lang) -> Figure:
     data = pd.concat([to_data(marks), pd.DataFrame(extra, columns=list(EXTRA))], axis=1)
     words = {each: _words(found, groups, each) for each in LANGUAGES}
     name = f"weights_wave{found.method.wave}"
-    return Figure(name, "weights", data, lang, words, "", found.method.text("en"), WEIGHTS)
+    return Figure(name, "weights", data, lang, words, "", in_both_languages(found.method.text), WEIGHTS)
 
 
 def _mark(name: str, label: Label, role: Role, share: float, n: int, basis: Basis, group: str = "") -> Mark:

@@ -9,14 +9,14 @@ import pandas as pd
 
 from barometer.analysis import Estimates, Method, Model, ModelMargins, Reweighting, Sensitivity
 from barometer.analysis.model_table import ModelFacts
-from barometer.codebook.numbers import integer, interval, per_cent
+from barometer.codebook.numbers import interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
 from barometer.publication.battery_rows import left_out_text
 from barometer.publication.drawn import Mark, Result, to_marks
-from barometer.publication.gaps import gap, gaps_text
+from barometer.publication.gaps import gap, gaps_text, written_n
 
 KINDS = {
     "union": Label("Søjlediagram over en sammensat andel og dens dele", "Bar chart of a composite share and its parts"),
@@ -180,7 +180,7 @@ def source_text(result: Result | Model | ModelMargins | Reweighting | Sensitivit
         source = FITTED_SOURCE if any(claim.fitted for claim in book.wave_claims(method.wave)) else SYNTHETIC_SOURCE
     return source.text(lang).format(
         edition=f"{book.wave(method.wave).label.text(lang)}, {method.period}",
-        n=integer(n, lang),
+        n=written_n(n, lang),
         weighted=WEIGHTED[method.weighted].text(lang),
     )
 

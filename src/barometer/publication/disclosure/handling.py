@@ -15,8 +15,10 @@ from barometer.analysis import (
     Overlaps,
     Parts,
     Reweighting,
+    Sensitivity,
     Trend,
 )
+from barometer.publication.disclosure.bound_tables import bounds_cells, hide_bounds
 from barometer.publication.disclosure.crossed_tables import association_cells, hide_association
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.labelled_tables import (
@@ -71,5 +73,6 @@ HANDLED: dict[type, Handling] = {
     Model: Handling(model_cells, hide_model),
     ModelMargins: Handling(model_cells, hide_model),
     Reweighting: Handling(weights_cells, hide_weights),
+    Sensitivity: Handling(bounds_cells, hide_bounds),
 }
 """By type of result."""

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from barometer.analysis import Association, Comparisons
+from barometer.analysis import Association, Comparisons, Sensitivity
 from barometer.analysis.suppression import COUNTS
 
 T = TypeVar("T")
@@ -35,6 +35,8 @@ def round_counts(result: T, multiple: int) -> T:
         return _typed(result, changed)
     if isinstance(result, Comparisons):
         changed = replace(result, estimates=round_counts(result.estimates, multiple))
+    if isinstance(result, Sensitivity):
+        changed = replace(result, shares=round_counts(result.shares, multiple))
     table = changed.table
     names = [name for name in COUNTS if name in table and name != "weighted_base"]
     counts = {name: ((table[name] / multiple).round() * multiple).astype(table[name].dtype) for name in names}

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from barometer.microdata.load import shipped_waves
 from barometer.microdata.store import write_json, writing_to
 from barometer.publication.claim_tables import claims_frame
 from barometer.publication.disclosure.audit import Audit, put_together
-from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
+from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
 from barometer.publication.editions import Edition, make_edition, reported_waves
 from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers
 from barometer.publication.report.cache import Cache
@@ -21,9 +22,11 @@ from barometer.publication.report.drawings import LANGUAGES, write_drawings
 from barometer.publication.report.folder import MARK, refuse_strangers, replacing_folder
 from barometer.publication.report.manifest import describe_inputs, describe_run
 from barometer.publication.report.notebook_runs import NotebookRuns, find_notebooks
+from barometer.publication.report.notebooks import drawings_by_checksum, show_drawings
+from barometer.publication.report.sheets import write_sheets
 from barometer.publication.result_sheets import Result
-from barometer.publication.site import FRONT, SITE, Content, file_of, site_pages
-from barometer.publication.style import FONTS
+from barometer.publication.site import FRONT, SITE, Content, file_of, site_pages, web_fonts
+from barometer.publication.statbank.folder import statbank_waves, write_statbank
 from barometer.publication.theme_trends import theme_trends
 from barometer.publication.verification import Verification
 from barometer.publication.workbook import to_excel
@@ -91,49 +94,85 @@ def build_report(
     """
     out = Path(out)
     refuse_strangers(out)
-    policy = find_policy(policy)
     if audit is not None and out.resolve() in Path(audit).resolve().parents:
         raise ArgumentError("audit", f"says what a report may not; name a file outside {out}")
     found = reported_waves([load_wave(number) for number in shipped_waves()] if waves is None else waves)
     if notebooks is not None and not found[0].is_synthetic:
         raise ArgumentError("notebooks", "show the shipped synthetic waves and stay out of a report of a real delivery")
-    sources, approved = find_notebooks(notebooks), Path(baseline) if baseline else None
-    numbers_before = read_numbers(approved) if approved else None
+    sources = _Sources(found, find_policy(policy), find_notebooks(notebooks), Path(baseline) if baseline else None)
+    approved = read_numbers(sources.baseline) if sources.baseline else None
     kept = Cache(Path(cache) if cache else None)
     with replacing_folder(out) as folder:
-        runs = NotebookRuns(sources, kept, tell)
-        try:
-            tell("verifying claims")
-            editions = tuple(make_edition(wave, policy) for wave in found)
-            trends = theme_trends(found, policy)
-            content = Content(editions, trends=trends)
-            write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
-            pages = runs.pages()
-        finally:
-            runs.stop()
-        done = _audit_of(content)
-        numbers = numbers_of(editions, trends)
-        drift = None if numbers_before is None else compare_numbers(numbers_before, numbers)
+        content = _draw(sources, approved, folder, kept, workers, tell)
         tell("writing workbook and pages")
         with writing_to(out):
-            numbers.to_csv(folder / "numbers.csv", index=False, lineterminator="\n")
-            if done is not None:
-                done.public().to_csv(folder / "disclosure.csv")
-            _write_tables(editions, folder)
-            _write_site(Content(editions, tuple(pages), drift, trends), folder)
-            options = {"waves": [edition.number for edition in editions], "languages": list(LANGUAGES)}
-            inputs = describe_inputs(editions, sources, approved)
-            write_json(describe_run(folder, inputs, options), folder / MARK)
+            done = _write_numbers(content, sources, folder)
+            _write_site(content, folder)
+            _write_manifest(content, sources, folder)
     if audit is not None and done is not None:
         done.to_csv(audit)
     kept.prune()
     return out / file_of(FRONT, "da")
 
 
-def report_numbers(waves: Sequence[Wave]) -> pd.DataFrame:
-    """Return every number that a report of some waves would show, as `numbers_of` gives them."""
+def report_numbers(waves: Sequence[Wave], policy: PolicyChoice = DEFAULT) -> pd.DataFrame:
+    """Return every number that a report of some waves would show under a policy, as `numbers_of` gives them."""
     found = reported_waves(waves)
-    return numbers_of([make_edition(wave) for wave in found], theme_trends(found))
+    return numbers_of([make_edition(wave, policy) for wave in found], theme_trends(found, policy))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a report is made from."""
+
+    waves: tuple[Wave, ...]
+    policy: DisclosurePolicy
+    notebooks: list[Path]
+    baseline: Path | None
+
+
+def _draw(
+    sources: _Sources,
+    approved: pd.DataFrame | None,
+    folder: Path,
+    kept: Cache,
+    workers: int,
+    tell: Callable[[str], None],
+) -> Content:
+    """Compute and draw what the report shows, while the notebooks run beside it."""
+    runs = NotebookRuns(sources.notebooks, kept, tell)
+    try:
+        tell("verifying claims")
+        editions = tuple(make_edition(wave, sources.policy) for wave in sources.waves)
+        trends = theme_trends(sources.waves, sources.policy)
+        drift = None if approved is None else compare_numbers(approved, numbers_of(editions, trends))
+        tables = tuple(editions[0].codebook.statbank) if _in_statbank(sources.waves) else ()
+        content = Content(editions, drift=drift, trends=trends, statbank=tables)
+        write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
+        write_sheets([one for theme in content.themes for one in content.of_theme(theme)], folder, kept)
+        drawings = drawings_by_checksum(folder)
+        pages = [replace(page, body=show_drawings(page.body, drawings)) for page in runs.pages()]
+    finally:
+        runs.stop()
+    return replace(content, notebooks=tuple(pages))
+
+
+def _in_statbank(waves: Sequence[Wave]) -> list[Wave]:
+    """Return the waves that the tables of StatBank have years of."""
+    known = statbank_waves(waves[0].codebook)
+    return [wave for wave in waves if wave.record.number in known]
+
+
+def _write_numbers(content: Content, sources: _Sources, folder: Path) -> Audit | None:
+    """Write the numbers as files; return what was done to them before."""
+    numbers_of(content.editions, content.trends).to_csv(folder / "numbers.csv", index=False, lineterminator="\n")
+    done = _audit_of(content)
+    if done is not None:
+        done.public().to_csv(folder / "disclosure.csv")
+    _write_tables(content.editions, folder)
+    if content.statbank:
+        write_statbank(folder / "statbank", _in_statbank(sources.waves), policy=sources.policy)
+    return done
 
 
 def _audit_of(content: Content) -> Audit | None:
@@ -165,10 +204,18 @@ def _write_tables(editions: Sequence[Edition], folder: Path) -> None:
 
 def _write_site(content: Content, folder: Path) -> None:
     """Write the pages of both languages and what they need."""
-    for name, text in site_pages(content).items():
+    pages = site_pages(content)
+    fonts = {f"fonts/{name}": font for name, font in web_fonts(pages.values()).items()}
+    sources = {f"notebooks/{page.stem}.ipynb": page.source for page in content.notebooks}
+    texts = {name: page.encode() for name, page in pages.items()}
+    for name, file in {**texts, **fonts, **sources}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    for page in content.notebooks:
-        (folder / "notebooks" / f"{page.stem}.ipynb").write_bytes(page.source)
+        (folder / name).write_bytes(file)
     shutil.copy(SITE / "style.css", folder)
-    shutil.copytree(FONTS, folder / "fonts")
+
+
+def _write_manifest(content: Content, sources: _Sources, folder: Path) -> None:
+    """Write what the report was made from, and the checksums of all that lies in its folder."""
+    options = {"waves": [edition.number for edition in content.editions], "languages": list(LANGUAGES)}
+    inputs = describe_inputs(content.editions, sources.notebooks, sources.baseline)
+    write_json(describe_run(folder, inputs, options), folder / MARK)

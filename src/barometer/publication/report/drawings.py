@@ -61,7 +61,7 @@ def drawing_key(figure: Figure) -> str:
     draw = figure.drawing.draw
     return digest(
         {
-            "figure": [figure.id, figure.kind, figure.source, figure.method],
+            "figure": [figure.id, figure.kind, figure.source, repr(figure.method)],
             "data": figure.data.to_csv(index=False),
             "words": {lang: repr(words) for lang, words in figure.words.items()},
             "drawing": f"{draw.__module__}.{getattr(draw, '__qualname__', repr(draw))}",

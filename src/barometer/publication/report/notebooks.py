@@ -4,13 +4,16 @@ import os
 import re
 import tempfile
 from base64 import b64decode
+from collections.abc import Mapping
 from pathlib import Path
 
 from barometer.errors import NotebookError, OutputError
-from barometer.publication.compact import compact_page
+from barometer.publication.compact import DRAWING, checksum, compact_drawings, share_glyphs
 
 TIMEOUT = 120
 """Seconds that one cell may take."""
+ALTERNATIVE = re.compile(r'^<svg data-drawing="(\w+)"[^>]*>(?:<title>.*?</title>)?<desc>(.*?)</desc>', re.DOTALL)
+"""Which drawing it is, and what is said of it to those who do not see it."""
 
 
 def run_notebook(path: Path) -> str:
@@ -79,7 +82,33 @@ def notebook_body(source: str) -> str:
     body: str = exporter.from_notebook_node(nbformat.reads(source, as_version=4))[0]
     # As a picture a drawing would lose its text alternative, and carry its glyphs by itself.
     inline = re.sub(r'<img\b[^>]*src="data:image/svg\+xml;base64,([^"]*)"[^>]*>', _decoded, body)
-    return compact_page(re.sub(r"<(script|style)\b.*?</\1>", "", inline, flags=re.DOTALL))
+    return re.sub(r"<(script|style)\b.*?</\1>", "", compact_drawings(inline), flags=re.DOTALL)
+
+
+def drawings_by_checksum(folder: Path) -> dict[str, str]:
+    """Return the drawings in the folder of a report: addresses from there, by what tells them apart."""
+    paths = sorted(folder.glob("figures/*/*.svg"))
+    return {checksum(path.read_text(encoding="utf-8")): path.relative_to(folder).as_posix() for path in paths}
+
+
+def show_drawings(body: str, drawings: Mapping[str, str]) -> str:
+    """
+    Let a notebook's page show the report's own file of a drawing where it is the very same, and share other glyphs.
+
+    Parameters
+    ----------
+    body : str
+        As `notebook_body` gives it.
+    drawings : dict of str to str
+        As `drawings_by_checksum` gives them.
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        told = ALTERNATIVE.search(found[0])
+        address = drawings.get(told[1]) if told else None
+        return f'<img src="../{address}" alt="{told[2]}" loading="lazy">' if told and address else found[0]
+
+    return share_glyphs(DRAWING.sub(shown, body))
 
 
 def _decoded(found: re.Match[str]) -> str:

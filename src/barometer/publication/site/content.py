@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from barometer.codebook import Codebook
-from barometer.codebook.published import Claim
 from barometer.codebook.records import Label
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.editions import Edition
@@ -66,18 +65,25 @@ class Content:
         None where there was nothing to compare with.
     trends : dict of str to Figure
         Drawn over all waves, by theme.
+    statbank : tuple of str
+        Names of the tables of StatBank that lie in the report.
     """
 
     editions: tuple[Edition, ...]
     notebooks: tuple[NotebookPage, ...] = ()
     drift: Drift | None = None
     trends: Mapping[str, Figure] = field(default_factory=dict)
+    statbank: tuple[str, ...] = ()
 
     @property
     def drawn(self) -> list[tuple[str, Figure]]:
         """Every figure with the folder of its files."""
         own = [(f"wave{edition.number}", figure) for edition in self.editions for figure in edition.figures]
         return [*own, *((WAVES, figure) for figure in self.trends.values())]
+
+    def of_theme(self, theme: str) -> list[Drawn]:
+        """Every figure of a theme, in the order of the codebook, the newest wave first."""
+        return [one for name, found in self.figures.items() if self.theme_of(name) == theme for one in found]
 
     @property
     def audits(self) -> dict[str, Audit]:
@@ -131,19 +137,7 @@ class Content:
 
     @cached_property
     def claims_by_theme(self) -> dict[str, tuple[CheckedClaim, ...]]:
-        """Claims of each theme that has any, in the order of the codebook; those of none are left out."""
-        found = [(self._theme_behind(claim.claim), claim) for claim in self.claims]
-        used = {theme for theme, _ in found} - {""}
+        """Claims that speak of each theme, in the order of the codebook; those of none are left out."""
+        used = {theme for claim in self.claims for theme in claim.themes}
         ordered = dict.fromkeys([*(name for name in self.codebook.themes if name in used), *sorted(used)])
-        return {name: tuple(claim for theme, claim in found if theme == name) for name in ordered}
-
-    def _theme_behind(self, claim: Claim) -> str:
-        """Theme of the figure that draws what a claim is about, else of the question behind it."""
-        book = self.codebook
-        if claim.indicator not in book.indicators:
-            return ""
-        drawn = book.relations.drawn_in.get(claim.indicator, ())
-        if drawn:
-            return book.figures[drawn[0]].theme
-        behind = book.questions_behind(book.indicators[claim.indicator].rule)
-        return next((question.theme for name, question in book.questions.items() if name in behind), "")
+        return {name: tuple(claim for claim in self.claims if name in claim.themes) for name in ordered}

@@ -23,5 +23,13 @@ def downloads_page(content: Content, here: Here) -> str:
     for name, files in DOWNLOADS.items():
         links = " · ".join(f"<a href='{here.file(file)}'>{file}</a>" for file in files)
         items.append(f"{links}: {text(f'downloads.{name}', lang)}")
+    items += [_statbank(table, here) for table in content.statbank]
     more = [f"<a href='{here.to(places.GALLERY)}'>{text('figure_files', lang)}</a>"] if content.figures else []
     return page(content, here, heading("downloads", lang), bullets(items) + paragraphs(more))
+
+
+def _statbank(table: str, here: Here) -> str:
+    """Lead to the files of one table of StatBank's in the language of the page."""
+    names = (f"{table}.{here.lang}.csv", f"{table}.{here.lang}.json", f"{table}.intervals.{here.lang}.csv")
+    links = " · ".join(f"<a href='{here.file(f'statbank/{name}')}'>{name}</a>" for name in names)
+    return f"{links}: {text('downloads.statbank', here.lang, table=table)}"

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from barometer.codebook.records import Lang
 from barometer.publication.site.content import Content, Drawn
 from barometer.publication.site.frame import page, section
 from barometer.publication.site.places import Here, theme_place
@@ -11,12 +12,17 @@ from barometer.publication.site.texts import heading, text
 def gallery_page(content: Content, here: Here) -> str:
     """Show every figure of every wave, small, each a link to where it stands with its numbers."""
     body = f"<p>{text('gallery', here.lang, figures=sum(map(len, content.figures.values())))}</p>"
+    body += f"<p><a href='{here.file(sheet_file(here.lang))}'>{text('gallery_sheet', here.lang)}</a></p>"
     for theme, label in content.themes.items():
-        drawn = [one for name, found in content.figures.items() if content.theme_of(name) == theme for one in found]
-        shown = "".join(_small(one, here, theme) for one in drawn)
+        shown = "".join(_small(one, here, theme) for one in content.of_theme(theme))
         title = f"<a href='{here.to(theme_place(theme))}'>{escape(label.text(here.lang))}</a>"
         body += section(theme or "other", title, f"<ul class='gallery'>{shown}</ul>")
     return page(content, here, heading("gallery", here.lang), body)
+
+
+def sheet_file(lang: Lang) -> str:
+    """Return the file of the picture that holds all figures."""
+    return f"gallery_{lang}.png"
 
 
 def _small(one: Drawn, here: Here, theme: str) -> str:

@@ -8,6 +8,7 @@ from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError, OutputError
 from barometer.microdata import Wave
 from barometer.microdata.store import replacing
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
 from barometer.publication.statbank.cells import time_variable
 from barometer.publication.statbank.shares import statbank_table
 from barometer.publication.tables import CsvForm, to_table
@@ -15,7 +16,7 @@ from barometer.publication.tables import CsvForm, to_table
 FORMS: dict[Lang, CsvForm] = {"da": "danish", "en": "international"}
 
 
-def write_statbank(folder: str | Path, waves: Sequence[Wave]) -> list[Path]:
+def write_statbank(folder: str | Path, waves: Sequence[Wave], *, policy: PolicyChoice = DEFAULT) -> list[Path]:
     """
     Write every table of the codebook's StatBank records: in StatBank's CSV and JSON-stat, and with intervals.
 
@@ -24,6 +25,8 @@ def write_statbank(folder: str | Path, waves: Sequence[Wave]) -> list[Path]:
     folder : str or Path
         Made if it is not there; files of the same names are replaced when all are written.
     waves : sequence of Wave
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`.
 
     Returns
     -------
@@ -44,7 +47,7 @@ def write_statbank(folder: str | Path, waves: Sequence[Wave]) -> list[Path]:
         raise ArgumentError("waves", "have no codebook with tables of StatBank")
     if folder.is_file():
         raise OutputError(folder, "is a file; name a folder")
-    tables = [statbank_table(name, waves) for name in records]
+    tables = [statbank_table(name, waves, policy=policy) for name in records]
     written = []
     with replacing(folder) as staged:
         for table in tables:
