@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from barometer.survey.cross_tables import CellShares, CrossTable, SharesOf, cross_tabulate
     from barometer.survey.decomposition import PARTS, ChangeParts, decompose
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
+    from barometer.survey.engines.source_design import SourceDesign, declare_source
+    from barometer.survey.engines.sums_of_source import sum_answers, sum_source
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
     from barometer.survey.estimators import (
         estimate_means,
@@ -186,6 +188,7 @@ __all__ = [
     "ShareBounds",
     "ShareOf",
     "SharesOf",
+    "SourceDesign",
     "Stage",
     "SurveyDesign",
     "TailMethod",
@@ -216,6 +219,7 @@ __all__ = [
     "cross_tabulate",
     "declare_design",
     "declare_replicates",
+    "declare_source",
     "declare_targets",
     "decompose",
     "design_weights",
@@ -250,9 +254,11 @@ __all__ = [
     "share_columns",
     "share_interval",
     "simultaneous_confidence",
+    "sum_answers",
     "sum_cells",
     "sum_parquet",
     "sum_replicates",
+    "sum_source",
     "summarise",
     "symmetric_interval",
     "t_quantile",
@@ -281,6 +287,8 @@ _MODULES = {
     "contrasts": ("Contrast", "contrast"),
     "decomposition": ("ChangeParts", "PARTS", "decompose"),
     "cross_tables": ("CellShares", "CrossTable", "SharesOf", "cross_tabulate"),
+    "engines.source_design": ("SourceDesign", "declare_source"),
+    "engines.sums_of_source": ("sum_answers", "sum_source"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
