@@ -6,18 +6,18 @@ READY := .venv/.ready
 NEEDS := import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else \
 	"barometer needs Python 3.11 or newer, and $(PYTHON) is %d.%d: try  make PYTHON=python3.12 report" % v[:2])
 
-.PHONY: report test check lab wheelhouse constraints synthesize oracle benchmark clean help
+.PHONY: report bless test check lab wheelhouse constraints synthesize oracle benchmark clean help
 
 help:
 	@echo "make report      install, run the main job, say where the report is"
+	@echo "make bless       approve the numbers as they are now, when make report says that they moved"
 	@echo "make test        install, run the tests"
 	@echo "make check       format, lint, strict types, import contract"
 	@echo "make lab         JupyterLab on the notebooks"
 	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
 	@echo "make synthesize  make the synthetic waves in data/raw/ again"
 	@echo "make oracle      ask R's survey package again for tests/oracle/ (needs R)"
-	@echo "make benchmark   the numbers of speed and accuracy in docs/"
-	@echo "make benchmark   the figures of docs/methods/speed.md, docs/methods/coverage.md and nonresponse.md, and docs/how-to/formats.md"
+	@echo "make benchmark   the numbers of speed and accuracy in docs/methods and docs/how-to/formats.md"
 	@echo "make constraints resolve constraints.txt anew (needs uv)"
 
 # Everything is pinned by constraints.txt; the build tools too, so nothing is fetched once the stamp is there.
@@ -30,7 +30,10 @@ $(READY): pyproject.toml constraints.txt
 
 report: $(READY)
 	$(BIN)/barometer ingest
-	$(BIN)/barometer report
+	$(BIN)/barometer report --check
+
+bless: $(READY)
+	$(BIN)/barometer report --bless
 
 test: $(READY)
 	$(BIN)/python -m pytest
@@ -74,4 +77,4 @@ constraints:
 	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt
 
 clean:
-	rm -rf .venv reports wheelhouse dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv reports .reports-cache wheelhouse dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

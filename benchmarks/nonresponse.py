@@ -1,8 +1,9 @@
 """
 How R-indicators and propensity weights behave where the propensities are known: repeated samples and responses.
 
-Run `python benchmarks/nonresponse.py [--samples 500] [--folder docs/methods]`. Writes nonresponse_indicators.csv and
-nonresponse_weights.csv, the tables of docs/methods/nonresponse.md; the same bytes at every run with the same number.
+Run `python benchmarks/nonresponse.py [--samples 500] [--folder docs/methods]`. Writes nonresponse_indicators.csv,
+nonresponse_partial.csv and nonresponse_weights.csv, the tables of docs/methods/nonresponse.md; the same bytes at every
+run with the same number.
 
 The population is like the barometer's: 14,297 workplaces in 15 sectors and three sizes. The sample is stratified by
 size, answering is independent with a known propensity, and the outcome goes with size and sector as that does.
@@ -88,6 +89,21 @@ def measure_indicators(samples: int) -> pd.DataFrame:
 def _indicators(
     population: Population, n: int, random: np.random.Generator, truth_r: float, truth_cv: float
 ) -> list[float]:
+    design, answered, variables = _answers(population, n, random)
+    one = sv.estimate_representativity(design, answered, variables)
+    normal = sv.estimate_representativity(design, answered, variables, interval="normal")
+    centred = sv.estimate_representativity(design, answered, variables, correction="centred")
+    return [
+        one.r_uncorrected, one.r, centred.r, one.r_se,
+        normal.r_low <= truth_r <= normal.r_high, one.r_low <= truth_r <= one.r_high,
+        one.cv, one.cv_low <= truth_cv <= one.cv_high,
+    ]  # fmt: skip
+
+
+def _answers(
+    population: Population, n: int, random: np.random.Generator
+) -> tuple[sv.SurveyDesign, NDArray[np.bool_], dict[str, IntArray]]:
+    """Draw samples and responses until no sector has all or none."""
     while True:
         rows, weight, units = draw(population, n, random)
         answered = random.random(rows.size) < population.propensity[rows]
@@ -97,15 +113,27 @@ def _indicators(
             break
     size, sector = population.size[rows], population.sector[rows]
     design = sv.declare_design(weight, size, population=units)
-    variables = {"sector": sector, "size": size}
-    one = sv.estimate_representativity(design, answered, variables)
-    normal = sv.estimate_representativity(design, answered, variables, interval="normal")
-    centred = sv.estimate_representativity(design, answered, variables, correction="centred")
-    return [
-        one.r_uncorrected, one.r, centred.r, one.r_se,
-        normal.r_low <= truth_r <= normal.r_high, one.r_low <= truth_r <= one.r_high,
-        one.cv, one.cv_low <= truth_cv <= one.cv_high,
-    ]  # fmt: skip
+    return design, answered, {"sector": sector, "size": size}
+
+
+def measure_partial(samples: int) -> pd.DataFrame:
+    """Spread of the partial indicators over samples, and the mean of their standard errors."""
+    table = []
+    for name in ("weak", "strong"):
+        population = make_population(SLOPES[name])
+        for n in NUMBERS[1:]:
+            random = np.random.default_rng([SEED, n, 3])
+            found = [sv.estimate_representativity(*_answers(population, n, random)).partial for _ in range(samples)]
+            for position, row in enumerate(found[0]):
+                facts = {"spread": name, "sampled": n, "variable": row.variable, "level": row.level, "samples": samples}
+                for kind in ("unconditional", "conditional"):
+                    value, se = (
+                        np.array([getattr(each[position], field) for each in found]) for field in (kind, f"{kind}_se")
+                    )
+                    sd = value.std(ddof=1)
+                    facts |= {kind: value.mean(), f"{kind}_sd": sd, f"{kind}_se": se.mean()}
+                table.append(facts)
+    return pd.DataFrame(table)
 
 
 def measure_weights(samples: int) -> pd.DataFrame:
@@ -172,12 +200,13 @@ def _weights(
 
 
 def main() -> None:
-    """Write both tables."""
+    """Write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--samples", type=int, default=SAMPLES)
     parser.add_argument("--folder", type=Path, default=Path("docs/methods"))
     chosen = parser.parse_args()
-    for name, measure in (("weights", measure_weights), ("indicators", measure_indicators)):
+    measures = {"weights": measure_weights, "indicators": measure_indicators, "partial": measure_partial}
+    for name, measure in measures.items():
         table = measure(chosen.samples)
         table.to_csv(chosen.folder / f"nonresponse_{name}.csv", index=False, float_format="%.4f", lineterminator="\n")
         print(table.round(4).to_string())

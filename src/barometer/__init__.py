@@ -56,9 +56,20 @@ if TYPE_CHECKING:
         reweight,
         test_association,
     )
+    from barometer.publication.contact_sheet import contact_sheet
+    from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
-    from barometer.publication.report import build_report
+    from barometer.publication.report import ManifestCheck, build_report, verify_manifest
+    from barometer.publication.statbank import (
+        StatBankComparison,
+        StatBankExtract,
+        StatBankShares,
+        read_statbank,
+        statbank_table,
+        write_statbank,
+    )
+    from barometer.publication.tables import PublicationTable, to_table, to_tables
     from barometer.publication.verification import Verification, verify
     from barometer.publication.workbook import to_excel
 
@@ -71,19 +82,26 @@ __all__ = [
     "CountryComparison",
     "Counts",
     "Decomposition",
+    "DisclosurePolicy",
     "Estimates",
     "Figure",
     "LateAnswers",
+    "ManifestCheck",
     "Model",
     "ModelMargins",
     "Overlaps",
     "Parts",
     "PeerGroup",
+    "Protected",
+    "PublicationTable",
     "RawTable",
     "ResponseFactors",
     "ResponseReport",
     "Reweighting",
     "Sensitivity",
+    "StatBankComparison",
+    "StatBankExtract",
+    "StatBankShares",
     "Trend",
     "Verification",
     "Wave",
@@ -91,12 +109,14 @@ __all__ = [
     "bound_share",
     "build_report",
     "check_delivery",
+    "check_differencing",
     "check_layout",
     "check_response",
     "codebook",
     "compare_countries",
     "compare_domains",
     "compare_early_late",
+    "contact_sheet",
     "decompose_change",
     "draw",
     "estimate_counts",
@@ -109,13 +129,20 @@ __all__ = [
     "ingest",
     "load_wave",
     "propose_layout",
+    "protect",
     "read_microdata",
+    "read_statbank",
     "report_weights",
     "reweight",
+    "statbank_table",
     "test_association",
     "to_excel",
+    "to_table",
+    "to_tables",
     "verify",
+    "verify_manifest",
     "write_microdata",
+    "write_statbank",
 ]
 
 _LATER = ("analysis", "publication")

@@ -17,12 +17,15 @@ from barometer.microdata.response_wish import RESPONSE_METHODS, RULES
 from barometer.microdata.store import listed_waves
 from barometer.microdata.weighting import FRAME, METHODS, RESIDUALS, STARTS
 from barometer.publication.claim_tables import claim_lines
+from barometer.publication.statbank.folder import statbank_waves
 from barometer.publication.verdicts import SIGNIFICANCE
 
 RAW = Path("data/raw")
 PROCESSED = Path("data/processed")
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
+BASELINE = Path("data/baseline/numbers.csv")
+STATBANK = Path("statbank")
 DENMARK = "denmark"
 ALL = "all"
 
@@ -87,11 +90,24 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="every claim as JSON on standard output")
     verify.set_defaults(run=_verify)
 
-    report = commands.add_parser("report", help="build the report")
-    _wave_options(report)
+    report = commands.add_parser("report", help="build the report of every wave, or of one")
+    _wave_options(report, several=True)
+    report.set_defaults(wave=None)
     report.add_argument("--out", type=Path, default=REPORTS, help=f"folder (default {REPORTS})")
     report.add_argument("--notebooks", type=Path, help=f"folder of notebooks (default {NOTEBOOKS}, if it is there)")
+    report.add_argument("--cache", type=Path, help="folder that keeps what was drawn and run (default: beside --out)")
+    report.add_argument("--baseline", type=Path, help=f"numbers that were approved (default {BASELINE})")
+    guard = report.add_mutually_exclusive_group()
+    guard.add_argument(
+        "--check", action="store_true", help="if a number has moved, list it, build nothing, exit with 1"
+    )
+    guard.add_argument("--bless", action="store_true", help="approve the numbers as they are now, then build")
+    report.add_argument("--audit", type=Path, help="CSV file outside the report: why each cell is suppressed")
     report.set_defaults(run=_report)
+
+    manifest = commands.add_parser("verify-manifest", help="hold the files of a report against its manifest")
+    manifest.add_argument("folder", type=Path, nargs="?", default=REPORTS, help=f"of the report (default {REPORTS})")
+    manifest.set_defaults(run=_verify_manifest)
 
     weights = commands.add_parser("weights", help="say how the weights of a wave were made and what they cost")
     _wave_options(weights)
@@ -107,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     weights.add_argument("--replicates", type=int, help="of non-response: standard errors from so many replicates")
     weights.add_argument("--lang", choices=("da", "en"), default="en")
     weights.set_defaults(run=_weights)
+
+    statbank = commands.add_parser("statbank", help="write StatBank's four tables in its own shape, with intervals")
+    statbank.add_argument("--out", type=Path, default=STATBANK, help=f"folder (default {STATBANK})")
+    _codebook_option(statbank)
+    statbank.set_defaults(run=_statbank, data=None)
 
     codebook = commands.add_parser("codebook", help="browse questions, indicators, domains, bases, figures and claims")
     codebook.add_argument("words", nargs="*", help="a name to see one record, or words to search for")
@@ -224,15 +245,66 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    wave = _wave(options, options.wave)
-    # The notebooks of this project show the synthetic waves of the Danish barometer and belong to no other report.
-    shown = wave.is_synthetic and options.codebook == DENMARK
+    waves = _reported(options)
+    # The approved numbers and the notebooks of this project are of the synthetic waves of the Danish barometer.
+    shown = waves[0].is_synthetic and options.codebook == DENMARK
+    baseline = options.baseline or (BASELINE if shown else None)
+    if not _guarded(options, waves, baseline):
+        return 1
     notebooks = options.notebooks or (NOTEBOOKS if NOTEBOOKS.is_dir() and shown else None)
     if notebooks is None and shown:
         _tell("no folder of notebooks here: the report is made without them")
-    page = bm.build_report(options.out, wave, notebooks=notebooks, workers=os.cpu_count() or 1, tell=_tell)
+    page = bm.build_report(
+        options.out,
+        waves,
+        notebooks=notebooks,
+        baseline=baseline if options.baseline or (baseline and baseline.is_file()) else None,
+        cache=options.cache or options.out.with_name(f".{options.out.name}-cache"),
+        workers=os.cpu_count() or 1,
+        audit=options.audit,
+        tell=_tell,
+    )
     _say(f"The report is at {page}")
     return 0
+
+
+def _guarded(options: argparse.Namespace, waves: list[bm.Wave], baseline: Path | None) -> bool:
+    """Hold the numbers against those approved, or approve them; False if they have moved."""
+    from barometer.publication.numbers import compare_numbers, read_numbers, write_numbers
+    from barometer.publication.report.build import report_numbers
+
+    if not (options.check or options.bless):
+        return True
+    if baseline is None and options.bless:
+        raise ArgumentError("--baseline", "is needed for a delivery: name the file of its approved numbers")
+    if baseline is None:
+        _tell("not checked: the approved numbers are those of the synthetic waves; --baseline names a delivery's own")
+        return True
+    if options.bless:
+        _tell(f"approved: {write_numbers(report_numbers(waves), baseline)}")
+        return True
+    drift = compare_numbers(read_numbers(baseline), report_numbers(waves))
+    _say(str(drift))
+    if drift.moved:
+        _tell("barometer report: if the numbers should be so, `barometer report --bless` approves them")
+    return not drift.moved
+
+
+def _reported(options: argparse.Namespace) -> list[bm.Wave]:
+    """Return the wave that was asked for; else deliveries that were ingested here, or every synthetic wave."""
+    if options.data and options.wave is None:
+        raise ArgumentError("--wave", "is needed with --data: the number of the wave that was delivered")
+    found = _waves(argparse.Namespace(**{**vars(options), "wave": options.wave or ALL}))
+    delivered = [wave for wave in found if not wave.is_synthetic]
+    if delivered and len(delivered) < len(found):
+        _tell("synthetic waves stay out of a report of deliveries")
+    return delivered or found
+
+
+def _verify_manifest(options: argparse.Namespace) -> int:
+    found = bm.verify_manifest(options.folder)
+    _say(str(found))
+    return 0 if found.is_whole else 1
 
 
 def _weights(options: argparse.Namespace) -> int:
@@ -255,6 +327,13 @@ def _weights(options: argparse.Namespace) -> int:
     factors = () if found.factors is None else [table for _, table in found.factors.frames(options.lang)]
     for table in (found.to_frame(options.lang), found.spread_frame(options.lang), *factors):
         _say("\n" + table.to_string(index=False, float_format="{:,.3f}".format, na_rep=""))
+    return 0
+
+
+def _statbank(options: argparse.Namespace) -> int:
+    waves = [_wave(options, number) for number in statbank_waves(bm.codebook(options.codebook))]
+    for path in bm.write_statbank(options.out, waves):
+        _say(str(path))
     return 0
 
 

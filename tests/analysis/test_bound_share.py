@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import barometer as bm
@@ -163,3 +164,46 @@ def test_weights_calibrated_between_groups_leave_each_groups_response_rate(wave4
     found = bm.bound_share(moved, "innovative", by="level").table
     for name in ("response_rate", "share", "low", "worst_high"):
         assert found[name].to_list()[1:] == pytest.approx(expected[name].to_list()[1:], rel=1e-9)
+
+
+def test_steps_widen_to_the_published_bounds_and_touch_the_threshold_where_it_tips(wave4: Wave) -> None:
+    found = bm.bound_share(wave4, "innovative", at_least=0.8)
+    row, steps = found.table.iloc[0], found.steps().set_index("kind")
+    assert steps.index.tolist() == ["tip_sampling", "tip", "chosen", "double"]
+    assert steps["delta"].is_monotonic_increasing
+    assert steps["delta"].to_list()[2:] == [0.1, 0.2]
+    for name in ("low", "high", "covered_low", "covered_high"):
+        assert steps[name].to_list()[2] == row[name]
+    assert steps.loc["tip", "low"] == pytest.approx(0.8, abs=1e-12)
+    assert steps.loc["tip_sampling", "covered_low"] == pytest.approx(0.8, abs=1e-12)
+    assert steps["holds"].tolist() == [True, False, False, False]
+    assert bm.bound_share(wave4, "innovative").steps()["kind"].tolist() == ["half", "chosen", "double"]
+    assert bm.bound_share(wave4, "innovative", delta=0.8).steps()["delta"].tolist() == [0.4, 0.8, 1.0]
+    pair = bm.bound_difference(wave4, "innovative", "state", "municipality", by="level")
+    wide = pair.steps().set_index("kind")
+    assert wide.loc["tip", "low"] == pytest.approx(0.0, abs=1e-12)
+    assert wide["high"].to_dict()["chosen"] == pair.table["high"].iloc[0]
+
+
+def test_the_sampling_interval_is_that_of_the_share(wave4: Wave) -> None:
+    shares = bm.estimate_shares(wave4, "innovative", by="level")
+    found = bm.bound_share(wave4, "innovative", by="level").table
+    for name in ("n", "ci_low", "ci_high"):
+        assert found[name].tolist() == shares.table[name].tolist()
+    gap = shares.difference("state", "municipality")
+    (row,) = bm.bound_difference(wave4, "innovative", "state", "municipality", by="level").table.to_dict("records")
+    assert (row["ci_low"], row["ci_high"]) == (gap.ci_low, gap.ci_high)
+
+
+def test_moved_weights_are_said_wherever_the_result_shows_itself(wave4: Wave) -> None:
+    moved = bm.reweight(wave4, ["level"], start="design").wave
+    days = pd.Series(pd.date_range("2024-01-01", periods=moved.n))
+    bounds, late = bm.bound_share(moved, "innovative"), bm.compare_early_late(moved, "innovative", dates=days)
+    for found in (bounds, late):
+        for said in (repr(found), found._repr_html_(), " ".join(found.sheets("en")[0].notes)):
+            assert said.count("The weights were moved from the design weights") == 1
+        assert any(note.startswith("Vægtene er flyttet fra designvægtene") for note in found.sheets("da")[0].notes)
+    assert "what the weights (moved since the delivery) assume" in bounds.text("en")
+    assert "det, vægtene (flyttet siden leveringen) antager" in bounds.text("da")
+    assert "moved" not in repr(bm.bound_share(wave4, "innovative"))
+    assert "moved" not in repr(bm.compare_early_late(wave4, "innovative", dates=days))

@@ -112,7 +112,7 @@ def test_a_domain_with_one_workplace_is_a_row_that_says_so(wave: bm.Wave) -> Non
 
 
 def test_every_note_and_column_has_words_in_both_languages(wave: bm.Wave) -> None:
-    assert set(COMPARISON_NOTES) == set(COMPARISON_REASONS)
+    assert set(COMPARISON_NOTES) - {"suppressed"} == set(COMPARISON_REASONS)
     found = bm.compare_domains(wave, "innovative", by="level")
     assert set(found.table.columns) <= set(COMPARISON_HEADINGS)
     danish, english = found.to_frame("da"), found.to_frame("en")
@@ -209,6 +209,16 @@ def test_repr_and_html_say_synthetic_and_are_the_same_every_time(wave: bm.Wave) 
     assert html == bm.compare_domains(wave, NAMES, by="sector")._repr_html_()
     assert found.is_synthetic
     assert set(found.confint()["provenance"]) == {"synthetic"}
+
+
+def test_a_page_has_no_column_without_a_use(wave: bm.Wave) -> None:
+    plain = bm.compare_domains(wave, "shared.yes", by="evaluation_level", against="pairs")
+    odds = bm.compare_domains(wave, "shared.yes", by="evaluation_level", against="pairs", test="odds_ratio")
+    assert "Odds ratio" not in plain._repr_html_()
+    assert f"<td>{odds.table['odds_ratio'][0]:.2f}</td>" in odds._repr_html_()
+    assert "<th>Note</th>" not in plain._repr_html_()
+    assert f"<td>{plain.table['p_value'][1]:.3f}</td>" in plain._repr_html_()
+    assert "<td>&lt; 0.001</td>" in plain._repr_html_()
 
 
 def test_a_page_says_points_of_differences_and_per_cent_of_shares_and_the_whole_name(wave: bm.Wave) -> None:

@@ -153,9 +153,10 @@ def test_what_is_shown_is_marked_as_synthetic(waves: dict[int, bm.Wave]) -> None
 def test_shares_are_shown_as_per_cent_and_changes_as_points_with_the_family_named(waves: dict[int, bm.Wave]) -> None:
     found = bm.decompose_change(waves[3], waves[4], "partner.citizens")
     shown = found._repr_html_()
-    assert "<td style='text-align:left'>32.8%</td><td style='text-align:left'>30.1\N{EN DASH}35.5%</td>" in shown
+    cell = "<td dir='auto' style='text-align:left'>"
+    assert f"{cell}32.8%</td>{cell}30.1\N{EN DASH}35.5%</td>" in shown
     assert "+32.8" not in shown
-    assert "+0.1 percentage points</td><td style='text-align:left'>\N{MINUS SIGN}0.2 to +0.4</td>" in shown
+    assert "+0.1 percentage points</td><td dir='auto' style='text-align:left'>\N{MINUS SIGN}0.2 to +0.4</td>" in shown
     assert "Partners: Citizens, 2018-2019 to 2021-2023" in shown
     assert found.summary("da").startswith("Samarbejdspartnere: Borgere, 2018-2019 / 2021-2023: ")
 

@@ -6,9 +6,12 @@ from barometer.analysis.html_tables import html_table
 
 
 def test_a_table_has_a_row_for_each_and_numbers_at_the_right() -> None:
-    assert html_table(["Group", "Share"], [["State", "26.0%"]], ["Share"]) == (
-        "<table><thead><tr><th style='text-align:left'>Group</th><th style='text-align:left'>Share</th></tr></thead>"
-        "<tbody><tr><td style='text-align:left'>State</td><td style='text-align:right'>26.0%</td></tr></tbody></table>"
+    assert html_table(["Group", "Share"], [["State", "26.0%"]], ["Share"], caption="a < b") == (
+        "<table><caption dir='auto' style='text-align:left'>a &lt; b</caption><thead><tr>"
+        "<th scope='col' dir='auto' style='text-align:left'>Group</th>"
+        "<th scope='col' dir='auto' style='text-align:right'>Share</th></tr></thead>"
+        "<tbody><tr><td dir='auto' style='text-align:left'>State</td>"
+        "<td dir='auto' style='text-align:right'>26.0%</td></tr></tbody></table>"
     )
 
 

@@ -314,6 +314,13 @@ def test_every_record_of_one_wave_can_be_shown(number: int) -> None:
     assert [view.name for view in every_view(book, "en") if view.kind == "wave"] == [str(number)]
 
 
+def test_what_a_record_is_stands_open_and_where_it_is_used_is_closed() -> None:
+    html = bm.codebook().show("evaluated").to_html()
+    opened = re.findall(r"<details( open)?><summary>([A-Z][a-z ]+) \(", html)
+    assert {title for state, title in opened if state} == {"Options", "Groups", "What changed"}
+    assert {title for state, title in opened if not state} == {"Bases", "Domains", "Published figures"}
+
+
 def test_texts_are_escaped_in_html_and_plain_elsewhere(orchards: Codebook) -> None:
     html = orchards._repr_html_()
     assert "Which &lt;fruits&gt; are picked?" in html

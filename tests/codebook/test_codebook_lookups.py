@@ -235,7 +235,8 @@ def test_records_are_listed_in_either_language(book: Codebook) -> None:
 
 
 def test_each_kind_of_record_has_its_own_list(book: Codebook) -> None:
-    assert book.to_frame("questions").set_index("name").loc["novelty", "asked_of"] == "innovative"
+    questions = book.to_frame("questions").set_index("name")
+    assert (questions.loc["novelty", "theme"], questions.loc["novelty", "asked_of"]) == ("reuse", "innovative")
     assert book.to_frame("domains")["name"].tolist() == list(book.domains)
     assert book.to_frame("bases", "da").set_index("name").loc["all", "label"] == "alle arbejdspladser"
     assert book.to_frame("figures")["name"].tolist() == list(book.figures)
@@ -251,3 +252,10 @@ def test_a_family_is_titled_by_itself_or_by_its_question(book: Codebook) -> None
     assert book.family_label("positive_role").en == "Who plays a positive role in innovations"
     assert book.family_label("positive_role.citizens").en == "Citizens"
     assert book.family_label("factor.citizens").da == "Fremmere og hæmmere"
+
+
+def test_a_question_in_the_place_of_a_domain_leads_to_the_domain_of_its_answers(book: Codebook) -> None:
+    with pytest.raises(UnknownNameError, match="It is a question; its answers make the domain evaluation_level"):
+        book.domain("evaluated")
+    with pytest.raises(UnknownNameError, match="Did you mean"):
+        book.domain("innovation_work")

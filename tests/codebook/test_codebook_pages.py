@@ -66,7 +66,7 @@ def test_the_steps_of_the_page_work_one_after_the_other(
     }
     page = (tmp_path / "report" / "index.en.html").read_text(encoding="utf-8")
     assert "id='figures'" in page
-    assert "id='verification'" in page
+    assert "href='verification/all.en.html'" in page
     assert "Nordland" in page
 
 

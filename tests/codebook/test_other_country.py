@@ -1,6 +1,7 @@
 """Another country: a codebook in a folder outside the package, its delivery, and what of it may be compared."""
 
 import csv
+import dataclasses
 import json
 import runpy
 from pathlib import Path
@@ -265,6 +266,23 @@ def test_turned_round_the_difference_changes_its_sign(their_wave: bm.Wave, wave:
     assert list(back["p_value"]) == list(there["p_value"])
 
 
+def test_a_share_of_one_is_no_certain_difference(their_wave: bm.Wave, wave: bm.Wave) -> None:
+    """Of a wave in which everybody innovates, the difference is given and its uncertainty is not."""
+    (indicator,) = their_wave.select("innovative")
+    ours = bm.estimate_shares(their_wave, "innovative").table["share"].iloc[0]
+    yes = their_wave.indicator_arrays([indicator], [indicator.dont_know]).yes[:, 0]
+    all_yes = dataclasses.replace(their_wave, microdata=their_wave.microdata[yes].reset_index(drop=True))
+    found = bm.compare_countries(all_yes, wave, "innovative")
+    (row,) = found.table.to_dict("records")
+    assert ours < row["share_first"] == 1.0
+    assert row["note"] == "share_one"
+    assert np.isnan([row["se"], row["ci_low"], row["p_value"]]).all()
+    assert found.to_frame("da")["Bemærkning"].tolist() == ["En andel er 1: dens usikkerhed kan ikke beregnes"]
+    for shown in (repr(found), found._repr_html_()):
+        assert "a share is 1: its uncertainty cannot be computed" in shown
+        assert "nan" not in shown
+
+
 def test_everything_that_matches_is_compared_and_nothing_else(
     their_wave: bm.Wave, wave: bm.Wave, nordland: Codebook
 ) -> None:
@@ -287,7 +305,7 @@ def test_the_table_in_words_has_both_countries_and_the_reservations(their_wave: 
     html = found._repr_html_()
     assert html.startswith("<p><strong>Synthetic data")
     for text in ("Innovative workplaces", "79.4%", "81.1%", "-1.7", "-9.2 to 5.7", "Nordland names four kinds"):
-        assert f"<td style='text-align:left'>{text}" in html
+        assert f"<td dir='auto' style='text-align:left'>{text}" in html
     assert len(found.to_frame("en").columns) == len(frame.columns)
 
 
@@ -342,18 +360,18 @@ def test_a_report_is_built_with_figures_of_its_own_or_without(country: Nordland,
     if not figures:
         (country.codebook / "figures.toml").unlink()
     page = bm.build_report(tmp_path / "report", country.wave())
-    english, danish = ((page.parent / name).read_text(encoding="utf-8") for name in ("index.en.html", "index.html"))
+    names = ("index.en.html", "index.html", "methods.html", "cite.en.html")
+    english, danish, methods, cite = ((page.parent / name).read_text(encoding="utf-8") for name in names)
     assert ("id='figures'" in english) is figures
-    assert ("href='#figures'" in english) is figures
+    assert ("href='gallery.en.html'" in english) is figures
     assert "artificial workplaces that nobody answered for" in english
-    assert "Synthetic answers to the questionnaire of Nordland" in english
+    assert "Synthetic answers to the questionnaire of Nordland" in cite
     assert "fitted" not in english
-    assert "(forvaltningsniveau gange størrelse)" in danish
-    assert "120 kunstige svar fra 640 kunstige arbejdspladser." in danish
+    assert "(forvaltningsniveau gange størrelse)" in methods
+    assert "120 kunstige svar fra 640 kunstige arbejdspladser." in methods
     assert "0 offentliggjorte udsagn om udgaven" in danish
-    assert "id='verification'" not in danish
-    drawn = {path.name for path in (page.parent / "figures").iterdir()}
-    assert ("value.da.svg" in drawn) is figures
+    assert not (page.parent / "verification").exists()
+    assert (page.parent / "figures" / "wave1" / "value.da.svg").is_file() is figures
     assert list(pd.read_csv(page.parent / "verification.csv")["id"]) == []
     workbook = pd.read_excel(page.parent / "barometer.xlsx", sheet_name=None, engine="calamine")
     assert set(workbook) == {"Indhold", "verification"} | ({"innovative_by_level", "value"} if figures else set())
@@ -401,8 +419,7 @@ def test_notebooks_about_denmark_are_not_in_the_report_of_another_country(
     arguments = ["--wave", "1", "--data", str(country.delivery), "--codebook", str(country.codebook)]
     assert cli.main(["report", *arguments]) == 0
     assert "no folder of notebooks" not in capsys.readouterr().err
-    page = (tmp_path / "reports" / "index.en.html").read_text(encoding="utf-8")
-    assert "id='notebooks'" not in page
+    assert not (tmp_path / "reports" / "notebooks").exists()
 
 
 def test_records_of_denmark_match_too(tmp_path: Path, nordland: Codebook) -> None:

@@ -188,9 +188,18 @@ def test_changes_name_their_page_and_what_is_worked_out() -> None:
 
 def test_figures_of_the_fourth_edition(book: Codebook) -> None:
     only = {name for name, figure in book.figures.items() if figure.waves == (4,)}
-    assert only == {"evaluation_status", "initiators", "promoters", "procurement", "limited_resources"}
+    assert only == {
+        "evaluation_status",
+        "initiators",
+        "limited_resources",
+        "limited_resources_values",
+        "procurement",
+        "technology_degree",
+    }
     both = {name for name, figure in book.figures.items() if {3, 4} <= set(figure.waves)}
     assert both == {
+        "financing",
+        "factors",
         "innovative_types",
         "reuse",
         "novelty",

@@ -11,6 +11,8 @@ import barometer as bm
 from barometer import cli
 from barometer.errors import ArgumentError, DeliveryWarning, Fault, MissingFileError
 from barometer.microdata.rules import check_rules
+from barometer.publication.editions import make_edition
+from barometer.publication.site import Content, site_pages
 
 
 @pytest.fixture
@@ -133,8 +135,7 @@ def test_warnings_go_through_ingest_into_the_processed_wave_and_the_report(real:
     listed = json.loads(manifest.read_text(encoding="utf-8"))["waves"][0]["warnings"]
     wave = bm.load_wave(3, written)
     assert [(odd["rule"], odd["message"]) for odd in listed] == [(odd.rule, odd.message) for odd in wave.warnings]
-    page = bm.build_report(tmp_path / "report", wave)
-    text = page.read_text(encoding="utf-8")
+    text = site_pages(Content((make_edition(wave),)))["quality.html"]
     assert "Bemærkninger til data" in text
     assert "<strong>Offentliggjorte antal</strong> <span lang='en'>[published-n] answers in a base" in text
 

@@ -10,6 +10,8 @@ from small_delivery import NAME, SmallDelivery, refused, small_delivery
 
 import barometer as bm
 from barometer.errors import ArgumentError, Fault, LayoutError, MissingFileError
+from barometer.publication.editions import make_edition
+from barometer.publication.site import Content, site_pages
 
 HEADER = "id;column;expected;value;reason"
 
@@ -148,10 +150,9 @@ def test_corrections_are_part_of_the_manifest_and_of_the_processed_wave(
     assert repr(bm.load_wave(3, written)).endswith("with 1 correction>")
 
 
-def test_the_report_says_that_answers_were_corrected(delivery: SmallDelivery, row: int, tmp_path: Path) -> None:
+def test_the_report_says_that_answers_were_corrected(delivery: SmallDelivery, row: int) -> None:
     write_corrections(delivery, f"{delivery.get(row, 'loebenr')};sp06;{delivery.get(row, 'sp06')};98;called")
-    page = bm.build_report(tmp_path / "report", bm.load_wave(3, delivery.path))
-    text = page.read_text(encoding="utf-8")
+    text = site_pages(Content((make_edition(bm.load_wave(3, delivery.path)),)))["quality.html"]
     assert "<strong>Rettelse</strong>" in text
     assert "[correction] answers corrected after the file was read: 1" in text
 

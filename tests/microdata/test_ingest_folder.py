@@ -87,7 +87,10 @@ def test_a_processed_delivery_says_that_it_is_confidential(delivery: SmallDelive
     delivery.edit_layout('[mark]\ncolumn = "syntetisk"\ncodes = "mark"\n', "")
     bm.ingest(delivery.folder, processed)
     facts = json.loads(pq.read_schema(processed / f"{NAME}.parquet").metadata[b"barometer"])
-    assert (facts["kind"], facts["note"]) == ("delivery", "Microdata: confidential, may not be published")
+    assert (facts["kind"], facts["note"]) == (
+        "delivery",
+        "Microdata: confidential, may not be published. Mikrodata: fortrolige, må ikke offentliggøres.",
+    )
     assert manifest(processed)[0]["kind"] == "delivery"
 
 

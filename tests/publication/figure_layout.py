@@ -1,70 +1,112 @@
 """Where the texts and marks of a figure lie, in points, and which of them meet."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 import barometer as bm
+from barometer.codebook.records import Lang
 from barometer.publication.figure import DPI, _compose
 from barometer.publication.style import SIZES, SizeName, style
+
+# Every size is measured at the resolution of its PNG; the SVG has the same unhinted widths.
+SCALE = 72.0 / DPI
+# Danish words are the longer ones; English is looked at where there is least room.
+VIEWS: list[tuple[SizeName, Lang]] = [*((size, "da") for size in SIZES), ("column", "en")]
+"""Size and language in which a figure is looked at."""
+TOUCHING = 0.2
+"""Points by which boxes may lie on each other, or leave the canvas: a hair."""
+
+
+def all_marks(panel: Axes) -> Iterable[Any]:
+    """Bars, dots, lines and intervals."""
+    return (*panel.patches, *panel.lines, *panel.collections)
+
+
+def lines_alone(panel: Axes) -> Iterable[Any]:
+    """Dots and lines, where cells are meant to be written in."""
+    return panel.lines
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Canvas, texts, and dots, bars and intervals."""
+    """Canvas, axes, texts, row labels with the left edge of their axes, and dots, bars and intervals."""
 
     whole: Bbox
+    axes: Bbox
     texts: list[tuple[str, Bbox]]
+    row_labels: list[tuple[str, Bbox, float]]
     marks: list[Bbox]
 
     def faults(self) -> list[str]:
-        """Texts that lie on each other, on a mark, or outside the canvas."""
+        """Texts that lie on each other, on a mark or outside the canvas, and row labels that reach into the axes."""
         both = [f"{a} | {b}" for (a, one), (b, other) in combinations(self.texts, 2) if meet(one, other)]
-        on_marks = [text for text, box in self.texts if any(meet(box, mark) for mark in self.marks)]
-        return both + on_marks + [text for text, box in self.texts if not inside(box, self.whole)]
+        on_marks = [f"{text} on a mark" for text, box in self.texts if any(meet(box, mark) for mark in self.marks)]
+        outside = [f"{text} outside" for text, box in self.texts if not inside(box, self.whole)]
+        return both + on_marks + outside + [f"{t} in the axes" for t, b, edge in self.row_labels if b.x1 > edge]
 
 
 def meet(first: Bbox, second: Bbox) -> bool:
     """Whether two boxes lie on each other by more than a hair."""
     wide = min(first.x1, second.x1) - max(first.x0, second.x0)
     high = min(first.y1, second.y1) - max(first.y0, second.y0)
-    return bool(wide > 0.2 and high > 0.2)
+    return bool(wide > TOUCHING and high > TOUCHING)
 
 
 def inside(box: Bbox, whole: Bbox) -> bool:
     """Whether a box lies on the canvas."""
-    return bool(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= whole.x1 and box.y1 <= whole.y1)
+    low, high = -TOUCHING, TOUCHING
+    return bool(box.x0 >= low and box.y0 >= low and box.x1 <= whole.x1 + high and box.y1 <= whole.y1 + high)
 
 
-def placed(figure: bm.Figure, size: SizeName) -> Placed:
-    """Ask the renderer how much room everything takes; cells of a matrix are meant to be written in."""
+def placed(figure: bm.Figure, size: SizeName, marks: Callable[[Axes], Iterable[Any]] = all_marks) -> Placed:
+    """Ask the renderer how much room everything takes."""
     with style():
-        canvas = _compose(figure, SIZES[size])
-        canvas.dpi = DPI
-        agg: Any = canvas.canvas
-        renderer = agg.get_renderer()
-        canvas.draw_without_rendering()
-
-        def place(artist: Any) -> Bbox:
-            return Bbox(artist.get_window_extent(renderer).get_points() * 72.0 / DPI)
-
-        (ax,) = canvas.axes
-        panels = [ax, *(child for child in ax.child_axes if isinstance(child, Axes))]
-        texts = [text for text in canvas.findobj(Text) if text.get_visible() and text.get_text().strip()]
-        lines = [line for panel in panels for line in panel.lines]
-        marks = [box for line in lines for box in (segments(line) or [place(line)])]
-        whole = Bbox(canvas.bbox.get_points() * 72.0 / DPI)
-        return Placed(whole, [(text.get_text(), place(text)) for text in texts], marks)
+        return measured(_compose(figure, SIZES[size]), marks)
 
 
-def segments(line: Line2D) -> list[Bbox]:
-    """Boxes around the pieces of a line, in points; a dot has none."""
-    points = line.get_transform().transform(np.asarray(line.get_xydata())) * 72.0 / DPI
-    half = line.get_linewidth() / 2
+def measured(canvas: Canvas, marks: Callable[[Axes], Iterable[Any]] = all_marks) -> Placed:
+    """Measure a canvas that is composed."""
+    canvas.dpi = DPI
+    agg: Any = canvas.canvas
+    renderer = agg.get_renderer()
+    canvas.draw_without_rendering()
+
+    def place(artist: Any) -> Bbox:
+        return Bbox(artist.get_window_extent(renderer).get_points() * SCALE)
+
+    (ax,) = canvas.axes
+    panels = [ax, *(child for child in ax.child_axes if isinstance(child, Axes))]
+    texts = [text for text in canvas.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    boxes = {text: place(text) for text in texts}
+    drawn = [mark for panel in panels for mark in marks(panel) if mark.get_visible()]
+    return Placed(
+        whole=Bbox(canvas.bbox.get_points() * SCALE),
+        axes=place(ax),
+        texts=[(text.get_text(), box) for text, box in boxes.items()],
+        row_labels=[(text.get_text(), boxes[text], place(text.axes).x0) for text in texts if is_row_label(text)],
+        marks=[box for mark in drawn for box in (segments(mark) or [place(mark)]) if np.isfinite(box.extents).all()],
+    )
+
+
+def is_row_label(text: Text) -> bool:
+    """Whether a text stands at the left of the axes, in the middle of a row."""
+    stands = text.get_horizontalalignment(), text.get_verticalalignment()
+    return isinstance(text, Annotation) and stands == ("right", "center") and text.xy[0] == 0.0
+
+
+def segments(mark: Any) -> list[Bbox]:
+    """Boxes around the pieces of a line, in points; a dot or anything else has none."""
+    if not isinstance(mark, Line2D):
+        return []
+    points = mark.get_transform().transform(np.asarray(mark.get_xydata())) * SCALE
+    half = mark.get_linewidth() / 2
     return [Bbox([np.min(pair, axis=0) - half, np.max(pair, axis=0) + half]) for pair in pairwise(points)]

@@ -39,3 +39,11 @@ def with_figures(wave: bm.Wave, *names: str) -> bm.Wave:
     """Return the wave with a codebook of a few figures only."""
     figures = {name: wave.codebook.figures[name] for name in names}
     return dataclasses.replace(wave, codebook=dataclasses.replace(wave.codebook, figures=figures))
+
+
+def with_little(wave: bm.Wave, *names: str) -> bm.Wave:
+    """Return the wave with a few figures and the claims about the first of them, for a report that is built quickly."""
+    few = with_figures(wave, *names)
+    drawn = few.codebook.relations.shown_by[names[0]]
+    claims = tuple(claim for claim in few.codebook.claims if claim.statistic == "count" or claim.indicator in drawn)
+    return dataclasses.replace(few, codebook=dataclasses.replace(few.codebook, claims=claims))

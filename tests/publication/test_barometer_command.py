@@ -1,5 +1,6 @@
 """The command `barometer`: exit codes, what goes to which stream, and where its files land."""
 
+import importlib
 import json
 import os
 import shutil
@@ -8,13 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from published_samples import as_delivery, with_figures
+from published_samples import as_delivery, with_little
 
 import barometer as bm
 from barometer import cli
 from barometer.errors import ArgumentError
 from barometer.microdata.load import shipped_layout
 
+DRAWINGS = importlib.import_module("barometer.publication.report.drawings")
 RAW = shipped_layout(3).parent
 Output = pytest.CaptureFixture[str]
 
@@ -180,14 +182,15 @@ def test_a_misspelt_command_is_exit_code_2(capsys: Output, arguments: list[str])
 def test_report_builds_where_it_is_told_with_two_processes(
     capsys: Output, project: Path, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = with_figures(wave, "citizens", "innovative_by_level")
+    few = with_little(wave, "citizens", "innovative_by_level")
     monkeypatch.setattr(bm, "load_wave", lambda *_, **__: few)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    assert cli.main(["report", "--out", "pages"]) == 0
+    monkeypatch.setattr(DRAWINGS, "FEW", 0)
+    assert cli.main(["report", "--wave", "3", "--out", "pages"]) == 0
     out, err = capsys.readouterr()
     assert out.strip() == f"The report is at {Path('pages') / 'index.html'}"
     assert (project / "pages" / "index.html").is_file()
-    assert [path.name for path in project.iterdir()] == ["pages"]
+    assert sorted(path.name for path in project.iterdir()) == [".pages-cache", "pages"]
     assert "no folder of notebooks here" in err
     assert "figures 2/2" in err
     bm.build_report(project / "again", few, workers=1)
@@ -229,16 +232,74 @@ def test_a_wave_that_was_ingested_twice_has_to_be_named(capsys: Output, raw: Pat
 def test_a_report_of_a_real_delivery_leaves_the_notebooks_out(
     project: Path, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    delivered = as_delivery(with_figures(wave, "citizens"))
+    delivered = as_delivery(with_little(wave, "citizens"))
     monkeypatch.setattr(bm, "load_wave", lambda *_, **__: delivered)
     (project / "notebooks").mkdir()
     (project / "notebooks" / "01.ipynb").write_text("not run")
-    assert cli.main(["report"]) == 0
+    assert cli.main(["report", "--wave", "3"]) == 0
     assert not (project / "reports" / "notebooks").exists()
     assert "Syntetisk" not in (project / "reports" / "index.html").read_text(encoding="utf-8")
     with pytest.raises(ArgumentError, match="notebooks: show the shipped synthetic waves"):
         bm.build_report(project / "again", delivered, notebooks=project / "notebooks")
     assert not (project / "again").exists()
+
+
+def test_numbers_that_moved_stop_the_report_and_are_listed_until_they_are_approved(
+    capsys: Output, project: Path, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bm, "load_wave", lambda *_, **__: with_little(wave, "citizens"))
+    arguments = ["report", "--wave", "3", "--baseline", "approved.csv"]
+    assert cli.main([*arguments, "--check"]) == 1
+    assert "barometer report --bless" in capsys.readouterr().err
+    assert cli.main([*arguments, "--bless"]) == 0
+    approved = (project / "approved.csv").read_text(encoding="utf-8")
+    moved = approved.replace(",share,0.", ",share,0.9", 1)
+    (project / "approved.csv").write_text(moved, encoding="utf-8")
+    before = (project / "reports" / "manifest.json").read_bytes()
+    capsys.readouterr()
+    assert cli.main([*arguments, "--check"]) == 1
+    out = capsys.readouterr().out
+    assert "1 of" in out
+    assert "wave 3 figure citizens positive_role.citizens total share: 0.9" in out
+    assert (project / "reports" / "manifest.json").read_bytes() == before
+    (project / "approved.csv").write_text(approved, encoding="utf-8")
+    assert cli.main([*arguments, "--check"]) == 0
+    assert "0 of" in capsys.readouterr().out
+    assert cli.main(["verify-manifest"]) == 0
+    (project / "reports" / "style.css").write_text("other", encoding="utf-8")
+    assert cli.main(["verify-manifest"]) == 1
+    assert "changed: style.css" in capsys.readouterr().out
+
+
+def test_a_report_is_of_every_wave_or_of_the_deliveries_alone(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[int]] = []
+    delivered = {4: as_delivery(bm.load_wave(4))}
+
+    def build(out: Path, waves: list[bm.Wave], **_: object) -> Path:
+        asked.append([each.record.number for each in waves])
+        return out
+
+    monkeypatch.setattr(bm, "build_report", build)
+    assert cli.main(["report"]) == 0
+    load = bm.load_wave
+    monkeypatch.setattr(bm, "load_wave", lambda number, *_, **__: delivered.get(number) or load(number))
+    assert cli.main(["report"]) == 0
+    assert cli.main(["report", "--data", "wave4.csv"]) == 1
+    err = capsys.readouterr().err
+    assert asked == [[1, 2, 3, 4], [4]]
+    assert "synthetic waves stay out of a report of deliveries" in err
+    assert "--wave: is needed with --data" in err
+
+
+def test_numbers_of_a_delivery_are_not_held_against_those_of_the_synthetic_waves(
+    capsys: Output, wave: bm.Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bm, "load_wave", lambda *_, **__: as_delivery(wave))
+    monkeypatch.setattr(bm, "build_report", lambda out, *_, **__: out)
+    assert cli.main(["report", "--wave", "3", "--check"]) == 0
+    assert "not checked: the approved numbers are those of the synthetic waves" in capsys.readouterr().err
+    assert cli.main(["report", "--wave", "3", "--bless"]) == 1
+    assert "--baseline: is needed for a delivery" in capsys.readouterr().err
 
 
 def test_a_warning_is_one_line_on_standard_error(capsys: Output, raw: Path) -> None:

@@ -296,6 +296,15 @@ def test_claims_about_some_indicators_are_picked_by_name_and_family(checked: Ver
         checked.about("positive_role.private_firm")
 
 
+def test_claims_of_a_theme_are_those_about_it_or_split_by_it(checked: Verification) -> None:
+    sharing = {f"w3-sharing-{number:02}" for number in (4, 5, 6)}
+    assert sharing < {c.claim.id for c in checked.of_theme("evaluation").claims}
+    assert sharing < {c.claim.id for c in checked.of_theme("reuse").claims}
+    assert {c.claim.indicator.partition(".")[0] for c in checked.of_theme("practice").claims} == {"practice"}
+    with pytest.raises(UnknownNameError, match=r"theme with claims 'evaluated'.*Did you mean 'evaluation'"):
+        checked.of_theme("evaluated")
+
+
 def test_the_legend_has_a_row_for_each_verdict_given_with_its_number(checked: Verification) -> None:
     html = checked.legend_html("en")
     assert re.findall(r"<span class='verdict (\w+)'>", html) == list(checked.counts)

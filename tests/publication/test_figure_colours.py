@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from published_samples import frame, mark
 
 from barometer.publication.marks import draw_bars, draw_domains
-from barometer.publication.pages import SITE
+from barometer.publication.site import SITE
 from barometer.publication.style import (
     AMBER,
     AMBER_LIGHT,

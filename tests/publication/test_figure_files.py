@@ -14,17 +14,20 @@ from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import pytest
-from published_samples import drawing, mark
+from figure_layout import placed
+from published_samples import drawing, mark, with_figures
 
 import barometer as bm
-from barometer.analysis import wave_facts
 from barometer.codebook.records import Lang
 from barometer.errors import OutputError
-from barometer.publication.pages import report_page
+from barometer.publication.editions import make_edition
+from barometer.publication.site import Content, site_pages
+from barometer.publication.site.content import NotebookPage
 from barometer.publication.style import SIZES, SizeName
 
 SVG = "{http://www.w3.org/2000/svg}"
-ATTACK = "<script>alert(1)</script> --> & \"$x$\" \\bad{ 'q'"
+ATTACK = "<script>alert(1)</script> --> & 100 % \"$x$\" \\bad{ 'q'"
+RIGHT_TO_LEFT = "עברית 50 % (ערבית: العربية) & <b>$x$</b>"
 LONG = "fifty-nine letters of a label that goes on and on and on, " * 5 + "and ends."
 
 
@@ -36,6 +39,20 @@ def figure(wave: bm.Wave) -> bm.Figure:
 @pytest.fixture(scope="module")
 def dots(wave: bm.Wave) -> bm.Figure:
     return bm.draw("innovative_by_level", wave)
+
+
+def spoken(figure: bm.Figure, text: str) -> bm.Figure:
+    """The figure with a text in all its words and the labels of its marks, whatever its kind; "All" stays."""
+    texts = [name for name in map(str, figure.data) if name.startswith(("label_", "answer_"))]
+    kept = figure.data["role"] == "total"
+    data = figure.data.copy()
+    for name in texts:
+        data[name] = data[name].where(kept, text)
+    words = {
+        lang: replace(w, headline=text, subtitle=text, footer=(text,), alt_text=text)
+        for lang, w in figure.words.items()
+    }
+    return replace(figure, data=data, words=words, source=text)
 
 
 def attacked(figure: bm.Figure, text: str) -> bm.Figure:
@@ -133,6 +150,33 @@ def test_any_label_is_drawn_as_it_is_written(figure: bm.Figure, dots: bm.Figure,
         assert root.findtext(f"{SVG}desc") == text
 
 
+@pytest.mark.parametrize("name", ["citizens", "innovative_by_level", "citizens_values", "risk_by_innovative"])
+@pytest.mark.parametrize("text", [ATTACK, LONG, RIGHT_TO_LEFT])
+def test_any_label_is_text_in_every_kind_of_figure(
+    drawn: dict[tuple[str, int], bm.Figure], name: str, text: str, tmp_path: Path
+) -> None:
+    shown = spoken(drawn[name, 3], text)
+    faults = placed(shown, "text").faults()
+    assert [fault for fault in faults if fault.endswith("outside")] == []
+    svg = shown.render("svg").decode()
+    assert "<script" not in svg
+    assert "<b>" not in svg
+    root = ET.fromstring(svg[svg.index("<svg") :])
+    assert root.findtext(f"{SVG}title") == root.findtext(f"{SVG}desc") == text
+    shown.save(tmp_path, formats=("csv", "json"))
+    with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["Group"] for row in csv.DictReader(file)} - {"All"} == {text}
+    assert json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))["words"]["da"]["alt_text"] == text
+
+
+def test_letters_of_a_script_written_from_the_right_have_glyphs(
+    drawn: dict[tuple[str, int], bm.Figure], recwarn: pytest.WarningsRecorder
+) -> None:
+    svg = spoken(drawn["citizens", 3], RIGHT_TO_LEFT).render("svg").decode()
+    assert 'id="DejaVuSans-' in svg
+    assert [str(warning.message) for warning in recwarn] == []
+
+
 def test_dollar_signs_are_drawn_as_dollar_signs(figure: bm.Figure) -> None:
     plain, dollars = (drawing(figure, mark(label)).render("svg").decode() for label in ("a", "$a$"))
     assert dollars.count("<use") == plain.count("<use") + 2
@@ -156,15 +200,20 @@ class Names(HTMLParser):
         self.data.append(data)
 
 
-def test_any_label_is_text_in_the_page(wave: bm.Wave, figure: bm.Figure) -> None:
-    pages = [("notebooks/a.html", ATTACK)]
-    html = report_page(wave_facts(wave), [attacked(figure, ATTACK)], bm.verify(wave), pages, "en")
-    parser = Names()
-    parser.feed(html)
-    assert "script" not in parser.tags
-    assert parser.alternatives == [ATTACK]
-    assert ATTACK in parser.data
-    assert f"{ATTACK} 2" in parser.data
+@pytest.mark.parametrize("text", [ATTACK, LONG, "=cmd|' /C calc'!A0", "\u202eright to left, {braces} and 100 %"])
+def test_any_label_is_text_in_every_page(wave: bm.Wave, figure: bm.Figure, text: str) -> None:
+    edition = replace(make_edition(with_figures(wave, figure.id)), figures=(attacked(figure, text),))
+    content = Content((edition,), (NotebookPage("a", text, b"", ""),))
+    parsers = {name: Names() for name in site_pages(content)}
+    for name, html in site_pages(content).items():
+        parsers[name].feed(html)
+        assert "script" not in parsers[name].tags
+    theme = parsers["themes/private_firms.en.html"]
+    assert theme.alternatives == [text]
+    assert text in theme.data
+    assert f"{text} 2" in theme.data
+    assert parsers["gallery.en.html"].alternatives == [text]
+    assert text in parsers["notebooks/all.en.html"].data
 
 
 def test_save_writes_drawings_numbers_and_words_under_one_stem(figure: bm.Figure, tmp_path: Path) -> None:

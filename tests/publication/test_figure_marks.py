@@ -141,8 +141,14 @@ def test_a_bar_without_an_interval_has_no_whisker() -> None:
 
 def test_a_bar_without_a_share_is_a_labelled_gap() -> None:
     ax = draw_bars(frame(mark("Nobody", share=NAN, ci_low=NAN, ci_high=NAN, n=0), mark("B", share=0.5)))
-    assert sorted(texts(ax)) == ["50%", "B", "Nobody", "\u2013"]
+    assert sorted(texts(ax)) == ["50%", "B", "Nobody", "nobody in the base"]
     assert len(whiskers(ax)) == 1
+
+
+def test_a_suppressed_share_is_a_gap_that_says_so() -> None:
+    for draw in (draw_bars, draw_domains):
+        ax = draw(frame(mark("A", share=NAN, ci_low=NAN, ci_high=NAN, n=60), mark("B", share=0.5)))
+        assert "suppressed (few answers)" in texts(ax)
 
 
 def test_dots_stand_at_their_shares_from_the_top() -> None:

@@ -20,13 +20,17 @@ def asked(wave: bm.Wave, name: str) -> bm.Estimates:
 
 
 @pytest.mark.parametrize(("name", "number"), PUBLISHED)
-def test_data_are_the_estimates_row_for_row(waves: dict[int, bm.Wave], name: str, number: int) -> None:
+def test_data_are_the_estimates_row_for_row(
+    drawn: dict[tuple[str, int], bm.Figure], waves: dict[int, bm.Wave], name: str, number: int
+) -> None:
     wave = waves[number]
     table = asked(wave, name).table
     by = wave.codebook.figure(name).by
     keys = ["indicator", by] if by else ["indicator"]
-    data = bm.draw(name, wave).data.rename(columns={"group": by} if by else {})
+    data = drawn[name, number].data.rename(columns={"group": by} if by else {})
     expected = table.astype(dict.fromkeys(keys, "str")).set_index(keys)[["share", "ci_low", "ci_high", "n"]]
+    if wave.codebook.figure(name).kind in ("levels", "battery") and by:
+        expected = expected.drop("total", level=by)
     found = data.astype(dict.fromkeys(keys, "str")).set_index(keys)[["share", "ci_low", "ci_high", "n"]]
     assert len(found) == len(expected)
     pd.testing.assert_frame_equal(found.sort_index(), expected.sort_index(), check_exact=True, check_dtype=False)
@@ -34,17 +38,23 @@ def test_data_are_the_estimates_row_for_row(waves: dict[int, bm.Wave], name: str
 
 @pytest.mark.parametrize(("name", "number"), PUBLISHED)
 def test_rows_are_sorted_by_share_unless_the_answers_have_an_order(
-    waves: dict[int, bm.Wave], name: str, number: int
+    drawn: dict[tuple[str, int], bm.Figure], waves: dict[int, bm.Wave], name: str, number: int
 ) -> None:
     wave = waves[number]
     record = wave.codebook.figure(name)
-    rows = bm.draw(name, wave).data
-    rows = rows[rows["role"].isin(["part", "plain"])]
+    rows = drawn[name, number].data
+    rows = rows[rows["role"].isin(["part", "plain", "right"])]
+    if record.kind == "levels":
+        groups = [group.code for group in wave.codebook.domain(record.by).groups]
+        assert rows["group"].tolist() == groups * len(record.indicators)
+        rows = rows.assign(share=rows.groupby("indicator", sort=False)["share"].transform("max"))[:: len(groups)]
     last = rows["group"].isin(LAST) | rows["indicator"].str.rpartition(".")[2].isin(LAST)
     assert last.is_monotonic_increasing
-    if record.order == "value":
+    if record.kind == "battery":
+        assert record.by or rows["share"].is_monotonic_decreasing
+    elif record.order == "value":
         assert rows.loc[~last, "share"].is_monotonic_decreasing
-    elif record.by:
+    elif record.kind == "domains":
         assert rows["group"].tolist() == [group.code for group in wave.codebook.domain(record.by).groups]
     else:
         assert rows["indicator"].tolist() == list(record.indicators)

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+import pandas as pd
 import pytest
 from published_samples import PUBLISHED, as_delivery, frame, mark
 
@@ -10,6 +11,7 @@ import barometer as bm
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import Label, Lang
+from barometer.codebook.wording import lower_first
 from barometer.publication.drawn import Mark
 from barometer.publication.words import holds, main_mark, write_words
 
@@ -104,9 +106,9 @@ def test_the_first_headline_that_holds_is_used_with_its_numbers_filled_in(wave: 
 
 @pytest.mark.parametrize(("name", "number"), PUBLISHED)
 def test_on_synthetic_data_every_figure_says_so_first_and_last(
-    waves: dict[int, bm.Wave], name: str, number: int
+    drawn: dict[tuple[str, int], bm.Figure], name: str, number: int
 ) -> None:
-    words = bm.draw(name, waves[number]).words
+    words = drawn[name, number].words
     assert words["da"].headline.startswith("Syntetiske data: ")
     assert words["en"].headline.startswith("Synthetic data: ")
     assert any("Syntetiske data: ikke svar fra undersøgelsen." in line for line in words["da"].footer)
@@ -137,12 +139,13 @@ def test_a_delivery_is_told_by_the_estimates_alone(wave: bm.Wave) -> None:
 @pytest.mark.parametrize(("name", "number"), PUBLISHED)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_footer_has_n_source_and_the_rule_for_dont_know(
-    waves: dict[int, bm.Wave], name: str, number: int, lang: Lang
+    drawn: dict[tuple[str, int], bm.Figure], waves: dict[int, bm.Wave], name: str, number: int, lang: Lang
 ) -> None:
     wave = waves[number]
-    figure = bm.draw(name, wave, lang=lang)
+    figure = drawn[name, number].in_language(lang)
     data = figure.data
-    n = int(data.loc[data["role"] != "total", "n"].sum()) if figure.kind == "domains" else int(data["n"].iloc[0])
+    of_groups = (data["role"] != "total") & (data["indicator"] == data["indicator"].iloc[0])
+    n = int(data.loc[of_groups, "n"].sum() if wave.codebook.figure(name).by else data["n"].iloc[0])
     footer = " ".join(figure.words[lang].footer)
     assert f"n\u00a0=\u00a0{integer(n, lang)}." in footer
     assert ("Vægtet." if lang == "da" else "Weighted.") in footer
@@ -187,21 +190,32 @@ def test_assumed_marks_are_explained_in_the_words_of_their_kind(wave: bm.Wave) -
 @pytest.mark.parametrize(("name", "number"), PUBLISHED)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_text_alternative_has_the_highest_and_the_lowest(
-    waves: dict[int, bm.Wave], name: str, number: int, lang: Lang
+    drawn: dict[tuple[str, int], bm.Figure], name: str, number: int, lang: Lang
 ) -> None:
-    figure = bm.draw(name, waves[number], lang=lang)
-    rest = figure.data[figure.data["role"].isin(["part", "plain"])].dropna(subset="share")
-    top, bottom = (rest.iloc[int(position)] for position in (rest["share"].argmax(), rest["share"].argmin()))
+    figure = drawn[name, number].in_language(lang)
+    rest = figure.data[~figure.data["role"].isin(["main", "total"])].dropna(subset="share")
+    label, answer = f"label_{lang}", f"answer_{lang}"
+    if figure.kind in ("levels", "battery"):
+        series, item = (label, answer) if figure.kind == "levels" else (answer, label)
+        said = [lower_first(extremes(own, item, lang)) for _, own in rest.groupby(series, sort=False)]
+        named = zip(rest[series].unique(), said, strict=True)
+        assert all(f"{name}: {text}" in figure.alt_text for name, text in named)
+    else:
+        assert extremes(rest, label, lang) in figure.alt_text
+    assert figure.headline in figure.alt_text
+
+
+def extremes(rows: pd.DataFrame, name: str, lang: Lang) -> str:
+    """What is said of the highest and the lowest row."""
+    top, bottom = (rows.iloc[int(position)] for position in (rows["share"].argmax(), rows["share"].argmin()))
     words = ("Højest", "lavest") if lang == "da" else ("Highest", "lowest")
     texts = [
-        f"{word}: {row[f'label_{lang}']}, {per_cent(row['share'], lang)} "
-        f"({interval(row['ci_low'], row['ci_high'], lang)})"
+        f"{word}: {row[name]}, {per_cent(row['share'], lang)} ({interval(row['ci_low'], row['ci_high'], lang)})"
         for word, row in zip(words, (top, bottom), strict=True)
     ]
     if per_cent(top["share"], lang) == per_cent(bottom["share"], lang):
         texts = [f"{'Alle omkring' if lang == 'da' else 'All about'} {per_cent(top['share'], lang)}"]
-    assert f"{'; '.join(texts)}." in figure.alt_text
-    assert figure.headline in figure.alt_text
+    return f"{'; '.join(texts)}."
 
 
 def test_the_text_alternative_leaves_out_an_interval_that_there_is_not(wave: bm.Wave) -> None:

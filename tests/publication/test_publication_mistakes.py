@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import test_claim_verdicts as verdicts
-import test_figure_layout as layout
+from figure_layout import placed
 from matplotlib.figure import Figure as Canvas
 from published_samples import as_delivery, drawing, frame, mark, with_figures
 from python_calamine import CalamineWorkbook
@@ -34,9 +34,7 @@ from barometer.publication.workbook import _unique
 def test_results_that_no_record_describes_are_laid_out_too(
     wave: bm.Wave, names: str, by: str | None, size: SizeName
 ) -> None:
-    composed = layout.compose(bm.draw(bm.estimate_shares(wave, names, by=by)), size)
-    assert composed.overlaps() == []
-    assert composed.outside() == []
+    assert placed(bm.draw(bm.estimate_shares(wave, names, by=by)), size).faults() == []
 
 
 def test_rows_beyond_a_slide_are_refused_with_what_to_do(wave: bm.Wave) -> None:
@@ -47,7 +45,7 @@ def test_rows_beyond_a_slide_are_refused_with_what_to_do(wave: bm.Wave) -> None:
 @pytest.mark.parametrize("size", list(SIZES))
 def test_one_long_word_is_broken(wave: bm.Wave, size: SizeName) -> None:
     figure = drawing(bm.draw("citizens", wave), mark("x" * 300), mark("B"))
-    assert layout.compose(figure, size).outside() == []
+    assert [fault for fault in placed(figure, size).faults() if fault.endswith("outside")] == []
 
 
 def test_a_label_is_never_mathematics_even_on_an_axes_of_ones_own(tmp_path: Path) -> None:

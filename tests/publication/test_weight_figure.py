@@ -1,19 +1,20 @@
 """The figure of moved weights: what is drawn is in the report, nothing lies on anything else, the words hold."""
 
 import pickle
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
+from figure_layout import VIEWS, placed
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 from published_samples import as_delivery
-from test_upset_figure import LANGUAGES, meet, placed, rectangles
+from test_upset_figure import rectangles
 
 import barometer as bm
+from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
-from barometer.publication.style import SIZES, SizeName
+from barometer.publication.style import SizeName
 from barometer.publication.weight_marks import draw_weights
 
 CASES: dict[str, Any] = {
@@ -55,20 +56,20 @@ def test_dots_and_columns_are_where_the_report_says(results: dict[str, bm.Reweig
     assert sum(heights) == found.weight.size
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", [*CASES, "nothing"])
+# More groups than a slide has room for.
+SEEN = [
+    (name, *view)
+    for name in (*CASES, "nothing")
+    for view in VIEWS
+    if (name, view[0]) not in (("all", "slide"), ("crossed", "slide"))
+]
+
+
+@pytest.mark.parametrize(("name", "size", "lang"), SEEN)
 def test_no_text_lies_on_another_on_a_mark_or_outside(
-    results: dict[str, bm.Reweighting], name: str, size: SizeName
+    results: dict[str, bm.Reweighting], name: str, size: SizeName, lang: Lang
 ) -> None:
-    if (name, size) in (("all", "slide"), ("crossed", "slide")):
-        return
-    for lang in LANGUAGES:
-        figure = bm.draw(results[name], lang=lang)
-        whole, texts, marks = placed(figure, size)
-        assert [(a, b) for (a, first), (b, second) in combinations(texts, 2) if meet(first, second)] == []
-        assert [text for text, box in texts if any(meet(box, mark) for mark in marks)] == []
-        outside = [t for t, b in texts if b.x0 < -0.1 or b.y0 < 0 or b.x1 > whole.x1 + 0.1 or b.y1 > whole.y1]
-        assert outside == []
+    assert placed(bm.draw(results[name], lang=lang), size).faults() == []
 
 
 def test_more_groups_than_a_slide_has_room_for_are_refused(results: dict[str, bm.Reweighting]) -> None:

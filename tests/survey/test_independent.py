@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from barometer.survey import independent_differences
+from barometer.survey import COMPARISON_REASONS, independent_differences, independent_shares
 
 
 def of_sample(values: np.ndarray) -> tuple[float, float, float]:
@@ -56,3 +56,23 @@ def test_an_empty_base_gives_nothing_and_leaves_its_neighbour_alone() -> None:
     )
     assert np.isnan([found.estimate[0], found.se[0], found.p_value[0], found.ci_low[0]]).all()
     assert found.df[1] == pytest.approx(60.0, rel=1e-12)
+
+
+def test_shares_of_0_and_1_and_of_one_answer_are_differences_without_a_test() -> None:
+    share = np.array([[1.0, 0.4, 0.4, 0.4], [0.4, 0.0, 1.0, 0.5]])
+    n = np.array([[12, 80, 80, 80], [80, 12, 1, 80]])
+    variance = np.array([[0.0, 0.01, 0.01, 0.01], [0.01, 0.0, 0.0, 0.01]])
+    found, reason = independent_shares(share, variance, np.full((2, 4), 50.0), n)
+    assert [COMPARISON_REASONS[code] for code in reason] == ["share_one", "share_zero", "one_answer", ""]
+    np.testing.assert_allclose(found.estimate, [0.6, 0.4, -0.6, -0.1])
+    for numbers in (found.se, found.ci_low, found.ci_high, found.p_value):
+        assert np.isnan(numbers).tolist() == [True, True, True, False]
+    plain = independent_differences(share, variance, np.full((2, 4), 50.0))
+    assert (found.se[3], found.p_value[3], found.df[3]) == (plain.se[3], plain.p_value[3], plain.df[3])
+
+
+def test_a_share_that_rests_on_few_is_tested_and_doubted() -> None:
+    share, variance = np.array([[0.02], [0.5]]), np.array([[0.0001], [0.002]])
+    found, reason = independent_shares(share, variance, np.full((2, 1), 90.0), np.array([[100], [100]]))
+    assert COMPARISON_REASONS[reason[0]] == "few_counted"
+    assert found.p_value[0] < 0.001

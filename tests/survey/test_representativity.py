@@ -44,6 +44,36 @@ def test_partial_indicators_are_the_papers() -> None:
     close([row.conditional for row in found.partial], expected["conditional"], 1e-8)
 
 
+def test_of_one_variable_the_partial_indicators_are_the_spread_with_its_error() -> None:
+    found = sv.estimate_representativity(design_of(SAMPLE), SAMPLE["answered"], {"size": SAMPLE["size"]})
+    whole = found.partial[0]
+    close(whole.conditional, np.sqrt(found.spread), 1e-10)
+    # R = 1 - 2 S, so that S has half of its error.
+    close(whole.conditional_se, found.r_se / 2, 1e-10)
+    close(whole.unconditional * whole.unconditional_se, whole.conditional * whole.conditional_se, 1e-10)
+
+
+def test_errors_of_partial_indicators_are_their_spread_over_samples() -> None:
+    random = np.random.default_rng(11)
+    a, b = random.integers(0, 3, 4000), random.integers(0, 2, 4000)
+    propensity = np.array([0.2, 0.4, 0.65])[a] + 0.15 * b
+    numbers = []
+    for _ in range(60):
+        rows = random.choice(4000, 800, replace=False)
+        answered = random.random(800) < propensity[rows]
+        design = sv.declare_design(np.full(800, 5.0), population=4000)
+        found = sv.estimate_representativity(design, answered, {"a": a[rows], "b": b[rows]}).partial
+        numbers.append(
+            [(row.unconditional, row.unconditional_se, row.conditional, row.conditional_se) for row in found]
+        )
+    table = np.array(numbers)
+    # The middle level of a is where the mean is: its conditional indicator has no expansion of first order.
+    chosen = [0, 1, 3, 4, 5, 6]
+    for value, se in ((0, 1), (2, 3)):
+        ratio = table[:, chosen, se].mean(axis=0) / table[:, chosen, value].std(axis=0, ddof=1)
+        assert ((ratio > 0.75) & (ratio < 1.35)).all(), ratio
+
+
 def test_two_groups_by_hand() -> None:
     # 4 of 10 and 8 of 10 answered, all weights 5: rho 0.4 and 0.8, mean 0.6, N 100.
     group = ["a"] * 10 + ["b"] * 10

@@ -23,6 +23,7 @@ from barometer.analysis.sensitivity import Sensitivity, bound_difference, bound_
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.trend import Trend, TrendMethod
 from barometer.analysis.trends import estimate_trend
+from barometer.analysis.wave_quality import WaveQuality, wave_quality
 from barometer.analysis.weight_report import Reweighting
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Trend",
     "TrendMethod",
     "WaveFacts",
+    "WaveQuality",
     "bound_difference",
     "bound_share",
     "check_response",
@@ -65,4 +67,5 @@ __all__ = [
     "reweight",
     "test_association",
     "wave_facts",
+    "wave_quality",
 ]

@@ -106,7 +106,7 @@ class Association:
         """
         found, cells = self.kernel.shares(of), self.kernel.cells
         reasons = np.array(survey.REASONS, dtype=object)
-        return pd.DataFrame(
+        shown = pd.DataFrame(
             {
                 "row": np.repeat(self.rows.codes, len(self.columns.codes)),
                 "column": np.tile(self.columns.codes, len(self.rows.codes)),
@@ -117,6 +117,8 @@ class Association:
                 "provenance": self.method.provenance.kind,
             }
         )
+        unknown = {name: shown[name].astype("Int64").mask(shown[name] < 0) for name in ("count", "n")}
+        return shown.assign(**{name: values for name, values in unknown.items() if values.hasnans})
 
     def shares_frame(self, lang: Lang = "en", of: "survey.SharesOf" = "column") -> pd.DataFrame:
         """

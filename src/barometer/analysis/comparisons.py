@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from barometer import survey
+from barometer.analysis.comparison_html import comparison_rows_html
 from barometer.analysis.comparison_method import ComparisonFamily, ComparisonMethod
 from barometer.analysis.comparison_words import (
     COMPARISON_DF,
@@ -39,11 +40,7 @@ from barometer.microdata import Wave
 SHOWN_ROWS, SHOWN_LINES = 60, 12
 SIDES = ["indicator", "direction"]
 FEW_COUNTED = "few_counted"
-HTML_COLUMNS = (
-    *("indicator", "group", "versus", "share", "share_versus", "difference", "ci_low", "ci_high", "ratio"),
-    *("odds_ratio", "p_value", "p_adjusted", "n", "note"),
-)
-SHARES, DIFFERENCES = ("share", "share_versus"), ("difference", "ci_low", "ci_high")
+SHARES = ("share", "share_versus")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -215,12 +212,7 @@ class Comparisons:
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<li>{escape(line)}</li>" for line in self._first_lines())
-        headings = [COMPARISON_HEADINGS[name].en for name in HTML_COLUMNS]
-        shown = self.to_frame("en")[headings].head(SHOWN_ROWS)
-        for names, form in ((SHARES, "{:.1f}%"), (DIFFERENCES, "{:+.1f} points")):
-            for heading in (COMPARISON_HEADINGS[name].en for name in names):
-                shown[heading] = [form.format(100.0 * value) if value == value else "" for value in shown[heading]]
-        table = shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)
+        table = comparison_rows_html(self.to_frame("en").head(SHOWN_ROWS), self.method.test)
         more = f" {len(self.table) - SHOWN_ROWS:,} more rows." if len(self.table) > SHOWN_ROWS else ""
         return f"<ul>{lines}</ul>{table}<p>{escape(self.method.text('en') + more)}</p>"
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.answer_sets import AnswerSet
@@ -49,6 +50,8 @@ class Parts(LabelledResult):
     kernel : DomainEstimates
         The same shares as arrays, with their covariances.
     combination_labels : dict of str to Label
+    answered : (rows,) int
+        Answers behind each row of the table, without weights.
     """
 
     union: Indicator
@@ -57,6 +60,7 @@ class Parts(LabelledResult):
     lumped: int
     kernel: "survey.DomainEstimates"
     combination_labels: Mapping[str, Label]
+    answered: NDArray[np.intp]
 
     keys: ClassVar[tuple[str, ...]] = ("role", "name")
     estimate: ClassVar[str] = "share"
@@ -169,7 +173,8 @@ def estimate_parts(
     codes = combinations.codes(short)
     names = (union.name, *union.parts, *codes)
     yes = np.concatenate([counted[:, np.newaxis], answers.yes, combinations.chosen], axis=1)
-    found = survey.estimate_columns(design, share_of_base(names, yes, answers.present), groups, choices, "outcomes")
+    columns = share_of_base(names, yes, answers.present)
+    found = survey.estimate_columns(design, columns, groups, choices, "outcomes")
     roles = ["union", *("part" for _ in parts), *("none" if code == NONE else "combination" for code in codes)]
     block = tidy({"role": roles, "name": names}, numbers_of(found), domains, found.groups)
     return Parts(
@@ -184,6 +189,7 @@ def estimate_parts(
         lumped=combinations.lumped,
         kernel=found,
         combination_labels=dict(zip(codes, combinations.labels(tuple(part.label for part in parts)), strict=True)),
+        answered=survey.count_answered(columns, groups).T.ravel(),
     )
 
 

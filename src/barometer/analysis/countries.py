@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from barometer import survey
+from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.analysis.estimates import HEADINGS, PROVENANCE, Estimates
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
@@ -17,6 +18,7 @@ from barometer.codebook import Counterpart
 from barometer.codebook.comparability import MATCHES
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
+from barometer.codebook.wording import lower_first
 from barometer.errors import MixedCodebooksError, NoMatchError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -25,6 +27,7 @@ COUNTRY_HEADINGS = {
     "match": Label("Spørgsmålene", "The questions"),
     "difference": Label("Forskel", "Difference"),
     "p_value": Label("p-værdi", "p-value"),
+    "note": Label("Bemærkning", "Note"),
     "reason": Label("Forbehold", "Reservation"),
 }
 
@@ -38,8 +41,9 @@ class CountryComparison:
     ----------
     table : DataFrame
         One row per indicator: indicator, theirs, match ("same" or "similar"), share_first, se_first, n_first,
-        share_second, se_second, n_second, difference (first less second), se, ci_low, ci_high, df, statistic, p_value,
-        provenance. Shares and differences are fractions of one.
+        share_second, se_second, n_second, difference (first less second), se, ci_low, ci_high, df, statistic,
+        p_value, note (why there is no test, or why it is to be doubted), provenance. Shares and differences are
+        fractions of one.
     counterparts : tuple of Counterpart
         For each row why the questions may be compared, and with which reservation.
     first, second : Estimates
@@ -75,7 +79,7 @@ class CountryComparison:
         """
         columns: dict[str, object] = {}
         for role, estimates in (("indicator", self.first), ("theirs", self.second)):
-            labels = {i.name: i.label.text(lang) for i in estimates.indicators}
+            labels = estimates.indicator_labels(lang)
             heading = (HEADINGS | COUNTRY_HEADINGS)[role].text(lang)
             columns[heading] = self.table[role].map(labels).astype("str")
         for side, estimates in (("first", self.first), ("second", self.second)):
@@ -86,6 +90,9 @@ class CountryComparison:
         for name in ("se", "ci_low", "ci_high", "df"):
             columns[HEADINGS[name].text(lang)] = self.table[name]
         columns[COUNTRY_HEADINGS["p_value"].text(lang)] = self.table["p_value"]
+        columns[COUNTRY_HEADINGS["note"].text(lang)] = [
+            COMPARISON_NOTES[code].text(lang) for code in self.table["note"]
+        ]
         columns[COUNTRY_HEADINGS["match"].text(lang)] = [MATCHES[c.verdict].text(lang) for c in self.counterparts]
         columns[COUNTRY_HEADINGS["reason"].text(lang)] = [c.reason(lang) for c in self.counterparts]
         kinds = {kind: label.text(lang) for kind, label in PROVENANCE.items()}
@@ -166,8 +173,9 @@ def compare_countries(
     Notes
     -----
     The samples are independent: the difference's variance is the sum of the two. See
-    `barometer.survey.independent_differences`. Units, periods, frames and who answers differ between countries too:
-    `matches.toml` is where to say so.
+    `barometer.survey.independent_differences`. A share of 0 or 1, or of one answer, has a linearized variance of 0,
+    which is no knowledge of it: the difference is given, its standard error, interval and test are not. Units,
+    periods, frames and who answers differ between countries too: `matches.toml` is where to say so.
     """
     books = first.codebook, second.codebook
     if books[0].about.unit != books[1].about.unit:
@@ -185,19 +193,25 @@ def compare_countries(
 def _line(row: Mapping[Hashable, Any]) -> str:
     """Write one row of the table as a sentence."""
     percent = {name: 100 * row[name] for name in ("share_first", "share_second", "difference", "ci_low", "ci_high")}
-    numbers = (
-        "{share_first:.1f}% less {share_second:.1f}% is {difference:+.1f} percentage points "
-        "({ci_low:.1f} to {ci_high:.1f})"
-    ).format(**percent)
-    return f"{row['indicator']}: {numbers}; {MATCHES[row['match']].en}"
+    numbers = "{share_first:.1f}% less {share_second:.1f}% is {difference:+.1f} percentage points".format(**percent)
+    if not np.isnan(row["ci_low"]):
+        numbers += " ({ci_low:.1f} to {ci_high:.1f})".format(**percent)
+    return "; ".join(filter(None, (f"{row['indicator']}: {numbers}", _noted(row), MATCHES[row["match"]].en)))
+
+
+def _noted(row: Mapping[Hashable, Any]) -> str:
+    return lower_first(COMPARISON_NOTES[row["note"]].en)
 
 
 def _cells(row: Mapping[Hashable, Any], counterpart: Counterpart, first: Estimates) -> tuple[str, ...]:
     """Write the cells of one row of the table."""
     percent = [f"{100 * row[name]:.1f}%" for name in ("share_first", "share_second")]
     points = f"{100 * row['difference']:+.1f}"
-    interval = f"{100 * row['ci_low']:.1f} to {100 * row['ci_high']:.1f}"
-    label = first.codebook.indicator(counterpart.indicator).label.en
+    known = not np.isnan(row["ci_low"])
+    interval = "; ".join(
+        filter(None, (f"{100 * row['ci_low']:.1f} to {100 * row['ci_high']:.1f}" * known, _noted(row)))
+    )
+    label = first.indicator_labels("en")[counterpart.indicator]
     return (label, *percent, points, interval, MATCHES[counterpart.verdict].en, counterpart.reason("en"))
 
 
@@ -207,7 +221,8 @@ def _table(ours: Estimates, theirs: Estimates, matched: Sequence[Counterpart], c
     estimate, se, df = (
         np.stack([side[name].to_numpy(np.float64) for side in (first, second)]) for name in ("share", "se", "df")
     )
-    found = survey.independent_differences(estimate, se**2, df, confidence)
+    n = np.stack([side["n"].to_numpy(np.intp) for side in (first, second)])
+    found, reason = survey.independent_shares(estimate, se**2, df, n, confidence)
     either = "synthetic" if ours.is_synthetic or theirs.is_synthetic else "delivery"
     return pd.DataFrame(
         {
@@ -227,6 +242,7 @@ def _table(ours: Estimates, theirs: Estimates, matched: Sequence[Counterpart], c
             "df": found.df,
             "statistic": found.statistic,
             "p_value": found.p_value,
+            "note": np.array(survey.COMPARISON_REASONS, dtype=object)[reason],
             "provenance": either,
         }
     )

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.answer_sets import AnswerSet, choose_answers
@@ -47,11 +48,14 @@ class Counts(LabelledResult):
         The shares as arrays, with their covariances: named "0", "1", ..., then "at_least_1", ...
     means : DomainEstimates
         The mean as arrays.
+    answered : (rows,) int
+        Answers behind each row of the table, without weights; of a mean all in its base.
     """
 
     options: tuple[Indicator, ...]
     kernel: "survey.DomainEstimates"
     means: "survey.DomainEstimates"
+    answered: NDArray[np.intp]
 
     keys: ClassVar[tuple[str, ...]] = ("statistic", "number")
     estimate: ClassVar[str] = "estimate"
@@ -174,7 +178,8 @@ def estimate_counts(
     has = [count[:, np.newaxis] == exactly, count[:, np.newaxis] >= at_least]
     yes = np.concatenate(has, axis=1) & answers.present[:, np.newaxis]
     names = [*map(str, exactly), *(f"at_least_{number}" for number in at_least)]
-    shares = survey.estimate_columns(design, share_of_base(names, yes, answers.present), groups, choices, "outcomes")
+    columns = share_of_base(names, yes, answers.present)
+    shares = survey.estimate_columns(design, columns, groups, choices, "outcomes")
     numbers = np.where(answers.present, count, np.nan)
     means = survey.estimate_means(design, {"mean": numbers}, by=groups, confidence=confidence, df=df)
     keys = {
@@ -195,6 +200,7 @@ def estimate_counts(
         options=answers.indicators,
         kernel=shares,
         means=means,
+        answered=np.concatenate([survey.count_answered(columns, groups).T.ravel(), means.n.T.ravel()]),
     )
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.decomposition_words import CELL_HEADINGS, CELL_NOTES, PART_LABELS, lent_text, outside_text
 from barometer.analysis.estimates import HEADINGS, PROVENANCE
 from barometer.analysis.html_tables import html_table
-from barometer.analysis.method import DontKnowChoice
+from barometer.analysis.method import WEIGHTED, DontKnowChoice
 from barometer.analysis.occasions import SampleChoice, align_waves, domain_names
 from barometer.analysis.trend_words import OVERLAP_RULES, SAMPLES, TREND_HEADINGS, between, points, with_interval
 from barometer.analysis.wave_verdicts import compare_pair
@@ -23,7 +24,7 @@ from barometer.codebook.names import as_name
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import Effect
 from barometer.codebook.records import Domain, Indicator, Label, Lang
-from barometer.codebook.sheet import Sheet
+from barometer.codebook.sheet import Sheet, period_note
 from barometer.errors import ArgumentError, NotComparableError
 from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 
@@ -68,6 +69,8 @@ class Decomposition:
     confidence : float
     kernel : ChangeParts
         All parts as arrays.
+    answered : (2, G) int
+        Of the first and the second wave, answers behind the share of each cell, without weights.
     weighting : Label or None
         Of waves whose weights were moved, how; empty where none were.
     """
@@ -88,6 +91,7 @@ class Decomposition:
     confidence: float
     is_synthetic: bool
     kernel: "survey.ChangeParts"
+    answered: "NDArray[np.intp]"
     weighting: Label | None = None
 
     @property
@@ -167,7 +171,16 @@ class Decomposition:
             ("standardised", Label("standardiseret", "standardised").text(lang)),
             ("cells", Label("celler", "cells").text(lang)),
         ]
-        title, notes = self.indicator.label.text(lang), tuple(self.summary(lang).splitlines())
+        title = self.indicator.label.text(lang)
+        answers = zip(self.periods, ("n_first_wave", "n_second_wave"), self.outside, strict=True)
+        notes = (
+            *self.summary(lang).splitlines(),
+            *(
+                period_note(self.codebook, [self.indicator.base], period, int(self.cells[column].sum()) + outside, lang)
+                for period, column, outside in answers
+            ),
+            f"{WEIGHTED.text(lang)}.",
+        )
         name = f"{self.indicator.name} decomposed"
         return tuple(Sheet(name, part, title, notes, self.to_frame(lang, which)) for which, part in named)
 
@@ -292,6 +305,7 @@ def decompose_change(
         confidence=confidence,
         is_synthetic=kind == "synthetic",
         kernel=found,
+        answered=np.stack([survey.count_answered(o.columns, o.groups)[1:, 0] for o in aligned.occasions]),
         weighting=waves_text(aligned.waves),
     )
 
@@ -300,7 +314,7 @@ def _check_pair(first: object, second: object) -> None:
     """Refuse what are not two waves of one codebook."""
     for name, wave in (("first", first), ("second", second)):
         if not isinstance(wave, Wave):
-            raise ArgumentError(name, f"must be a wave, for instance bm.load_wave(3); got a {type(wave).__name__}")
+            raise ArgumentError(name, f"must be a wave, for instance bm.load_wave(3); got {type(wave).__name__}")
     waves = [wave for wave in (first, second) if isinstance(wave, Wave)]
     check_one_codebook(waves)
     if waves[0].record.number == waves[1].record.number:

@@ -28,6 +28,7 @@ PART_LABELS = {
 }
 CELL_NOTES = {
     "": Label("", ""),
+    "suppressed": Label("Undertrykt (få svar)", "Suppressed (few answers)"),
     "only_first": Label(
         "Kun i den første bølge: alt regnes som sammensætning", "Only in the first wave: all of it counts as mix"
     ),

@@ -14,6 +14,7 @@ from barometer.microdata import SYNTHETIC
 
 COMPARISON_NOTES = {
     "": Label("", ""),
+    "suppressed": Label("Undertrykt (få svar)", "Suppressed (few answers)"),
     "empty_base": Label("Ingen i basis i en af de to", "Nobody in the base of one of the two"),
     "same_rows": Label("De to er de samme", "The two are the same"),
     "one_answer": Label("Kun ét svar i en af de to: ingen test", "A single answer in one of the two: no test"),

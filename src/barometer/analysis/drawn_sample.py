@@ -97,7 +97,7 @@ def delivered_frame(wave: Wave) -> SampleFrame:
         If it is no wave, its frame was not delivered, or the frame lacks a register of the strata.
     """
     if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
     if wave.frame is None:
         raise ArgumentError(
             "wave",

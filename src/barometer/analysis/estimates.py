@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.differences import THE_WHOLE, Difference, DifferenceLabels, compare_two
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
-from barometer.analysis.wording import group_texts, in_words, texts
+from barometer.analysis.wording import full_label, group_texts, in_words, indicator_texts, texts
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
-from barometer.codebook.records import Domain, Indicator, Label, Lang
+from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, first_few, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
@@ -53,6 +55,7 @@ NOTES = {
         "Vægtene er kalibreret til tallet: ingen stikprøveusikkerhed",
         "The weights were calibrated to it: no sampling error",
     ),
+    "suppressed": Label("Undertrykt (få svar)", "Suppressed (few answers)"),
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {
@@ -91,6 +94,8 @@ class Estimates:
         Codes of each group, one per domain, in table order after the total.
     kernel : DomainEstimates
         The same estimates as arrays, with the sums that covariances follow from.
+    answered : (1 + G, k) int
+        Answers behind each share, without weights: how many of the base are counted.
     """
 
     table: pd.DataFrame
@@ -100,6 +105,7 @@ class Estimates:
     domains: tuple[Domain, ...]
     groups: tuple[tuple[str, ...], ...]
     kernel: "survey.DomainEstimates"
+    answered: "NDArray[np.intp]"
 
     @property
     def is_synthetic(self) -> bool:
@@ -215,6 +221,7 @@ class Estimates:
         words = {
             "indicator": self.indicator_labels(lang),
             "base": {base.name: base.label.text(lang) for base in self.codebook.bases.values()},
+            "dont_know": texts(DONT_KNOW, lang),
             "note": texts(NOTES, lang),
             "provenance": texts(PROVENANCE, lang),
         }
@@ -223,21 +230,12 @@ class Estimates:
         return in_words(self.table, words, headings)
 
     def indicator_labels(self, lang: Lang) -> dict[str, str]:
-        """Return the label of each indicator; where two are called the same, with the family they belong to."""
-        labels = {indicator.name: indicator.label.text(lang) for indicator in self.indicators}
-        repeated = {label for label in labels.values() if list(labels.values()).count(label) > 1}
-        for indicator in self.indicators:
-            if labels[indicator.name] in repeated and indicator.family:
-                labels[indicator.name] = self.full_label(indicator.name).text(lang)
-        return labels
+        """Return the label of each indicator; one that others of the codebook have too, with its family or question."""
+        return indicator_texts(self.codebook, self.indicators, lang)
 
     def full_label(self, indicator: str) -> Label:
         """Return the label of an indicator with that of the family or question it belongs to."""
-        found = self.indicators[self._position(indicator)]
-        if not found.family:
-            return found.label
-        family = self.codebook.family_label(found.family)
-        return Label(f"{family.da}: {found.label.da}", f"{family.en}: {found.label.en}")
+        return full_label(self.codebook, self.indicators[self._position(indicator)])
 
     def group_label(self, codes: Sequence[str]) -> Label:
         """Return the label of a group, by its codes; crossed ones with " x " between."""
@@ -257,7 +255,7 @@ class Estimates:
         ----------
         lang : {"da", "en"}
         """
-        title = first_few([indicator.label.text(lang) for indicator in self.indicators])
+        title = first_few(list(self.indicator_labels(lang).values()))
         by = f" by {self.domains[0].name}" if self.domains else ""
         notes = (
             self.method.text(lang),
@@ -286,7 +284,7 @@ class Estimates:
         shares = [HEADINGS[name].en for name in ("share", "se", "ci_low", "ci_high")]
         shown[shares] = shown[shares].map(_per_cent)
         answers = HEADINGS["n"].en
-        shown[answers] = [f"{n:,}" for n in shown[answers]]
+        shown[answers] = ["" if pd.isna(n) else f"{n:,}" for n in shown[answers]]
         table = html_table(list(shown.columns), shown.to_numpy(), [*shares, answers])
         note = SYNTHETIC.en + ". " if self.is_synthetic else ""
         more = f"{len(self.table) - SHOWN_ROWS} more rows. " if len(self.table) > SHOWN_ROWS else ""

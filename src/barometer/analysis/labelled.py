@@ -169,4 +169,5 @@ class LabelledResult:
         named = ["" if pd.isna(row[name]) else words.get(name, {}).get(row[name], str(row[name])) for name in labels]
         form = "{:.1%}".format if self._is_share(row) else "{:.2f}".format
         value, low, high = ("" if pd.isna(row[end]) else form(row[end]) for end in (self.estimate, "ci_low", "ci_high"))
-        return [*named, value, f"{low} to {high}" if low else "", f"{row['n']:,}", words["note"][row["note"]]]
+        n = "" if pd.isna(row["n"]) else f"{row['n']:,}"
+        return [*named, value, f"{low} to {high}" if low else "", n, words["note"][row["note"]]]

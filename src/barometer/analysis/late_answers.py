@@ -12,6 +12,7 @@ from barometer import survey
 from barometer.analysis.designs import wave_design
 from barometer.analysis.estimates import NOTES
 from barometer.analysis.tables import as_html, in_words
+from barometer.analysis.weighting import weighting_texts
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet, source_note
@@ -51,6 +52,8 @@ class LateAnswers:
     wave : int
     codebook : Codebook
     is_synthetic : bool
+    weighting : tuple of Label
+        How the weights were moved, step by step; empty where they are those of the delivery.
     """
 
     table: pd.DataFrame
@@ -58,6 +61,7 @@ class LateAnswers:
     wave: int
     codebook: Codebook
     is_synthetic: bool
+    weighting: tuple[Label, ...] = ()
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the table with labels instead of codes and headings in words, in Danish or English."""
@@ -74,6 +78,7 @@ class LateAnswers:
         said = Label("Sene svar: fra {date}.", "Late answers: from {date}.")
         notes = (
             said.text(lang).format(date=self.from_date),
+            *(step.text(lang) for step in self.weighting),
             *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
             source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
         )
@@ -85,11 +90,14 @@ class LateAnswers:
         origin = "; SYNTHETIC" if self.is_synthetic else ""
         shown = self.table[["indicator", "early", "late", "difference", "se", "p_value", "note"]].head(12)
         body = shown.to_string(index=False, float_format="{:.3f}".format)
-        return f"<LateAnswers: wave {self.wave}, late from {self.from_date}{origin}>\n{body}"
+        name = f"<LateAnswers: wave {self.wave}, late from {self.from_date}{origin}>"
+        return "\n".join([name, body, *(step.en for step in self.weighting)])
 
     def _repr_html_(self) -> str:
         note = f"{SYNTHETIC.en}. " if self.is_synthetic else ""
-        return as_html(self.to_frame("en"), f"{note}Late from {self.from_date}.")
+        return as_html(
+            self.to_frame("en"), " ".join([f"{note}Late from {self.from_date}.", *(w.en for w in self.weighting)])
+        )
 
 
 def compare_early_late(
@@ -135,7 +143,7 @@ def compare_early_late(
     (1995), Using survey participants to estimate the impact of nonparticipation. Public Opin. Q. 59.
     """
     if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got a {type(wave).__name__}")
+        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
     if not 0.0 < late < 1.0:
         raise ArgumentError("late", f"is a part of the answers above 0 and below 1, got {late!r}")
     if not 0.0 < confidence < 1.0:
@@ -175,7 +183,8 @@ def compare_early_late(
             }
         )
     day = str(np.datetime_as_string(start, unit="D"))
-    return LateAnswers(pd.DataFrame(rows), day, wave.record.number, wave.codebook, wave.is_synthetic)
+    weighting = weighting_texts(wave)
+    return LateAnswers(pd.DataFrame(rows), day, wave.record.number, wave.codebook, wave.is_synthetic, weighting)
 
 
 def _days(dates: Any, n: int) -> Days:

@@ -75,6 +75,8 @@ class ModelColumns:
         nan where a factor is missing.
     cells : dict of terms to int arrays
         Rows of the base in each cell of each factor and cross.
+    answered : dict of terms to int arrays
+        Those of them whose outcome is yes.
     notes : dict of terms to str arrays
         Why the share of a cell has no standard error; see `cell_notes`.
     left_out : dict of str to tuple of str
@@ -89,6 +91,7 @@ class ModelColumns:
     empty: tuple[Column, ...]
     matrix: NDArray[np.float64]
     cells: Mapping[Term, NDArray[np.intp]]
+    answered: Mapping[Term, NDArray[np.intp]]
     notes: Mapping[Term, NDArray[np.str_]]
     left_out: Mapping[str, tuple[str, ...]]
 
@@ -208,6 +211,7 @@ def model_columns(
         empty=empty,
         matrix=matrix,
         cells={term: counts.astype(np.intp) for term, counts in n.items()},
+        answered={term: counts.astype(np.intp) for term, counts in yes.items()},
         notes={term: cell_notes(n[term], yes[term]) for term in n},
         left_out=left_out,
     )

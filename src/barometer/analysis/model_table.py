@@ -36,6 +36,8 @@ class ModelFacts:
     levels : dict of str to dict of str to int
         Answers in each group of each factor and each cell of each cross ("evaluated.yes:size": "yes x small"), inside
         the model's base.
+    answered : dict of str to dict of str to int
+        Those of them whose outcome is yes.
     left_out : int
         Rows in the outcome's base that lack one of the factors.
     weighted : bool
@@ -56,6 +58,7 @@ class ModelFacts:
     dont_know: DontKnowChoice
     references: Mapping[str, str]
     levels: Mapping[str, Mapping[str, int]]
+    answered: Mapping[str, Mapping[str, int]]
     left_out: int
     weighted: bool
     without: Mapping[str, tuple[str, ...]]

@@ -5,6 +5,7 @@ from itertools import product
 from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.designs import sampling_design, wave_design
@@ -104,7 +105,8 @@ def fit_model(
         confidence=confidence,
         dont_know=dont_know,
         references={name: factor.levels[factor.reference] for name, factor in columns.factors.items()},
-        levels=_levels(columns),
+        levels=_levels(columns, columns.cells),
+        answered=_levels(columns, columns.answered),
         left_out=columns.in_base - fit.n,
         weighted=bool((design.weight != 1.0).any()),
         without=columns.left_out,
@@ -136,11 +138,11 @@ def _all_margins(
     return survey.predictive_margins(design, fit, columns.outcome, columns.matrix, settings)
 
 
-def _levels(columns: ModelColumns) -> dict[str, dict[str, int]]:
-    """Answers in each group of each factor and each cell of each cross."""
+def _levels(columns: ModelColumns, cells: Mapping[tuple[str, ...], NDArray[np.intp]]) -> dict[str, dict[str, int]]:
+    """Name the counts of each group of each factor and each cell of each cross."""
     return {
         ":".join(term): dict(zip(_cell_codes(columns, term), counts.ravel().tolist(), strict=True))
-        for term, counts in columns.cells.items()
+        for term, counts in cells.items()
     }
 
 

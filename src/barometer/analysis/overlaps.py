@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.answer_sets import choose_answers
+from barometer.analysis.answer_sets import AnswerSet, choose_answers
 from barometer.analysis.coded_tables import Arrays, covariance_within, numbers_of, put_together, share_of_base, tidy
 from barometer.analysis.combinations import find_combinations
 from barometer.analysis.designs import wave_design, wave_groups, wave_method
@@ -61,6 +62,8 @@ class Overlaps(LabelledResult):
     pairs : PairEstimates
         Everything about pairs, as arrays.
     combination_labels : dict of str to Label
+    answered, combinations_answered : (rows,) int
+        Answers behind each row of the table (of a ratio those with both) and of the combinations, without weights.
     """
 
     options: tuple[Indicator, ...]
@@ -69,6 +72,8 @@ class Overlaps(LabelledResult):
     kernel: "survey.DomainEstimates"
     pairs: "survey.PairEstimates"
     combination_labels: Mapping[str, Label]
+    answered: NDArray[np.intp]
+    combinations_answered: NDArray[np.intp]
 
     keys: ClassVar[tuple[str, ...]] = ("statistic", "first", "second")
     estimate: ClassVar[str] = "estimate"
@@ -292,7 +297,18 @@ def estimate_overlaps(
         combination_labels=dict(
             zip(codes, combinations.labels(tuple(option.label for option in answers.indicators)), strict=True)
         ),
+        answered=_answered(answers, pairs, groups),
+        combinations_answered=survey.count_answered(columns, groups).T.ravel(),
     )
+
+
+def _answered(answers: AnswerSet, pairs: "survey.PairEstimates", groups: "survey.Groups") -> NDArray[np.intp]:
+    """Count who stands behind each row of the table: of `_statistics`, in their order."""
+    first, second = pairs.pairs.T
+    yes = np.concatenate([answers.yes, answers.yes[:, first] & answers.yes[:, second]], axis=1)
+    counted = survey.count_answered(share_of_base([""] * yes.shape[1], yes, answers.present), groups)
+    alone, both = np.split(counted, [len(answers.names)], axis=1)
+    return np.concatenate([each.T.ravel() for each in (alone, both, both, both, both, both)])
 
 
 def _statistics(

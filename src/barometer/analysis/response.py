@@ -42,6 +42,7 @@ HEADINGS = {
     "unconditional": Label("Ubetinget indikator", "Unconditional indicator"),
     "unconditional_se": Label("Standardfejl", "Standard error"),
     "conditional": Label("Betinget indikator", "Conditional indicator"),
+    "conditional_se": Label("Standardfejl, betinget", "Standard error, conditional"),
     "share_drawn": Label("Andel, udtrukket", "Share, drawn"),
     "share_answered": Label("Andel, besvaret", "Share, answered"),
     "share_weighted": Label("Andel, vægtet", "Share, weighted"),
@@ -68,8 +69,9 @@ class ResponseReport:
     table : DataFrame
         One row for the total, each register domain of the frame (its group is empty) and its groups, and each stratum:
         domain, group, population, sampled, answered, rate, weighted_rate (0 to 1), unconditional, unconditional_se,
-        conditional (partial indicators), share_drawn, share_answered, share_weighted (of the population: by the frame,
-        of those who answered with design weights, and with the delivered weights), note, provenance. Codes, not labels.
+        conditional, conditional_se (partial indicators), share_drawn, share_answered, share_weighted (of the
+        population: by the frame, of those who answered with design weights, and with the delivered weights), note,
+        provenance. Codes, not labels.
     representativity : Representativity
         `.r`, `.cv` with standard errors and intervals, and the model of the propensities.
     weights : WeightReport
@@ -243,6 +245,7 @@ def _table(
             "unconditional": part.unconditional,
             "unconditional_se": part.unconditional_se,
             "conditional": part.conditional,
+            "conditional_se": part.conditional_se,
         }
         keys = {
             "domain": part.variable,

@@ -88,7 +88,7 @@ class ResponseFactors:
     factor_range: tuple[float, float]
     codebook: Codebook
 
-    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+    def cells_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return cells or classes with labels and headings in words, in Danish or English."""
         headings = CELL_HEADINGS if self.wish.method == "cells" else CLASS_HEADINGS
         shown = self.cells.copy()
@@ -118,7 +118,7 @@ class ResponseFactors:
             Label("sammenlagt", "joined"),
             Label("svarmodel", "response model"),
         )
-        tables = (self.to_frame(lang), self.joined_frame(lang), self.model_frame(lang))
+        tables = (self.cells_frame(lang), self.joined_frame(lang), self.model_frame(lang))
         return tuple((title.text(lang), table) for title, table in zip(titles, tables, strict=True) if len(table))
 
     def _named(self, cell: str, lang: Lang) -> str:

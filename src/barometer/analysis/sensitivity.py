@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.designs import check_wave, wave_design
-from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
+from barometer.analysis.drawn_sample import drawn_sample
 from barometer.analysis.estimates import TOTAL, Estimates
+from barometer.analysis.method import Method
+from barometer.analysis.missing_parts import GroupPart, group_parts, register_of
+from barometer.analysis.sensitivity_steps import steps_of
 from barometer.analysis.sensitivity_words import HEADINGS, NOTES, sentence
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.tables import as_html, group_label, in_words
@@ -31,24 +32,48 @@ class Sensitivity:
     ----------
     table : DataFrame
         One row per group, the total first, or one of a difference (its group is "first - second"): indicator, domain,
-        group, share, se, response_rate (weighted), share_answered (with design weights), share_imputed (what the
-        weights give to those who did not answer), worst_low, worst_high, delta, low, high (bounds at delta),
+        group, n, share, se, ci_low, ci_high (sampling interval, response taken as given), response_rate (weighted),
+        share_answered (with design weights), share_imputed (what the weights give to those who did not answer),
+        worst_low, worst_high, delta, low, high (bounds at delta),
         covered_low, covered_high (interval of Imbens and Manski around them), mixture_low, mixture_high (a normal
         opinion whose standard deviation is half of delta), threshold, tip (delta at which the statement fails),
         tip_sampling (the same with sampling error), tip_share (of those who did not answer), note, note_tip,
         note_tip_sampling, provenance. Fractions of one; codes, not labels.
-    delta, confidence : float
-    wave : int
+    parts : tuple of tuple of MissingPart
+        What the bounds of each row are made of: one part of a share, two of a difference.
+    delta : float
+    method : Method
+        Of the share and its sampling error.
     codebook : Codebook
-    is_synthetic : bool
     """
 
     table: pd.DataFrame
+    parts: "tuple[tuple[survey.MissingPart, ...], ...]"
     delta: float
-    confidence: float
-    wave: int
+    method: Method
     codebook: Codebook
-    is_synthetic: bool
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the microdata behind it are artificial."""
+        return self.method.is_synthetic
+
+    def steps(self, row: int = 0) -> pd.DataFrame:
+        """
+        Return the bounds at several deltas: how they widen, and where the statement tips.
+
+        Parameters
+        ----------
+        row : int
+            Of the table; 0 is the total, or the difference.
+
+        Returns
+        -------
+        DataFrame
+            One row per step, by delta: kind ("half", "chosen", "double" of delta, "tip", "tip_sampling"), delta, low,
+            high, covered_low, covered_high, holds (whether the statement holds between them all).
+        """
+        return steps_of(self.parts[row], self.table.iloc[row].to_dict(), self.method.confidence)
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the table with labels instead of codes and headings in words, in Danish or English."""
@@ -69,7 +94,7 @@ class Sensitivity:
         facts = self.table.iloc[row].to_dict()
         total = facts["domain"] == TOTAL
         group = "" if total else group_label(self.codebook, facts["domain"], facts["group"], lang)
-        return sentence(facts, group, self.is_synthetic, lang)
+        return sentence(facts, group, lang, synthetic=self.is_synthetic, moved=bool(self.method.weighting))
 
     def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
         """
@@ -81,8 +106,9 @@ class Sensitivity:
         """
         notes = (
             self.text(lang),
+            *(step.text(lang) for step in self.method.weighting),
             *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
-            source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
         )
         title = Label("Hvis de, der ikke svarede, er anderledes", "If those who did not answer differ").text(lang)
         name = f"{self.table['indicator'].iloc[0]} bounds"
@@ -92,11 +118,12 @@ class Sensitivity:
         """Show the bounds, and say the first row in words."""
         origin = "; SYNTHETIC" if self.is_synthetic else ""
         body = self.table[list(SHOWN)].to_string(index=False, float_format="{:.3f}".format, na_rep="")
-        return f"<Sensitivity: {self.table['indicator'].iloc[0]}, wave {self.wave}{origin}>\n{body}\n{self.text('en')}"
+        name = f"<Sensitivity: {self.table['indicator'].iloc[0]}, wave {self.method.wave}{origin}>"
+        return "\n".join([name, body, self.text("en"), *(step.en for step in self.method.weighting)])
 
     def _repr_html_(self) -> str:
         note = f"{SYNTHETIC.en}. " if self.is_synthetic else ""
-        return as_html(self.to_frame("en"), note + self.text("en"))
+        return as_html(self.to_frame("en"), note + " ".join([self.text("en"), *(w.en for w in self.method.weighting)]))
 
 
 def bound_share(
@@ -154,10 +181,10 @@ def bound_share(
     check_wave(wave)
     sample = drawn_sample(wave, wave_design(wave).weight)
     _check_numbers(delta, at_least)
-    estimates = estimate_shares(wave, _one(wave, indicator), by=_register(sample, by), confidence=confidence)
-    parts = _parts(wave, sample, estimates, by)
+    estimates = estimate_shares(wave, _one(wave, indicator), by=register_of(sample, by), confidence=confidence)
+    parts = group_parts(wave, sample, estimates, by)
     rows = [_row(part, delta, at_least, confidence) | part.keys for part in parts]
-    return _result(wave, rows, delta, confidence)
+    return _result(estimates, rows, tuple((part.missing,) for part in parts), delta)
 
 
 def bound_difference(
@@ -198,9 +225,9 @@ def bound_difference(
     check_wave(wave)
     sample = drawn_sample(wave, wave_design(wave).weight)
     _check_numbers(delta, None)
-    estimates = estimate_shares(wave, _one(wave, indicator), by=_register(sample, by), confidence=confidence)
+    estimates = estimate_shares(wave, _one(wave, indicator), by=register_of(sample, by), confidence=confidence)
     found = estimates.difference(first, second)
-    parts = {part.keys["group"]: part for part in _parts(wave, sample, estimates, by)}
+    parts = {part.keys["group"]: part for part in group_parts(wave, sample, estimates, by)}
     one, two = parts[first], parts[second]
     bounds = survey.bound_difference(one.missing, two.missing, delta, se=found.se, confidence=confidence)
     tip = survey.tipping_difference(one.missing, two.missing, se=found.se, threshold=more_than, confidence=confidence)
@@ -209,8 +236,11 @@ def bound_difference(
     )
     row = {
         "group": f"{first} - {second}",
+        "n": one.n + two.n,
         "share": found.estimate,
         "se": found.se,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
         "response_rate": float("nan"),
         "share_answered": one.answered - two.answered,
         "share_imputed": one.missing.imputed - two.missing.imputed,
@@ -227,70 +257,19 @@ def bound_difference(
         **_tip(tip),
         "note": one.note or two.note,
     }
-    return _result(wave, [one.keys | row], delta, confidence)
+    return _result(estimates, [one.keys | row], ((one.missing, two.missing),), delta)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """One group: its keys, the kernel's view of it, the answered share, the worst case, and what is assumed."""
-
-    keys: dict[str, object]
-    missing: "survey.MissingPart"
-    answered: float
-    worst: tuple[float, float]
-    note: str
-
-
-def _parts(wave: Wave, sample: DrawnSample, estimates: Estimates, by: str | None) -> list[_Part]:
-    indicator = estimates.indicators[0]
-    arrays = wave.indicator_arrays([indicator], [indicator.dont_know])
-    yes, base = arrays.yes[:, 0], arrays.bases[:, arrays.base[0]]
-    groups: list[tuple[str, str]] = [(TOTAL, TOTAL)]
-    masks: list[NDArray[np.bool_]] = [np.ones(sample.answered.size, dtype=np.bool_)]
-    for codes in estimates.groups:
-        groups.append((str(by), codes[0]))
-        masks.append((sample.registers[str(by)] == codes[0]).to_numpy(dtype=np.bool_))
-    parts = []
-    for (domain, group), mask, (_, row) in zip(groups, masks, estimates.table.iterrows(), strict=True):
-        keys: dict[str, object] = {"indicator": indicator.name, "domain": domain, "group": group}
-        parts.append(_part(keys, sample, mask, yes, base, row["se"]))
-    return parts
-
-
-def _part(
-    keys: dict[str, object],
-    sample: DrawnSample,
-    mask: NDArray[np.bool_],
-    yes: NDArray[np.bool_],
-    base: NDArray[np.bool_],
-    se: float,
-) -> _Part:
-    inside = mask[sample.answered]
-    d = np.where(inside, sample.weight[sample.answered], 0.0)
-    w = np.where(inside, sample.delivered[sample.answered], 0.0)
-    drawn = sample.weight[mask].sum()
-    if not (w @ base > 0.0 and d @ base > 0.0):
-        raise ArgumentError("by", f"nobody in the group {keys['group']!r} is in the base of {keys['indicator']!r}")
-    w *= drawn / w.sum()
-    share, answered = float(w @ yes / (w @ base)), float(d @ yes / (d @ base))
-    rate = min(float(d @ base / (w @ base)), 1.0)
-    imputed = share if rate == 1.0 else (share - rate * answered) / (1.0 - rate)
-    note = "" if base.all() else "base_assumed"
-    if not -1e-9 <= imputed <= 1.0 + 1e-9:
-        note = "weights_moved"
-    part = survey.MissingPart(min(share, 1.0), rate, float(np.clip(imputed, 0.0, 1.0)), 0.0 if np.isnan(se) else se)
-    everybody = min(float(d.sum() / drawn), 1.0)
-    worst = survey.worst_case_bounds(min(answered, 1.0), everybody, min(float(d @ base / d.sum()), 1.0))
-    return _Part(keys, part, answered, worst, note)
-
-
-def _row(part: _Part, delta: float, at_least: float | None, confidence: float) -> dict[str, object]:
+def _row(part: GroupPart, delta: float, at_least: float | None, confidence: float) -> dict[str, object]:
     bounds = survey.bound_share(part.missing, delta, confidence=confidence)
     _, _, low, high = survey.pattern_mixture(part.missing, spread=delta / 2.0, confidence=confidence)
     tip = None if at_least is None else survey.tipping_point(part.missing, at_least, confidence=confidence)
     return {
+        "n": part.n,
         "share": part.missing.share,
         "se": part.missing.se,
+        "ci_low": part.ci_low,
+        "ci_high": part.ci_high,
         "response_rate": part.missing.rate,
         "share_answered": part.answered,
         "share_imputed": part.missing.imputed,
@@ -323,10 +302,14 @@ def _tip(tip: "survey.TippingPoint | None") -> dict[str, object]:
     }
 
 
-def _result(wave: Wave, rows: list[dict[str, object]], delta: float, confidence: float) -> Sensitivity:
-    table = pd.DataFrame([row | {"provenance": wave.provenance.kind} for row in rows])
-    table = table.reindex(columns=list(HEADINGS))
-    return Sensitivity(table, delta, confidence, wave.record.number, wave.codebook, wave.is_synthetic)
+def _result(
+    estimates: Estimates,
+    rows: list[dict[str, object]],
+    parts: "tuple[tuple[survey.MissingPart, ...], ...]",
+    delta: float,
+) -> Sensitivity:
+    table = pd.DataFrame([row | {"provenance": estimates.method.provenance.kind} for row in rows])
+    return Sensitivity(table.reindex(columns=list(HEADINGS)), parts, delta, estimates.method, estimates.codebook)
 
 
 def _one(wave: Wave, indicator: str) -> str:
@@ -334,16 +317,6 @@ def _one(wave: Wave, indicator: str) -> str:
     if len(chosen) != 1:
         raise ArgumentError("indicator", f"{indicator!r} stands for {len(chosen)} indicators: name one")
     return chosen[0].name
-
-
-def _register(sample: DrawnSample, by: str | None) -> str | None:
-    known = tuple(sample.registers.columns)
-    if by is not None and by not in known:
-        raise ArgumentError(
-            "by",
-            f"must be a register that the frame has ({', '.join(known)}): of {by!r} nobody knows who else is in it",
-        )
-    return by
 
 
 def _check_numbers(delta: float, at_least: float | None) -> None:

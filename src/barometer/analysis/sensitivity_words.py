@@ -28,8 +28,11 @@ HEADINGS = {
     "indicator": Label("Indikator", "Indicator"),
     "domain": Label("Inddeling", "Domain"),
     "group": Label("Gruppe", "Group"),
+    "n": Label("Svar (n)", "Answers (n)"),
     "share": Label("Andel eller forskel", "Share or difference"),
     "se": Label("Standardfejl", "Standard error"),
+    "ci_low": Label("Nedre grænse af stikprøveinterval", "Sampling interval, lower"),
+    "ci_high": Label("Øvre grænse af stikprøveinterval", "Sampling interval, upper"),
     "response_rate": Label("Vægtet svarandel", "Weighted response rate"),
     "share_answered": Label("Andel, besvaret", "Share, answered"),
     "share_imputed": Label("Andel, som vægtene giver resten", "Share that the weights give the others"),
@@ -51,19 +54,20 @@ HEADINGS = {
     "note_tip_sampling": Label("Udsagnet, med stikprøve", "The statement, with sampling"),
     "provenance": Label("Data", "Data"),
 }
+MOVED = Label(" (flyttet siden leveringen)", " (moved since the delivery)")
 ASSUMED = Label(
     "Design og vægte er antaget, data er syntetiske: ", "Design and weights are assumed and the data synthetic: "
 )
 WHO = Label(
-    "hvis de {missing}, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene antager, ligger "
-    "andelen{group} mellem {low} og {high} ({covered_low} til {covered_high} med stikprøveusikkerhed)",
-    "if the {missing} who did not answer differ by at most {delta} percentage points from what the weights assume, the "
-    "share{group} lies between {low} and {high} ({covered_low} to {covered_high} with sampling error)",
+    "hvis de {missing}, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene{moved} antager, "
+    "ligger andelen{group} mellem {low} og {high} ({covered_low} til {covered_high} med stikprøveusikkerhed)",
+    "if the {missing} who did not answer differ by at most {delta} percentage points from what the weights{moved} "
+    "assume, the share{group} lies between {low} and {high} ({covered_low} to {covered_high} with sampling error)",
 )
 WHO_DIFFER = Label(
-    "hvis de, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene antager, ligger forskellen "
-    "mellem {low} og {high} procentpoint ({covered_low} til {covered_high} med stikprøveusikkerhed)",
-    "if those who did not answer differ by at most {delta} percentage points from what the weights assume, the "
+    "hvis de, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene{moved} antager, ligger "
+    "forskellen mellem {low} og {high} procentpoint ({covered_low} til {covered_high} med stikprøveusikkerhed)",
+    "if those who did not answer differ by at most {delta} percentage points from what the weights{moved} assume, the "
     "difference lies between {low} and {high} percentage points ({covered_low} to {covered_high} with sampling error)",
 )
 TIPS = Label(
@@ -89,7 +93,7 @@ FEWER = Label("nedad", "downwards")
 AGAINST = Label("imod udsagnet i begge grupper", "against the statement in both groups")
 
 
-def sentence(row: Mapping[Hashable, Any], group: str, synthetic: bool, lang: Lang) -> str:
+def sentence(row: Mapping[Hashable, Any], group: str, lang: Lang, *, synthetic: bool, moved: bool) -> str:
     """
     Say one row in one sentence.
 
@@ -99,25 +103,43 @@ def sentence(row: Mapping[Hashable, Any], group: str, synthetic: bool, lang: Lan
         Of `Sensitivity.table`.
     group : str
         Its label; "first \N{MINUS SIGN} second" of a difference, empty of the total.
+    lang : {"da", "en"}
     synthetic : bool
         Whether the sentence must begin by saying that design and weights are assumed.
-    lang : {"da", "en"}
+    moved : bool
+        Whether the weights are not those of the delivery.
     """
-    first, differs, second = group.partition(APART)
+    differs = APART in group
     names = ("low", "high", "covered_low", "covered_high")
     if differs:
         facts = {name: decimal(100.0 * row[name], lang) for name in names}
         text = WHO_DIFFER.text(lang)
-        statement = _more(row["threshold"], first, second, lang)
     else:
         facts = {name: per_cent(row[name], lang, 1) for name in names}
         facts["missing"] = per_cent(1.0 - row["response_rate"], lang)
         facts["group"] = f" ({group})" if group else ""
         text = WHO.text(lang)
-        statement = _at_least(row["threshold"], lang)
     facts["delta"] = _plain(row["delta"], lang)
+    facts["moved"] = MOVED.text(lang) if moved else ""
+    statement = statement_text(row, group, lang)
     said = text.format(**facts) + _tipping(row, statement, AGAINST if differs else FEWER, lang) + "."
     return f"{ASSUMED.text(lang)}{said}" if synthetic else said[0].upper() + said[1:]
+
+
+def statement_text(row: Mapping[Hashable, Any], group: str, lang: Lang) -> str:
+    """
+    Write the published statement that a row is held against; empty where there is none.
+
+    Parameters
+    ----------
+    row : mapping
+        Of `Sensitivity.table`.
+    group : str
+        As for `sentence`.
+    lang : {"da", "en"}
+    """
+    first, differs, second = group.partition(APART)
+    return _more(row["threshold"], first, second, lang) if differs else _at_least(row["threshold"], lang)
 
 
 def _at_least(threshold: float, lang: Lang) -> str:

@@ -14,7 +14,7 @@ from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.method import DF_RULES, DontKnowChoice, check_one_of, dont_know_rules
 from barometer.analysis.peers import PeerGroup, peer_codes
 from barometer.codebook.names import as_names
-from barometer.codebook.records import Domain
+from barometer.codebook.records import Domain, Indicator
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 
@@ -96,7 +96,35 @@ def estimate_shares(
     by_group = survey.Groups(group, tuple(domain.name for domain in domains), groups)
     choices = survey.Choices(confidence, interval, df=df)
     found = survey.estimate_columns(wave_design(wave), counted, by_group, choices)
+    answered = survey.count_answered(counted, by_group)
 
+    table = share_table(chosen, rules, domains, groups, found, wave.provenance.kind)
+    method = wave_method(wave, choices, dont_know)
+    return Estimates(table, method, wave.codebook, tuple(chosen), domains, groups, found, answered)
+
+
+def share_table(
+    chosen: Sequence[Indicator],
+    rules: Sequence[str],
+    domains: Sequence[Domain],
+    groups: Sequence[tuple[str, ...]],
+    found: "survey.DomainEstimates",
+    provenance: str,
+) -> pd.DataFrame:
+    """
+    Lay out shares: one row per indicator and group, the total first.
+
+    Parameters
+    ----------
+    chosen, rules : sequence of k
+        Indicators, and the rule for don't know of each.
+    domains : sequence of Domain
+    groups : sequence of G
+        Codes of each group, one per domain.
+    found : DomainEstimates
+        Of k outcomes and G groups.
+    provenance : str
+    """
     rows = 1 + len(groups)
     columns: dict[str, object] = {"indicator": _repeated([i.name for i in chosen], rows)}
     for position, domain in enumerate(domains):
@@ -116,10 +144,9 @@ def estimate_shares(
         "n": found.n.T.ravel(),
         "weighted_base": found.weighted_base.T.ravel(),
         "note": pd.Categorical.from_codes(found.interval.reason.T.ravel(), pd.Index(survey.REASONS)),
-        "provenance": _repeated([wave.provenance.kind], rows * len(chosen)),
+        "provenance": _repeated([provenance], rows * len(chosen)),
     }
-    method = wave_method(wave, choices, dont_know)
-    return Estimates(pd.DataFrame(columns), method, wave.codebook, tuple(chosen), domains, groups, found)
+    return pd.DataFrame(columns)
 
 
 def _repeated(values: Sequence[str], times: int) -> "pd.Categorical[str]":

@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 
 from barometer.analysis.estimates import PROVENANCE, TOTAL, TOTAL_LABEL
+from barometer.analysis.wording import indicator_texts
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
 
@@ -31,7 +32,8 @@ def in_words(
     """
     shown = table.copy()
     if "indicator" in shown:
-        shown["indicator"] = [codebook.indicator(name).label.text(lang) for name in shown["indicator"]]
+        named = [codebook.indicator(name) for name in shown["indicator"].unique()]
+        shown["indicator"] = shown["indicator"].map(indicator_texts(codebook, named, lang)).astype("str")
     if "domain" in shown:
         pairs = zip(shown["domain"], shown["group"], strict=True)
         shown["group"] = [group_label(codebook, domain, group, lang) for domain, group in pairs]

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.estimates import HEADINGS, PROVENANCE, TOTAL, TOTAL_LABEL
 from barometer.analysis.html_tables import html_table
-from barometer.analysis.method import DontKnowChoice
+from barometer.analysis.method import WEIGHTED, DontKnowChoice
 from barometer.analysis.occasions import SampleChoice
 from barometer.analysis.trend_sentences import all_sentences, note_texts, stretch_sentences
 from barometer.analysis.trend_words import (
@@ -32,7 +33,7 @@ from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
-from barometer.codebook.sheet import Sheet, first_few
+from barometer.codebook.sheet import Sheet, first_few, period_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC
 
@@ -131,6 +132,10 @@ class Trend:
         What the codebook says of every pair of waves, with its reasons.
     codebooks : dict of int to Codebook
         By wave, as it used it.
+    answered : (rows,) int
+        Answers behind each row of the table, without weights.
+    weighted_base : (rows,) float
+        Sum of weights in the base of each row.
     """
 
     table: pd.DataFrame
@@ -143,6 +148,8 @@ class Trend:
     domains: tuple[Domain, ...]
     verdicts: WaveVerdicts
     codebooks: "Mapping[int, Codebook]"
+    answered: NDArray[np.intp]
+    weighted_base: NDArray[np.float64]
 
     @property
     def is_synthetic(self) -> bool:
@@ -224,7 +231,11 @@ class Trend:
         """
         waves = ", ".join(f"{wave} ({period})" for wave, period in self.method.periods.items())
         notes = [f"{TREND_HEADINGS['waves'].text(lang)}: {waves}.", self.method.linking.text(lang)]
-        notes += [LINES.text(lang).format(confidence=f"{100 * self.method.confidence:g}")]
+        bases = [indicator.base for indicator in self.indicators]
+        for wave, period in self.method.periods.items():
+            n = int(self.table.loc[self.table["wave"] == wave, "n"].max())
+            notes.append(period_note(self.codebooks[wave], bases, period, n, lang))
+        notes += [f"{WEIGHTED.text(lang)}.", LINES.text(lang).format(confidence=f"{100 * self.method.confidence:g}")]
         notes += [f"{SYNTHETIC.text(lang)}."] if self.is_synthetic else []
         rules = [i.dont_know if self.method.dont_know == "record" else self.method.dont_know for i in self.indicators]
         notes += [f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(rules)]

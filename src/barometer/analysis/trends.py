@@ -138,6 +138,8 @@ def estimate_trend(
         domains=aligned.domains,
         verdicts=verdicts,
         codebooks={wave.record.number: wave.codebook for wave in aligned.waves},
+        answered=np.stack([survey.count_answered(o.columns, o.groups) for o in aligned.occasions]).T.ravel(),
+        weighted_base=np.stack([found.weighted_base for found in repeated.found]).T.ravel(),
     )
 
 

@@ -1,16 +1,41 @@
 """Tables of codes in words: labels in the place of codes, headings over the columns."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from barometer.codebook.records import Domain, Label, Lang
+from barometer.codebook import Codebook
+from barometer.codebook.records import Domain, Indicator, Label, Lang
 
 
 def texts(labels: Mapping[Any, Label], lang: Lang) -> dict[str, str]:
     """Return labels in one language."""
     return {str(code): label.text(lang) for code, label in labels.items()}
+
+
+def full_label(codebook: Codebook, indicator: Indicator) -> Label:
+    """Return the label of an indicator with that of the family or question it belongs to."""
+    if not indicator.family:
+        return indicator.label
+    family = codebook.family_label(indicator.family)
+    return Label(f"{family.da}: {indicator.label.da}", f"{family.en}: {indicator.label.en}")
+
+
+def indicator_texts(codebook: Codebook, indicators: Iterable[Indicator], lang: Lang) -> dict[str, str]:
+    """
+    Return the label of each indicator by its name, in one language.
+
+    A label that several indicators of the codebook have ("Yes", "Private firms") says nothing alone: it has that of its
+    family or question before it.
+    """
+    used = Counter(indicator.label.text(lang) for indicator in codebook.indicators.values())
+    shown = {}
+    for indicator in indicators:
+        alone = used[indicator.label.text(lang)] < 2
+        shown[indicator.name] = (indicator.label if alone else full_label(codebook, indicator)).text(lang)
+    return shown
 
 
 def group_texts(domain: Domain, lang: Lang) -> dict[str, str]:

@@ -11,7 +11,7 @@ from barometer.codebook.records import Answer, Domain, Item
 from barometer.codebook.rules import Rule, Uses
 from barometer.errors import Fault, UnknownNameError
 
-CONDITIONS = {"always": 0, "above": 2, "below": 2, "largest": 1, "higher": 2, "lower": 2}
+CONDITIONS = {"always": 0, "above": 2, "below": 2, "largest": 1, "higher": 2, "lower": 2, "higher_in": 3, "lower_in": 3}
 """How many names each condition of a headline has after it."""
 
 
@@ -153,8 +153,17 @@ def _check_figure(book: Codebook, in_wave: Callable[[int], Codebook], figure: Fi
         add.unless(wave in figure.waves, where, f"has a note on wave {wave}, which did not publish it")
     add.unless(bool(figure.indicators), where, "names no indicator")
     add.unless(not figure.by or book.has_domain(figure.by), where, f"no domain {figure.by!r}")
-    add.unless((figure.kind == "domains") == bool(figure.by), where, "kind domains needs `by`, the others have none")
+    needs = "kinds domains and levels need `by`, union and bars have none, a battery has one if it has one row"
+    add.unless(_takes_domain(figure) == bool(figure.by), where, needs)
     groups = {group.code for group in book.domain(figure.by).groups} if book.has_domain(figure.by) else set()
+    for code, _ in figure.groups:
+        add.unless(code in groups, where, f"groups: {figure.by!r} has no group {code!r}")
+    sides = [name.rpartition(".")[2] for name in figure.indicators]
+    paired = sides == sides[:2] * (len(sides) // 2) and all(
+        left.rpartition(".")[0] == right.rpartition(".")[0]
+        for left, right in zip(figure.indicators[::2], figure.indicators[1::2], strict=False)
+    )
+    add.unless(figure.kind != "battery" or paired, where, "a battery names the same two answers to each row, in pairs")
     drawn = {*figure.indicators, *groups}
     drawn.update(*(all_parts(book.indicators[name]) for name in figure.indicators if name in book.indicators))
     for headline in figure.headlines:
@@ -167,6 +176,11 @@ def _check_figure(book: Codebook, in_wave: Callable[[int], Codebook], figure: Fi
             add.unless(limit.isdecimal(), where, f"when = {headline.when!r}: {limit!r} is no whole per cent")
         for name in names:
             add.unless(name in drawn, where, f"when = {headline.when!r}: the figure does not draw {name!r}")
+
+
+def _takes_domain(figure: FigureRecord) -> bool:
+    """Whether a figure's kind is split by the groups of a domain."""
+    return figure.kind in ("domains", "levels") or (figure.kind == "battery" and len(figure.indicators) == 2)
 
 
 def _check_domains(book: Codebook, add: _Adder) -> None:

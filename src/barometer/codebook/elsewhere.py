@@ -19,8 +19,12 @@ def unknown_name(kind: str, name: str, known: Iterable[str], book: "Codebook") -
     kind, name, known
         As for `UnknownNameError`.
     book : Codebook
-        Narrowed to a wave or whole. Where other waves have what this one lacks, the message says which.
+        Narrowed to a wave or whole. Where other waves have what this one lacks, the message says which; where the name
+        is a question whose answers make a domain, it names the domain.
     """
+    made = [d.name for d in book.domains.values() if d.kind == "answers" and d.column.partition(".")[0] == name]
+    if made and kind == "domain":
+        return UnknownNameError(kind, name, known, f"It is a question; its answers make the domain {listed(made)}.")
     number, whole = book.narrowed_to, book.whole
     if number is None or _has(book, name, kind):
         return UnknownNameError(kind, name, known)

@@ -9,7 +9,7 @@ from barometer.codebook.records import DontKnowRule, Label
 Statistic = Literal["share", "difference", "ratio", "rank", "count", "response_rate", "nonresponse_rate"]
 ClaimCheck = Literal["exact", "range", "direction", "nothing", "impossible"]
 Direction = Literal["more", "less", "none", "overall"]
-FigureKind = Literal["union", "bars", "domains"]
+FigureKind = Literal["union", "bars", "domains", "levels", "battery"]
 Effect = Literal["comparable", "break", "not_comparable"]
 Likeness = Literal["same", "similar"]
 
@@ -202,8 +202,9 @@ class Headline:
     ----------
     when : str
         "always"; "above:INDICATOR:PERCENT" or "below:INDICATOR:PERCENT" (the whole interval lies there);
-        "largest:INDICATOR" (its interval lies above every other one drawn); "higher:GROUP:GROUP" and
-        "lower:GROUP:GROUP" (the intervals of two drawn groups do not meet).
+        "largest:INDICATOR" (its interval lies above every other one drawn, of a battery on its side);
+        "higher:GROUP:GROUP" and "lower:GROUP:GROUP" (the intervals of two drawn groups do not meet);
+        "higher_in:INDICATOR:GROUP:GROUP" and "lower_in:INDICATOR:GROUP:GROUP" (those of one indicator do not).
     """
 
     label: Label
@@ -217,12 +218,14 @@ class FigureRecord:
 
     Attributes
     ----------
-    kind : {"union", "bars", "domains"}
-        A composite over its parts; answers as bars; one indicator over the groups of a domain.
+    kind : {"union", "bars", "domains", "levels", "battery"}
+        A composite over its parts; answers as bars; one indicator over the groups of a domain; several indicators in
+        two or three groups; two sides of the rows of a grid, or of one row in the groups of a domain.
     indicators : tuple of str
-        Drawn in this order before any sorting; for a union the composite alone, its parts follow from the codebook.
+        Drawn in this order before any sorting; for a union the composite alone, its parts follow from the codebook;
+        for a battery pairs of the left and the right side of a row.
     by : str
-        The domain, for kind "domains".
+        The domain, for kinds "domains" and "levels", and for a battery of one row.
     order : {"value", "given"}
         Bars by value or as the answers are ordered.
     note : Label
@@ -231,6 +234,8 @@ class FigureRecord:
         The waves that published it, and the address of the page.
     notes : tuple of (int, Label)
         What is said of one wave's numbers besides.
+    groups : tuple of (str, Label)
+        What the groups of its domain are called here, where "yes" and "no" would not say it.
     """
 
     id: str
@@ -245,6 +250,7 @@ class FigureRecord:
     note: Label
     sources: tuple[tuple[int, str], ...]
     notes: tuple[tuple[int, Label], ...] = ()
+    groups: tuple[tuple[str, Label], ...] = ()
 
     @property
     def waves(self) -> tuple[int, ...]:

@@ -57,3 +57,9 @@ def base_note(book: Codebook, bases: Iterable[str], n: int, lang: Lang) -> str:
 def source_note(book: Codebook, wave: int, period: str, lang: Lang) -> str:
     """Say where the answers come from."""
     return SOURCE.text(lang).format(edition=book.wave(wave).label.text(lang), period=period)
+
+
+def period_note(book: Codebook, bases: Iterable[str], period: str, n: int, lang: Lang) -> str:
+    """Say where the answers of one period come from, of whom they are, and how many answered."""
+    wave = next(record.number for record in book.waves.values() if record.period == period)
+    return f"{source_note(book, wave, period, lang)} {base_note(book, bases, n, lang)}"

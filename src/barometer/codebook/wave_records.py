@@ -71,6 +71,7 @@ def read_figure(name: str, table: Table) -> FigureRecord:
         note=table.label_at("note", required=False),
         sources=_sources(table),
         notes=_notes(table),
+        groups=_groups(table),
     )
     table.close()
     return figure
@@ -132,6 +133,15 @@ def _notes(table: Table) -> tuple[tuple[int, Label], ...]:
         else:
             table.fault(f"notes: {wave!r} is no number of a wave")
         note.close()
+    return tuple(found)
+
+
+def _groups(table: Table) -> tuple[tuple[str, Label], ...]:
+    """Group and what a figure calls it."""
+    found = []
+    for code, group in table.table("groups").entries() if table.has("groups") else ():
+        found.append((code, group.label()))
+        group.close()
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, Fault
+from barometer.microdata.inert_text import inert
 from barometer.microdata.rules import check_rules, of_severity
 from barometer.microdata.store import replacing_file
 
@@ -31,8 +32,6 @@ _OF_A_RULE = ("title", "remedy")
 
 _MOST_SHOWN = 200
 """Characters of a cell that the display shows."""
-
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -127,7 +126,7 @@ class CheckReport:
             raise ArgumentError("path", f"must end in .csv or .json, got {path.name!r}")
         with replacing_file(path) as staged:
             if path.suffix == ".csv":
-                table = self.table.assign(column=[_inert(name) for name in self.table["column"]])
+                table = self.table.assign(column=[inert(name) for name in self.table["column"]])
                 table.to_csv(staged, index=False, lineterminator="\n")
             else:
                 content = {"file": self.file, "usable": self.is_usable, "findings": self.table.to_dict("records")}
@@ -159,10 +158,6 @@ class CheckReport:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _inert(name: str) -> str:
-    return f"'{name}" if name.startswith(_RUN_BY_SPREADSHEETS) else name
 
 
 def _short(value: object) -> str:

@@ -171,12 +171,21 @@ def check_delivery(
 
 def shipped_layout(number: int) -> Path:
     """Return the layout of the synthetic wave: in the installed package, or in the checkout it is used from."""
-    name = f"wave{number}_synthetic{SUFFIX}"
+    for folder in _shipped_folders():
+        if (path := folder / f"wave{number}_synthetic{SUFFIX}").is_file():
+            return path
+    raise UnknownNameError("synthetic wave", str(number), map(str, shipped_waves()))
+
+
+def shipped_waves() -> tuple[int, ...]:
+    """Numbers of the waves whose synthetic microdata are shipped."""
+    found = {path.name for folder in _shipped_folders() for path in folder.glob(f"wave*_synthetic{SUFFIX}")}
+    return tuple(number for number in sorted(find_codebook().waves) if f"wave{number}_synthetic{SUFFIX}" in found)
+
+
+def _shipped_folders() -> tuple[Path, Path]:
     package = Path(__file__).parents[1]
-    for folder in (package / "shipped", package.parents[1] / "data" / "raw"):
-        if (folder / name).is_file():
-            return folder / name
-    raise UnknownNameError("synthetic wave", str(number), [])
+    return package / "shipped", package.parents[1] / "data" / "raw"
 
 
 def _was_ingested(path: Path, layout: str | Path | None) -> bool:

@@ -16,7 +16,7 @@ from barometer.codebook.published import WaveRecord
 from barometer.errors import FEW, BarometerError, DeliveryError, Fault, MissingFileError, OutputError
 from barometer.microdata.rules import check_rules
 from barometer.microdata.sample_frame import SampleFrame
-from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
+from barometer.microdata.wave import CONFIDENTIAL, SYNTHETIC, Provenance, Wave
 from barometer.microdata.weighting import step_from_description
 
 KEY = b"barometer"
@@ -102,7 +102,7 @@ def write_processed(wave: Wave, path: Path) -> None:
         "codebook": wave.codebook.about.name,
         "wave": wave.record.number,
         "kind": wave.provenance.kind,
-        "note": SYNTHETIC.en if wave.is_synthetic else "Microdata: confidential, may not be published",
+        "note": SYNTHETIC.en if wave.is_synthetic else f"{CONFIDENTIAL.en}. {CONFIDENTIAL.da}.",
         "source": wave.provenance.file,
         "source_sha256": wave.provenance.sha256,
         "sampled": wave.sampled,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from barometer.microdata.sample_frame import SampleFrame
     from barometer.microdata.weighting import WeightingStep
 
+CONFIDENTIAL = Label("Mikrodata: fortrolige, må ikke offentliggøres", "Microdata: confidential, may not be published")
+"""What stands on real microdata wherever they are written: they are outside disclosure control."""
 SYNTHETIC = Label("Syntetiske data: ikke svar fra undersøgelsen", "Synthetic data: not answers from the survey")
 
 

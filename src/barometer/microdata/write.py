@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from barometer.codebook.records import Label, Lang
+from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
+from barometer.microdata.inert_text import inert
 from barometer.microdata.label_files import LABELS, write_label_file
 from barometer.microdata.store import replacing
-from barometer.microdata.wave import SYNTHETIC, Wave
+from barometer.microdata.wave import CONFIDENTIAL, SYNTHETIC, Wave
 from barometer.microdata.write_statistical import SPSS, STATA, write_statistical
 from barometer.microdata.written_columns import WrittenColumn, written_columns
-
-CONFIDENTIAL = Label("Mikrodata: fortrolige, må ikke offentliggøres", "Microdata: confidential, may not be published")
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a text cell of a CSV may not begin with: a spreadsheet would take it for a formula."""
 
 Writer = Callable[[Path, Sequence[WrittenColumn], str, Lang], None]
 
@@ -103,16 +100,11 @@ def _write_parquet(path: Path, columns: Sequence[WrittenColumn], note: str, lang
 
 def _write_csv(path: Path, columns: Sequence[WrittenColumn], note: str, lang: Lang) -> None:
     frame = pd.DataFrame({column.name: column.cells for column in columns})
-    frame["id"] = _harmless(frame["id"])
+    frame["id"] = frame["id"].map(inert)
     separator, decimal = (";", ",") if lang == "da" else (",", ".")
     frame.to_csv(path, sep=separator, decimal=decimal, index=False, lineterminator="\n", encoding="utf-8")
     labels = {column.name: column.label for column in columns}
     write_label_file(path, labels | {"synthetic": note}, {column.name: column.texts for column in columns})
-
-
-def _harmless(texts: pd.Series) -> pd.Series:
-    """Put an apostrophe before texts that a spreadsheet would run."""
-    return texts.where(~texts.str.startswith(RISKY), "'" + texts)
 
 
 _WRITERS: Mapping[str, Writer] = {

@@ -1,9 +1,43 @@
 """What is shown: figures, tables, verification, report."""
 
+from barometer.publication.contact_sheet import contact_sheet
+from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
-from barometer.publication.report import build_report
+from barometer.publication.report import ManifestCheck, build_report, verify_manifest
+from barometer.publication.statbank import (
+    StatBankComparison,
+    StatBankExtract,
+    StatBankShares,
+    read_statbank,
+    statbank_table,
+    write_statbank,
+)
+from barometer.publication.tables import PublicationTable, to_table, to_tables
 from barometer.publication.verification import Verification, verify
 from barometer.publication.workbook import to_excel
 
-__all__ = ["Figure", "Verification", "build_report", "draw", "to_excel", "verify"]
+__all__ = [
+    "DisclosurePolicy",
+    "Figure",
+    "ManifestCheck",
+    "Protected",
+    "PublicationTable",
+    "StatBankComparison",
+    "StatBankExtract",
+    "StatBankShares",
+    "Verification",
+    "build_report",
+    "check_differencing",
+    "contact_sheet",
+    "draw",
+    "protect",
+    "read_statbank",
+    "statbank_table",
+    "to_excel",
+    "to_table",
+    "to_tables",
+    "verify",
+    "verify_manifest",
+    "write_statbank",
+]

@@ -14,6 +14,7 @@ from barometer.publication.answer_set_words import SAME_ANSWER, SUBTITLE
 from barometer.publication.comparison_figure_words import BY, QUOTED, extremes_text
 from barometer.publication.drawn import Basis, Mark, Role, ordered, share_basis, to_data
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import gaps_text
 from barometer.publication.share_panels import SHARE_PANELS
 from barometer.publication.style import THIN_N
 from barometer.publication.words import (
@@ -96,7 +97,9 @@ def _words(result: Association, marks: Sequence[Mark], panels: int, lang: Lang) 
     rule = rule_texts(result.rows, result.columns, lang)
     notes = [tested, DASHED.text(lang), f"{rule}." if rule else "", lines_text(result.method, lang)]
     standing = [standing_text("domains", marks, lang)] if result.is_synthetic else []
-    paragraphs = footer(notes, source_text(result, test.n, lang), [*standing, *thin_text(marks, lang)])
+    paragraphs = footer(
+        notes, source_text(result, test.n, lang), [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)]
+    )
     facts = {"base": _base(result, lang), "period": result.method.period, "answer": result.rows.label.text(lang)}
     subtitle = (SUBTITLE if panels == 1 else SAME_ANSWER).text(lang).format(**facts)
     first = [mark for mark in marks if mark.indicator == marks[0].indicator]

@@ -1,5 +1,6 @@
 """Figures of answers that were given together: the numbers drawn, the words around them."""
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import pandas as pd
 from barometer.analysis import Overlaps, Parts
 from barometer.analysis.combinations import LANGUAGES, NONE, NONE_LABEL, OTHER, OTHER_LABEL, combination_label
 from barometer.analysis.estimates import TOTAL
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
@@ -23,6 +25,7 @@ from barometer.publication.drawn import (
     without_common_answer,
 )
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import shown_n
 from barometer.publication.style import THIN_N
 from barometer.publication.upset import MARK_COLUMNS, MOST_COLUMNS, UPSET
 from barometer.publication.words import Words, synthetic_first, with_interval
@@ -37,6 +40,10 @@ REST = Label(
     "De øvrige {lumped} kombinationer har tilsammen {share}.", "The other {lumped} combinations have {share} together."
 )
 NOBODY = Label("{share} har ingen af dem.", "{share} have none of them.")
+LEFT_OUT = Label(
+    "{count} kombinationer eller svar er undertrykt (få svar) og ikke tegnet.",
+    "{count} combinations or answers are suppressed (few answers) and not drawn.",
+)
 LARGEST = Label("Hyppigste kombinationer", "Most frequent combinations")
 FREQUENT = Label("Hyppigste svar", "Most frequent answers")
 REST_LABELS = {OTHER: OTHER_LABEL, NONE: NONE_LABEL}
@@ -83,6 +90,8 @@ def parts_figure(parts: Parts, lang: Lang) -> Figure:
     listed = parts.table[parts.table["role"].isin(["combination", "none"])].merge(members, on="name", how="left")
     data = _data(parts, [union, *ordered(answers, "value")], listed)
     label, k = parts.union.label, len(parts.parts)
+    if math.isnan(union.share):
+        return _figure(f"{parts.union.name.replace('.', '_')}_parts", parts, parts.lumped, data, label, lang)
     texts = (
         UNION.text(each).format(label=label.text(each), share=per_cent(union.share, each), k=k) for each in LANGUAGES
     )
@@ -120,7 +129,7 @@ def _mark(result: Overlaps | Parts, row: Mapping[Hashable, Any], name: str, labe
     basis: Basis = "assumed" if result.is_synthetic else "delivery"
     if role in ("main", "part", "plain"):
         basis = share_basis(result, name)
-    share, low, high, n = row["share"], row["ci_low"], row["ci_high"], int(row["n"])
+    share, low, high, n = row["share"], row["ci_low"], row["ci_high"], shown_n(row["n"])
     return Mark(name, TOTAL, label.da, label.en, share, low, high, n, role, basis, n < THIN_N)
 
 
@@ -136,11 +145,15 @@ def _words(result: Overlaps | Parts, lumped: int, marks: Sequence[Mark], headlin
     title = synthetic_first(headline.text(lang), result.is_synthetic, lang)
     rest = {mark.indicator: mark for mark in marks if mark.role == "rest"}
     notes = []
-    if OTHER in rest:
+    if OTHER in rest and not math.isnan(rest[OTHER].share):
         share = _rounded(rest[OTHER].share, lang)
         notes.append(REST.text(lang).format(lumped=integer(lumped, lang), share=share))
-    if NONE in rest:
+    if NONE in rest and not math.isnan(rest[NONE].share):
         notes.append(NOBODY.text(lang).format(share=_rounded(rest[NONE].share, lang)))
+    listed = result.combinations if isinstance(result, Overlaps) else result.table
+    gone = int(((listed["note"] == SUPPRESSED) & listed["share"].isna()).sum())
+    if gone:
+        notes.append(LEFT_OUT.text(lang).format(count=integer(gone, lang)))
     drawn = [mark for mark in marks if mark.role != "rest"]
     alt_text = _alt_text(title, drawn, lang)
     options = () if isinstance(result, Parts) else result.options

@@ -11,6 +11,7 @@ from barometer.analysis.comparison_words import VERSUS
 from barometer.codebook.records import Indicator
 from barometer.publication.compared import Compared, Direction
 from barometer.publication.drawn import share_basis
+from barometer.publication.gaps import is_gap, shown_n
 from barometer.publication.style import THIN_N
 
 TURNED: dict[Direction, Direction] = {"above": "below", "below": "above", "": ""}
@@ -75,7 +76,7 @@ def level_marks(estimates: Estimates, indicator: Indicator, result: Comparisons 
 def _mark(estimates: Estimates, indicator: Indicator, row: Mapping[Hashable, Any]) -> Compared:
     domain = estimates.domains[0]
     labels = {group.code: group.label for group in domain.groups} | VERSUS
-    group, versus, n = str(row["group"]), str(row["versus"]), int(row["n"])
+    group, versus, n = str(row["group"]), str(row["versus"]), shown_n(row["n"])
     share = estimates.row(indicator.name, group)
     return Compared(
         indicator=indicator.name,
@@ -88,7 +89,7 @@ def _mark(estimates: Estimates, indicator: Indicator, row: Mapping[Hashable, Any
         n=n,
         role="plain",
         basis=share_basis(estimates, indicator.name, (domain.name, group)),
-        thin=n < THIN_N,
+        thin=n < THIN_N and not is_gap(share),
         versus_group=versus,
         versus_da=labels[versus].da,
         versus_en=labels[versus].en,

@@ -1,19 +1,19 @@
 """Groups beside what they were compared with: dots and intervals, what stands out in colour. Computes no statistic."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from barometer.analysis.comparison_words import LEAST_SHOWN
-from barometer.codebook.numbers import decimal, integer
+from barometer.codebook.numbers import decimal
 from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compared, points_text, to_compared
 from barometer.publication.drawing import Drawing
+from barometer.publication.gaps import BRIEF, gap, is_suppressed, written_n
 from barometer.publication.marks import (
-    GAP,
     LINE,
     frame_rows,
     labels_room,
@@ -27,6 +27,7 @@ from barometer.publication.marks import (
     written_share,
 )
 from barometer.publication.style import INK, MUTED, PAPER, SEMIBOLD, SIZES, Size
+from barometer.publication.text_columns import TextColumn, columns_room, write_columns
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:
@@ -73,11 +74,7 @@ def draw_comparison_dots(
     if total is not None:
         ax.axvline(total.share, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
         _name_line(ax, total, lang, size)
-    left = 0.0
-    for column in _columns(groups, lang, size):
-        left += 2 * GAP
-        _write_column(ax, column, left, rows.centres, size)
-        left += column.width(size)
+    write_columns(ax, _columns(groups, lang, size), rows.centres, size)
     return ax
 
 
@@ -111,63 +108,29 @@ def _name_line(ax: "Axes", total: Compared, lang: Lang, size: Size) -> None:
     write_text(ax, text, (0.0, 1.0), (start, 4), xycoords="axes fraction", **look)
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column of text beside the axes; what stands out is strong."""
-
-    heading: str
-    texts: tuple[str, ...]
-    strong: tuple[bool, ...]
-    colour: str
-    points: float
-    to_right: bool = True
-
-    def width(self, size: Size) -> float:
-        heading = text_width(self.heading, size.axis, features=TABULAR)
-        return max([heading, *(self.text_width(place) for place in range(len(self.texts)))])
-
-    def text_width(self, place: int) -> float:
-        return text_width(self.texts[place], self.points, self.strong[place], features=TABULAR)
-
-
-def _columns(groups: Sequence[Compared], lang: Lang, size: Size) -> list[_Column]:
+def _columns(groups: Sequence[Compared], lang: Lang, size: Size) -> list[TextColumn]:
     """Choose what is written beside the dots: a narrow size has no room for the difference and for n."""
     strong, plain = tuple(mark.direction != "" for mark in groups), (False,) * len(groups)
     shares = tuple(written_share(mark.share, lang) for mark in groups)
     differences = tuple(points_text(mark.difference, lang) for mark in groups)
     least = tuple(_least(mark, lang) for mark in groups)
-    counts = tuple(integer(mark.n, lang) for mark in groups)
+    counts = tuple(written_n(mark.n, lang) for mark in groups)
     columns = [
-        _Column(Label("Andel", "Share").text(lang), shares, strong, INK, size.value),
-        _Column(Label("Forskel", "Difference").text(lang), differences, strong, INK, size.value),
-        _Column(Label("Mindst", "At least").text(lang), least, plain, INK, size.axis, to_right=False),
-        _Column("n", counts, plain, MUTED, size.axis),
+        TextColumn(Label("Andel", "Share").text(lang), shares, strong, INK, size.value),
+        TextColumn(Label("Forskel", "Difference").text(lang), differences, strong, INK, size.value),
+        TextColumn(Label("Mindst", "At least").text(lang), least, plain, INK, size.axis, to_right=False),
+        TextColumn("n", counts, plain, MUTED, size.axis),
     ]
     return [columns[0], columns[2]] if size.name == "column" else columns
 
 
 def _least(mark: Compared, lang: Lang) -> str:
     if np.isnan(mark.share):
-        return NOBODY.text(lang)
+        return (BRIEF[gap(mark)] if is_suppressed(mark) else NOBODY).text(lang)
     if mark.direction == "":
         return "" if mark.is_tested else UNTESTED.text(lang)
     side = SIDES[mark.direction].text(lang)
     return side if mark.at_least < LEAST_SHOWN else f"{decimal(100.0 * mark.at_least, lang)} {side}"
-
-
-def _write_column(ax: "Axes", column: _Column, left: float, centres: Sequence[float], size: Size) -> None:
-    """Write a column, flush with its right or its left edge, by the text's own measure."""
-    width = column.width(size)
-    start = width - text_width(column.heading, size.axis, features=TABULAR) if column.to_right else 0.0
-    head = {"xycoords": "axes fraction", "ha": "left", "va": "bottom", "fontsize": size.axis, "color": MUTED}
-    write_text(ax, column.heading, (1.0, 1.0), (left + start, 4), **head)
-    for place, (y, text) in enumerate(zip(centres, column.texts, strict=True)):
-        if text:
-            start = width - column.text_width(place) if column.to_right else 0.0
-            weight = SEMIBOLD if column.strong[place] else 400
-            look = {"ha": "left", "va": "center", "fontsize": column.points, "color": column.colour}
-            at = {"xycoords": ("axes fraction", "data"), "fontweight": weight}
-            write_text(ax, text, (1.0, y), (left + start, 0), **at, **look)
 
 
 def _groups(data: pd.DataFrame) -> list[Compared]:
@@ -176,8 +139,7 @@ def _groups(data: pd.DataFrame) -> list[Compared]:
 
 def _sides(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
     groups = _groups(data)
-    right = sum(2 * GAP + column.width(size) for column in _columns(groups, lang, size))
-    return labels_room(groups, lang, size) + 8, right
+    return labels_room(groups, lang, size) + 8, columns_room(_columns(groups, lang, size), size)
 
 
 def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from barometer.analysis import Comparisons, Estimates
+from barometer.analysis import Comparisons, Estimates, Sensitivity
 from barometer.analysis.comparison_words import FAMILIES, LEAST_SHOWN, TESTS
 from barometer.analysis.differences import COMPARISON_NOTES
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Indicator, Label, Lang
 from barometer.codebook.wording import lower_first
@@ -62,12 +63,12 @@ HIGHEST = Label("Højest: {top}; lavest: {bottom}", "Highest: {top}; lowest: {bo
 UNTESTED = Label("Ikke testet: {groups}.", "Not tested: {groups}.")
 
 
-def subject_label(estimates: Estimates, indicator: Indicator) -> Label:
+def subject_label(estimates: Estimates | Sensitivity, indicator: Indicator) -> Label:
     """Name an indicator in a headline; the yes of a question is the question itself."""
     return estimates.codebook.question(indicator.question).title if _is_yes(indicator) else indicator.label
 
 
-def subtitle_text(estimates: Estimates, indicator: Indicator, lang: Lang) -> str:
+def subtitle_text(estimates: Estimates | Sensitivity, indicator: Indicator, lang: Lang) -> str:
     """Say what is counted, of whom, when; with the family where the headline leaves it out."""
     book, family = estimates.codebook, ""
     if indicator.family and not _is_yes(indicator):
@@ -149,11 +150,11 @@ def doubts_text(groups: Sequence[Compared], lang: Lang) -> str:
 
 
 def untested_text(groups: Sequence[Compared], lang: Lang) -> str:
-    """Say who was not tested, and why."""
+    """Say who was not tested, and why; what is suppressed says so in its row."""
     told = [
         f"{mark.label(lang)} ({lower_first(COMPARISON_NOTES[mark.note].text(lang))})"
         for mark in groups
-        if not mark.is_tested and mark.note not in ("", DOUBTED)
+        if not mark.is_tested and mark.note not in ("", DOUBTED, SUPPRESSED)
     ]
     return UNTESTED.text(lang).format(groups=", ".join(told)) if told else ""
 

@@ -30,6 +30,7 @@ from barometer.publication.comparison_figure_words import (
 )
 from barometer.publication.drawn import Mark, ordered, share_basis
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import gaps_text, shown_n
 from barometer.publication.level_figures import levels_figure
 from barometer.publication.levels import MOST_LEVELS
 from barometer.publication.pair_figures import pairs_figure
@@ -108,7 +109,7 @@ def _reference(result: Comparisons, indicator: Indicator) -> Compared:
     label = TOTAL_LABEL if result.method.versus is None else result.method.versus
     ends = float(row["share"]), float(row["ci_low"]), float(row["ci_high"])
     basis = share_basis(result.estimates, indicator.name, ("", "") if code == TOTAL else (domain.name, code))
-    n = int(row["n"])
+    n = shown_n(row["n"])
     line = Mark(indicator.name, code, label.da, label.en, *ends, n, "total", basis, n < THIN_N)
     return Compared(
         **asdict(line),
@@ -142,7 +143,11 @@ def _words(
     answers = [dont_know_text(indicator.name, estimates, lang), lines_text(estimates.method, lang)]
     standing = [standing_text("domains", marks, lang)] if result.is_synthetic else []
     n = int(estimates.row(indicator.name)["n"])
-    paragraphs = footer([*notes, *answers], source_text(estimates, n, lang), [*standing, *thin_text(marks, lang)])
+    paragraphs = footer(
+        [*notes, *answers],
+        source_text(estimates, n, lang),
+        [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)],
+    )
     subtitle = subtitle_text(estimates, indicator, lang)
     return Words(headline, subtitle, paragraphs, _alt_text(result, headline, groups, line, lang))
 

@@ -12,6 +12,7 @@ from barometer.errors import ArgumentError
 from barometer.publication.answer_set_words import question_title, write_answer_words
 from barometer.publication.drawn import Basis, Mark, share_basis, to_data
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import shown_n
 from barometer.publication.marks import BARS
 from barometer.publication.style import THIN_N
 from barometer.publication.words import Words, synthetic_first, with_interval
@@ -38,7 +39,7 @@ def counts_figure(counts: Counts, lang: Lang) -> Figure:
         raise ArgumentError("what", "nobody is in the base: there is nothing to draw")
     marks = []
     for row in counts.table[counts.table["statistic"] == "exactly"].to_dict("records"):
-        text, n = str(row["number"]), int(row["n"])
+        text, n = str(row["number"]), shown_n(row["n"])
         ends = row["estimate"], row["ci_low"], row["ci_high"]
         basis = _basis(counts, int(row["number"]))
         marks.append(Mark(text, TOTAL, text, text, *ends, n, "plain", basis, n < THIN_N))
@@ -63,7 +64,9 @@ def _basis(counts: Counts, number: int) -> Basis:
 def _words(counts: Counts, marks: list[Mark], lang: Lang) -> Words:
     row = counts.row("mean")
     title = question_title(counts.codebook, counts.options) or ANSWERS
-    headline = MEAN.text(lang).format(title=title.text(lang), mean=decimal(row["estimate"], lang, 1))
+    headline = title.text(lang)
+    if not math.isnan(row["estimate"]):
+        headline = MEAN.text(lang).format(title=headline, mean=decimal(row["estimate"], lang, 1))
     headline = synthetic_first(headline, counts.is_synthetic, lang)
     numbers = [row[name] for name in ("estimate", "ci_low", "ci_high")]
     mean, low, high = ("" if math.isnan(number) else decimal(number, lang, 2) for number in numbers)

@@ -1,8 +1,11 @@
 """Draw a published figure by its name, or any result."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
+
+import pandas as pd
 
 from barometer.analysis import (
     Association,
@@ -15,6 +18,7 @@ from barometer.analysis import (
     Overlaps,
     Parts,
     Reweighting,
+    Sensitivity,
     Trend,
     estimate_shares,
 )
@@ -23,13 +27,20 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.publication.association_figures import association_figure
+from barometer.publication.battery import BATTERY
+from barometer.publication.battery_rows import drawn_battery
+from barometer.publication.bound_figures import bounds_figure
 from barometer.publication.change_figures import decomposition_figure
 from barometer.publication.combination_figures import overlaps_figure, parts_figure
 from barometer.publication.comparison_figures import comparisons_figure
 from barometer.publication.count_figures import counts_figure
+from barometer.publication.disclosure.policy import DEFAULT, NO_CONTROL, PolicyChoice
+from barometer.publication.disclosure.protecting import Protected, protect, protect_all
+from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import drawn_bars, drawn_domains
 from barometer.publication.figure import Figure
-from barometer.publication.level_figures import levels_figure
+from barometer.publication.level_figures import drawn_levels, levels_figure
+from barometer.publication.levels import LEVELS
 from barometer.publication.marks import BARS, DOMAINS
 from barometer.publication.model_figures import margins_figure, model_figure
 from barometer.publication.trend_figures import trend_figure
@@ -37,11 +48,17 @@ from barometer.publication.weight_figures import weights_figure
 from barometer.publication.words import write_words
 
 Shares = Estimates | Overlaps | Parts | Counts | Comparisons | Association
-Drawable = Shares | Trend | Decomposition | Model | ModelMargins | Reweighting
+Drawable = Shares | Trend | Decomposition | Model | ModelMargins | Reweighting | Sensitivity
 """Results that have a figure of their own."""
 
 
-def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -> Figure:
+def draw(
+    what: "str | Drawable | Protected[Any]",
+    wave: Wave | None = None,
+    *,
+    lang: Lang = "en",
+    policy: PolicyChoice = DEFAULT,
+) -> Figure:
     r"""
     Draw a published figure or a result.
 
@@ -54,10 +71,13 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
         `compare_domains` gave for one indicator, or for several by two or three groups (of the answers to a question
         that has a yes, the yes is drawn); what `test_association` gave; what `estimate_trend` gave of several
         indicators, or of one by a domain, or `decompose_change` did; a model, its adjusted shares or their differences;
-        or what `reweight` did to weights.
+        what `reweight` did to weights; or what `bound_share` or `bound_difference` gave.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`. A suppressed share is a labelled gap; with "none" the figure says that it may
+        not be published.
 
     Returns
     -------
@@ -67,7 +87,7 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
     Raises
     ------
     UnknownNameError
-        If there is no such figure.
+        If there is no such figure or policy.
     ArgumentError
         If the result has no figure of its own (several indicators by more than three groups, a cross of domains,
         combinations by a domain, pairs of more than 15 groups), or the language is none there is.
@@ -81,13 +101,47 @@ def draw(what: str | Drawable, wave: Wave | None = None, *, lang: Lang = "en") -
     if lang not in ("da", "en"):
         raise ArgumentError("lang", f"must be da or en; got {lang!r}")
     if not isinstance(what, str):
-        return _figure_of(what)(what, lang)
+        make = _figure_of(what.result if isinstance(what, Protected) else what)
+        safe = what if isinstance(what, Protected) else protect(what, policy)
+        return _controlled(make(safe.result, lang), safe)
     wave = wave or _shipped(3)
     record = wave.codebook.figure(what)
+    shares = protect(_estimate(record, wave), policy)
+    return _controlled(_draw(record, shares.result, lang), shares)
+
+
+def draw_published(wave: Wave, *, lang: Lang = "en", policy: PolicyChoice = DEFAULT) -> list[Figure]:
+    """
+    Draw all published figures of a wave, protected together: none gives away what another suppresses.
+
+    Parameters
+    ----------
+    wave : Wave
+    lang : {"da", "en"}
+    policy : str or DisclosurePolicy
+
+    Returns
+    -------
+    list of Figure
+        In the order of their records.
+    """
+    records = list(wave.codebook.figures.values())
+    shares = protect_all([_estimate(record, wave) for record in records], policy)
+    return [_controlled(_draw(record, safe.result, lang), safe) for record, safe in zip(records, shares, strict=True)]
+
+
+def _estimate(record: FigureRecord, wave: Wave) -> Estimates:
+    """Estimate the shares of a published figure: a composite brings its parts."""
     names = list(record.indicators)
     if record.kind == "union" and len(names) == 1:
         names += wave.codebook.indicator(names[0]).parts
-    return _draw(record, estimate_shares(wave, names, by=record.by or None), lang)
+    return _called(estimate_shares(wave, names, by=record.by or None), record)
+
+
+def _controlled(figure: Figure, safe: "Protected[Any]") -> Figure:
+    """Put the audit beside a figure; one without control says so."""
+    figure = replace(figure, audit=safe.audit)
+    return figure if safe.policy.is_control else figure.noting(NO_CONTROL)
 
 
 def _figure_of(result: object) -> Callable[[Any, Lang], Figure]:
@@ -105,15 +159,33 @@ def _shipped(number: int) -> Wave:
 
 
 def _draw(record: FigureRecord, estimates: Estimates, lang: Lang) -> Figure:
-    if record.kind == "domains":
-        data = drawn_domains(estimates, order=record.order)
-    else:
-        data = drawn_bars(estimates, union=record.kind == "union", order=record.order)
+    data, drawing = _drawn(record, estimates)
     languages: tuple[Lang, ...] = ("da", "en")
     words = {language: write_words(record, estimates, data, language) for language in languages}
     source = record.source(estimates.method.wave)
-    drawing = DOMAINS if record.kind == "domains" else BARS
     return Figure(record.id, record.kind, data, lang, words, source, estimates.method.text("en"), drawing)
+
+
+def _drawn(record: FigureRecord, estimates: Estimates) -> tuple[pd.DataFrame, Drawing]:
+    """Choose the numbers that a kind of figure draws, and how it draws them."""
+    order = record.order
+    if record.kind == "domains":
+        return drawn_domains(estimates, order=order), DOMAINS
+    if record.kind == "levels":
+        return drawn_levels(estimates, order=order), LEVELS
+    if record.kind == "battery":
+        return drawn_battery(estimates, order=order), BATTERY
+    return drawn_bars(estimates, union=record.kind == "union", order=order), BARS
+
+
+def _called(estimates: Estimates, record: FigureRecord) -> Estimates:
+    """Return the estimates with the groups called what the figure calls them."""
+    names = dict(record.groups)
+    if not names:
+        return estimates
+    domain = estimates.domains[0]
+    groups = tuple(replace(group, label=names.get(group.code, group.label)) for group in domain.groups)
+    return replace(estimates, domains=(replace(domain, groups=groups),))
 
 
 def _shares_figure(estimates: Estimates, lang: Lang) -> Figure:
@@ -178,5 +250,6 @@ FIGURES: dict[type, Callable[[Any, Lang], Figure]] = {
     Trend: trend_figure,
     Decomposition: decomposition_figure,
     Reweighting: weights_figure,
+    Sensitivity: bounds_figure,
 }
 """What makes the figure of each type of result."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Literal, TypeVar
 
 import pandas as pd
@@ -12,9 +12,10 @@ from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.analysis.labelled import LabelledResult
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
+from barometer.publication.gaps import is_gap, shown_n
 from barometer.publication.style import THIN_N
 
-Role = Literal["main", "part", "plain", "total", "combination", "rest"]
+Role = Literal["main", "part", "plain", "total", "combination", "rest", "left", "right"]
 Basis = Literal["published", "assumed", "delivery"]
 Order = Literal["value", "given"]
 Result = Estimates | LabelledResult | Association
@@ -32,13 +33,15 @@ class Mark:
     ----------
     share, ci_low, ci_high : float
         0 to 1; nan where there is none.
-    role : {"main", "part", "plain", "total", "combination", "rest"}
+    role : {"main", "part", "plain", "total", "combination", "rest", "left", "right"}
         The composite of a union, its parts, a mark of its own, the share of all that groups stand beside, answers that
-        were given together, or what the note says of all others.
+        were given together, what the note says of all others, or a side of a battery.
     basis : {"published", "assumed", "delivery"}
         Synthetic data fitted to what was published or resting on an assumption, or a real delivery.
     thin : bool
         Whether too few answers stand behind it for a full mark.
+    n : int
+        Answers in the base; `NO_N` where they are not shown.
     """
 
     indicator: str
@@ -81,9 +84,9 @@ def drawn_bars(estimates: Estimates, *, union: bool, order: Order) -> pd.DataFra
     if not union:
         labels = without_common_answer([indicator.label for indicator in estimates.indicators])
         named = zip(estimates.indicators, labels, strict=True)
-        return to_data(ordered([_mark(estimates, i.name, TOTAL, label, "plain") for i, label in named], order))
-    parts = [_mark(estimates, part.name, TOTAL, part.label, "part") for part in rest]
-    return to_data([_mark(estimates, first.name, TOTAL, first.label, "main"), *ordered(parts, order)])
+        return to_data(ordered([estimated_mark(estimates, i.name, TOTAL, label, "plain") for i, label in named], order))
+    parts = [estimated_mark(estimates, part.name, TOTAL, part.label, "part") for part in rest]
+    return to_data([estimated_mark(estimates, first.name, TOTAL, first.label, "main"), *ordered(parts, order)])
 
 
 def without_common_answer(labels: Sequence[Label]) -> list[Label]:
@@ -105,8 +108,10 @@ def drawn_domains(estimates: Estimates, *, order: Order) -> pd.DataFrame:
     order : {"value", "given"}
     """
     name = estimates.indicators[0].name
-    groups = [_mark(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups]
-    return to_data([*ordered(groups, order), _mark(estimates, name, TOTAL, TOTAL_LABEL, "total")])
+    groups = [
+        estimated_mark(estimates, name, group.code, group.label, "plain") for group in estimates.domains[0].groups
+    ]
+    return to_data([*ordered(groups, order), estimated_mark(estimates, name, TOTAL, TOTAL_LABEL, "total")])
 
 
 def to_data(marks: Sequence[Mark]) -> pd.DataFrame:
@@ -115,11 +120,13 @@ def to_data(marks: Sequence[Mark]) -> pd.DataFrame:
 
 
 def to_marks(data: pd.DataFrame) -> list[Mark]:
-    """Return the rows of a frame as marks."""
-    return [Mark(*row) for row in data.itertuples(index=False, name=None)]
+    """Return the rows of a frame as marks; what columns there are besides is left aside."""
+    columns = [data[field.name].tolist() for field in fields(Mark)]
+    return [Mark(*row) for row in zip(*columns, strict=True)]
 
 
-def _mark(estimates: Estimates, indicator: str, group: str, label: Label, role: Role) -> Mark:
+def estimated_mark(estimates: Estimates, indicator: str, group: str, label: Label, role: Role) -> Mark:
+    """Return one share of a result as a mark; `group` is "total" without a domain."""
     found = estimates.row(indicator, *([group] if estimates.domains else []))
     return Mark(
         indicator=indicator,
@@ -129,10 +136,10 @@ def _mark(estimates: Estimates, indicator: str, group: str, label: Label, role: 
         share=float(found["share"]),
         ci_low=float(found["ci_low"]),
         ci_high=float(found["ci_high"]),
-        n=int(found["n"]),
+        n=shown_n(found["n"]),
         role=role,
         basis=_basis(estimates, indicator, group),
-        thin=int(found["n"]) < THIN_N,
+        thin=shown_n(found["n"]) < THIN_N and not is_gap(found),
     )
 
 
@@ -157,7 +164,9 @@ def share_basis(result: Result, indicator: str, where: tuple[str, str] = ("", ""
 
 def fitted_basis(book: Codebook, wave: int, indicator: str, where: tuple[str, str] = ("", "")) -> Basis:
     """Say whether a synthetic wave was fitted to a published share; the codebook as the wave used it."""
-    drawn = book.indicators[indicator]
+    drawn = book.indicators.get(indicator)
+    if drawn is None:  # made of several answers for publication
+        return "assumed"
     # A part of a union and the answer that makes it are one share under two names.
     same = {other.name for other in book.indicators.values() if (other.rule, other.base) == (drawn.rule, drawn.base)}
     fitted = any(

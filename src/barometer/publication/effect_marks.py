@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from barometer.codebook.numbers import decimal, integer, per_cent
+from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.effects import FURTHEST, RATIOS, Effect, Scale, effect_text, to_effects
+from barometer.publication.gaps import written_n
 from barometer.publication.marks import GAP, LINE, points_wide, write_text
 from barometer.publication.style import (
     CM,
@@ -295,7 +296,7 @@ def _columns(effects: Sequence[Effect], lang: Lang, size: Size) -> Iterator[_Col
         shares = tuple(effect_text(effect.observed, "share", lang) for effect in effects)
         given.append((OBSERVED, shares, MUTED, MUTED, size.axis, nothing))
     if len(given) == 1 or size.width >= NARROW:
-        counts = tuple(integer(effect.n, lang) for effect in effects)
+        counts = tuple(written_n(effect.n, lang) for effect in effects)
         given.append((Label("n", "n"), counts, MUTED, MUTED, size.axis, nothing))
     edge, gap = 0.0, 2 * GAP if size.width >= NARROW else 1.2 * GAP
     for heading, texts, head_colour, colour, points_, bold in given:

@@ -5,21 +5,26 @@ import json
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
+from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.store import replacing, writing_to
+from barometer.publication.disclosure.audit import Audit
 from barometer.publication.drawing import Drawing
+from barometer.publication.gaps import NO_N
 from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
 from barometer.publication.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
+    from numpy.typing import NDArray
 
 DPI = 200
 SMALLEST_LABEL = 7.5
@@ -41,6 +46,15 @@ COLUMNS = {
     "value": Label("Estimat", "Estimate"),
     "ci_low": Label("Nedre grænse", "Lower bound"),
     "ci_high": Label("Øvre grænse", "Upper bound"),
+    "delta": Label("Afviger højst", "Differ by at most"),
+    "bound_low": Label("Grænse, nedre", "Bound, lower"),
+    "bound_high": Label("Grænse, øvre", "Bound, upper"),
+    "covered_low": Label("Grænse med stikprøve, nedre", "Bound with sampling, lower"),
+    "covered_high": Label("Grænse med stikprøve, øvre", "Bound with sampling, upper"),
+    "worst_low": Label("Yderste grænse, nedre", "Worst case, lower"),
+    "worst_high": Label("Yderste grænse, øvre", "Worst case, upper"),
+    "threshold": Label("Udsagnets grænse", "Threshold of the statement"),
+    "tip": Label("Vælter ved", "Tips at"),
     "share_versus": Label("Andel i sammenligningen", "Share compared with"),
     "difference": Label("Forskel", "Difference"),
     "at_least": Label("Mindst", "At least"),
@@ -75,7 +89,8 @@ class Figure:
     data : DataFrame
         Exactly the numbers drawn, one row per mark: indicator, group, labels, share, ci_low, ci_high (0 to 1), n, role,
         basis (published, assumed or delivery) and thin; of comparisons the difference and its test as well, over waves
-        their periods, of a change `change` and no `share`, of weights the shares before and in the population.
+        their periods, of a change `change` and no `share`, of weights the shares before and in the population, of
+        bounds the bounds.
     lang : {"da", "en"}
         Language it is shown in.
     words : dict of {"da", "en"} to Words
@@ -85,6 +100,8 @@ class Figure:
         How the numbers were made, in English.
     drawing : Drawing
         How marks of its kind are laid out.
+    audit : Audit or None
+        What disclosure control did to the numbers, cell by cell; None where there was none.
     """
 
     id: str
@@ -95,6 +112,7 @@ class Figure:
     source: str
     method: str
     drawing: Drawing
+    audit: Audit | None = None
 
     @property
     def headline(self) -> str:
@@ -112,6 +130,14 @@ class Figure:
         """Text alternative: type, subject, highest and lowest."""
         return self.words[self.lang].alt_text
 
+    def noting(self, note: Label) -> "Figure":
+        """Return the same figure with a sentence more at the end of its footer."""
+        words = {}
+        for lang, said in self.words.items():
+            last = " ".join(filter(None, (*said.footer[-1:], note.text(lang))))
+            words[lang] = replace(said, footer=(*said.footer[:-1], last))
+        return replace(self, words=words)
+
     def in_language(self, lang: Lang) -> "Figure":
         """Return the same figure in another language."""
         _one_of("lang", lang, ("da", "en"))
@@ -124,6 +150,8 @@ class Figure:
         named = self.data.rename(columns=written)
         headings = {name: label.text(lang) for name, label in COLUMNS.items() if name in named}
         shown = named[list(headings)]
+        if "n" in shown and (shown["n"] == NO_N).any():
+            shown = shown.assign(n=shown["n"].astype("Int64").mask(shown["n"] == NO_N))
         for name, words in (("basis", BASIS), ("scale", SCALES)):
             if name in shown:
                 shown = shown.assign(
@@ -150,6 +178,23 @@ class Figure:
                 return stream.getvalue()
             canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
         return _accessible(stream.getvalue().decode(), self).encode()
+
+    def pixels(self, size: SizeName = "text", dpi: int = DPI) -> "NDArray[np.uint8]":
+        """
+        Draw it as an image that is put on something else.
+
+        Returns
+        -------
+        (height, width, 4) uint8
+            Red, green, blue and opacity of each pixel, the first row at the top.
+        """
+        _one_of("size", size, tuple(SIZES))
+        with style():
+            canvas = _compose(self, SIZES[size])
+            canvas.dpi = dpi
+            drawn: Any = canvas.canvas
+            drawn.draw()
+            return np.asarray(drawn.buffer_rgba()).copy()
 
     def save(
         self,
@@ -183,11 +228,27 @@ class Figure:
         OutputError
             If the folder cannot be written to.
         """
+        folder, contents = Path(folder), self.files(size=size, formats=formats, languages=languages)
+        with replacing(folder) as staged, writing_to(staged):
+            for name, content in contents.items():
+                (staged / name).write_bytes(content)
+        return [folder / name for name in contents]
+
+    def files(
+        self, *, size: SizeName, formats: tuple[FigureFormat, ...], languages: tuple[Lang, ...] | None = None
+    ) -> dict[str, bytes]:
+        """
+        Make the contents of the files that `save` writes, by their names.
+
+        Raises
+        ------
+        ArgumentError
+            As for `save`.
+        """
         for wanted in formats:
             _one_of("formats", wanted, get_args(FigureFormat))
         if isinstance(languages, str):
             raise ArgumentError("languages", f"is a tuple, for instance ('da', 'en'); got {languages!r}")
-        folder = Path(folder)
         stem = self.id if size == "text" else f"{self.id}-{size}"
         contents: dict[str, bytes] = {}
         for lang in languages or (self.lang,):
@@ -195,15 +256,14 @@ class Figure:
                 if image in formats:
                     contents[f"{stem}.{lang}.{image}"] = self.in_language(lang).render(image, size)
         if "csv" in formats:
-            contents[f"{self.id}.csv"] = self.to_frame("en").to_csv(index=False, lineterminator="\n").encode()
-            danish = self.to_frame("da").to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
+            contents[f"{self.id}.csv"] = (
+                inert_frame(self.to_frame("en")).to_csv(index=False, lineterminator="\n").encode()
+            )
+            danish = inert_frame(self.to_frame("da")).to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
             contents[f"{self.id}.da.csv"] = danish.encode("utf-8-sig")
         if "json" in formats:
             contents[f"{self.id}.json"] = _record(self)
-        with replacing(folder) as staged, writing_to(staged):
-            for name, content in contents.items():
-                (staged / name).write_bytes(content)
-        return [folder / name for name in contents]
+        return contents
 
     def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
         """

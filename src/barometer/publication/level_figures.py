@@ -4,14 +4,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.combinations import LANGUAGES
 from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.errors import ArgumentError
-from barometer.microdata import SYNTHETIC
 from barometer.publication.answer_set_words import SAME_ANSWER, SUBTITLE, common_answer, question_title
-from barometer.publication.compared import Compared, compared_data
+from barometer.publication.compared import Compared, compared_data, to_compared
 from barometer.publication.compared_rows import level_marks
 from barometer.publication.comparison_figure_words import (
     by_text,
@@ -23,8 +24,9 @@ from barometer.publication.comparison_figure_words import (
     tests_text,
     versus_text,
 )
-from barometer.publication.drawn import LAST, without_common_answer
+from barometer.publication.drawn import LAST, Order, without_common_answer
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import gaps_text
 from barometer.publication.levels import LEVELS, MOST_LEVELS
 from barometer.publication.words import (
     Words,
@@ -53,10 +55,6 @@ FOUND = Label(
 NOTHING_FOUND = Label(
     "{subject} – ingen sikre forskelle fra {versus}", "{subject} – no certain differences from {versus}"
 )
-PUBLISHED = Label(
-    "Fede tal er offentliggjort; de øvrige hviler på en antagelse.",
-    "Numbers in bold were published; the others rest on an assumption.",
-)
 
 
 def levels_figure(estimates: Estimates, lang: Lang, result: Comparisons | None = None) -> Figure:
@@ -83,17 +81,38 @@ def levels_figure(estimates: Estimates, lang: Lang, result: Comparisons | None =
         )
     if len(indicators) > MOST_ROWS:
         raise ArgumentError("what", f"{len(indicators)} indicators by a domain have no room; take {MOST_ROWS} or fewer")
-    labels = without_common_answer(list(_labels(estimates).values()))
-    rows = [(label, level_marks(estimates, i, result)) for label, i in zip(labels, indicators, strict=True)]
-    rows.sort(key=_last_or_largest)
-    marks = [mark for _, row in rows for mark in row]
-    answers = [label for label, row in rows for _ in row]
-    data = compared_data(marks).assign(answer_da=[a.da for a in answers], answer_en=[a.en for a in answers])
+    data = drawn_levels(estimates, order="value", result=result)
+    marks = to_compared(data.drop(columns=["answer_da", "answer_en"]))
     words = {each: _words(estimates, result, marks, each) for each in LANGUAGES}
     family = indicators[0].family or indicators[0].question or "shares"
     name = f"{family.replace('.', '_')}_by_{domain.name}" + ("" if result is None else "_compared")
     method = estimates.method.text("en") if result is None else method_text(result)
     return Figure(name, "levels", data, lang, words, "", method, LEVELS)
+
+
+def drawn_levels(estimates: Estimates, *, order: Order, result: Comparisons | None = None) -> pd.DataFrame:
+    """
+    Rows for dots: every indicator in each group of one domain.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    order : {"value", "given"}
+    result : Comparisons, optional
+        What was found where the groups were compared with one thing.
+
+    Returns
+    -------
+    DataFrame
+        The fields of `Compared`, and answer_da and answer_en: what the indicator is called.
+    """
+    labels = without_common_answer(list(_labels(estimates).values()))
+    rows = [(a, level_marks(estimates, i, result)) for a, i in zip(labels, estimates.indicators, strict=True)]
+    if order == "value":
+        rows.sort(key=_last_or_largest)
+    answers = [answer for answer, row in rows for _ in row]
+    data = compared_data([mark for _, row in rows for mark in row])
+    return data.assign(answer_da=[a.da for a in answers], answer_en=[a.en for a in answers])
 
 
 def _last_or_largest(row: tuple[Label, list[Compared]]) -> tuple[bool, float]:
@@ -111,9 +130,11 @@ def _words(estimates: Estimates, result: Comparisons | None, marks: Sequence[Com
     rules = "; ".join([first, *map(lower_first, others)])
     notes = [] if result is None else _test_notes(result, marks, lang)
     notes += [f"{rules}.", lines_text(estimates.method, lang)]
-    standing = [_standing(marks, lang)] if estimates.is_synthetic else []
+    standing = [standing_text("levels", marks, lang)] if estimates.is_synthetic else []
     n = max(int(estimates.row(indicator.name)["n"]) for indicator in indicators)
-    paragraphs = footer(notes, source_text(estimates, n, lang), [*standing, *thin_text(marks, lang)])
+    paragraphs = footer(
+        notes, source_text(estimates, n, lang), [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)]
+    )
     bases = dict.fromkeys(book.base(indicator.base).label.text(lang) for indicator in indicators)
     facts = {"base": "; ".join(bases), "period": estimates.method.period}
     facts["answer"] = common_answer(book, indicators, lang)
@@ -146,13 +167,6 @@ def _test_notes(result: Comparisons, marks: Sequence[Compared], lang: Lang) -> l
     said = SAID.text(lang).format(versus=versus_text(result, lang), level=level_text(result, lang))
     count = max(family_size(result, indicator) for indicator in result.estimates.indicators)
     return [said, tests_text(result, count, lang), doubts_text(marks, lang)]
-
-
-def _standing(marks: Sequence[Compared], lang: Lang) -> str:
-    """Say that the data are synthetic, and which numbers were published."""
-    if len({mark.basis for mark in marks}) == 1:
-        return standing_text("levels", marks, lang)
-    return f"{SYNTHETIC.text(lang)}. {PUBLISHED.text(lang)}"
 
 
 def _labels(estimates: Estimates) -> dict[str, Label]:

@@ -13,8 +13,10 @@ from barometer.analysis.estimates import TOTAL
 from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import SIDES, Compared, to_compared
 from barometer.publication.drawing import Drawing
+from barometer.publication.gaps import gap
 from barometer.publication.marks import (
     GAP,
+    LINE,
     casing,
     frame_rows,
     labels_room,
@@ -40,7 +42,7 @@ from barometer.publication.style import (
     TEAL_LIGHT,
     Size,
 )
-from barometer.publication.typesetting import TABULAR, text_width
+from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,7 +51,8 @@ if TYPE_CHECKING:
 LOOKS = (("o", TEAL, TEAL_LIGHT), ("s", AMBER, AMBER_LIGHT), ("^", INK, GREY))
 """Marker, colour and colour of the interval of the first, second and third group."""
 MOST_LEVELS = len(LOOKS)
-NOBODY = Label("ingen i basis", "nobody in the base")
+NAMED_BESIDE = 0.42
+"""Share of the axes that the name of a group may take beside a dot."""
 VERSUS = {TOTAL: Label("alle", "all"), REST: Label("resten", "the rest")}
 
 
@@ -78,7 +81,10 @@ def draw_levels(
     layout = lay_out(heads, lang, size)
     ax = row_axes(ax, layout, size)
     frame_rows(ax, heads, layout, size)
-    low, high = _ends(ax, rows, lang, size)
+    names = _names(rows, lang, size)
+    ax.set_ylim(layout.height, -_names_height(names, size))
+    named = 0 if not names else len(rows)
+    low, high = _ends(ax, rows, named, lang, size)
     ax.set_xlim(low, high)
     share_axis(ax, high, lang, size, low)
     for place, (y, row) in enumerate(zip(layout.centres, rows, strict=True)):
@@ -86,7 +92,8 @@ def draw_levels(
         _join(ax, row.marks, lanes_at)
         for mark, at, look in zip(row.marks, lanes_at, LOOKS, strict=False):
             _draw_mark(ax, float(at), mark, look, size)
-            _write_mark(ax, float(at), mark, look[1], _beside(mark, lang, named=place == 0), lang, size)
+            _write_mark(ax, float(at), mark, look[1], _beside(mark, lang, named=place == named), lang, size)
+    _write_names(ax, names, size)
     return ax
 
 
@@ -126,14 +133,45 @@ def _lane_size(size: Size, lanes: int) -> Size:
     return replace(size, row=(lanes + 0.5) * _lane(size))
 
 
-def _ends(ax: "Axes", rows: Sequence[_Row], lang: Lang, size: Size) -> tuple[float, float]:
+def _names(rows: Sequence[_Row], lang: Lang, size: Size) -> list[list[str]]:
+    """Break the names of the groups to lines over the rows where they have no room beside the dots of the first."""
+    labels = [mark.label(lang) for mark in rows[0].marks]
+    left, right = _room([row.head for row in rows], lang, size)
+    wide = size.width - 2 * size.margin - left - right
+    if max(text_width(label, size.axis, semibold=True) for label in labels) <= NAMED_BESIDE * wide:
+        return []
+    return [wrap(label, size.axis, wide - 2 * size.axis, semibold=True) for label in labels]
+
+
+def _names_height(names: Sequence[Sequence[str]], size: Size) -> float:
+    return sum(_name_height(lines, size) for lines in names) + (GAP if names else 0.0)
+
+
+def _name_height(lines: Sequence[str], size: Size) -> float:
+    return (len(lines) + 0.25) * size.axis * LINE
+
+
+def _write_names(ax: "Axes", names: Sequence[Sequence[str]], size: Size) -> None:
+    """Write the names of the groups over the rows, each after its marker."""
+    y = -_names_height(names, size)
+    for lines, (marker, colour, _) in zip(names, LOOKS, strict=False):
+        middle = y + 0.5 * size.axis * LINE
+        dot: dict[str, Any] = {"marker": marker, "markersize": 0.72 * size.label, "color": colour, "clip_on": False}
+        ax.plot([0.5 * size.axis / points_wide(ax)], [middle], transform=ax.get_yaxis_transform(), **dot)
+        look: dict[str, Any] = {"va": "top", "fontsize": size.axis, "fontweight": SEMIBOLD, "linespacing": 1.05}
+        at = {"xycoords": ("axes fraction", "data"), "color": colour}
+        write_text(ax, "\n".join(lines), (0.0, y), (1.4 * size.axis, 0), **at, **look)
+        y += _name_height(lines, size)
+
+
+def _ends(ax: "Axes", rows: Sequence[_Row], named: int, lang: Lang, size: Size) -> tuple[float, float]:
     """Find the ends of an axis that holds every interval and what is written beside it."""
     low, high = share_window([mark for row in rows for mark in row.marks])
     wide = points_wide(ax)
     for place, row in enumerate(rows):
         for mark in row.marks:
             if not np.isnan(mark.share):
-                taken = _text_width(mark, _beside(mark, lang, named=place == 0), lang, size) + 2 * GAP
+                taken = _text_width(mark, _beside(mark, lang, named=place == named), lang, size) + 2 * GAP
                 high = max(high, low + (mark.end - low) * wide / max(wide - taken, 0.25 * wide))
     return low, high
 
@@ -150,6 +188,7 @@ def _draw_mark(ax: "Axes", y: float, mark: Compared, look: tuple[str, str, str],
     marker, colour, line = look
     if np.isnan(mark.share):
         return
+    colour = line if mark.basis == "assumed" else colour
     if not np.isnan(mark.ci_low):
         ax.plot([mark.ci_low, mark.ci_high], [y, y], color=line, linewidth=2.0, solid_capstyle="round", zorder=2)
     ax.plot(
@@ -168,7 +207,7 @@ def _beside(mark: Compared, lang: Lang, *, named: bool) -> str:
     """Write after a number which group it is of, and what the test found."""
     parts = [mark.label(lang)] if named or np.isnan(mark.share) else []
     if np.isnan(mark.share):
-        parts.append(NOBODY.text(lang))
+        parts.append(gap(mark).text(lang))
     elif mark.direction:
         versus = VERSUS.get(mark.versus_group, Label(mark.versus_da, mark.versus_en))
         parts.append(f"{SIDES[mark.direction].text(lang)} {versus.text(lang)}")
@@ -196,7 +235,8 @@ def _write_mark(ax: "Axes", y: float, mark: Compared, colour: str, beside: str, 
         write_text(ax, beside, (0.0, y), (GAP, 0), **at, **look)
         return
     weight = SEMIBOLD if _is_strong(mark) else 400
-    write_text(ax, written_share(mark.share, lang), (mark.end, y), (GAP, 0), color=INK, fontweight=weight, **look)
+    tone = MUTED if mark.basis == "assumed" else INK
+    write_text(ax, written_share(mark.share, lang), (mark.end, y), (GAP, 0), color=tone, fontweight=weight, **look)
     if beside:
         offset = GAP + _number_width(mark, lang, size) + text_width(" ", size.axis)
         write_text(ax, beside, (mark.end, y), (offset, 0), color=colour, fontweight=SEMIBOLD, **look)
@@ -204,11 +244,16 @@ def _write_mark(ax: "Axes", y: float, mark: Compared, colour: str, beside: str, 
 
 def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     rows = _rows(data, lang)
-    return lay_out([row.head for row in rows], lang, _lane_size(size, len(rows[0].marks))).height
+    layout = lay_out([row.head for row in rows], lang, _lane_size(size, len(rows[0].marks)))
+    return layout.height + _names_height(_names(rows, lang, size), size)
 
 
 def _sides(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
-    return labels_room([row.head for row in _rows(data, lang)], lang, size) + 8, size.axis
+    return _room([row.head for row in _rows(data, lang)], lang, size)
+
+
+def _room(heads: Sequence[Compared], lang: Lang, size: Size) -> tuple[float, float]:
+    return labels_room(heads, lang, size) + 8, size.axis
 
 
 def _above(_: Size) -> float:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from barometer.codebook.numbers import decimal, integer, per_cent
+from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
+from barometer.publication.gaps import BRIEF, gap, written_n
 from barometer.publication.style import (
+    AMBER_LIGHT,
     FAMILY,
     GREY,
     GRID,
@@ -39,6 +41,8 @@ GAP = 6.0
 """Points between a mark and the number beside it."""
 LINE = 1.2
 """Height of a line of text, in sizes of its type."""
+FILLS = {"main": TEAL, "left": AMBER_LIGHT}
+"""Colours of bars that are not of the common one."""
 WHISKER: dict[str, Any] = {"color": INK, "linewidth": 1.3, "capsize": 3.2, "capthick": 1.3, "zorder": 3}
 """Look of an interval on a bar."""
 
@@ -104,6 +108,7 @@ def draw_domains(
                 zorder=2,
             )
         if np.isnan(mark.share):
+            write_gap(ax, y, mark, lang, size, beside=[m.share for m in marks if m.role == "total"])
             continue
         assumed = mark.basis == "assumed"
         colour = TEAL_LIGHT if assumed else TEAL
@@ -137,7 +142,7 @@ def draw_domains(
 
 def bar_look(mark: Mark) -> dict[str, Any]:
     """Colours and edge of a bar: filled, hollow where few answers stand behind it, dashed where it is assumed."""
-    fill = TEAL if mark.role == "main" else TEAL_LIGHT
+    fill = FILLS.get(mark.role, TEAL_LIGHT)
     hollow = mark.thin or mark.basis == "assumed"
     return {
         "facecolor": PAPER if hollow else fill,
@@ -180,7 +185,10 @@ def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, siz
     for y, mark in zip(rows.centres, marks, strict=True):
         ax.barh(y, mark.share, height=0.6 * size.row, zorder=2, **bar_look(mark))
         _whisker(ax, y, mark)
-        _number(ax, y, mark, lang, size)
+        if np.isnan(mark.share):
+            write_gap(ax, y, mark, lang, size)
+        else:
+            _number(ax, y, mark, lang, size)
     if len(marks) > 1 and marks[0].role == "main":
         rule_below(ax, rows.rule, size)
 
@@ -327,19 +335,32 @@ def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
     )
 
 
+def write_gap(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size, *, beside: Sequence[float] = ()) -> None:
+    """Say in the place of a mark why there is none, on the side of a dashed line where it has room."""
+    look: dict[str, Any] = {"va": "center", "fontsize": size.axis, "color": MUTED, "path_effects": [casing()]}
+    text, (low, high) = gap(mark).text(lang), ax.get_xlim()
+    lines = [(share - low) / (high - low) * points_wide(ax) for share in beside if not np.isnan(share)]
+    start = next((line for line in lines if line < text_width(text, size.axis) + 2 * GAP), 0.0)
+    if start + GAP + text_width(text, size.axis) > points_wide(ax):
+        text = BRIEF[gap(mark)].text(lang)
+    at = {"xycoords": ("axes fraction", "data"), "zorder": 4}
+    write_text(ax, text, (0.0, y), (start + GAP, 0), **at, **look)
+
+
 def _number_columns(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
     """Write share and n as two right-aligned columns beside the axes."""
     shares = [written_share(mark.share, lang) for mark in marks]
-    counts = [integer(mark.n, lang) for mark in marks]
+    counts = [written_n(mark.n, lang) for mark in marks]
+    tones = [MUTED if mark.basis == "assumed" else INK for mark in marks]
     columns = (
-        (share_column(size), Label("Andel", "Share").text(lang), shares, INK, size.value),
-        (n_column(size), "n", counts, MUTED, size.axis),
+        (share_column(size), Label("Andel", "Share").text(lang), shares, tones, size.value),
+        (n_column(size), "n", counts, [MUTED] * len(marks), size.axis),
     )
-    for edge, heading, texts, colour, points in columns:
+    for edge, heading, texts, colours, points in columns:
         head = {"va": "bottom", "fontsize": size.axis, "color": MUTED}
         start = edge - text_width(heading, size.axis, features=TABULAR)
         write_text(ax, heading, (1.0, 1.0), (start, 4), xycoords="axes fraction", ha="left", **head)
-        for y, text in zip(rows.centres, texts, strict=True):
+        for y, text, colour in zip(rows.centres, texts, colours, strict=True):
             # Aligned by its own measure: matplotlib's "right" does not know that all digits have one width.
             start = edge - text_width(text, points, features=TABULAR)
             place = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center"}

@@ -11,12 +11,14 @@ from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.analysis.model_margins import level_text
 from barometer.analysis.model_words import MODEL_NOTES, RATIOS, factor_text
+from barometer.analysis.suppression import SUPPRESSED as NOTE
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.publication.drawn import LAST
 from barometer.publication.effect_marks import EFFECTS
 from barometer.publication.effects import Effect, Scale, effects_data
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import SUPPRESSED, shown_n
 from barometer.publication.model_figure_words import Finding, write_model_words
 from barometer.publication.style import THIN_N
 
@@ -82,7 +84,7 @@ def _effect(
     value, low, high = (float(end) for end in ends)
     same = 1.0 if scale in ("odds_ratio", "rate_ratio") else 0.0
     apart = not low <= same <= high and not math.isnan(low)
-    level, n = str(row["level"]), int(row["n"])
+    level, n = str(row["level"]), shown_n(row["n"])
     whole = level == TOTAL
     label = TOTAL_LABEL if whole else _level_label(result, term, level, str(row["note"]))
     return Effect(
@@ -100,7 +102,7 @@ def _effect(
         n=n,
         stands_out=scale == "share" or (found and apart),
         basis="assumed" if result.is_synthetic else "delivery",
-        thin=n < THIN_N,
+        thin=n < THIN_N and not math.isnan(value),
     )
 
 
@@ -108,6 +110,8 @@ def _level_label(result: Model | ModelMargins, term: tuple[str, ...], level: str
     texts = (level_text(result.codebook, term, level, lang) for lang in LANGUAGES)
     if not note:
         return Label(*texts)
+    if note == NOTE:
+        return Label(*(f"{text}: {SUPPRESSED.text(lang)}" for text, lang in zip(texts, LANGUAGES, strict=True)))
     reasons = (lower_first(MODEL_NOTES[note].text(lang)) for lang in LANGUAGES)
     return Label(*(f"{text} ({reason})" for text, reason in zip(texts, reasons, strict=True)))
 

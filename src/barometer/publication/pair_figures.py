@@ -23,6 +23,7 @@ from barometer.publication.comparison_figure_words import (
 )
 from barometer.publication.drawn import ordered
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import is_suppressed
 from barometer.publication.pair_matrix import PAIR_MATRIX, STRONG
 from barometer.publication.words import Words, footer, source_text, standing_text, synthetic_first
 
@@ -39,7 +40,14 @@ KEY = Label(
     "the column; orange and \N{MINUS SIGN}: below. Without colour: no certain difference. Diagonal: the group's share "
     "in per cent.",
 )
-DASH = Label("\N{EN DASH}: ingen i basis.", "\N{EN DASH}: nobody in the base.")
+DASH = {
+    False: Label("\N{EN DASH}: ingen i basis.", "\N{EN DASH}: nobody in the base."),
+    True: Label(
+        "\N{EN DASH}: undertrykt (få svar) eller ingen i basis.",
+        "\N{EN DASH}: suppressed (few answers) or nobody in the base.",
+    ),
+}
+"""What a dash means, without and with suppressed shares."""
 DIFFER = Label("Adskiller sig: {pairs}", "Different: {pairs}")
 PAIR = Label("{high} over {low}, {points} procentpoint", "{high} above {low}, {points} percentage points")
 MORE = Label("og {count} flere", "and {count} more")
@@ -80,7 +88,7 @@ def _words(
         key,
         tests_text(result, family_size(result, indicator), lang),
         doubts_text(cells, lang),
-        DASH.text(lang) if any(group.share != group.share for group in groups) else "",
+        DASH[any(map(is_suppressed, groups))].text(lang) if any(group.share != group.share for group in groups) else "",
         dont_know_text(indicator.name, estimates, lang),
     ]
     standing = [standing_text("pairs", groups, lang)] if result.is_synthetic else []

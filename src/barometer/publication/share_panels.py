@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from barometer.codebook.numbers import integer
-from barometer.codebook.records import Label, Lang
+from barometer.codebook.records import Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
+from barometer.publication.gaps import SHORT, gap, written_n
 from barometer.publication.marks import (
     GAP,
     LINE,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 NARROWEST = 45.0
 """Width of a panel in points below which intervals can no longer be told apart."""
-NOBODY = Label("Ingen", "Nobody")
 
 
 def draw_share_panels(
@@ -111,7 +110,7 @@ def _draw_panel(
     edge = _number_width(size) - GAP
     for y, mark in zip(rows.centres, marks, strict=True):
         main, assumed = mark.role == "main", mark.basis == "assumed"
-        colour, line = (INK, MUTED) if main else (TEAL, TEAL_LIGHT)
+        colour, line = (INK, MUTED) if main else (TEAL_LIGHT if assumed else TEAL, TEAL_LIGHT)
         if main:
             ax.axvline(mark.share, color=INK, linewidth=1.0, linestyle=(0, (3, 2)), zorder=1.5)
         if not np.isnan(mark.ci_low):
@@ -125,10 +124,10 @@ def _draw_panel(
             ax.plot(
                 [mark.share], [y], markerfacecolor=face, markeredgecolor=colour, markeredgewidth=1.4, zorder=3, **dot
             )
-        text = NOBODY.text(lang) if np.isnan(mark.share) else written_share(mark.share, lang)
+        text = SHORT[gap(mark)].text(lang) if np.isnan(mark.share) else written_share(mark.share, lang)
         start = edge - text_width(text, size.axis, main, features=TABULAR)
         look = {"ha": "left", "va": "center", "fontsize": size.axis, "fontweight": SEMIBOLD if main else 400}
-        at = {"xycoords": ("axes fraction", "data"), "color": MUTED if np.isnan(mark.share) else INK}
+        at = {"xycoords": ("axes fraction", "data"), "color": MUTED if assumed or np.isnan(mark.share) else INK}
         write_text(ax, text, (1.0, y), (start, 0), path_effects=[casing()], **at, **look)
 
 
@@ -137,7 +136,7 @@ def _write_counts(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, siz
     edge = _number_width(size) + _count_width(marks, lang, size)
     texts = [
         ("n", 1.0, "axes fraction"),
-        *((integer(m.n, lang), y, "") for m, y in zip(marks, rows.centres, strict=True)),
+        *((written_n(m.n, lang), y, "") for m, y in zip(marks, rows.centres, strict=True)),
     ]
     for text, y, coords in texts:
         start = edge - text_width(text, size.axis, features=TABULAR)
@@ -152,7 +151,7 @@ def _number_width(size: Size) -> float:
 
 
 def _count_width(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
-    return max(text_width(integer(mark.n, lang), size.axis, features=TABULAR) for mark in marks)
+    return max(text_width(written_n(mark.n, lang), size.axis, features=TABULAR) for mark in marks)
 
 
 def _wide(marks: Sequence[Mark], lang: Lang, size: Size) -> float:

@@ -12,6 +12,7 @@ from barometer.codebook.wording import indicator_text
 from barometer.errors import ArgumentError
 from barometer.publication.drawn import LAST, Basis, fitted_basis, without_common_answer
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import shown_n
 from barometer.publication.series import Join, Point, Series, SeriesRole, from_points
 from barometer.publication.style import THIN_N
 from barometer.publication.trend_chart import TREND
@@ -121,7 +122,7 @@ def _point(
     earlier: Sequence[int],
 ) -> Point:
     indicator, group = key
-    wave, n = int(row["wave"]), int(row["n"])
+    wave, n = int(row["wave"]), shown_n(row["n"])
     join, cause = _joined(trend, indicator, earlier[-1], wave, group != TOTAL) if earlier else ("", Label("", ""))
     return Point(
         indicator=indicator,

@@ -1,6 +1,6 @@
 """Measure and wrap text in the figure's own font."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from barometer.publication.style import FAMILY, SEMIBOLD, register_fonts
 
@@ -10,22 +10,35 @@ _MEASURE = 100.0
 """Size in points at which text is measured."""
 
 
-@lru_cache(maxsize=4096)
 def text_width(text: str, points: float, semibold: bool = False, features: tuple[str] | None = None) -> float:
     """
     Width of one line in points.
 
     Measured without hinting, which is how figures are drawn: the same at every resolution.
     """
-    from matplotlib.font_manager import FontProperties, findfont, get_font
+    return _measured(text, semibold, features) * points / _MEASURE
+
+
+@lru_cache(maxsize=65536)
+def _measured(text: str, semibold: bool, features: tuple[str] | None) -> float:
+    """Width at the size of measuring: one measure serves every size of type, since widths without hinting scale."""
+    from matplotlib.font_manager import get_font
     from matplotlib.ft2font import LoadFlags
+
+    font = get_font(_font_files(semibold))
+    font.set_size(_MEASURE, 72.0)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING, features=features)
+    return float(font.get_width_height()[0]) / 64.0
+
+
+@cache
+def _font_files(semibold: bool) -> list[str]:
+    """Files of the figure's font and of the one behind it."""
+    from matplotlib.font_manager import FontProperties, findfont
 
     register_fonts()
     weight = SEMIBOLD if semibold else 400
-    font = get_font([findfont(FontProperties(family=family, weight=weight)) for family in FAMILY])
-    font.set_size(_MEASURE, 72.0)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING, features=features)
-    return float(font.get_width_height()[0]) / 64.0 * points / _MEASURE
+    return [findfont(FontProperties(family=family, weight=weight)) for family in FAMILY]
 
 
 def wrap(text: str, points: float, width: float, *, semibold: bool = False) -> list[str]:
@@ -34,6 +47,11 @@ def wrap(text: str, points: float, width: float, *, semibold: bool = False) -> l
 
     A single word that is wider is broken where it reaches the width.
     """
+    return list(_wrapped(text, points, width, semibold))
+
+
+@lru_cache(maxsize=8192)
+def _wrapped(text: str, points: float, width: float, semibold: bool) -> list[str]:
     words = _words(text)
     if not words:
         return []

@@ -106,6 +106,8 @@ class CheckedClaim:
         test is over.
     published_direction, computed_direction : Label
         Of a claim about significance: which group is higher; empty for others.
+    themes : tuple of str
+        Codes of the themes it speaks of: of what is counted, and of the answers it is split by.
     """
 
     computed: ComputedClaim
@@ -117,6 +119,7 @@ class CheckedClaim:
     matched_by_construction: bool
     published_direction: Label = NO_DIRECTION
     computed_direction: Label = NO_DIRECTION
+    themes: tuple[str, ...] = ()
 
     @property
     def claim(self) -> Claim:

@@ -9,6 +9,8 @@ from html import escape
 import pandas as pd
 
 from barometer.analysis.claims import ComputedClaim, compute_claims
+from barometer.analysis.method import WEIGHTED
+from barometer.codebook.claim_themes import claim_themes
 from barometer.codebook.claim_words import describe
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
@@ -23,6 +25,10 @@ NO_CLAIMS = Label(
     "The codebook holds no published claim about the wave; write them into claims.csv in its folder, one a row.",
 )
 
+EACH_ROW = Label(
+    "Hver række er et udsagn: kilden, n i basis og reglen for »ved ikke« står ud for det.",
+    "Each row is a claim: its source, n of the base and the rule for don't know stand beside it.",
+)
 TITLE = Label("Offentliggjorte udsagn og beregnede tal", "Published claims and computed numbers")
 
 
@@ -85,6 +91,31 @@ class Verification:
         kept = [c for c in self.claims if any(_below(c.claim.indicator, name) for name in indicators)]
         return Verification(tuple(kept), self.is_synthetic)
 
+    def of_theme(self, theme: str) -> "Verification":
+        """
+        Keep the claims that speak of a theme: about its questions and composites, or split by them.
+
+        Parameters
+        ----------
+        theme : str
+            Code of a theme, as `bm.codebook().to_frame("questions")` and `to_frame("figures")` show it.
+
+        Raises
+        ------
+        UnknownNameError
+            If no claim speaks of it.
+
+        Examples
+        --------
+        >>> import barometer as bm
+        >>> bm.verify(bm.load_wave(4)).of_theme("evaluation").counts
+        {'reproduced': 6}
+        """
+        if not any(theme in checked.themes for checked in self.claims):
+            known = {other for checked in self.claims for other in checked.themes}
+            raise UnknownNameError("theme with claims", theme, known)
+        return Verification(tuple(c for c in self.claims if theme in c.themes), self.is_synthetic)
+
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the claims with texts, verdicts and headings in words of one language."""
         return labelled_frame(self.claims, lang)
@@ -130,7 +161,8 @@ class Verification:
         ----------
         lang : {"da", "en"}
         """
-        return (Sheet("verification", "", TITLE.text(lang), (self.summary(lang),), self.to_frame(lang)),)
+        notes = (self.summary(lang), EACH_ROW.text(lang), f"{WEIGHTED.text(lang)}.")
+        return (Sheet("verification", "", TITLE.text(lang), notes, self.to_frame(lang)),)
 
     def __repr__(self) -> str:
         """Return the summary."""
@@ -202,6 +234,7 @@ def _check(wave: Wave, computed: ComputedClaim) -> CheckedClaim:
         matched_by_construction=wave.is_synthetic and _is_fitted(computed, wave),
         published_direction=Label(published_direction(claim, book, "da"), published_direction(claim, book, "en")),
         computed_direction=Label(computed_direction(computed, book, "da"), computed_direction(computed, book, "en")),
+        themes=claim_themes(claim, book.whole),
     )
 
 

@@ -2,25 +2,46 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import pandas as pd
 
-from barometer.analysis import Estimates, Method, Model, ModelMargins, Reweighting
+from barometer.analysis import Estimates, Method, Model, ModelMargins, Reweighting, Sensitivity
 from barometer.analysis.model_table import ModelFacts
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
+from barometer.publication.battery_rows import left_out_text
 from barometer.publication.drawn import Mark, Result, to_marks
+from barometer.publication.gaps import gap, gaps_text
 
 KINDS = {
     "union": Label("Søjlediagram over en sammensat andel og dens dele", "Bar chart of a composite share and its parts"),
     "bars": Label("Søjlediagram", "Bar chart"),
     "domains": Label("Prikdiagram over grupper sammenlignet med alle", "Dot plot of groups beside the share of all"),
+    "levels": Label("Prikdiagram over svar i to eller tre grupper", "Dot plot of answers in two or three groups"),
+    "battery": Label(
+        "Søjlediagram med modsatte svar til hver sin side", "Bar chart of opposite answers to either side"
+    ),
 }
+ASSUMED = {
+    "domains": Label(
+        "Ruder: intet tal er offentliggjort, de hviler på en antagelse.",
+        "Diamonds: no number was published, they rest on an assumption.",
+    ),
+    "levels": Label(
+        "Fede tal er offentliggjort; blege mærker hviler på en antagelse.",
+        "Numbers in bold were published; pale marks rest on an assumption.",
+    ),
+    "bars": Label(
+        "Stiplede søjler: intet tal er offentliggjort, de hviler på en antagelse.",
+        "Dashed bars: no number was published, they rest on an assumption.",
+    ),
+}
+"""How marks that stand for no published number are known, by kind; all others are bars."""
 LINES = Label("Linjer: {confidence}-konfidensinterval.", "Lines: {confidence} confidence interval.")
 SYNTHETIC_LINES = Label(
     "Linjer: {confidence}-konfidensinterval for det antagne design.",
@@ -64,10 +85,14 @@ class Words:
 def write_words(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, lang: Lang) -> Words:
     """Write a figure's words so that they hold for the numbers drawn."""
     marks = to_marks(data)
-    facts = {"share": per_cent(main_mark(marks).share, lang), "period": estimates.method.period}
-    headline = synthetic_first(_finding(record, marks).text(lang).format(**facts), estimates.is_synthetic, lang)
+    share = main_mark(marks).share
+    known = not math.isnan(share)
+    facts = {"share": per_cent(share, lang) if known else "\N{EN DASH}", "period": estimates.method.period}
+    finding = _finding(record, marks) if known else record.neutral
+    headline = synthetic_first(finding.text(lang).format(**facts), estimates.is_synthetic, lang)
     subtitle = record.subtitle.text(lang).format(**facts)
-    return Words(headline, subtitle, _footer(record, estimates, marks, lang), _alt_text(record, headline, marks, lang))
+    sentences = [f"{KINDS[record.kind].text(lang)}. {headline}.", *_described(record, data, lang)]
+    return Words(headline, subtitle, _footer(record, estimates, marks, lang), " ".join(sentences))
 
 
 def synthetic_first(headline: str, is_synthetic: bool, lang: Lang) -> str:
@@ -93,6 +118,9 @@ def holds(headline: Headline, marks: Sequence[Mark]) -> bool:
     kind, *names = headline.when.split(":")
     if kind == "always":
         return True
+    if kind in ("higher_in", "lower_in"):
+        within = Headline(headline.label, ":".join([kind.removesuffix("_in"), *names[1:]]))
+        return holds(within, [mark for mark in marks if mark.indicator == names[0]])
     named = {name: mark for mark in marks if mark.role != "total" for name in (mark.indicator, mark.group)}
     first = named.get(names[0])
     if first is None:
@@ -102,7 +130,9 @@ def holds(headline: Headline, marks: Sequence[Mark]) -> bool:
     if kind == "below":
         return first.ci_high < float(names[1]) / 100
     if kind == "largest":
-        return all(first.ci_low > mark.ci_high for mark in marks if mark is not first)
+        other_side = {"left": "right", "right": "left"}.get(first.role)
+        rivals = [mark for mark in marks if mark is not first and mark.role != other_side]
+        return all(first.ci_low > mark.ci_high for mark in rivals)
     second = named.get(names[1])
     if second is None:
         return False
@@ -112,12 +142,14 @@ def holds(headline: Headline, marks: Sequence[Mark]) -> bool:
 def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], lang: Lang) -> tuple[str, ...]:
     dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
     source = source_text(estimates, _answers_behind(record, marks), lang)
+    left_out = left_out_text(marks, lang) if record.kind == "battery" else ""
     return footer(
-        (record.note.text(lang), f"{dont_know}.", lines_text(estimates.method, lang)),
+        (record.note.text(lang), f"{dont_know}.", left_out, lines_text(estimates.method, lang)),
         source,
         (
             *([standing_text(record.kind, marks, lang)] if estimates.is_synthetic else []),
             *thin_text(marks, lang),
+            *gaps_text(marks, lang),
         ),
     )
 
@@ -139,7 +171,7 @@ def thin_text(marks: Sequence[Standing], lang: Lang) -> list[str]:
     return [THIN.text(lang)] if any(mark.thin for mark in marks) else []
 
 
-def source_text(result: Result | Model | ModelMargins | Reweighting, n: int, lang: Lang) -> str:
+def source_text(result: Result | Model | ModelMargins | Reweighting | Sensitivity, n: int, lang: Lang) -> str:
     """Say where the answers come from and how many they are; synthetic ones are fitted to claims, if there are any."""
     method, book = result.method, result.codebook
     if not method.is_synthetic:
@@ -155,14 +187,14 @@ def source_text(result: Result | Model | ModelMargins | Reweighting, n: int, lan
 
 def _answers_behind(record: FigureRecord, marks: Sequence[Mark]) -> int:
     """Answers that the figure rests on: those in its groups, or in its base."""
-    if record.kind == "domains":
-        return sum(mark.n for mark in marks if mark.role != "total")
+    if record.by:
+        return sum(max(mark.n, 0) for mark in marks if mark.role != "total" and mark.indicator == marks[0].indicator)
     return main_mark(marks).n
 
 
 def _dont_know(record: FigureRecord, estimates: Estimates) -> DontKnowRule:
     """Rule that the figure's main number follows; where groups are made of answers, the rule that made them."""
-    if record.kind == "domains" and estimates.domains[0].kind == "answers" and estimates.domains[0].dont_know:
+    if record.by and estimates.domains[0].kind == "answers" and estimates.domains[0].dont_know:
         return estimates.domains[0].dont_know
     rule: DontKnowRule = estimates.table["dont_know"].iloc[0]
     return rule
@@ -178,34 +210,46 @@ def standing_text(kind: str, marks: Sequence[Standing], lang: Lang) -> str:
         )
     elif not any(assumed):
         return f"{SYNTHETIC.text(lang)}."
-    elif kind == "domains":
-        note = Label(
-            "Ruder: intet tal er offentliggjort, de hviler på en antagelse.",
-            "Diamonds: no number was published, they rest on an assumption.",
-        )
     else:
-        note = Label(
-            "Stiplede søjler: intet tal er offentliggjort, de hviler på en antagelse.",
-            "Dashed bars: no number was published, they rest on an assumption.",
-        )
+        note = ASSUMED.get(kind, ASSUMED["bars"])
     return f"{SYNTHETIC.text(lang)}. {note.text(lang)}"
 
 
-def _alt_text(record: FigureRecord, headline: str, marks: Sequence[Mark], lang: Lang) -> str:
-    sentences = [f"{KINDS[record.kind].text(lang)}. {headline}."]
-    sentences += [f"{with_interval(mark, lang)}." for mark in marks if mark.role in ("main", "total")]
-    rest = [mark for mark in marks if mark.role in ("part", "plain") and not math.isnan(mark.share)]
-    if len(rest) > 1:
-        top, bottom = max(rest, key=lambda mark: mark.share), min(rest, key=lambda mark: mark.share)
-        if per_cent(top.share, lang) == per_cent(bottom.share, lang):
-            sentences.append(f"{Label('Alle omkring', 'All about').text(lang)} {per_cent(top.share, lang)}.")
-        else:
-            highest, lowest = Label("Højest", "Highest").text(lang), Label("lavest", "lowest").text(lang)
-            sentences.append(f"{highest}: {with_interval(top, lang)}; {lowest}: {with_interval(bottom, lang)}.")
-    return " ".join(sentences)
+def _described(record: FigureRecord, data: pd.DataFrame, lang: Lang) -> list[str]:
+    """Say what the marks show: the main share, the highest and the lowest, of several series those of each."""
+    marks = to_marks(data)
+    if record.kind == "battery":
+        return _series_text(data[f"answer_{lang}"].tolist(), marks, lang)
+    if record.kind == "levels":
+        answers = zip(marks, data["answer_da"], data["answer_en"], strict=True)
+        rows = [replace(mark, label_da=da, label_en=en) for mark, da, en in answers]
+        return _series_text([mark.label(lang) for mark in marks], rows, lang)
+    main = [f"{with_interval(mark, lang)}." for mark in marks if mark.role in ("main", "total")]
+    return main + _extremes_text([mark for mark in marks if mark.role in ("part", "plain")], lang)
+
+
+def _series_text(names: Sequence[str], marks: Sequence[Mark], lang: Lang) -> list[str]:
+    """Name the highest and the lowest mark of each series."""
+    series: dict[str, list[Mark]] = {}
+    for name, mark in zip(names, marks, strict=True):
+        series.setdefault(name, []).append(mark)
+    return [f"{name}: {lower_first(text)}" for name, own in series.items() for text in _extremes_text(own, lang)]
+
+
+def _extremes_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
+    known = [mark for mark in marks if not math.isnan(mark.share)]
+    if len(known) < 2:
+        return []
+    top, bottom = max(known, key=lambda mark: mark.share), min(known, key=lambda mark: mark.share)
+    if per_cent(top.share, lang) == per_cent(bottom.share, lang):
+        return [f"{Label('Alle omkring', 'All about').text(lang)} {per_cent(top.share, lang)}."]
+    highest, lowest = Label("Højest", "Highest").text(lang), Label("lavest", "lowest").text(lang)
+    return [f"{highest}: {with_interval(top, lang)}; {lowest}: {with_interval(bottom, lang)}."]
 
 
 def with_interval(mark: Mark, lang: Lang) -> str:
-    """Write a mark's label, share and interval."""
+    """Write a mark's label, share and interval; where there is none, why."""
+    if math.isnan(mark.share):
+        return f"{mark.label(lang)}, {gap(mark).text(lang)}"
     text = f"{mark.label(lang)}, {per_cent(mark.share, lang)}"
     return text if math.isnan(mark.ci_low) else f"{text} ({interval(mark.ci_low, mark.ci_high, lang)})"

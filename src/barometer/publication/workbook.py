@@ -1,12 +1,11 @@
 """Results as an Excel workbook: a contents sheet, then one sheet a result with its notes; numbers stay numbers."""
 
 import re
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,7 +13,9 @@ from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, OutputError
 from barometer.microdata import SYNTHETIC
-from barometer.microdata.store import writing_to
+from barometer.microdata.store import replacing_file
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
+from barometer.publication.result_sheets import Results, result_sheets
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -27,15 +28,13 @@ LONGEST_NAME = 31
 _BAD_IN_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
-@runtime_checkable
-class Result(Protocol):
-    """What can be written to a workbook: every result of the barometer."""
-
-    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
-        """Return the tables with what has to stand beside them."""
-
-
-def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: str | Path, *, lang: Lang = "en") -> Path:
+def to_excel(
+    results: Results,
+    path: str | Path,
+    *,
+    lang: Lang = "en",
+    policy: PolicyChoice = DEFAULT,
+) -> Path:
     """
     Write results to an Excel workbook.
 
@@ -48,6 +47,9 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
         Ends in .xlsx; replaced only when all of it is written.
     lang : {"da", "en"}
         Language of labels, headings and notes.
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`. Results are protected together; with "none" every sheet says that it may not
+        be published. Figures and what was protected before are written as they are.
 
     Returns
     -------
@@ -57,6 +59,36 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
     ------
     ArgumentError
         If there is nothing to write, or the ending is another.
+    UnknownNameError
+        If there is no such policy.
+    OutputError
+        If it cannot be written, or the package xlsxwriter is missing.
+    """
+    path = workbook_path(path)
+    return write_workbook(result_sheets(results, lang, policy), path, lang)
+
+
+def workbook_path(path: str | Path) -> Path:
+    """
+    Take the path of a workbook.
+
+    Raises
+    ------
+    ArgumentError
+        If it does not end in .xlsx.
+    """
+    path = Path(path)
+    if path.suffix != ".xlsx":
+        raise ArgumentError("path", f"must end in .xlsx, got {path.name!r}")
+    return path
+
+
+def write_workbook(sheets: Sequence[Sheet], path: Path, lang: Lang) -> Path:
+    """
+    Write sheets to a workbook, the contents before them.
+
+    Raises
+    ------
     OutputError
         If it cannot be written, or the package xlsxwriter is missing.
     """
@@ -64,53 +96,23 @@ def to_excel(results: Result | Sequence[Result] | Mapping[str, Result], path: st
         import xlsxwriter
         from xlsxwriter.exceptions import FileCreateError
     except ImportError:
-        raise OutputError(Path(path), "needs xlsxwriter: pip install 'innovation-barometer[report]'") from None
-    path = Path(path)
-    if path.suffix != ".xlsx":
-        raise ArgumentError("path", f"must end in .xlsx, got {path.name!r}")
-    sheets = _sheets(results, lang)
-    if not sheets:
-        raise ArgumentError("results", "holds no result to write")
-    with writing_to(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-            staged = Path(folder) / path.name
-            # Labels come from files: nothing in them may become a formula or a link.
-            options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-            try:
-                with xlsxwriter.Workbook(staged, options) as book:
-                    book.set_properties({"title": "barometer", "created": _EPOCH})
-                    _write(book, sheets, lang)
-            except FileCreateError as error:
-                raise OutputError(path, f"cannot be written to ({error})") from error
-            staged.replace(path)
+        raise OutputError(path, "needs xlsxwriter: pip install 'innovation-barometer[report]'") from None
+    with replacing_file(path) as staged:
+        # Labels come from files: nothing in them may become a formula or a link.
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+        try:
+            with xlsxwriter.Workbook(staged, options) as book:
+                book.set_properties({"title": "barometer", "created": _EPOCH})
+                _write(book, _named(sheets, lang), lang)
+        except FileCreateError as error:
+            raise OutputError(path, f"cannot be written to ({error})") from error
     return path
 
 
-def _sheets(results: object, lang: Lang) -> list[Sheet]:
-    """Return the sheets of all results, under names that Excel takes."""
+def _named(sheets: Sequence[Sheet], lang: Lang) -> list[Sheet]:
+    """Give sheets names that Excel takes."""
     taken = {*RESERVED, CONTENTS.text(lang).lower()}
-    sheets = []
-    for given, result in _named(results):
-        for sheet in result.sheets(lang):
-            name = f"{given or sheet.name} {sheet.part}".strip() if sheet.part else given or sheet.name
-            sheets.append(replace(sheet, name=_unique(name, taken)))
-    return sheets
-
-
-def _named(results: object) -> list[tuple[str, Result]]:
-    """Results with the names that they were given; anything else is refused."""
-    if isinstance(results, Mapping):
-        named = [(str(name), result) for name, result in results.items()]
-    elif isinstance(results, Sequence) and not isinstance(results, str):
-        named = [("", result) for result in results]
-    else:
-        named = [("", results)]
-    for name, result in named:
-        if isinstance(result, type) or not isinstance(result, Result):
-            what = f"{name!r} is" if name else "holds"
-            raise ArgumentError("results", f"{what} a {type(result).__name__}, which is no result of the barometer")
-    return named
+    return [replace(sheet, name=_unique(f"{sheet.name} {sheet.part}".strip(), taken)) for sheet in sheets]
 
 
 def _unique(name: str, taken: set[str]) -> str:

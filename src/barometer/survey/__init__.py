@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from barometer.survey.answered import count_answered
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
     from barometer.survey.association import AssociationNote, AssociationStatistic, AssociationTest, test_association
     from barometer.survey.calibrated import Calibrated, adjust_design, calibrate_design, trim_design
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
         compare_groups,
     )
     from barometer.survey.groups import Groups, group_rows
-    from barometer.survey.independent import IndependentDifferences, independent_differences
+    from barometer.survey.independent import IndependentDifferences, independent_differences, independent_shares
     from barometer.survey.intervals import (
         REASONS,
         Distribution,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
     from barometer.survey.pairs import PAIR_REASONS, LogRatios, PairEstimates, estimate_pairs
     from barometer.survey.parquet import sum_parquet
+    from barometer.survey.partial_indicators import PartialIndicator
     from barometer.survey.propensity import Propensities, fit_propensities
     from barometer.survey.propensity_weights import (
         ModelWeight,
@@ -80,7 +82,6 @@ if TYPE_CHECKING:
     from barometer.survey.representativity import (
         Correction,
         IndicatorInterval,
-        PartialIndicator,
         Representativity,
         estimate_representativity,
     )
@@ -214,6 +215,7 @@ __all__ = [
     "compare_groups",
     "compare_shares",
     "contrast",
+    "count_answered",
     "count_cells",
     "covariance_of_samples",
     "cross_tabulate",
@@ -241,6 +243,7 @@ __all__ = [
     "group_rows",
     "imbens_manski",
     "independent_differences",
+    "independent_shares",
     "make_replicates",
     "merge_sums",
     "mixture_difference",
@@ -277,6 +280,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "answered": ("count_answered",),
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
     "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "association": ("AssociationNote", "AssociationStatistic", "AssociationTest", "test_association"),
@@ -299,7 +303,7 @@ _MODULES = {
     "families": ("FamilyName",),
     "fitting": ("CalibrationMethod", "CalibrationRule"),
     "groups": ("Groups", "group_rows"),
-    "independent": ("IndependentDifferences", "independent_differences"),
+    "independent": ("IndependentDifferences", "independent_differences", "independent_shares"),
     "intervals": (
         "Distribution",
         "IntervalMethod",
@@ -336,10 +340,10 @@ _MODULES = {
     "replicate_making": ("make_replicates",),
     "replicate_sums": ("ReplicateSums", "sum_replicates"),
     "constraint_rows": ("ResidualRule",),
+    "partial_indicators": ("PartialIndicator",),
     "representativity": (
         "Correction",
         "IndicatorInterval",
-        "PartialIndicator",
         "Representativity",
         "estimate_representativity",
     ),

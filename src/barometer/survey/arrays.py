@@ -32,7 +32,7 @@ def compact(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
     return present, position
 
 
-def sum_by(values: FloatArray, code: IntArray, codes: int) -> FloatArray:
+def sum_by(values: FloatArray, code: IntArray, codes: int, factor: FloatArray | None = None) -> FloatArray:
     """
     Add up the rows with the same code; codes without rows get zeros.
 
@@ -42,21 +42,16 @@ def sum_by(values: FloatArray, code: IntArray, codes: int) -> FloatArray:
     code : (c,) int
         0..codes-1.
     codes : int
+    factor : (c,) float, optional
+        What each row is multiplied with; 1 without it.
 
     Returns
     -------
     (codes, k) float
-        Every column is added in the same order, so that equal columns have equal sums: a share of one is exactly one.
+        Every column is added in the order of the rows, so that equal columns have equal sums: a share of one is exactly
+        one.
     """
-    result = np.zeros((codes, values.shape[1]))
-    if code.size == 0:
-        return result
-    if np.all(code[1:] >= code[:-1]):
-        ordered, rows = code, values
-    else:
-        # NumPy sorts 16 bits by radix.
-        order = np.argsort(code.astype(np.int16) if codes <= 2**15 else code, kind="stable")
-        ordered, rows = code[order], values[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    result[ordered[starts]] = np.add.reduceat(rows, starts, axis=0)
-    return result
+    from scipy.sparse import csc_array  # 15 ms that `import barometer` need not pay
+
+    entries = np.ones(code.size) if factor is None else factor
+    return np.asarray(csc_array((entries, code, np.arange(code.size + 1)), shape=(codes, code.size)) @ values)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from barometer.errors import ArgumentError, CalibrationError, TargetFault
-from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.arrays import FloatArray, IntArray, sum_by
 from barometer.survey.inputs import check_choice
 from barometer.survey.raking import rake_cells
 from barometer.survey.targets import Targets
@@ -160,7 +160,7 @@ def fit_weights(weight: FloatArray, targets: Targets, rule: CalibrationRule) -> 
         place, amount = targets.columns()
     else:
         cell, level = targets.cells
-        table = _sum_cells(weight, cell, level.shape[1])
+        table = sum_by(weight, cell, level.shape[1])
         offsets = np.cumsum([0] + [len(margin.labels) for margin in targets.margins[:-1]])
         place, amount = (level + offsets[:, np.newaxis]).T, np.ones(level.T.shape)
     constraints = _Constraints.of(place, amount, targets.size)
@@ -216,16 +216,6 @@ class _Constraints:
         starts = np.arange(0, pair.size + 1, pair.shape[1])
         squares = csr_array((value.ravel(), pair.ravel(), starts), shape=(pair.shape[0], p * p))
         return np.asarray((squares.T @ weight).T.reshape(-1, p, p))
-
-
-def _sum_cells(weight: FloatArray, cell: IntArray, cells: int) -> FloatArray:
-    if weight.shape[1] == 1:
-        return np.asarray(np.bincount(cell, weight[:, 0], cells), dtype=np.float64)[:, np.newaxis]
-    from scipy.sparse import csc_array
-
-    return np.asarray(
-        csc_array((np.ones(cell.size), cell, np.arange(cell.size + 1)), shape=(cells, cell.size)) @ weight
-    )
 
 
 def _newton(

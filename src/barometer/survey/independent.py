@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from barometer.survey.arrays import FloatArray
+from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.changes import UNKNOWN, explain_change
 from barometer.survey.contrasts import t_test
 from barometer.survey.intervals import t_quantile
 
@@ -81,3 +83,35 @@ def independent_differences(
         df=freedom,
         p_value=p_value,
     )
+
+
+def independent_shares(
+    share: FloatArray, variance: FloatArray, df: FloatArray, n: IntArray, confidence: float = 0.95
+) -> tuple[IndependentDifferences, NDArray[np.int8]]:
+    """
+    Compare k shares of one sample with k of another, drawn independently.
+
+    Parameters
+    ----------
+    share, variance, df : (2, k) float
+        As for `independent_differences`.
+    n : (2, k) int
+        Rows in the base of each share.
+    confidence : float
+
+    Returns
+    -------
+    IndependentDifferences
+        Without standard error, interval and test where an estimated variance of 0 is no knowledge.
+    (k,) int8
+        Index into `COMPARISON_REASONS`: why there is no test, or why it is to be doubted.
+
+    Notes
+    -----
+    The rule of `compare_shares`: a share of 0 or 1 or of one answer has a linearized variance of 0, and a test that
+    took it as known would find every other share to be different.
+    """
+    found = independent_differences(share, variance, df, confidence)
+    reason = explain_change(share, n, found.se**2, found.df, is_share=True)
+    known = np.where(np.isin(reason, UNKNOWN), np.nan, variance)
+    return independent_differences(share, known, df, confidence), reason

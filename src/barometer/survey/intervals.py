@@ -30,10 +30,12 @@ WORDS = {
     "lonely_removed": "the lonely-PSU rule leaves out every stratum",
     "census": "every stratum was taken whole",
     "calibrated": "the weights were calibrated to it",
+    "suppressed": "it is not shown, as too few answers stand behind it or behind what it would give away",
 }
 """
 Each reason in words. `share_interval` has the table of those up to "no_variance". "open_end": a quantile whose interval
-lacks an end. "lonely_removed", "census", "calibrated": `explain_zero_variances`.
+lacks an end. "lonely_removed", "census", "calibrated": `explain_zero_variances`. "suppressed": given by
+those who show it.
 """
 REASONS = tuple(WORDS)
 """What is to be said of an interval; the first is for one that needs no word."""

@@ -79,7 +79,7 @@ class GroupCounts:
 def by_group(sums: CellSums, values: FloatArray) -> FloatArray:
     """Add up the cells of each group, the total of all cells first: (1 + groups, columns)."""
     result = sum_by(values, sums.group + 1, 1 + sums.groups)
-    result[0] = np.add.reduceat(values, [0], axis=0)[0]
+    result[0] = sum_by(values, np.zeros_like(sums.group), 1)[0]
     return result
 
 
@@ -200,14 +200,13 @@ def variance(sums: CellSums, linear: Linearized) -> FloatArray:
 
         linear = without_constants(sums, linear)
     for cells in (_cells_of_total(sums), _cells_of_groups(sums)):
-        slope = linear.slope[cells.group]
         ratio = linear.ratio_from(cells.centre(linear), cells.group)
         for stage in sums.facts.stages:
             if stage.unit is not None:
-                between = _between_units(linear, cells, stage, stage.unit, slope, ratio)
+                between = _between_units(linear, cells, stage, stage.unit, ratio)
             elif cells.sums.square is not None:
-                between = _between_rows(linear, cells, cells.sums.square, slope, ratio)
-            result += _over_strata(sums, linear.base, stage, between)
+                between = _between_rows(linear, cells, cells.sums.square, ratio)
+            result += linear.slope**2 * _over_strata(sums, linear.base, stage, between)
     if sums.residuals is not None:
         from barometer.survey.residual_variances import residual_variance
 
@@ -268,8 +267,8 @@ class _Between:
     """
     Spread of the units of each stratum within each group.
 
-    `around_mean` and `around_zero` are (p, k) sums of squares of the units' scores, `units` (p, b) how many are in the
-    group, of `stratum` and `group` (p,).
+    `around_mean` and `around_zero` are (p, k) sums of squares of the units' scores over their slope, `units` (p, b) how
+    many are in the group, of `stratum` and `group` (p,).
     """
 
     stratum: IntArray
@@ -284,9 +283,7 @@ def _of_base(values: FloatArray, base: IntArray) -> FloatArray:
     return values if values.shape[1] == 1 else values[:, base]
 
 
-def _between_rows(
-    linear: Linearized, cells: _Cells, square: Products, slope: FloatArray, ratio: FloatArray
-) -> _Between:
+def _between_rows(linear: Linearized, cells: _Cells, square: Products, ratio: FloatArray) -> _Between:
     """Rows are the units: their squares were summed, and a cluster is a stratum."""
     sums, base = cells.sums, linear.base
     n = sums.facts.last.n[cells.cluster][:, np.newaxis]
@@ -296,29 +293,30 @@ def _between_rows(
     uu = cells.outcomes(square.uu, linear)
     ux = uu if square.ux is square.uu else cells.outcomes(square.ux, linear)
     # In this order a share of one has no spread to the last bit; in place, because fresh memory is half of the time.
-    xx = ratio**2 * _of_base(cells.of(square.xx), base)
+    xx = ratio * ratio
+    xx *= _of_base(cells.of(square.xx), base)
     squares = ratio * ux
     squares *= -2.0
     squares += uu
     squares += xx
     xx += uu
     xx *= ROUNDING
-    for values in (squares, xx):
-        values *= slope
-        values *= slope
-    score = ratio * x
-    np.subtract(u, score, out=score)
-    score *= slope
     if not sums.pilot.any():
-        return _Between(cells.cluster, cells.group, _beyond(squares - score**2 / n, xx), squares, rows)
-    # Every row of the base adds the constant -slope ratio pilot; what it adds to the spread is what its absence outside
-    # the base adds: nothing where the whole stratum is in it.
-    constant = -slope * ratio * sums.pilot[cells.cluster][:, np.newaxis]
+        score = np.multiply(ratio, x)
+        np.subtract(u, score, out=score)
+        score *= score
+        score /= n
+        np.subtract(squares, score, out=score)
+        return _Between(cells.cluster, cells.group, _beyond(score, xx), squares, rows)
+    # Every row of the base adds the constant -ratio pilot; what it adds to the spread is what its absence outside the
+    # base adds: nothing where the whole stratum is in it.
+    pilot = sums.pilot[cells.cluster][:, np.newaxis]
+    constant = -ratio * pilot
     inside = _of_base(rows, base)
     outside = 1.0 - inside / n
-    excess = cells.of(sums.weight) - sums.pilot[cells.cluster][:, np.newaxis] * rows
+    excess = cells.of(sums.weight) - pilot * rows
     excess[cells.of(square.xx) == 0.0] = 0.0  # every weight is the pilot: what is left is rounding
-    score = slope * (u - ratio * _of_base(excess, base))
+    score = u - ratio * _of_base(excess, base)
     around_mean = _beyond(squares - score**2 / n, xx)
     around_mean += constant * outside * (2.0 * score + constant * inside)
     around_zero = squares + constant * (2.0 * score + constant * inside)
@@ -327,17 +325,15 @@ def _between_rows(
 
 def _beyond(difference: FloatArray, rounding: FloatArray) -> FloatArray:
     """Return a difference of sums of squares, 0 where it is within their rounding: equal scores do not vary."""
-    difference[difference < rounding] = 0.0
+    np.copyto(difference, 0.0, where=difference < rounding)
     return difference
 
 
-def _between_units(
-    linear: Linearized, cells: _Cells, stage: Stage, unit: IntArray, slope: FloatArray, ratio: FloatArray
-) -> _Between:
+def _between_units(linear: Linearized, cells: _Cells, stage: Stage, unit: IntArray, ratio: FloatArray) -> _Between:
     """Units are clusters: their scores are summed, then squared around the mean of their stratum."""
     sums, units, strata, groups = cells.sums, stage.stratum.size, stage.n.size, 1 + cells.sums.groups
     x = _of_base(cells.of(sums.denominator), linear.base)
-    score = slope * (cells.outcomes(sums.numerator, linear) - ratio * x)
+    score = cells.outcomes(sums.numerator, linear) - ratio * x
     pair, place = compact(cells.group * units + unit[cells.cluster], groups * units)
     score = sum_by(score, place, pair.size)
     inside = sum_by(cells.of(sums.rows), place, pair.size) > 0.0

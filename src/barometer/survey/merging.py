@@ -131,10 +131,16 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     else:
         centre = np.zeros((present.size, first.base.size))
 
+    done: dict[tuple[int, ...], FloatArray] = {}
+
     def added(values: Callable[[CellSums], FloatArray]) -> FloatArray:
-        stacked = np.concatenate([values(part) for part in parts])
-        width = int(np.prod(stacked.shape[1:]))
-        return sum_by(stacked.reshape(-1, width), cell, present.size).reshape(-1, *stacked.shape[1:])
+        found = [values(part) for part in parts]
+        same = tuple(map(id, found))  # a share's squares are its sums: the same arrays, added once
+        if same not in done:
+            stacked = np.concatenate(found)
+            width = int(np.prod(stacked.shape[1:]))
+            done[same] = sum_by(stacked.reshape(-1, width), cell, present.size).reshape(-1, *stacked.shape[1:])
+        return done[same]
 
     def products(of: Callable[[CellSums], Products]) -> Products:
         return Products(

@@ -88,7 +88,7 @@ def sum_parquet(
     check_choice("lonely_domain", lonely_domain, LonelyDomainRule)
     if not Path(path).is_file():
         raise MissingFileError(Path(path), "Parquet file", "Give the path of one file.")
-    file = pq.ParquetFile(path)
+    file = pq.ParquetFile(path, pre_buffer=False)  # it would hold the whole file
     wanted = [*outcomes, weight, *(name for name in (by, stratum, population) if name is not None)]
     for name in wanted:
         if name not in file.schema_arrow.names:
@@ -96,7 +96,8 @@ def sum_parquet(
     own_base = np.array([_may_be_missing(file, name) for name in outcomes])
     strata, groups, seen = _Labels(), _Labels(), _Strata()
     total: CellSums | None = None
-    for table in _ahead(file.iter_batches(batch_size=batch, columns=wanted)):
+    # One thread reads while others sum: several readers take more time for fresh memory than they save.
+    for table in _ahead(file.iter_batches(batch_size=batch, columns=wanted, use_threads=False)):
         _check(path, table, {"weight": weight, "stratum": stratum, "population": population})
         w = as_vector("weight", table.column(weight))
         stratum_code = strata.codes("stratum", table, stratum)
@@ -132,9 +133,16 @@ class _Labels:
         if column is None:
             self.labels.setdefault("", 0)
             return np.zeros(table.num_rows, dtype=np.intp)
-        found = as_labelled(argument, table.column(column))
-        place = np.array([self.labels.setdefault(label, len(self.labels)) for label in found.labels], dtype=np.intp)
-        return np.where(found.code < 0, -1, place[found.code]) if place.size else found.code
+        import pyarrow as pa
+
+        values = table.column(column)
+        if pa.types.is_nested(values.type):
+            raise ArgumentError(argument, "holds labels of kinds that have no order: give text, numbers or dates")
+        encoded = values.dictionary_encode()
+        found = as_labelled(argument, encoded.dictionary)
+        place = [*(self.labels.setdefault(label, len(self.labels)) for label in found.labels), -1]
+        of_entry = np.array(place)[[*found.code, -1]]
+        return of_entry[np.asarray(encoded.indices.fill_null(-1), dtype=np.intp)]
 
     @property
     def tuples(self) -> tuple[tuple[object, ...], ...]:
@@ -163,14 +171,14 @@ class _Strata:
             self.pilot[appeared[new]] = weight[first[new]]
         before = np.concatenate([self.population, np.full(more, np.nan)])
         self.n = np.concatenate([self.n, np.zeros(more, dtype=np.intp)]) + np.bincount(code, minlength=size)
-        weighted = np.bincount(code[weight > 0.0], minlength=size)
+        weighted = np.bincount(code, weight > 0.0, size).astype(np.intp)
         self.weighted = np.concatenate([self.weighted, np.zeros(more, dtype=np.intp)]) + weighted
         if population is not None:
             now = before.copy()
             now[code] = population
-            differs = (now[code] != population) | (~np.isnan(before[code]) & (before[code] != population))
             self.differing = np.concatenate([self.differing, np.zeros(more, dtype=np.bool_)])
-            self.differing[code[differs]] = True
+            self.differing |= ~np.isnan(before) & (before != now)
+            self.differing[code[now[code] != population]] = True
             before = now
         self.population = before
 

@@ -159,9 +159,7 @@ def replicate_propensity(
     survey data with composite imputation and nonnegligible sampling fractions. JASA 94.
     """
     if not isinstance(design, ReplicateDesign):
-        raise ArgumentError(
-            "design", f"must have replicate weights, of the whole sample; got a {type(design).__name__}"
-        )
+        raise ArgumentError("design", f"must have replicate weights, of the whole sample; got {type(design).__name__}")
     mask = as_mask("answered", answered, design.n)
     full = adjust_by_propensity(design.weight, mask, variables, rule=rule, classes=classes, model_weight=model_weight)
     weights = design.replicate_weights()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barometer.survey.arrays import FloatArray, IntArray, compact
+from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
 from barometer.survey.centring import origins
 from barometer.survey.columns import Columns, measured
 from barometer.survey.groups import Groups
@@ -331,15 +331,12 @@ def rank_df(design: ReplicateDesign, columns: Columns, groups: Groups) -> IntArr
 
 def _sum_by_unit(design: ReplicateDesign, columns: Columns, place: IntArray, origin: FloatArray) -> FloatArray:
     """Sum w u and w x over the rows of each place, a sampling unit in a group, from `origin` (places, k)."""
-    from scipy.sparse import csc_array  # 15 ms that `import barometer` need not pay
-
     places = origin.shape[0]
     total = np.zeros((places, columns.base.size + columns.present.shape[1]))
     for start in range(0, design.n, CHUNK):
         rows = slice(start, min(start + CHUNK, design.n))
-        count = rows.stop - start
-        entries = (design.weight[rows], place[rows], np.arange(count + 1))
-        total += csc_array(entries, shape=(places, count)) @ measured(columns, rows, origin[place[rows]])
+        values = measured(columns, rows, origin[place[rows]])
+        total += sum_by(values, place[rows], places, design.weight[rows])
     return total
 
 

@@ -6,52 +6,15 @@ from typing import Literal
 import numpy as np
 
 from barometer.errors import ArgumentError
-from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.arrays import FloatArray
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimators import estimate_means
-from barometer.survey.inputs import Values, as_mask, as_several, check_choice
-from barometer.survey.propensity import Propensities, fit_propensities, used_labels
-from barometer.survey.response import complete_labels
+from barometer.survey.inputs import Values, as_mask, check_choice
+from barometer.survey.partial_indicators import PartialIndicator, mean_form, partial_indicators
+from barometer.survey.propensity import Propensities, fit_propensities
 
 Correction = Literal["published", "centred"]
 IndicatorInterval = Literal["variance", "normal"]
-
-
-@dataclass(frozen=True, slots=True)
-class PartialIndicator:
-    """
-    What one frame variable, or one level of it, adds to the spread of the propensities.
-
-    Attributes
-    ----------
-    variable : str
-    level : object
-        None for the variable as a whole.
-    sampled, answered : int
-    propensity : float
-        Weighted mean of the estimated propensities.
-    unconditional : float
-        Of a variable not negative; of a level its sign says whether it is over- or underrepresented.
-    unconditional_se : float
-        Of a level; nan of a variable.
-    unconditional_corrected : float
-        Of a variable, less the bias that estimated propensities bring; nan of a level, which has none of first order.
-    conditional : float
-        Spread that is left within the crosses of the other variables; nan of a variable outside the model.
-    conditional_corrected : float
-        Of a variable, less its bias; nan of a level.
-    """
-
-    variable: str
-    level: object
-    sampled: int
-    answered: int
-    propensity: float
-    unconditional: float
-    unconditional_se: float
-    unconditional_corrected: float
-    conditional: float
-    conditional_corrected: float
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -177,7 +140,7 @@ def estimate_representativity(
         unconditional    sqrt(sum_k N_k/N (m_k - m)^2),                 of a level sqrt(N_k/N) (m_k - m)
         conditional      sqrt(sum_l sum_(i in l) d (rho - m_l)^2 / (N - 1)),  of a level the rows in it alone
 
-    Their corrected squares are less sum d u'Vu / N, u being the same deviation of z as theirs is of rho.
+    Their corrected squares and their standard errors: see `partial_indicators`.
 
     References
     ----------
@@ -189,7 +152,7 @@ def estimate_representativity(
     from scipy.special import ndtri
 
     if not isinstance(design, SurveyDesign):
-        raise ArgumentError("design", f"must be a sampling design of all units drawn; got a {type(design).__name__}")
+        raise ArgumentError("design", f"must be a sampling design of all units drawn; got {type(design).__name__}")
     check_choice("correction", correction, Correction)
     check_choice("interval", interval, IndicatorInterval)
     if not 0.0 < confidence < 1.0:
@@ -202,7 +165,7 @@ def estimate_representativity(
     spread = float(d @ (rho - m) ** 2 / (total - 1.0))
     by_sample = estimate_means(design, {"square": (rho - m) ** 2, "rho": rho}, across="outcomes").covariance()
     inner = z if correction == "published" else z - centre
-    bias = _mean_form(d, inner, v) - float(by_sample[1, 1])
+    bias = mean_form(d, inner, v) - float(by_sample[1, 1])
     left = max(spread - bias, 0.0)
     covariance = _covariance(d, rho - m, z - centre, centre, v) + by_sample
     s = np.sqrt(spread)
@@ -234,17 +197,12 @@ def estimate_representativity(
         spread=spread,
         bias=bias,
         note="bias_exceeds_spread" if bias >= spread > 0.0 else "",
-        partial=_partial_indicators(design, mask.astype(np.float64), model, also),
+        partial=partial_indicators(design, mask.astype(np.float64), model, also),
         model=model,
         confidence=confidence,
         correction=correction,
         interval=interval,
     )
-
-
-def _mean_form(d: FloatArray, z: FloatArray, v: FloatArray) -> float:
-    """Weighted mean of z'Vz."""
-    return float(d @ np.einsum("ij,jk,ik->i", z, v, z) / d.sum())
 
 
 def _covariance(d: FloatArray, rho: FloatArray, z: FloatArray, centre: FloatArray, v: FloatArray) -> FloatArray:
@@ -265,95 +223,3 @@ def _se(slope: FloatArray, covariance: FloatArray) -> float:
 def _square_ends(square: float, half: float) -> tuple[float, float]:
     """Return the roots of the upper and the lower end of an interval of a square."""
     return float(np.sqrt(max(square + half, 0.0))), float(np.sqrt(max(square - half, 0.0)))
-
-
-def _partial_indicators(
-    design: SurveyDesign, answered: FloatArray, model: Propensities, also: Values
-) -> tuple[PartialIndicator, ...]:
-    classes = model.classes
-    inside = {
-        name: (classes.level[classes.pattern, position], classes.labels[position])
-        for position, name in enumerate(classes.variables)
-    }
-    outside: dict[str, tuple[IntArray, tuple[object, ...]]] = {}
-    for name, values in ({} if also is None else as_several(also)).items():
-        found = used_labels(complete_labels(name, values, design.n))
-        outside[name] = (found.code, found.labels)
-    made: list[PartialIndicator] = []
-    for name, (code, labels) in (inside | outside).items():
-        others = [other for other in inside if other != name]
-        cross = _cross([inside[other][0] for other in others], design.n) if name in inside else None
-        made += _of_variable(design, answered, model, name, code, labels, cross)
-    return tuple(made)
-
-
-def _cross(codes: list[IntArray], n: int) -> IntArray:
-    crossed = np.zeros(n, dtype=np.intp)
-    for code in codes:
-        crossed = np.unique(crossed * (int(code.max()) + 1) + code, return_inverse=True)[1].astype(np.intp)
-    return crossed
-
-
-def _of_variable(
-    design: SurveyDesign,
-    answered: FloatArray,
-    model: Propensities,
-    name: str,
-    code: IntArray,
-    labels: tuple[object, ...],
-    cross: IntArray | None,
-) -> list[PartialIndicator]:
-    d, rho, z, v = design.weight, model.propensity, model.gradient, model.covariance
-    total = d.sum()
-    m, centre = d @ rho / total, d @ z / total
-    own, own_z = _group_means(d, rho[:, np.newaxis], code)[:, 0], _group_means(d, z, code)
-    size = np.bincount(code, d, len(own)) / total
-    within = np.full((2, len(labels)), np.nan)
-    left = float("nan")
-    if cross is not None:
-        away = rho - _group_means(d, rho[:, np.newaxis], cross)[cross, 0]
-        within[0] = np.bincount(code, d * away**2, len(own)) / (total - 1.0)
-        left = _mean_form(d, z - _group_means(d, z, cross)[cross], v)
-    means = estimate_means(design, {"rho": rho}, by=code)
-    between = float(size @ (own - m) ** 2)
-    over = float(size @ np.einsum("ij,jk,ik->i", own_z - centre, v, own_z - centre))
-    sampled, reached = np.bincount(code, minlength=len(labels)), np.bincount(code, answered, len(labels))
-    variable = PartialIndicator(
-        variable=name,
-        level=None,
-        sampled=design.n,
-        answered=int(answered.sum()),
-        propensity=float(m),
-        unconditional=float(np.sqrt(between)),
-        unconditional_se=float("nan"),
-        unconditional_corrected=float(np.sqrt(max(between - over, 0.0))),
-        conditional=float(np.sqrt(within[0].sum())),
-        conditional_corrected=float(np.sqrt(max(within[0].sum() - left, 0.0))) if cross is not None else left,
-    )
-    made = [variable]
-    for level, label in enumerate(labels):
-        away_z = own_z[level] - centre
-        by_sample = means.difference(level).se ** 2
-        se = np.sqrt(size[level] * (away_z @ v @ away_z + by_sample))
-        made.append(
-            PartialIndicator(
-                variable=name,
-                level=label,
-                sampled=int(sampled[level]),
-                answered=int(reached[level]),
-                propensity=float(own[level]),
-                unconditional=float(np.sqrt(size[level]) * (own[level] - m)),
-                unconditional_se=float(se),
-                unconditional_corrected=float("nan"),
-                conditional=float(np.sqrt(within[0, level])),
-                conditional_corrected=float("nan"),
-            )
-        )
-    return made
-
-
-def _group_means(d: FloatArray, values: FloatArray, code: IntArray) -> FloatArray:
-    """Weighted means (G, k) of columns by group."""
-    size = np.bincount(code, d)
-    sums = np.stack([np.bincount(code, d * column, size.size) for column in values.T], axis=1)
-    return np.asarray(sums / size[:, np.newaxis])

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import local
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barometer.errors import ArgumentError
-from barometer.survey.arrays import FloatArray, IntArray, compact
+from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
 from barometer.survey.columns import Columns, Statistic
 from barometer.survey.design import SurveyDesign
 from barometer.survey.groups import Groups
@@ -155,8 +156,7 @@ def sum_cells(
 
     Notes
     -----
-    A chunk is multiplied with a sparse matrix that has a column for each row and entries w and w^2 in the row of its
-    cell. Chunks are added in their order, so that neither threads nor memory change a digit.
+    Chunks are added in their order, so that neither threads nor memory change a digit.
     """
     n = design.n
     for argument, rows in (("outcome", columns.numerator.shape[0]), ("groups", groups.code.shape[0])):
@@ -178,7 +178,7 @@ def sum_cells(
         if not hasattr(space, "block"):
             space.block = np.empty((min(chunk, n), columns.base.size))
         u = space.block[: rows.stop - rows.start]
-        np.copyto(u, columns.numerator[rows], casting="unsafe")
+        _lay_out(columns.numerator[rows], u)
         here, place, cells = _cells_of(cell[rows], present.size)
         return here, _sum_rows(design, columns, place, cells, centre[here], pilot, rows, u)
 
@@ -237,6 +237,15 @@ def _cells_of(cell: IntArray, cells: int) -> tuple[IntArray | slice, IntArray, i
     return here, place, here.size
 
 
+def _lay_out(values: NDArray[Any], rows: FloatArray) -> None:
+    """Copy numerators to floats row by row in memory."""
+    if values.strides[0] >= values.strides[1]:
+        np.copyto(rows, values, casting="unsafe")
+        return
+    for column in range(values.shape[1]):  # 2.5 times as fast as NumPy's own order, which goes from column to column
+        rows[:, column] = values[:, column]
+
+
 def _sum_rows(
     design: SurveyDesign,
     columns: Columns,
@@ -285,14 +294,7 @@ def _sum_rows(
 
 def _multiply(cell: IntArray, cells: int, factors: Sequence[FloatArray], values: FloatArray) -> list[FloatArray]:
     """For each factor, the sums of factor times values over the rows of each cell, (cells, columns)."""
-    from scipy.sparse import csc_array  # 15 ms that `import barometer` need not pay
-
-    count = len(factors)
-    entries = np.stack(factors, axis=1).ravel()
-    places = (cell[:, np.newaxis] + cells * np.arange(count)).ravel()
-    starts = np.arange(0, places.size + 1, count)
-    total = csc_array((entries, places, starts), shape=(count * cells, cell.size)) @ values
-    return list(total.reshape(count, cells, -1))
+    return [sum_by(values, cell, cells, factor) for factor in factors]
 
 
 def _sum_products(design: SurveyDesign, columns: Columns, cell: IntArray, centre: FloatArray) -> FloatArray:

@@ -37,6 +37,7 @@ def _questions(book: "Codebook", lang: Lang) -> pd.DataFrame:
         (
             q.name,
             q.title.text(lang),
+            q.theme,
             q.label.text(lang),
             q.asked_of,
             q.kind,
@@ -45,7 +46,8 @@ def _questions(book: "Codebook", lang: Lang) -> pd.DataFrame:
         )
         for q in book.questions.values()
     ]
-    return pd.DataFrame(rows, columns=["name", "label", "question", "asked_of", "kind", "waves", "inferred"])
+    columns = ["name", "label", "theme", "question", "asked_of", "kind", "waves", "inferred"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _indicators(book: "Codebook", lang: Lang) -> pd.DataFrame:

@@ -105,6 +105,8 @@ DRAWN: Mapping[FigureKind, Label] = {
     "union": Label("en sammensat andel og dens dele", "a composite share and its parts"),
     "bars": Label("en andel for hvert svar", "a share for each answer"),
     "domains": Label("en andel i grupper", "one share in groups"),
+    "levels": Label("flere andele i to eller tre grupper", "several shares in two or three groups"),
+    "battery": Label("to modsatte svar i hver række", "two opposite answers in each row"),
 }
 WHEN = {
     "always": Label("altid", "always"),
@@ -116,6 +118,14 @@ WHEN = {
     ),
     "lower": Label(
         "{} er lavere end {}, og intervallerne mødes ikke", "{} is lower than {}; their intervals do not meet"
+    ),
+    "higher_in": Label(
+        "{} er højere i {} end i {}, og intervallerne mødes ikke",
+        "{} is higher in {} than in {}; their intervals do not meet",
+    ),
+    "lower_in": Label(
+        "{} er lavere i {} end i {}, og intervallerne mødes ikke",
+        "{} is lower in {} than in {}; their intervals do not meet",
     ),
 }
 """When a headline is said, by the first word of its condition."""

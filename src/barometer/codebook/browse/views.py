@@ -43,6 +43,8 @@ class View:
     """
 
     kind: ClassVar[ViewKind]
+    uses: ClassVar[tuple[str, ...]] = ()
+    """Fields that list where the record is used: closed at first, as one asks what it is before."""
     name: str
     label: str
     lang: Lang
@@ -52,8 +54,8 @@ class View:
         """Write it as plain text with at most so many characters a line."""
         lines = [*wrapped(self.label, width), *wrapped(f"{KINDS[self.kind].text(self.lang)} {self.name}", width), ""]
         lines += facts_text(self.facts(), width)
-        for title, listing in self.listings():
-            lines += ["", title, *listing_text(listing, self.lang, width)]
+        for field, listing in self.listings():
+            lines += ["", heading(field, self.lang), *listing_text(listing, self.lang, width)]
         return "\n".join(lines)
 
     def facts(self) -> Facts:
@@ -67,9 +69,9 @@ class View:
         return said
 
     def listings(self) -> list[tuple[str, Listing]]:
-        """Return the headings and listings of the fields that hold one with rows."""
+        """Return the names of the fields that hold a listing with rows, and the listings."""
         found = [(field, getattr(self, field)) for field in self._own_fields()]
-        return [(heading(name, self.lang), held) for name, held in found if isinstance(held, Listing) and held.rows]
+        return [(field, held) for field, held in found if isinstance(held, Listing) and held.rows]
 
     def to_dict(self) -> dict[str, object]:
         """Return its fields as plain data; a listing is a list with a dict for each row."""
@@ -80,9 +82,10 @@ class View:
     def to_html(self) -> str:
         """Write facts and listings as HTML, without a heading."""
         body = [facts_html(self.facts())]
-        for title, listing in self.listings():
-            summary = f"{escape(title)} ({len(listing.rows)})"
-            body.append(folded(summary, [listing_html(listing, self.lang)], opened=len(listing.rows) <= OPEN_ROWS))
+        for field, listing in self.listings():
+            summary = f"{escape(heading(field, self.lang))} ({len(listing.rows)})"
+            opened = field not in self.uses and len(listing.rows) <= OPEN_ROWS
+            body.append(folded(summary, [listing_html(listing, self.lang)], opened=opened))
         return "".join(body)
 
     def __repr__(self) -> str:
@@ -125,6 +128,7 @@ class QuestionView(View):
     """
 
     kind: ClassVar[ViewKind] = "question"
+    uses: ClassVar[tuple[str, ...]] = ("indicators", "bases", "domains", "figures")
     wording: str
     theme: str
     asked: str
@@ -167,6 +171,7 @@ class IndicatorView(View):
     """
 
     kind: ClassVar[ViewKind] = "indicator"
+    uses: ClassVar[tuple[str, ...]] = ("figures",)
     base: str
     counted: str
     dont_know: str
@@ -194,6 +199,7 @@ class FamilyView(View):
     """
 
     kind: ClassVar[ViewKind] = "family"
+    uses: ClassVar[tuple[str, ...]] = ("figures",)
     members: Listing
     figures: Listing
     changes: Listing
@@ -215,6 +221,7 @@ class DomainView(View):
     """
 
     kind: ClassVar[ViewKind] = "domain"
+    uses: ClassVar[tuple[str, ...]] = ("figures",)
     made_from: str
     dont_know: str
     inside: str
@@ -241,6 +248,7 @@ class BaseView(View):
     """
 
     kind: ClassVar[ViewKind] = "base"
+    uses: ClassVar[tuple[str, ...]] = ("questions", "indicators", "bases")
     inside: str
     routing: str
     waves: str

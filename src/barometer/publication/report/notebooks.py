@@ -3,9 +3,11 @@
 import os
 import re
 import tempfile
+from base64 import b64decode
 from pathlib import Path
 
 from barometer.errors import NotebookError, OutputError
+from barometer.publication.compact import compact_page
 
 TIMEOUT = 120
 """Seconds that one cell may take."""
@@ -75,4 +77,11 @@ def notebook_body(source: str) -> str:
 
     exporter = HTMLExporter(template_name="basic", anchor_link_text="")
     body: str = exporter.from_notebook_node(nbformat.reads(source, as_version=4))[0]
-    return re.sub(r"<(script|style)\b.*?</\1>", "", body, flags=re.DOTALL)
+    # As a picture a drawing would lose its text alternative, and carry its glyphs by itself.
+    inline = re.sub(r'<img\b[^>]*src="data:image/svg\+xml;base64,([^"]*)"[^>]*>', _decoded, body)
+    return compact_page(re.sub(r"<(script|style)\b.*?</\1>", "", inline, flags=re.DOTALL))
+
+
+def _decoded(found: re.Match[str]) -> str:
+    svg = b64decode(found[1]).decode()
+    return svg[svg.index("<svg") :]

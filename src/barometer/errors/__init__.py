@@ -1,0 +1,38 @@
+"""Every exception and warning of barometer: one root, one level of children."""
+
+from barometer.errors.arguments import ArgumentError, MissingPackageError, UnknownNameError
+from barometer.errors.comparability import MixedCodebooksError, NoMatchError, NotComparableError
+from barometer.errors.design import DesignError, LonelyPSUError
+from barometer.errors.estimation import ModelError, SynthesisError
+from barometer.errors.faults import FEW, Fault
+from barometer.errors.files import DeliveryError, DeliveryWarning, MissingFileError, NotebookError, OutputError
+from barometer.errors.records import CodebookError, LayoutError
+from barometer.errors.root import BarometerError, BarometerWarning
+from barometer.errors.weights import CalibrationError, ResponseError, TargetFault
+
+__all__ = [
+    "FEW",
+    "ArgumentError",
+    "BarometerError",
+    "BarometerWarning",
+    "CalibrationError",
+    "CodebookError",
+    "DeliveryError",
+    "DeliveryWarning",
+    "DesignError",
+    "Fault",
+    "LayoutError",
+    "LonelyPSUError",
+    "MissingFileError",
+    "MissingPackageError",
+    "MixedCodebooksError",
+    "ModelError",
+    "NoMatchError",
+    "NotComparableError",
+    "NotebookError",
+    "OutputError",
+    "ResponseError",
+    "SynthesisError",
+    "TargetFault",
+    "UnknownNameError",
+]

@@ -1,0 +1,102 @@
+"""All figures of some waves on one sheet, each with its name, to be looked over."""
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from barometer.codebook.records import Lang, as_lang
+from barometer.errors import ArgumentError
+from barometer.microdata import Wave
+from barometer.publication.draw import draw
+from barometer.publication.figure import Figure
+from barometer.publication.style import INK, SEMIBOLD, SizeName, style
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DPI = 100
+BESIDE = 6
+"""Figures in a row of the sheet."""
+AIR = 16
+"""Pixels between figures."""
+NAME = 22
+"""Pixels that the name of a figure takes."""
+
+
+def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
+    """
+    Draw every published figure of some waves on one sheet, by theme, each under its name and period.
+
+    Parameters
+    ----------
+    waves : Wave or iterable of Wave
+    lang : {"da", "en"}
+
+    Returns
+    -------
+    bytes
+        A PNG; the same at every run.
+
+    Raises
+    ------
+    ArgumentError
+        If no wave has a figure, or the language is none there is.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> len(bm.contact_sheet(bm.load_wave(2))) > 10_000
+    True
+    """
+    as_lang(lang)
+    chosen = [waves] if isinstance(waves, Wave) else list(waves)
+    named = [(wave.codebook.figures[name].theme, wave, name) for wave in chosen for name in wave.codebook.figures]
+    if not named:
+        raise ArgumentError("waves", "have no published figure; give a wave whose codebook has one")
+    themes = list(chosen[0].codebook.themes)
+    named.sort(key=lambda found: themes.index(found[0]) if found[0] in themes else len(themes))
+    return sheet_of([(f"{name}, {wave.record.period}", draw(name, wave, lang=lang)) for _, wave, name in named])
+
+
+def sheet_of(figures: Sequence[tuple[str, Figure]], *, size: SizeName = "column", beside: int = BESIDE) -> bytes:
+    """
+    Put figures on one sheet.
+
+    Parameters
+    ----------
+    figures : sequence of (name, Figure)
+    size : {"column", "text", "slide", "web"}
+    beside : int
+        Figures in a row.
+
+    Returns
+    -------
+    bytes
+        A PNG; the same at every run.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure as Canvas
+
+    drawn = [(name, figure.pixels(size, DPI)) for name, figure in figures]
+    rows = [drawn[start : start + beside] for start in range(0, len(drawn), beside)]
+    step = max(image.shape[1] for _, image in drawn) + AIR
+    heights = [max(image.shape[0] for _, image in row) + NAME + AIR for row in rows]
+    wide, tall = min(beside, len(drawn)) * step + AIR, sum(heights) + AIR
+    with style():
+        sheet = Canvas(figsize=(wide / DPI, tall / DPI), dpi=DPI)
+        FigureCanvasAgg(sheet)
+        top = tall - AIR
+        for row, height in zip(rows, heights, strict=True):
+            for place, (name, image) in enumerate(row):
+                _paste(sheet, name, image, AIR + place * step, top)
+            top -= height
+        stream = io.BytesIO()
+        sheet.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _paste(sheet: Any, name: str, image: "NDArray[Any]", left: int, top: int) -> None:
+    """Write a name on the sheet and put the figure under it; lengths in pixels from the lower left corner."""
+    wide, tall = sheet.get_size_inches() * DPI
+    sheet.text(left / wide, top / tall, name, fontsize=9, fontweight=SEMIBOLD, color=INK, va="top", parse_math=False)
+    sheet.figimage(image, xo=left, yo=top - NAME - image.shape[0])

@@ -1,0 +1,17 @@
+"""Disclosure control: what may be published of a result."""
+
+from barometer.publication.disclosure.audit import Audit
+from barometer.publication.disclosure.differencing import Differencing, check_differencing
+from barometer.publication.disclosure.policy import POLICIES, DisclosurePolicy
+from barometer.publication.disclosure.protecting import Protected, protect, protect_all
+
+__all__ = [
+    "POLICIES",
+    "Audit",
+    "Differencing",
+    "DisclosurePolicy",
+    "Protected",
+    "check_differencing",
+    "protect",
+    "protect_all",
+]

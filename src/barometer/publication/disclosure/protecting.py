@@ -1,0 +1,229 @@
+"""The verb: results made safe to publish."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from barometer.analysis import Estimates
+from barometer.codebook.records import Lang
+from barometer.codebook.sheet import Sheet
+from barometer.errors import ArgumentError
+from barometer.publication.disclosure.audit import Audit, put_together, write_rows
+from barometer.publication.disclosure.handling import HANDLED, Handling
+from barometer.publication.disclosure.hidden import Hidden
+from barometer.publication.disclosure.merging import merge_answers
+from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
+from barometer.publication.disclosure.relations import assemble
+from barometer.publication.disclosure.rounding import round_counts
+from barometer.publication.disclosure.secondary import suppress
+from barometer.publication.disclosure.small_cells import REASONS, find_small
+from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Protected(Generic[T]):
+    """
+    A result that may be published, and what was done to it.
+
+    Attributes
+    ----------
+    result
+        Of the type that was given; suppressed cells are empty, with the note "suppressed". What it keeps besides its
+        tables (`kernel`, covariances) is the analyst's, and not protected.
+    audit : Audit
+        One row per cell.
+    policy : DisclosurePolicy
+    """
+
+    result: T
+    audit: Audit
+    policy: DisclosurePolicy
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """
+        Return the table of the result with labels instead of codes.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        found: pd.DataFrame = self.result.to_frame(lang)  # type: ignore[attr-defined]
+        return found
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        """
+        Return the tables of the result for a workbook.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        found: tuple[Sheet, ...] = self.result.sheets(lang)  # type: ignore[attr-defined]
+        return found
+
+    def __repr__(self) -> str:
+        """Say what was protected and what was done."""
+        return f"<Protected {type(self.result).__name__}: {self.audit!r}>"
+
+
+def protect(result: T, policy: PolicyChoice = DEFAULT) -> Protected[T]:
+    """
+    Suppress what must not be published in a result, and what it could be worked back from.
+
+    Parameters
+    ----------
+    result : a result of analysis
+        What `estimate_shares`, `compare_domains` and the like give.
+    policy : str or DisclosurePolicy
+        "5" (the default), "3", "10", "none", or rules of one's own.
+
+    Returns
+    -------
+    Protected
+        `.result`, of the same type, and `.audit`.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no result that is known.
+    UnknownNameError
+        If there is no policy of that name.
+
+    Examples
+    --------
+    >>> import barometer as bm
+    >>> shares = bm.estimate_shares(bm.load_wave(3), "partner.foundations", by="sector")
+    >>> safe = bm.protect(shares)
+    >>> int(safe.result.table["share"].isna().sum()) == sum(
+    ...     safe.audit.counts.get(status, 0) for status in ("primary", "secondary"))
+    True
+    """
+    return protect_all([result], policy)[0]
+
+
+def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[Protected[Any]]:
+    """
+    Suppress over several results at once, as they will be read side by side.
+
+    Parameters
+    ----------
+    results : sequence of results
+        Of one or more types.
+    policy : str or DisclosurePolicy
+
+    Returns
+    -------
+    list of Protected
+        In their order.
+    """
+    policy = find_policy(policy)
+    merged = [merge_answers(r, policy) if isinstance(r, Estimates) else None for r in results]
+    handled = [
+        (_handling(result), result if each is None else each.result)
+        for result, each in zip(results, merged, strict=True)
+    ]
+    tables = [handling.cells(result) for handling, result in handled]
+    hidden = suppress_tables(tables, policy)
+    return [
+        _protected(handling, result, table, gone, policy, () if each is None else each.gone)
+        for (handling, result), table, gone, each in zip(handled, tables, hidden, merged, strict=True)
+    ]
+
+
+def suppress_results(results: Sequence[Any], policy: DisclosurePolicy) -> list[tuple[CellTable, Hidden]]:
+    """
+    Return the cells of results, and what is not shown of them.
+
+    Parameters
+    ----------
+    results : sequence of results
+        As they are, or protected before.
+    policy : DisclosurePolicy
+    """
+    plain = [each.result if isinstance(each, Protected) else each for each in results]
+    tables = [_handling(result).cells(result) for result in plain]
+    return list(zip(tables, suppress_tables(tables, policy), strict=True))
+
+
+def suppress_tables(tables: Sequence[CellTable], policy: DisclosurePolicy) -> list[Hidden]:
+    """
+    Find what is not shown of each of several tables.
+
+    Parameters
+    ----------
+    tables : sequence of CellTable
+    policy : DisclosurePolicy
+    """
+    small = [(_small_rows(table, policy), find_small(table.base, table.base, _of_bases(policy))) for table in tables]
+    if not any(rows.any() or bases.any() for rows, bases in small):
+        nothing = [np.zeros(len(table.cells), np.bool_) for table in tables]
+        return [Hidden(none, none, np.zeros(none.size, np.int8)) for none in nothing]
+    place, cells = assemble(tables)
+    primary = np.zeros(len(place), dtype=np.bool_)
+    at = [
+        [np.array([place[key] for key in keys], np.intp) for keys in (t.cells, [c.of for c in t.cells])] for t in tables
+    ]
+    for (rows, bases), (own, of) in zip(small, at, strict=True):
+        primary[own[rows > 0]] = True
+        primary[of[bases > 0]] = True
+    gone = suppress(cells, primary, policy.threshold)
+    return [Hidden(gone[own], gone[of], rows) for (rows, _), (own, of) in zip(small, at, strict=True)]
+
+
+def _small_rows(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.int8]:
+    """Find the rows that rest on too few, or beside which a rest is shown that does."""
+    of_base = np.array([cell.item == "" for cell in table.cells])
+    answers, bases = (find_small(table.count, table.base, each) for each in (policy, _of_bases(policy)))
+    small = np.where(of_base, bases, answers)
+    if table.certain is not None:
+        small = np.where(table.certain, 0, small).astype(np.int8)
+    if table.rest is None or table.rest_base is None:
+        return small
+    beside = find_small(table.rest, table.rest_base, policy)
+    return np.where(small > 0, small, beside)
+
+
+def _of_bases(policy: DisclosurePolicy) -> DisclosurePolicy:
+    """Return the policy for bases: that all of a base are in it is no answer."""
+    return DisclosurePolicy(policy.name, policy.threshold, zeros="shown")
+
+
+def _handling(result: object) -> Handling:
+    for kind, handling in HANDLED.items():
+        if isinstance(result, kind):
+            return handling
+    known = ", ".join(kind.__name__ for kind in HANDLED)
+    raise ArgumentError("result", f"must be a result of analysis ({known}); got {type(result).__name__}")
+
+
+def _protected(
+    handling: Handling,
+    result: Any,
+    table: CellTable,
+    hidden: Hidden,
+    policy: DisclosurePolicy,
+    gone: tuple[str, ...],
+) -> Protected[Any]:
+    status = np.where(hidden.reason > 0, "primary", np.where(hidden.cell, "secondary", "published"))
+    reason = np.where(status == "secondary", "protects", np.array(REASONS)[hidden.reason])
+    if policy.rounding > 1:
+        status = np.where(status == "published", "rounded", status)
+    first = table.cells[0]
+    joined = [Cell(first.wave, first.base, name, "", TOTAL) for name in gone]
+    cells = [*table.cells, *joined]
+    status = np.concatenate([status, np.full(len(joined), "merged")])
+    reason = np.concatenate([reason, np.full(len(joined), "")])
+    audit = Audit(write_rows(table.name, cells, status, reason), policy)
+    shown = handling.hide(result, hidden) if hidden.cell.any() or hidden.base.any() else result
+    return Protected(round_counts(shown, policy.rounding), audit, policy)
+
+
+def audit_of(protected: Sequence[Protected[Any]]) -> Audit:
+    """Return the audits of several results as one."""
+    return put_together([each.audit for each in protected])

@@ -1,0 +1,285 @@
+"""Which further cells to suppress, so that no small one can be worked back from the rest: on arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array, hstack
+
+from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.publication.disclosure.systems import (
+    TOLERANCE,
+    BoolArray,
+    Knowledge,
+    are_open,
+    find_bounds,
+    number_parts,
+    pose,
+    solve_program,
+    wide_enough,
+    widths_of_sums,
+)
+
+TRIMMED = 40
+"""Further cells above which none is tried for whether it is needed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """
+    m cells that may be shown, and everything a reader could know of them.
+
+    Attributes
+    ----------
+    count, weighted : (m,) float
+        Respondents, and what they stand for.
+    unit : (m,) float
+        What one respondent of the cell's group stands for on average.
+    cost : (m,) float
+        What is lost when it is not shown.
+    shown : (m,) bool
+        False for sums that are never shown, and are unknown to start with.
+    base : (m,) int
+        Cell of the base that it is of; its own number for a base. Where a base is not shown, nothing of it is.
+    knowledge : Knowledge
+    """
+
+    count: FloatArray
+    weighted: FloatArray
+    unit: FloatArray
+    cost: FloatArray
+    shown: BoolArray
+    base: IntArray
+    knowledge: Knowledge
+
+    @property
+    def is_base(self) -> BoolArray:
+        """(m,) whether a cell is a base."""
+        return np.asarray(self.base == np.arange(self.base.size))
+
+
+def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
+    """
+    Choose the cells to leave out.
+
+    Parameters
+    ----------
+    cells : Cells
+    small : (m,) bool
+        Those that must not be shown: they are what is protected.
+    threshold : int
+        Width in respondents that must be left open for each of them.
+
+    Returns
+    -------
+    (m,) bool
+        Those that are not shown, `small` and what protects them.
+
+    Notes
+    -----
+    A small cell is protected when it could be larger and smaller, over a width of `threshold` respondents in all, while
+    everything that is shown stays as it is; both for counts and for weighted counts. For every one that is not, the
+    cheapest way to move it so far is found by linear programming (the objective is the cost of the shown cells that
+    would have to move with it), and these are left out too. One program moves a cell in each part of the table that no
+    sum joins to others. Last, those are shown again that turn out not to be needed. A cell of one respondent is known
+    to that respondent: where one is among the unknowns, one more is asked for.
+
+    References
+    ----------
+    Robertson (1993), Cell suppression at Statistics Canada. Fischetti and Salazar (2001), Solving the cell suppression
+    problem on tabular data with linear constraints, Management Science 47.
+    """
+    if not small.any():
+        return small & cells.shown
+    hidden, found_moves = _closed(cells, small), list[FloatArray]()
+    for scale in _scales(cells, threshold):
+        moves = np.zeros((0, small.size))
+        while (lacking := _unproven(scale, small, hidden, moves)).any():
+            found = _first_move(cells, scale, hidden, moves, lacking)
+            if found is None:
+                hidden = _closed(cells, hidden | _nearest(cells, hidden, lacking))
+                if hidden.all():
+                    return cells.shown
+                continue
+            moves = np.concatenate([moves, found[np.newaxis]])
+            hidden = _closed(cells, hidden | (np.abs(found) > TOLERANCE))
+        found_moves.append(moves)
+    return _trimmed(cells, small, hidden, threshold, found_moves) & cells.shown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scale:
+    """
+    One of the two measures of m cells, and how wide each has to be left open on it.
+
+    `part` numbers the parts of the table that no sum joins while bases are shown.
+    """
+
+    cells: Cells
+    value: FloatArray
+    unit: FloatArray
+    threshold: int
+    part: IntArray
+
+    def need(self, hidden: BoolArray) -> FloatArray:
+        """Width that is asked for: one more where somebody alone in a cell can take itself out; at most the base."""
+        alone = hidden & self.cells.shown & (self.cells.count == 1.0)
+        others = np.bincount(self.part, alone, self.part.max(initial=0) + 1)[self.part] - alone
+        base = self.cells.base
+        most = np.where(self.cells.is_base | hidden[base], np.inf, self.value[base])
+        return np.asarray(np.minimum((self.threshold + (others > 0.0)) * self.unit, most))
+
+    def reach(self, moves: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """How far down and up each cell goes in the moves that were found."""
+        none = np.zeros((1, self.value.size))
+        every = np.concatenate([none, moves])
+        return -every.min(axis=0), every.max(axis=0)
+
+    def lacking(self, small: BoolArray, hidden: BoolArray, moves: FloatArray) -> FloatArray:
+        """How much of its width each small cell still lacks."""
+        down, up = self.reach(moves)
+        need = self.need(hidden)
+        short = np.where(small, need - down - up, 0.0)
+        return np.where(short > TOLERANCE * np.maximum(1.0, need), short, 0.0)
+
+
+def _scales(cells: Cells, threshold: int) -> tuple[_Scale, _Scale]:
+    """Return the scale of counts and that of weighted counts."""
+    of_bases, of_answers = (number_parts(cells.knowledge, joined=each) for each in (cells.is_base, ~cells.is_base))
+    part = np.where(cells.is_base, of_bases, of_answers + cells.base.size)
+    part = np.unique(part, return_inverse=True)[1]
+    return (
+        _Scale(cells, cells.count, np.ones_like(cells.unit), threshold, part),
+        _Scale(cells, cells.weighted, cells.unit, threshold, part),
+    )
+
+
+def _unproven(scale: _Scale, small: BoolArray, hidden: BoolArray, moves: FloatArray) -> FloatArray:
+    """How much each small cell lacks for which neither a move nor its one sum shows that it is wide enough."""
+    lacking = scale.lacking(small, hidden, moves)
+    if not lacking.any():
+        return lacking
+    unknowns = pose(scale.cells.knowledge, scale.value, hidden)
+    widths, need = widths_of_sums(unknowns), scale.need(hidden)[unknowns.cells]
+    proven = np.zeros_like(hidden)
+    proven[unknowns.cells] = ~np.isnan(widths) & wide_enough(np.zeros_like(need), np.nan_to_num(widths), need)
+    return np.where(proven, 0.0, lacking)
+
+
+def _closed(cells: Cells, hidden: BoolArray) -> BoolArray:
+    """Hide what is of a hidden base, and what is never shown."""
+    hidden = hidden | ~cells.shown
+    return hidden | (hidden[cells.base] & cells.shown[cells.base])
+
+
+def _first_move(
+    cells: Cells, scale: _Scale, hidden: BoolArray, moves: FloatArray, lacking: FloatArray
+) -> FloatArray | None:
+    """Move a cell of every part at once, bases before the rest; one alone where not all can; None where none can."""
+    down, up = scale.reach(moves)
+    first = lacking * cells.is_base if (lacking * cells.is_base).any() else lacking
+    places = np.flatnonzero(first)
+    _, which = np.unique(scale.part[places], return_index=True)
+    places = places[which]
+    most = np.where(cells.is_base | hidden[cells.base], np.inf, scale.value[cells.base]) - scale.value
+    step = np.zeros_like(lacking)
+    above = np.minimum(up + lacking, most)
+    below = np.minimum(down + lacking, scale.value)
+    step[places] = np.where(above[places] > up[places] + TOLERANCE, above[places], -below[places])
+    tries = [step]
+    for single in (step[places[0]], -below[places[0]]):
+        alone = np.zeros_like(step)
+        alone[places[0]] = single
+        tries.append(alone)
+    for each in tries:
+        if each.any() and (found := _move(cells, scale.value, hidden, each)) is not None:
+            return found
+    return None
+
+
+def _move(cells: Cells, value: FloatArray, hidden: BoolArray, step: FloatArray) -> FloatArray | None:
+    """
+    Change some cells by a step each so that all sums hold, at the least cost of the shown cells that change.
+
+    A shown base stays as it is, unless a base is what is moved.
+    """
+    movable = ~cells.is_base | hidden | bool((step[cells.is_base] != 0.0).any())
+    held = step != 0.0
+    up = np.where(movable, np.inf, 0.0)
+    down = np.where(movable, value, 0.0)
+    low = np.concatenate([np.where(held, np.maximum(step, 0.0), 0.0), np.where(held, np.maximum(-step, 0.0), 0.0)])
+    high = np.concatenate([np.where(held, np.maximum(step, 0.0), up), np.where(held, np.maximum(-step, 0.0), down)])
+    cost = np.where(hidden, 1e-6, cells.cost)
+    room = np.maximum(-(cells.knowledge.at_most @ value), 0.0)
+    equal, at_most = (hstack([rows, -rows]).tocsr() for rows in (cells.knowledge.equal, cells.knowledge.at_most))
+    found = solve_program(np.concatenate([cost, cost]), at_most, room, equal, np.zeros(equal.shape[0]), low, high)
+    if found.status != 0:
+        return None
+    return np.asarray(found.x[: value.size] - found.x[value.size :])
+
+
+def _nearest(cells: Cells, hidden: BoolArray, lacking: FloatArray) -> BoolArray:
+    """Return the shown cells in a sum with one that nothing can move; with their bases where there are none left."""
+    near = np.zeros(hidden.size)
+    near[np.flatnonzero(lacking)[0]] = 1.0
+    for rows in (cells.knowledge.equal, cells.knowledge.at_most):
+        joined: csr_array = abs(rows)
+        near = near + (joined.T @ (joined @ near))
+        fresh = (near > 0.0) & ~hidden & ~(cells.is_base & (rows is cells.knowledge.equal))
+        if fresh.any():
+            return np.asarray(fresh)
+    return ~hidden
+
+
+def _trimmed(
+    cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int, moves: Sequence[FloatArray]
+) -> BoolArray:
+    """Show again, the dearest first, what is not needed."""
+    further = np.flatnonzero(hidden & ~_closed(cells, small))
+    if further.size > TRIMMED:
+        return hidden
+    for cell in further[np.argsort(-cells.cost[further], kind="stable")]:
+        fewer = hidden.copy()
+        fewer[cell] = False
+        if (_closed(cells, fewer) == fewer).all() and _holds(cells, small, fewer, threshold, cell, moves):
+            hidden = fewer
+    return hidden
+
+
+def _holds(
+    cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int, cell: int, moves: Sequence[FloatArray]
+) -> bool:
+    """Whether all is protected still when a cell is shown again: only those that moved with it have to be looked at."""
+    for scale, found in zip(_scales(cells, threshold), moves, strict=True):
+        lacking = scale.lacking(small, hidden, found[np.abs(found[:, cell]) <= TOLERANCE])
+        unknowns = pose(cells.knowledge, scale.value, hidden)
+        wanted = np.flatnonzero(lacking[unknowns.cells])
+        need = scale.need(hidden)[unknowns.cells[wanted]]
+        if not are_open(unknowns, wanted, need):
+            return False
+    return True
+
+
+def find_exposed(cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int) -> BoolArray:
+    """
+    Find the small cells that can be worked back too closely from what is shown.
+
+    Parameters
+    ----------
+    cells : Cells
+    small, hidden : (m,) bool
+    threshold : int
+
+    Returns
+    -------
+    (m,) bool
+    """
+    exposed = np.zeros_like(small)
+    hidden = _closed(cells, hidden)
+    for scale in _scales(cells, threshold):
+        unknowns = pose(cells.knowledge, scale.value, hidden)
+        wanted = np.flatnonzero(small[unknowns.cells])
+        need = scale.need(hidden)[unknowns.cells[wanted]]
+        low, high = find_bounds(unknowns, wanted, need)
+        exposed[unknowns.cells[wanted]] |= ~wide_enough(low, high, need)
+    return exposed | (small & ~hidden)

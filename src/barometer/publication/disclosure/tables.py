@@ -1,0 +1,94 @@
+"""Results as cells: what each number of a table is of, and how many respondents stand behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from barometer.codebook.records import Domain
+from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.publication.disclosure.systems import BoolArray
+
+TOTAL = "total"
+CROSS = " x "
+Kind = Literal["equal", "at_most"]
+
+
+class Cell(NamedTuple):
+    """
+    What a number is of, whatever table it stands in.
+
+    Attributes
+    ----------
+    wave : int
+    base : str
+        Who the share is of, with the rule for don't know.
+    item : str
+        The answer; empty for the base itself.
+    domain, group : str
+        Empty and "total" for all; crossed ones with " x " between.
+    """
+
+    wave: int
+    base: str
+    item: str
+    domain: str
+    group: str
+
+    @property
+    def of(self) -> "Cell":
+        """The base that it is of."""
+        return self._replace(item="")
+
+
+class Sum(NamedTuple):
+    """
+    A sum that holds in every group.
+
+    Attributes
+    ----------
+    terms : mapping of item to number
+        Items of one base; "" is the base itself.
+    kind : {"equal", "at_most"}
+        Whether it is 0, or at most 0.
+    """
+
+    wave: int
+    base: str
+    terms: Mapping[str, float]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellTable:
+    """
+    The rows of one table as cells.
+
+    Attributes
+    ----------
+    name : str
+        What the result calls itself.
+    cells : (rows,) tuple of Cell
+    count, base : (rows,) int or float
+        Respondents who answered so, and in the base.
+    weighted, weighted_base : (rows,) float
+        What they stand for.
+    sums : tuple of Sum
+        What adds up besides groups.
+    domains : mapping of str to Domain
+    rest, rest_base : (rows,) int or None
+        Respondents of all who are not in the group, where the table shows them too.
+    certain : (rows,) bool or None
+        Rows that follow from the questionnaire, and tell nothing about anybody.
+    """
+
+    name: str
+    cells: tuple[Cell, ...]
+    count: IntArray | FloatArray
+    base: IntArray
+    weighted: FloatArray
+    weighted_base: FloatArray
+    sums: tuple[Sum, ...]
+    domains: Mapping[str, Domain]
+    rest: IntArray | FloatArray | None = None
+    rest_base: IntArray | FloatArray | None = None
+    certain: BoolArray | None = None

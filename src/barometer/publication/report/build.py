@@ -1,0 +1,174 @@
+"""Build the report: every wave's figures, claims and counts, the site around them, and the manifest."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from barometer.errors import ArgumentError
+from barometer.microdata import Wave, load_wave
+from barometer.microdata.inert_text import inert_frame
+from barometer.microdata.load import shipped_waves
+from barometer.microdata.store import write_json, writing_to
+from barometer.publication.claim_tables import claims_frame
+from barometer.publication.disclosure.audit import Audit, put_together
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
+from barometer.publication.editions import Edition, make_edition, reported_waves
+from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers
+from barometer.publication.report.cache import Cache
+from barometer.publication.report.drawings import LANGUAGES, write_drawings
+from barometer.publication.report.folder import MARK, refuse_strangers, replacing_folder
+from barometer.publication.report.manifest import describe_inputs, describe_run
+from barometer.publication.report.notebook_runs import NotebookRuns, find_notebooks
+from barometer.publication.result_sheets import Result
+from barometer.publication.site import FRONT, SITE, Content, file_of, site_pages
+from barometer.publication.style import FONTS
+from barometer.publication.theme_trends import theme_trends
+from barometer.publication.verification import Verification
+from barometer.publication.workbook import to_excel
+
+
+def build_report(
+    out: str | Path,
+    waves: Wave | Sequence[Wave] | None = None,
+    *,
+    notebooks: str | Path | None = None,
+    baseline: str | Path | None = None,
+    cache: str | Path | None = None,
+    workers: int = 1,
+    policy: PolicyChoice = DEFAULT,
+    audit: str | Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """
+    Build the report of one wave or several: a static site that opens from a file and needs no network.
+
+    Parameters
+    ----------
+    out : str or Path
+        Folder for it: not there yet, empty, or an earlier report, which stays until the new one is whole.
+    waves : Wave or sequence of Wave, optional
+        All synthetic or all delivered, of one codebook; every shipped synthetic wave by default.
+    notebooks : str or Path, optional
+        Folder whose notebooks are executed into the report. They show the shipped synthetic waves: a report of a real
+        delivery is made without them.
+    baseline : str or Path, optional
+        Numbers that were approved (`write_numbers`); the quality page says what is different.
+    cache : str or Path, optional
+        Folder that keeps drawn figures and executed notebooks, so that only what has changed is made again. It holds
+        what the report holds, and nothing of an earlier one.
+    workers : int
+        Processes that draw figures. More than one needs the `if __name__ == "__main__"` guard in a script.
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`. The report says in `disclosure.csv` what is suppressed.
+    audit : str or Path, optional
+        CSV file outside the report for whoever checks it before it goes out: why each cell is suppressed, which the
+        report may not say.
+    tell : callable, optional
+        Gets one line of progress at a time.
+
+    Returns
+    -------
+    Path
+        The page to open.
+
+    Raises
+    ------
+    OutputError
+        If the folder holds something else, or cannot be written to.
+    ArgumentError
+        If waves do not go together, notebooks are asked for beside a real delivery, or the audit would lie in the
+        report.
+    UnknownNameError
+        If there is no such policy.
+    MixedCodebooksError
+        If the waves answer to different codebooks.
+    MissingFileError
+        If there is no notebook in the folder of notebooks, or no baseline where one is named.
+    NotebookError
+        If a notebook fails.
+    """
+    out = Path(out)
+    refuse_strangers(out)
+    policy = find_policy(policy)
+    if audit is not None and out.resolve() in Path(audit).resolve().parents:
+        raise ArgumentError("audit", f"says what a report may not; name a file outside {out}")
+    found = reported_waves([load_wave(number) for number in shipped_waves()] if waves is None else waves)
+    if notebooks is not None and not found[0].is_synthetic:
+        raise ArgumentError("notebooks", "show the shipped synthetic waves and stay out of a report of a real delivery")
+    sources, approved = find_notebooks(notebooks), Path(baseline) if baseline else None
+    numbers_before = read_numbers(approved) if approved else None
+    kept = Cache(Path(cache) if cache else None)
+    with replacing_folder(out) as folder:
+        runs = NotebookRuns(sources, kept, tell)
+        try:
+            tell("verifying claims")
+            editions = tuple(make_edition(wave, policy) for wave in found)
+            trends = theme_trends(found, policy)
+            content = Content(editions, trends=trends)
+            write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
+            pages = runs.pages()
+        finally:
+            runs.stop()
+        done = _audit_of(content)
+        numbers = numbers_of(editions, trends)
+        drift = None if numbers_before is None else compare_numbers(numbers_before, numbers)
+        tell("writing workbook and pages")
+        with writing_to(out):
+            numbers.to_csv(folder / "numbers.csv", index=False, lineterminator="\n")
+            if done is not None:
+                done.public().to_csv(folder / "disclosure.csv")
+            _write_tables(editions, folder)
+            _write_site(Content(editions, tuple(pages), drift, trends), folder)
+            options = {"waves": [edition.number for edition in editions], "languages": list(LANGUAGES)}
+            inputs = describe_inputs(editions, sources, approved)
+            write_json(describe_run(folder, inputs, options), folder / MARK)
+    if audit is not None and done is not None:
+        done.to_csv(audit)
+    kept.prune()
+    return out / file_of(FRONT, "da")
+
+
+def report_numbers(waves: Sequence[Wave]) -> pd.DataFrame:
+    """Return every number that a report of some waves would show, as `numbers_of` gives them."""
+    found = reported_waves(waves)
+    return numbers_of([make_edition(wave) for wave in found], theme_trends(found))
+
+
+def _audit_of(content: Content) -> Audit | None:
+    """Return what was done to the numbers of all figures, each under the name of its files."""
+    named = [Audit(audit.table.assign(table=name), audit.policy) for name, audit in content.audits.items()]
+    return put_together(named) if named else None
+
+
+def _write_tables(editions: Sequence[Edition], folder: Path) -> None:
+    """Write the claims as CSV in both number formats, and everything as a workbook in both languages."""
+    checked = Verification(
+        tuple(claim for edition in editions for claim in edition.checked.claims), editions[0].is_synthetic
+    )
+    english, danish = (inert_frame(claims_frame(checked.claims, lang)) for lang in ("en", "da"))
+    english.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
+    text = danish.to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
+    (folder / "verification.da.csv").write_bytes(text.encode("utf-8-sig"))
+    results: Mapping[str, Result] = {
+        "verification": checked,
+        **{
+            f"{edition.number} {figure.id}" if len(editions) > 1 else figure.id: figure
+            for edition in editions
+            for figure in edition.figures
+        },
+    }
+    to_excel(results, folder / "barometer.xlsx", lang="da")
+    to_excel(results, folder / "barometer.en.xlsx", lang="en")
+
+
+def _write_site(content: Content, folder: Path) -> None:
+    """Write the pages of both languages and what they need."""
+    for name, text in site_pages(content).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    for page in content.notebooks:
+        (folder / "notebooks" / f"{page.stem}.ipynb").write_bytes(page.source)
+    shutil.copy(SITE / "style.css", folder)
+    shutil.copytree(FONTS, folder / "fonts")

@@ -1,0 +1,51 @@
+"""How to cite the numbers and the software."""
+
+import re
+from html import escape
+
+from barometer.publication.editions import Edition
+from barometer.publication.site.content import Content
+from barometer.publication.site.frame import bullets, package_version, page, section
+from barometer.publication.site.methods import origin
+from barometer.publication.site.places import Here
+from barometer.publication.site.project import project_file
+from barometer.publication.site.texts import heading, text
+
+CITATION = "CITATION.cff"
+
+
+def citation_page(content: Content, here: Here) -> str:
+    """Say how to cite each wave's numbers, and the software by what its citation file says."""
+    lang = here.lang
+    numbers = bullets([_numbers(edition, here) for edition in content.editions])
+    body = section("numbers", heading("cite_numbers", lang), numbers)
+    body += section("software", heading("cite_software", lang), _software(here))
+    return page(content, here, heading("cite", lang), body)
+
+
+def _numbers(edition: Edition, here: Here) -> str:
+    record = edition.facts.record
+    words = {
+        "publisher": record.publisher.text(here.lang),
+        "edition": record.label.text(here.lang),
+        "period": record.period,
+        "version": package_version(),
+    }
+    return text(f"cite.{origin(edition)}", here.lang, **words)
+
+
+def _software(here: Here) -> str:
+    facts = citation_facts(project_file(CITATION))
+    year, authors = facts["date-released"][:4], facts["name"]
+    plain = f"{authors} ({year}). {facts['title']} ({facts['version']}) [{heading('software', here.lang)}]. "
+    entry = (
+        f"@software{{{facts['title']},\n  author  = {{{{{authors}}}}},\n  title   = {{{facts['title']}}},\n"
+        f"  version = {{{facts['version']}}},\n  year    = {{{year}}},\n  license = {{{facts['license']}}}\n}}"
+    )
+    return f"<p>{escape(plain)}{escape(facts['license'])}.</p><pre tabindex='0'>{escape(entry)}</pre>"
+
+
+def citation_facts(text: str) -> dict[str, str]:
+    """Return the single values of a citation file, the first author's name as "name"."""
+    found = re.findall(r"^(?:  - )?([a-z-]+): \"?([^\"\n]+?)\"?$", text, re.MULTILINE)
+    return dict(reversed(found))

@@ -1,0 +1,72 @@
+"""How numbers, intervals and weights of each wave were made, in short."""
+
+from html import escape
+from typing import Literal
+
+from barometer.codebook.numbers import integer
+from barometer.codebook.records import Label, Lang
+from barometer.publication.editions import Edition
+from barometer.publication.site.content import Content
+from barometer.publication.site.frame import page, paragraphs, section
+from barometer.publication.site.places import Here
+from barometer.publication.site.texts import heading, text
+
+Origin = Literal["delivery", "fitted", "invented"]
+GENERAL = ("shares", "intervals", "dont_know", "differences", "nonresponse", "disclosure", "verdicts")
+
+
+def methods_page(content: Content, here: Here) -> str:
+    """Say how each wave was drawn, and how its numbers, intervals and weights were made."""
+    lang = here.lang
+    kind = "synthetic" if content.is_synthetic else "delivery"
+    body = "".join(
+        section(
+            f"wave{edition.number}",
+            f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}",
+            paragraphs(design_texts(edition, lang)),
+        )
+        for edition in content.editions
+    )
+    for name in GENERAL:
+        told = text(f"method.{name}.{kind}", lang) if name == "disclosure" else text(f"method.{name}", lang)
+        body += section(name, heading(f"method_{name}", lang), paragraphs([*_policies(name, content, lang), told]))
+    return page(content, here, heading("methods", lang), body)
+
+
+def _policies(section: str, content: Content, lang: Lang) -> list[str]:
+    """Say by which rules numbers are suppressed, where a section is about that."""
+    if section != "disclosure":
+        return []
+    return sorted({escape(audit.policy.text(lang)) for audit in content.audits.values()})
+
+
+def design_texts(edition: Edition, lang: Lang) -> list[str]:
+    """Say who answered, how they were weighted and drawn, and what is synthetic."""
+    facts = edition.facts
+    counts = {"answers": facts.answers, "sample": facts.sampled, "population": facts.population}
+    written = {name: integer(n, lang) for name, n in counts.items() if n is not None}
+    known = (
+        "full" if len(written) == 3 else next(name for name in ("population", "sample", "answers") if name in written)
+    )
+    unit = facts.unit.text(lang)
+    correction = text(f"correction.{'unknown' if facts.population is None else 'known'}", lang, unit=unit)
+    strata = Label(" gange ", " by ").text(lang).join(label.text(lang).lower() for label in facts.strata)
+    drawn = "stratified" if facts.strata else "unstratified"
+    return [
+        text(f"{'facts_synthetic' if edition.is_synthetic else 'facts'}.{known}", lang, **written, unit=unit),
+        text(f"weights.{'weighted' if facts.weighted else 'unweighted'}", lang, unit=unit),
+        text(f"variance.{drawn}", lang, strata=strata, correction=correction),
+        origin_text(edition, lang),
+    ]
+
+
+def origin_text(edition: Edition, lang: Lang) -> str:
+    """Say what of the microdata is artificial; empty for a delivery."""
+    if not edition.is_synthetic:
+        return ""
+    return text(f"synthetic.{origin(edition)}", lang, unit=edition.facts.unit.text(lang))
+
+
+def origin(edition: Edition) -> Origin:
+    """Whether the microdata were delivered, made to agree with claims, or made up from nothing."""
+    return "delivery" if not edition.is_synthetic else "fitted" if edition.facts.fitted else "invented"

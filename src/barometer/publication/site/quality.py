@@ -1,0 +1,108 @@
+"""What a reviewer looks at: answers per base, weights against the frame, warnings, and numbers that moved."""
+
+from html import escape
+
+from barometer.codebook.claim_words import DASH
+from barometer.codebook.numbers import decimal, integer
+from barometer.microdata.rules import check_rules
+from barometer.publication.editions import Edition
+from barometer.publication.site.content import Content
+from barometer.publication.site.frame import bullets, cell, number, page, paragraphs, row_head, section, table
+from barometer.publication.site.places import Here
+from barometer.publication.site.texts import heading, text
+
+MOST = 200
+"""Moved numbers that the page lists."""
+
+
+def quality_page(content: Content, here: Here) -> str:
+    """Write the page of a reviewer."""
+    lang = here.lang
+    body = paragraphs([text("quality", lang)])
+    body += section("moved", heading("moved", lang), _moved(content, here))
+    for edition in content.editions:
+        title = f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"
+        parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here) + _suppressed(edition, here)
+        body += section(f"wave{edition.number}", escape(title), parts)
+    return page(content, here, heading("quality", lang), body)
+
+
+def _bases(edition: Edition, here: Here) -> str:
+    lang, rows = here.lang, []
+    for count in edition.quality.bases:
+        printed = DASH if count.published is None else integer(count.published, lang)
+        rows.append(
+            [
+                row_head(escape(count.label.text(lang))),
+                number(integer(count.answers, lang)),
+                number(printed),
+                cell("" if count.published in (None, count.answers) else heading("differs", lang)),
+            ]
+        )
+    head = [heading(name, lang) for name in ("base", "answers", "published", "note")]
+    return table(heading("bases", lang), head, rows)
+
+
+def _margins(edition: Edition, here: Here) -> str:
+    lang = here.lang
+    if not edition.quality.margins:
+        return paragraphs([text("no_frame", lang)])
+    rows = [
+        [
+            row_head(escape(f"{margin.domain.text(lang)}: {margin.group.text(lang)}")),
+            number(integer(margin.answers, lang)),
+            number(decimal(margin.weights, lang)),
+            number(decimal(margin.population, lang, 0)),
+            number(DASH if margin.ratio != margin.ratio else decimal(margin.ratio, lang, 3)),
+        ]
+        for margin in edition.quality.margins
+    ]
+    head = [heading(name, lang) for name in ("group", "answers", "weights", "frame", "ratio")]
+    return table(heading("margins", lang), head, rows)
+
+
+def _notes(edition: Edition, here: Here) -> str:
+    """List what the checks found odd; messages of the checks are English."""
+    rules = check_rules()
+    items = [
+        f"<strong>{escape(rules[note.rule].title.text(here.lang))}</strong> "
+        f"<span lang='en'>[{note.rule}] {escape(note.message)}</span>"
+        for note in edition.facts.notes
+    ]
+    found = bullets(items) or paragraphs([text("no_notes", here.lang)])
+    return f"<h3>{heading('notes', here.lang)}</h3>{found}"
+
+
+def _suppressed(edition: Edition, here: Here) -> str:
+    """Count what the figures leave out, as readers may know it."""
+    lang = here.lang
+    rows = []
+    for figure in edition.figures:
+        count = figure.audit.public().counts.get("suppressed", 0) if figure.audit else 0
+        if count:
+            rows.append([row_head(escape(figure.in_language(lang).headline)), number(integer(count, lang))])
+    if not rows:
+        return f"<h3>{heading('suppressed', lang)}</h3>" + paragraphs([text("nothing_suppressed", lang)])
+    return table(heading("suppressed", lang), [heading("figure", lang), heading("suppressed", lang)], rows)
+
+
+def _moved(content: Content, here: Here) -> str:
+    """List the numbers that are not those approved."""
+    lang, drift = here.lang, content.drift
+    if drift is None:
+        return paragraphs([text("no_baseline", lang)])
+    told = paragraphs([escape(drift.summary(lang))])
+    if not drift.moved:
+        return told
+    rows = [
+        [
+            row_head(escape(moved.record)),
+            number(moved.wave),
+            cell(escape(f"{moved.row} {moved.quantity}".strip())),
+            number(escape(moved.before or DASH)),
+            number(escape(moved.after or DASH)),
+        ]
+        for moved in drift.moved[:MOST]
+    ]
+    head = [heading(name, lang) for name in ("record", "wave", "row", "before", "after")]
+    return told + table(heading("moved", lang), head, rows)

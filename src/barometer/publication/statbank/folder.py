@@ -1,0 +1,64 @@
+"""The tables of StatBank as files in a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from barometer.codebook import Codebook
+from barometer.codebook.records import Lang
+from barometer.errors import ArgumentError, OutputError
+from barometer.microdata import Wave
+from barometer.microdata.store import replacing
+from barometer.publication.statbank.cells import time_variable
+from barometer.publication.statbank.shares import statbank_table
+from barometer.publication.tables import CsvForm, to_table
+
+FORMS: dict[Lang, CsvForm] = {"da": "danish", "en": "international"}
+
+
+def write_statbank(folder: str | Path, waves: Sequence[Wave]) -> list[Path]:
+    """
+    Write every table of the codebook's StatBank records: in StatBank's CSV and JSON-stat, and with intervals.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made if it is not there; files of the same names are replaced when all are written.
+    waves : sequence of Wave
+
+    Returns
+    -------
+    list of Path
+        For each table and language: OIN01DK.da.csv (codes), OIN01DK.da.json, and OIN01DK.intervals.da.csv with
+        intervals, n, method, source and notes.
+
+    Raises
+    ------
+    ArgumentError
+        If the codebook has no table of StatBank, or the waves are not in them.
+    OutputError
+        If the folder cannot be written to.
+    """
+    folder = Path(folder)
+    records = waves[0].codebook.statbank if waves else {}
+    if not records:
+        raise ArgumentError("waves", "have no codebook with tables of StatBank")
+    if folder.is_file():
+        raise OutputError(folder, "is a file; name a folder")
+    tables = [statbank_table(name, waves) for name in records]
+    written = []
+    with replacing(folder) as staged:
+        for table in tables:
+            for lang, form in FORMS.items():
+                name = table.record.id
+                written += [
+                    table.to_csv(staged / f"{name}.{lang}.csv", lang=lang),
+                    table.to_json_stat(staged / f"{name}.{lang}.json", lang=lang),
+                    to_table(table, lang=lang).to_csv(staged / f"{name}.intervals.{lang}.csv", form=form),
+                ]
+    return [folder / path.name for path in written]
+
+
+def statbank_waves(book: Codebook) -> list[int]:
+    """Return the waves that the tables of StatBank have years of."""
+    times = (time_variable(record) for record in book.statbank.values())
+    return sorted({int(code.ours) for time in times for code in time.codes if code.kind == "wave"})

@@ -1,0 +1,98 @@
+"""Drawings in fewer characters: the same points, the same pictures."""
+
+import io
+import re
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import barometer as bm
+from barometer.publication.compact import compact_page, compact_png, compact_svg
+
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+Point = tuple[float, float]
+
+
+@pytest.fixture(scope="module")
+def svg(wave: bm.Wave) -> str:
+    return bm.draw("citizens", wave).render("svg", "web").decode()
+
+
+def points(path: str) -> list[Point]:
+    """Ends and handles of a path's steps, absolute or relative."""
+    found: list[Point] = []
+    start = at = (0.0, 0.0)
+    for step, text in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        if step in "zZ":
+            at = start
+            continue
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", text)]
+        pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if step.islower():
+            pairs = [(at[0] + x, at[1] + y) for x, y in pairs]
+        at = pairs[-1]
+        start = at if step in "mM" else start
+        found += pairs
+    return found
+
+
+def drawn(svg: str) -> list[tuple[str, list[Point]]]:
+    """Style and points of everything drawn, in the order of the file; points of a glyph in the units of its text."""
+    tree = ET.fromstring(svg)
+    outlines = {path.get("id"): path for path in tree.iter(f"{SVG}path")}
+    inside = {path for defs in tree.iter(f"{SVG}defs") for path in defs}
+    found = []
+    for element in tree.iter():
+        if element.tag == f"{SVG}use":
+            path = outlines[element.attrib[f"{XLINK}href"].removeprefix("#")]
+        elif element.tag == f"{SVG}path" and element not in inside:
+            path = element
+        else:
+            continue
+        size = float((re.search(r"scale\(([\d.]+)\)", path.get("transform", "")) or ["", "1"])[1])
+        if not path.get("d"):
+            continue
+        style = (element.get("style") or "").replace(" ", "")
+        found.append((style, [(size * x, size * y) for x, y in points(path.get("d", ""))]))
+    return found
+
+
+def test_everything_is_drawn_in_its_order_and_place(svg: str) -> None:
+    small = compact_svg(svg)
+    assert len(small) < 0.5 * len(svg)
+    before, after = drawn(svg), drawn(small)
+    assert len(before) == len(after) > 500
+    for (style, one), (other_style, other) in zip(before, after, strict=True):
+        assert style == other_style
+        np.testing.assert_allclose(one, other, atol=0.1251)  # a glyph's units: 100 to the size of its type
+
+
+def test_every_glyph_is_defined_where_it_is_used(svg: str) -> None:
+    small = compact_svg(svg)
+    assert len(set(re.findall(r'xlink:href="#(g\d+)"', small))) > 40
+    assert set(re.findall(r'xlink:href="#([^"]+)"', small)) <= set(re.findall(r'id="([^"]+)"', small))
+    assert "<title>Synthetic data: citizens" in small
+    assert 'role="img"' in small
+
+
+def test_drawings_of_one_page_share_their_glyphs(svg: str) -> None:
+    page = compact_page(f"<h1 id='g'>x</h1>{svg}<p>between</p>{svg}")
+    ids = re.findall(r'id="(g\d+)"', page)
+    assert len(ids) == len(set(ids)) > 20
+    assert set(re.findall(r'href="#(g\d+)"', page)) == set(ids)
+    assert page.count("<svg") == 2
+    assert len(page) < 2 * len(compact_svg(svg)) - 15_000
+
+
+def test_a_picture_looks_the_same_in_a_third_of_the_bytes(wave: bm.Wave) -> None:
+    png = bm.draw("citizens", wave).render("png")
+    small = compact_png(png)
+    assert len(small) < len(png) / 2.5
+    assert small == compact_png(png)
+    before, after = (np.asarray(Image.open(io.BytesIO(each)).convert("RGB"), dtype=int) for each in (png, small))
+    assert before.shape == after.shape
+    difference = np.abs(before - after).max(axis=2)
+    assert difference.mean() < 0.3
+    assert (difference > 40).mean() < 0.001

@@ -1,0 +1,224 @@
+"""What guards a report: the approved numbers, the manifest, and a cache that forgets nothing and invents nothing."""
+
+import dataclasses
+import hashlib
+import importlib
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from published_samples import with_little
+
+import barometer as bm
+from barometer.codebook.records import Label
+from barometer.errors import MissingFileError, OutputError
+from barometer.publication.editions import Edition, make_edition
+from barometer.publication.figure import Figure
+from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers, write_numbers
+from barometer.publication.report.cache import Cache
+from barometer.publication.report.drawings import drawing_key
+from barometer.publication.report.notebook_runs import notebook_key
+
+DRAWINGS = importlib.import_module("barometer.publication.report.drawings")
+BASELINE = Path(__file__).parents[2] / "data" / "baseline" / "numbers.csv"
+
+
+@pytest.fixture(scope="module")
+def two(wave: bm.Wave) -> bm.Wave:
+    return with_little(wave, "citizens", "innovative_by_level")
+
+
+@pytest.fixture(scope="module")
+def edition(two: bm.Wave) -> Edition:
+    return make_edition(two)
+
+
+@pytest.fixture(scope="module")
+def numbers(edition: Edition) -> pd.DataFrame:
+    return numbers_of([edition])
+
+
+def test_every_drawn_number_is_in_the_table_as_the_figure_draws_it(edition: Edition, numbers: pd.DataFrame) -> None:
+    drawn = edition.figures[0].data.iloc[0]
+    row = f"{drawn['indicator']} {drawn['group']}"
+    found = numbers[(numbers["record"] == "citizens") & (numbers["row"] == row)].set_index("quantity")["value"]
+    assert float(found["share"]) == pytest.approx(drawn["share"], rel=1e-11)
+    assert found["n"] == str(drawn["n"])
+    marks = sum(len(figure.data) for figure in edition.figures)
+    assert (numbers["kind"] == "figure").sum() == 4 * marks
+    assert set(numbers.loc[numbers["kind"] == "claim", "record"]) == {c.claim.id for c in edition.checked.claims}
+
+
+def test_a_number_that_moved_came_or_went_is_named_with_both_values(numbers: pd.DataFrame, tmp_path: Path) -> None:
+    approved = read_numbers(write_numbers(numbers, tmp_path / "deep" / "numbers.csv"))
+    assert compare_numbers(approved, numbers).moved == ()
+    changed = numbers.copy()
+    at = changed.index[(changed["quantity"] == "share")][0]
+    before = changed.loc[at, "value"]
+    changed.loc[at, "value"] = str(float(before) + 1e-6)
+    drift = compare_numbers(approved, changed.drop(index=changed.index[-1]))
+    assert len(drift.moved) == 2
+    assert drift.compared == len(numbers)
+    assert f"{before} -> {changed.loc[at, 'value']}" in str(drift)
+    assert "-> nothing" in str(drift)
+
+
+def test_noise_of_another_machine_and_waves_that_are_not_there_are_not_told(numbers: pd.DataFrame) -> None:
+    noisy = numbers.copy()
+    shares = noisy["quantity"] == "share"
+    noisy.loc[shares, "value"] = [str(float(value) * (1 + 1e-12)) for value in noisy.loc[shares, "value"]]
+    others = pd.concat([numbers, numbers.assign(wave="1")])
+    assert compare_numbers(numbers, noisy).moved == ()
+    assert compare_numbers(others, numbers).moved == ()
+
+
+def test_the_committed_numbers_are_those_of_the_shipped_wave(wave: bm.Wave) -> None:
+    drift = compare_numbers(read_numbers(BASELINE), numbers_of([make_edition(wave)]))
+    assert drift.moved == (), f"{drift}\n`make bless` approves them"
+    assert drift.compared > 1000
+
+
+def test_a_baseline_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match="--bless"):
+        read_numbers(tmp_path / "numbers.csv")
+    for content in (b"", b"a,b\n1,2\n", b"\xff\xfe\x00"):
+        (tmp_path / "numbers.csv").write_bytes(content)
+        with pytest.raises(OutputError, match="is not a baseline"):
+            read_numbers(tmp_path / "numbers.csv")
+
+
+@pytest.fixture(scope="module")
+def built(two: bm.Wave, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return bm.build_report(tmp_path_factory.mktemp("guarded") / "r", two, baseline=BASELINE).parent
+
+
+def test_the_manifest_says_what_went_in_and_what_came_out(built: Path, wave: bm.Wave) -> None:
+    manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
+    files = {path.relative_to(built).as_posix(): path.read_bytes() for path in built.rglob("*") if path.is_file()}
+    listed = {entry["file"]: (entry["bytes"], entry["sha256"]) for entry in manifest["outputs"]}
+    del files["manifest.json"]
+    assert listed == {name: (len(content), hashlib.sha256(content).hexdigest()) for name, content in files.items()}
+    inputs = {entry["what"]: entry for entry in manifest["inputs"]}
+    assert inputs["microdata"]["sha256"] == wave.provenance.sha256
+    assert inputs["baseline"]["sha256"] == hashlib.sha256(BASELINE.read_bytes()).hexdigest()
+    assert manifest["code"]["version"] == "0.1.0"
+    assert {"python", "numpy", "matplotlib"} <= set(manifest["packages"])
+    assert manifest["options"]["waves"] == [3]
+    assert str(Path.home()) not in json.dumps(manifest)
+
+
+def test_files_that_changed_went_or_came_are_listed(built: Path, tmp_path: Path) -> None:
+    whole = bm.verify_manifest(built)
+    assert whole.is_whole
+    assert "all" in str(whole)
+    copy = tmp_path / "copy"
+    for path in built.rglob("*"):
+        if path.is_file():
+            (copy / path.relative_to(built)).parent.mkdir(parents=True, exist_ok=True)
+            (copy / path.relative_to(built)).write_bytes(path.read_bytes())
+    (copy / "index.html").write_text("other")
+    (copy / "style.css").unlink()
+    (copy / "mine.txt").write_text("mine")
+    found = bm.verify_manifest(copy)
+    assert (found.changed, found.missing, found.extra) == (("index.html",), ("style.css",), ("mine.txt",))
+    assert str(found) == "changed: index.html\nmissing: style.css\nnot in the manifest: mine.txt"
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"outputs": 3}', '{"outputs": [{"file": "../x", "sha256": ""}]}'])
+def test_a_manifest_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(MissingFileError, match="barometer report"):
+        bm.verify_manifest(tmp_path)
+    (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(OutputError, match="is not the manifest"):
+        bm.verify_manifest(tmp_path)
+
+
+def test_a_change_of_one_record_draws_that_figure_alone(
+    two: bm.Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def draw(figure: Figure) -> dict[str, bytes]:
+        drawn.append(figure.id)
+        return {f"{figure.id}.{lang}.svg": b"<svg/>" for lang in ("da", "en")}
+
+    monkeypatch.setattr(DRAWINGS, "drawn_files", draw)
+    bm.build_report(tmp_path / "r", two, cache=tmp_path / "kept")
+    assert drawn == ["citizens", "innovative_by_level"]
+    record = dataclasses.replace(two.codebook.figures["citizens"], note=Label("Ny note.", "New note."))
+    figures = {**two.codebook.figures, "citizens": record}
+    changed = dataclasses.replace(two, codebook=dataclasses.replace(two.codebook, figures=figures))
+    bm.build_report(tmp_path / "r", changed, cache=tmp_path / "kept")
+    assert drawn == ["citizens", "innovative_by_level", "citizens"]
+    assert len(list((tmp_path / "kept").iterdir())) == 2
+
+
+def test_other_numbers_words_or_code_are_another_drawing(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = edition.figures[0]
+    moved = dataclasses.replace(figure, data=figure.data.assign(share=figure.data["share"] + 1e-9))
+    keys = {drawing_key(figure), drawing_key(moved), drawing_key(dataclasses.replace(figure, source="elsewhere"))}
+    monkeypatch.setattr(DRAWINGS, "code_digest", lambda: "another")
+    keys.add(drawing_key(figure))
+    assert len(keys) == 4
+
+
+def test_an_entry_that_was_damaged_is_not_used(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "kept")
+    assert cache.find("key") is None
+    cache.keep("key", {"a.svg": b"whole", "b.csv": b"too"})
+    assert cache.find("key") == {"a.svg": b"whole", "b.csv": b"too"}
+    (tmp_path / "kept" / "key" / "a.svg").write_bytes(b"who")
+    assert cache.find("key") is None
+    (tmp_path / "kept" / "key" / "files.json").write_text('{"../a": ""}')
+    assert cache.find("key") is None
+
+
+def test_notebooks_are_run_once_and_stand_in_the_report_without_outputs(
+    two: bm.Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = importlib.import_module("barometer.publication.report.notebook_runs")
+    (tmp_path / "notebooks").mkdir()
+    cell = {"cell_type": "markdown", "id": "1", "metadata": {}, "source": "# A <b>tour</b>\n\n<script>x</script>"}
+    source = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    (tmp_path / "notebooks" / "01_tour.ipynb").write_text(source, encoding="utf-8")
+    ran: list[str] = []
+
+    def run(path: Path) -> str:
+        ran.append(path.stem)
+        return path.read_text(encoding="utf-8")
+
+    monkeypatch.setattr(runs, "run_notebook", run)
+    for _ in range(2):
+        bm.build_report(tmp_path / "r", two, notebooks=tmp_path / "notebooks", cache=tmp_path / "kept")
+    assert ran == ["01_tour"]
+    page = (tmp_path / "r" / "notebooks" / "01_tour.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert page.count("<h1") == 1
+    assert "href='../index.en.html'" in page
+    assert (tmp_path / "r" / "notebooks" / "01_tour.ipynb").read_text(encoding="utf-8") == source
+    assert "01_tour.html" in (tmp_path / "r" / "notebooks" / "all.html").read_text(encoding="utf-8")
+
+
+def test_a_notebook_is_run_again_when_its_cells_change_or_a_figure_that_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = importlib.import_module("barometer.publication.report.notebook_runs")
+    records = runs.FIGURES.read_text(encoding="utf-8")
+    monkeypatch.setattr(runs, "FIGURES", tmp_path / "figures.toml")
+    path = tmp_path / "01.ipynb"
+
+    def key(source: str, figures: str) -> str:
+        path.write_text(source, encoding="utf-8")
+        (tmp_path / "figures.toml").write_text(figures, encoding="utf-8")
+        return notebook_key(path)
+
+    changed = records.replace("Citizens' positive role in innovations", "Citizens")
+    assert changed != records
+    assert key('draw("citizens")', records) == key('draw("citizens")', records)
+    assert key('draw("citizens")', records) != key('draw("citizens") ', records)
+    assert key('draw("citizens")', records) != key('draw("citizens")', changed)
+    assert key(r'["draw(\"citizens\")"]', records) != key(r'["draw(\"citizens\")"]', changed)
+    assert key("words on citizens and the codebook", records) == key("words on citizens and the codebook", changed)
+    assert key('draw("technology")', records) == key('draw("technology")', changed)
+    assert key("bm.codebook()", records) != key("bm.codebook()", changed)

@@ -1,0 +1,137 @@
+"""
+The report in a real browser: at phone and desk width, in both languages, without a network, for everybody.
+
+Needs Debian's `chromium` and the extra `browser` (Playwright and axe): `apt-get install chromium` and
+`pip install -c constraints.txt 'innovation-barometer[browser]'`.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from published_samples import with_little
+
+import barometer as bm
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+MISSING = [
+    name
+    for name, there in (
+        ("chromium", CHROMIUM),
+        ("playwright", find_spec("playwright")),
+        ("axe-playwright-python", find_spec("axe_playwright_python")),
+    )
+    if not there
+]
+pytestmark = pytest.mark.skipif(
+    bool(MISSING), reason=f"needs {', '.join(MISSING)}: apt-get install chromium; pip install '.[browser]'"
+)
+WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
+GRAVE = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def site(waves: dict[int, bm.Wave], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a report of two figures, with a table as wide as any and a notebook's page."""
+    wave = with_little(waves[3], "innovative_by_level", "collaboration")
+    folder = tmp_path_factory.mktemp("browser") / "r"
+    return bm.build_report(folder, wave).parent
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield running
+        running.close()
+
+
+@pytest.fixture(params=WIDTHS)
+def visit(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
+    """Open a page of a width; what it asks of a network or complains of fails the test."""
+    width, height = WIDTHS[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda sent: said.append(f"{sent.failure}: {sent.url}"))
+    yield page
+    context.close()
+    assert [address for address in asked if not address.startswith(("file:", "data:"))] == []
+    assert [line for line in said if "ERR_ABORTED" not in line] == []  # what a page left behind by a link was loading
+
+
+@pytest.mark.parametrize("start", ["index.html", "index.en.html"])
+def test_every_page_can_be_reached_fits_the_width_and_shows_its_pictures(site: Path, visit: Any, start: str) -> None:
+    waiting, seen = [start], {start}
+    while waiting:
+        name = waiting.pop()
+        visit.goto((site / name).as_uri())
+        found = visit.evaluate(
+            """async () => {
+                const images = [...document.images];
+                images.forEach(image => { image.loading = 'eager'; });
+                await document.fonts.ready;
+                const shown = await Promise.allSettled(images.map(image => image.decode()));
+                return {
+                    wide: document.documentElement.scrollWidth - window.innerWidth,
+                    broken: shown.filter(each => each.status === 'rejected').length,
+                    links: [...document.querySelectorAll('a[href]:not([rel=external])')].map(a => a.href),
+                };
+            }"""
+        )
+        assert found["wide"] <= 0, f"{name} is wider than the window"
+        assert found["broken"] == 0, name
+        for address in found["links"]:
+            path = Path(unquote(urlsplit(address).path))
+            assert path.is_file(), f"{name} leads to {address}"
+            file = path.relative_to(site).as_posix()
+            if path.suffix == ".html" and file not in seen:
+                seen.add(file)
+                waiting.append(file)
+    assert seen == {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("index.html", "index.en.html", "themes/collaboration.html", "themes/collaboration.en.html"),
+        *("gallery.html", "verification/all.en.html", "methods.en.html", "quality.html", "data.en.html", "cite.html"),
+    ],
+)
+def test_axe_finds_no_serious_or_critical_fault(site: Path, visit: Any, name: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    visit.goto((site / name).as_uri())
+    found = Axe().run(visit, options={"preload": False}).response["violations"]
+    grave = [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found if fault["impact"] in GRAVE]
+    assert grave == []
+
+
+def test_the_keyboard_reaches_the_content_first_and_sees_where_it_is(site: Path, visit: Any) -> None:
+    visit.goto((site / "themes" / "collaboration.en.html").as_uri())
+    visit.keyboard.press("Tab")
+    assert visit.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert visit.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    visit.keyboard.press("Enter")
+    visit.keyboard.press("Tab")
+    assert visit.evaluate("document.getElementById('main').contains(document.activeElement)")
+    assert visit.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_it_prints_without_ways_to_other_pages(site: Path, visit: Any) -> None:
+    visit.goto((site / "themes" / "collaboration.html").as_uri())
+    visit.emulate_media(media="print")
+    assert visit.evaluate("getComputedStyle(document.querySelector('header nav')).display") == "none"
+    assert visit.evaluate("getComputedStyle(document.querySelector('.scroll')).overflowX") == "visible"
