@@ -16,7 +16,7 @@ from barometer.survey.engines.parts import BATCH, Part, find_parts, known_column
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Measure, Request
 from barometer.survey.engines.small_tables import Weights, check_rows, in_order, is_missing, sorted_clusters
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import as_labelled, as_mask, as_vector
+from barometer.survey.inputs import as_vector
 from barometer.survey.merging import add_up
 from barometer.survey.stages import DesignFacts
 from barometer.survey.sums import CellSums, sum_cells
@@ -197,9 +197,7 @@ def _place(batch: "pa.RecordBatch", names: Sequence[str], place: Mapping[Label, 
 def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int]) -> IntArray:
     """Code of the group of each row, -1 where a label is missing; labels that are new are added to those known."""
     row, labels, _ = _combined(batch, names)
-    code = [
-        -1 if any(part is None for part in label) else known.setdefault(label, len(known)) for label in labels
-    ]
+    code = [-1 if any(part is None for part in label) else known.setdefault(label, len(known)) for label in labels]
     return np.array(code, dtype=np.intp)[row]
 
 
@@ -227,7 +225,9 @@ class _Counted:
         of_stages = [as_vector("population", batch.column(name)) for name in self.declared.population]
         size = np.column_stack([np.zeros((weight.size, 0)), *of_stages])
         self.lacking = self.lacking + lacking
-        self.faults = self.faults + np.array([(~np.isfinite(weight)).sum(), (weight < 0.0).sum(), (~(size > 0.0)).sum()])
+        self.faults = self.faults + np.array(
+            [(~np.isfinite(weight)).sum(), (weight < 0.0).sum(), (~(size > 0.0)).sum()]
+        )
         self._grow(size.shape[1])
         self.n += np.bincount(cluster, minlength=self.n.size)
         self.weighted += np.bincount(cluster[weight > 0.0], minlength=self.n.size)

@@ -1,5 +1,6 @@
 """Frames of other engines through narwhals: Polars, Dask, Spark, Ibis."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,20 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
-from barometer.survey.engines.plans import Flag, Kept, Lookup, Made, Moved, Number, One, Present, Query, Signed, Total, Within
+from barometer.survey.engines.plans import (
+    Flag,
+    Kept,
+    Lookup,
+    Made,
+    Moved,
+    Number,
+    One,
+    Present,
+    Query,
+    Signed,
+    Total,
+    Within,
+)
 from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
 from barometer.survey.engines.small_tables import in_order, is_missing
@@ -74,10 +88,8 @@ def of_frame(data: Any) -> Frame:
     ArgumentError
         If it knows none of that type.
     """
-    import narwhals as nw
-
     try:
-        frame = nw.from_native(data).lazy()
+        frame = _wrapped(data).lazy()
     except TypeError:
         raise ArgumentError(
             "data",
@@ -103,8 +115,6 @@ def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any
         Not collected. Each key has a column of its labels, filled where one is missing, and one that says so: engines
         disagree on whether missing labels are equal.
     """
-    import narwhals as nw
-
     keys = [part for place, name in enumerate(query.keys) for part in _key(place, name, known[name])]
     rows = frame.select(*keys, *(part for one in query.made for part in _made(one, known)))
     rows = _with(rows, _within(query))
@@ -148,7 +158,25 @@ def _beside(rows: "nw.LazyFrame[Any]", lookup: Lookup, keys: Sequence[str], plac
         nw.when(nw.col(one.below) > 0.0).then(nw.col(one.above) / nw.col(one.below)).otherwise(0.0).alias(one.name)
         for one in lookup.quotients
     ]
-    return rows.join(found.select(*labels, *constants), on=labels, how="left")
+    return rows.join(_in_one_piece(found.select(*labels, *constants)), on=labels, how="left")
+
+
+def _in_one_piece(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
+    """Compute a small Dask frame at once: where a sum by labels is joined, Dask looks for the labels and fails."""
+    if not small.implementation.is_dask():
+        return small
+    import dask.dataframe as dd
+
+    return _wrapped(dd.from_pandas(small.to_native().compute(), npartitions=1))
+
+
+def _wrapped(data: Any) -> Any:
+    """Return a frame of narwhals, without the word that its Dask part is to become a package of its own."""
+    import narwhals as nw
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
+        return nw.from_native(data)
 
 
 def _parts(names: Sequence[str], keys: Sequence[str]) -> list[str]:
@@ -180,7 +208,10 @@ def _made(one: Made, known: Mapping[str, Column]) -> "tuple[nw.Expr, ...]":
             missing = nw.lit(None, nw.Float64()) if otherwise is None else nw.lit(otherwise)
             return (nw.when(_has(column, known[column])).then(_double(column)).otherwise(missing).alias(name),)
         case Present(name, columns, where):
-            conditions = [*(_has(column, known[column]) for column in columns), *(() if where is None else (nw.col(where),))]
+            conditions = [
+                *(_has(column, known[column]) for column in columns),
+                *(() if where is None else (nw.col(where),)),
+            ]
             if not conditions:
                 return (nw.lit(1.0).alias(name),)
             return (_one_where(nw.all_horizontal(*conditions, ignore_nulls=False)).alias(name),)

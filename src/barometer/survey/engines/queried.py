@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from barometer.errors import ArgumentError
-from barometer.survey.arrays import FloatArray
+from barometer.survey.arrays import BoolArray, FloatArray
 from barometer.survey.engines.planning import Bases, ask_clusters, ask_sums, ask_values, find_bases
 from barometer.survey.engines.plans import Query
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request
@@ -147,7 +147,7 @@ def _cells(answer: Answer, request: Request, design: Coded, bases: Bases) -> Cel
         domains=request.by,
         labels=labels,
         base=np.array(bases.of, dtype=np.intp),
-        centre=np.zeros((cluster.size, k)) if share else np.nan_to_num(of("c", k)),
+        centre=np.zeros((cluster.size, k)) if share else _near_others(of("c", k), weight[:, bases.of] > 0.0),
         pilot=design.facts.pilot if by_row and not share and not ratio else np.zeros(design.facts.clusters),
         cluster=cluster,
         group=group,
@@ -162,6 +162,12 @@ def _cells(answer: Answer, request: Request, design: Coded, bases: Bases) -> Cel
         across=request.across,
         products=_products(found, b + k) if request.across == "outcomes" and by_row else None,
     )
+
+
+def _near_others(centre: FloatArray, known: BoolArray) -> FloatArray:
+    """Give cells where nobody has a number the constant of one where somebody has: 0 might be far from all of them."""
+    first = known.argmax(axis=0)
+    return np.where(known, centre, centre[first, np.arange(first.size)])
 
 
 def _products(found: Mapping[str, FloatArray], size: int) -> FloatArray:

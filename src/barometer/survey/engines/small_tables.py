@@ -131,4 +131,3 @@ def with_levels(sums: CellSums, by: tuple[str, ...], levels: Sequence[tuple[obje
     place = np.array([*(code[label] for label in found), -1], dtype=np.intp)
     groups = replace(sums, group=place[sums.group], domains=by, labels=tuple(ordered))
     return add_up([groups], sums.facts)
-

@@ -26,7 +26,7 @@ from barometer.survey.engines.plans import (
     Within,
 )
 from barometer.survey.engines.queried import Answer, count_clusters, query_sums
-from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Kind, Request
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
 from barometer.survey.engines.small_tables import in_order, is_missing
 from barometer.survey.sums import CellSums
 
@@ -50,9 +50,7 @@ class DuckDB:
     @cached_property
     def known(self) -> Mapping[str, Column]:
         """Columns by their types in the relation."""
-        return {
-            name: _column(kind) for name, kind in zip(self.relation.columns, self.relation.types, strict=True)
-        }
+        return {name: _column(kind) for name, kind in zip(self.relation.columns, self.relation.types, strict=True)}
 
     def columns(self) -> Mapping[str, Column]:
         """Return what is known of each column."""
@@ -93,7 +91,12 @@ def open_database(duckdb: Any, path: Path, table: str | None) -> DuckDB:
     """
     try:
         connection = duckdb.connect(str(path), read_only=True)
-        tables = [name for (name,) in connection.sql("SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()]
+        tables = [
+            name
+            for (name,) in connection.sql(
+                "SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal"
+            ).fetchall()
+        ]
     except duckdb.Error:
         raise ArgumentError("data", f"{path.name} cannot be opened as a DuckDB database") from None
     if table is None and len(tables) != 1:
@@ -122,7 +125,9 @@ def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
     keys = [f"{_quoted(name)} AS {_key(query.keys, name)}" for name in query.keys]
     steps = [("made", f"SELECT {', '.join([*keys, *(_made(one, known) for one in query.made)])} FROM {view}")]
     if query.before:
-        steps.append(("before", f"SELECT *, {', '.join(text for one in query.before for text in _before(one))} FROM made"))
+        steps.append(
+            ("before", f"SELECT *, {', '.join(text for one in query.before for text in _before(one))} FROM made")
+        )
     rows = steps[-1][0]
     for place, lookup in enumerate(query.lookups):
         steps.append((f"lookup{place}", _lookup(lookup, query.keys, rows)))
@@ -156,7 +161,11 @@ def _made(one: Made, known: Mapping[str, Column]) -> str:
             all_of = [*(_has(column, known) for column in columns), *(() if where is None else (_quoted(where),))]
             return f"CASE WHEN {' AND '.join(all_of) or 'TRUE'} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
         case Within(name, column, label, present):
-            value = _double(column) if label is None else f"CASE WHEN {_quoted(column)} = {_literal(label)} THEN 1.0::DOUBLE ELSE 0.0 END"
+            value = (
+                _double(column)
+                if label is None
+                else f"CASE WHEN {_quoted(column)} = {_literal(label)} THEN 1.0::DOUBLE ELSE 0.0 END"
+            )
             return f"CASE WHEN {present} = 1.0 THEN {value} ELSE 0.0 END AS {name}"
         case Flag(name, column, what):
             return f"CASE WHEN {_flagged(column, what, known)} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
