@@ -52,7 +52,7 @@ class Choices:
             raise ArgumentError("confidence", f"must be a number between 0 and 1; got {self.confidence!r}")
 
 
-def rows_of(design: "SurveyDesign | ReplicateDesign") -> int:
+def rows_of(design: "SurveyDesign | ReplicateDesign | SourceDesign") -> int:
     """Return the rows of a design, or refuse what is none or has them elsewhere."""
     if isinstance(design, SourceDesign):
         raise ArgumentError(

@@ -231,8 +231,8 @@ class _Counted:
         self._grow(size.shape[1])
         self.n += np.bincount(cluster, minlength=self.n.size)
         self.weighted += np.bincount(cluster[weight > 0.0], minlength=self.n.size)
-        np.minimum.at(self.lightest, cluster, weight)
-        np.maximum.at(self.heaviest, cluster, weight)
+        np.fmin.at(self.lightest, cluster, weight)
+        np.fmax.at(self.heaviest, cluster, weight)
         np.fmin.at(self.low, cluster, size)
         np.fmax.at(self.high, cluster, size)
         if part and of_stages:

@@ -167,7 +167,8 @@ def _in_one_piece(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
         return small
     import dask.dataframe as dd
 
-    return _wrapped(dd.from_pandas(small.to_native().compute(), npartitions=1))
+    computed: nw.LazyFrame[Any] = _wrapped(dd.from_pandas(small.to_native().compute(), npartitions=1))
+    return computed
 
 
 def _wrapped(data: Any) -> Any:
