@@ -22,6 +22,7 @@ EXAMPLES = [
     errors.ResponseError("sector", "schools", 12, "none of 12 units answered"),
     errors.SynthesisError("novelty", "no choice"),
     errors.OutputError(Path("out"), "cannot be written to"),
+    errors.MomentsError("sweden 2023", "is counted twice"),
     errors.NotebookError(Path("a.ipynb"), "NameError"),
     errors.ArgumentError("lang", "must be da or en"),
     errors.MixedCodebooksError(["denmark", "administrations"], ["workplaces", "administrations"]),

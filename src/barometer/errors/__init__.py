@@ -5,7 +5,14 @@ from barometer.errors.comparability import MixedCodebooksError, NoMatchError, No
 from barometer.errors.design import DesignError, LonelyPSUError
 from barometer.errors.estimation import ModelError, SynthesisError
 from barometer.errors.faults import FEW, Fault
-from barometer.errors.files import DeliveryError, DeliveryWarning, MissingFileError, NotebookError, OutputError
+from barometer.errors.files import (
+    DeliveryError,
+    DeliveryWarning,
+    MissingFileError,
+    MomentsError,
+    NotebookError,
+    OutputError,
+)
 from barometer.errors.records import CodebookError, LayoutError
 from barometer.errors.root import BarometerError, BarometerWarning
 from barometer.errors.weights import CalibrationError, ResponseError, TargetFault
@@ -27,6 +34,7 @@ __all__ = [
     "MissingPackageError",
     "MixedCodebooksError",
     "ModelError",
+    "MomentsError",
     "NoMatchError",
     "NotComparableError",
     "NotebookError",

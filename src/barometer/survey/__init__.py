@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
     from barometer.survey.mixtures import mixture_difference, pattern_mixture
+    from barometer.survey.moments.collected import Moments, MomentsPart, collect_moments, merge_moments
+    from barometer.survey.moments.files import load_moments
     from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.ordered_trend import OrderedTrend, TrendNote, test_ordered_trend
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
@@ -165,6 +167,8 @@ __all__ = [
     "MergedCell",
     "MissingPart",
     "ModelWeight",
+    "Moments",
+    "MomentsPart",
     "Occasion",
     "OrderedTrend",
     "OverlapRule",
@@ -212,6 +216,7 @@ __all__ = [
     "calibrate_design",
     "calibrate_weights",
     "chi_square_sum_tail",
+    "collect_moments",
     "compare_groups",
     "compare_shares",
     "contrast",
@@ -244,7 +249,9 @@ __all__ = [
     "imbens_manski",
     "independent_differences",
     "independent_shares",
+    "load_moments",
     "make_replicates",
+    "merge_moments",
     "merge_sums",
     "mixture_difference",
     "pattern_mixture",
@@ -318,6 +325,8 @@ _MODULES = {
     "merging": ("merge_sums",),
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
+    "moments.collected": ("Moments", "MomentsPart", "collect_moments", "merge_moments"),
+    "moments.files": ("load_moments",),
     "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
     "joint_cells": ("JointCells", "count_cells"),
     "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),

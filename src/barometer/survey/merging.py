@@ -58,11 +58,11 @@ def _merge_cells(parts: Sequence[CellSums]) -> CellSums:
         for what in ("statistic", "names", "domains", "across"):
             if getattr(part, what) != getattr(first, what):
                 raise ArgumentError("parts", f"part {position} has another {what} than the first")
-        if not _same_design(part.facts, first.facts):
+        if not same_design(part.facts, first.facts):
             raise ArgumentError("parts", f"part {position} is of another design than the first")
         if (part.residuals and part.residuals.facts) is not (first.residuals and first.residuals.facts):
             raise ArgumentError("parts", f"part {position} was calibrated in another way than the first")
-    merged = add_up(_alike(parts), first.facts)
+    merged = add_up(alike(parts), first.facts)
     # Units present in any base; a unit that answered nothing is in no sum.
     df = int(count_groups(merged).df[0].max())
     merged = replace(merged, facts=replace(first.facts, df=df), residuals=None)
@@ -166,7 +166,7 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     )
 
 
-def _alike(parts: Sequence[CellSums]) -> list[CellSums]:
+def alike(parts: Sequence[CellSums]) -> list[CellSums]:
     """Give the parts the same groups and bases."""
     labels = tuple(dict.fromkeys(label for part in parts for label in part.labels))
     bases = _bases(parts)
@@ -221,7 +221,8 @@ def _products(part: CellSums) -> FloatArray:
     return np.zeros((0, 0, 0)) if part.products is None else part.products
 
 
-def _same_design(one: DesignFacts, other: DesignFacts) -> bool:
+def same_design(one: DesignFacts, other: DesignFacts) -> bool:
+    """Whether two designs have the same stages, sizes and rules; degrees of freedom may differ."""
     if one.stages is other.stages:
         return True
     rules = [(facts.lonely_psu, facts.lonely_domain, len(facts.stages)) for facts in (one, other)]

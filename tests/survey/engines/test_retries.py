@@ -48,7 +48,7 @@ def spark(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_a_spark_task_that_fails_once_is_tried_again(spark: Any, tmp_path: Path) -> None:
-    from pyspark.sql import functions as f  # type: ignore[import-not-found]
+    from pyspark.sql import functions as f
 
     mark = tmp_path / "failed"
 
