@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import barometer as bm
+from barometer import survey
+from barometer.analysis.wave_moments import collect_wave_moments
 from barometer.codebook.browse import VIEW_KINDS, SearchResult, look_up
 from barometer.errors import ArgumentError, BarometerError, BarometerWarning
 from barometer.microdata.layout import SUFFIX
@@ -17,6 +19,8 @@ from barometer.microdata.response_wish import RESPONSE_METHODS, RULES
 from barometer.microdata.store import listed_waves
 from barometer.microdata.weighting import FRAME, METHODS, RESIDUALS, STARTS
 from barometer.publication.claim_tables import claim_lines
+from barometer.publication.disclosure import POLICIES, release_moments
+from barometer.publication.disclosure.policy import DEFAULT
 from barometer.publication.statbank.folder import statbank_waves
 from barometer.publication.verdicts import SIGNIFICANCE
 
@@ -137,6 +141,24 @@ def _parser() -> argparse.ArgumentParser:
     codebook.add_argument("--kind", choices=VIEW_KINDS, help="where records of several kinds have the name")
     codebook.add_argument("--json", action="store_true", help="as JSON on standard output")
     codebook.set_defaults(run=_codebook)
+
+    moments = commands.add_parser("moments", help="sums of a wave that may travel, checked, and sums put together")
+    steps = moments.add_subparsers(dest="step", required=True, metavar="STEP")
+    export = steps.add_parser("export", help="write the sums of a wave, if they reveal nobody")
+    _wave_options(export)
+    export.add_argument("--indicators", nargs="+", default="*", help="default: all")
+    export.add_argument("--by", nargs="+", help="domains, crossed")
+    export.add_argument("--sample", help="name of the sample (default: the codebook and the wave)")
+    export.add_argument("--reference", help="a codebook whose names the indicators get, where the questions match")
+    export.add_argument("--policy", default=DEFAULT, choices=POLICIES, help=f"of disclosure (default {DEFAULT})")
+    export.add_argument("--lang", choices=("da", "en"), default="en")
+    export.add_argument("--out", type=Path, required=True, help="a folder that is not there yet")
+    export.set_defaults(run=_moments_export)
+    merge = steps.add_parser("merge", help="put moments together, and estimate from them")
+    merge.add_argument("folders", nargs="+", type=Path)
+    merge.add_argument("--domain", help="tell the samples apart, as groups of this name")
+    merge.add_argument("--out", type=Path, required=True, help="a folder that is not there yet")
+    merge.set_defaults(run=_moments_merge)
 
     layout = commands.add_parser("layout", help="propose a layout for a delivery, or say what one leaves out")
     steps = layout.add_subparsers(dest="step", required=True, metavar="STEP")
@@ -352,6 +374,25 @@ def _codebook(options: argparse.Namespace) -> int:
     if isinstance(found, SearchResult) and nothing:
         _tell(f"barometer codebook: {found.summary()}")
     return 1 if nothing else 0
+
+
+def _moments_export(options: argparse.Namespace) -> int:
+    wave = _wave(options, options.wave)
+    reference = None if options.reference is None else bm.codebook(options.reference)
+    collected = collect_wave_moments(
+        wave, options.indicators, by=options.by, sample=options.sample, reference=reference
+    )
+    released = release_moments(collected, options.policy)
+    released.moments.save(options.out)
+    _tell(released.text(options.lang))
+    return 0
+
+
+def _moments_merge(options: argparse.Namespace) -> int:
+    merged = survey.merge_moments([survey.load_moments(folder) for folder in options.folders], domain=options.domain)
+    merged.save(options.out)
+    _say(repr(survey.summarise(merged.sums)))
+    return 0
 
 
 def _layout_init(options: argparse.Namespace) -> int:

@@ -20,10 +20,10 @@ from barometer.survey.stages import lightest
 Labels = tuple[object, ...]
 
 LEFT = Label(
-    "{cells} celler tjekket efter regel {policy}: {small} hvilede på for få svar. {merged} strata er slået sammen til "
-    "{strata}, og {dropped} grupper er kun med i totalen.",
-    "{cells} cells checked under policy {policy}: {small} rested on too few answers. {merged} strata were merged to "
-    "{strata}, and {dropped} groups count for the total only.",
+    "{cells} celler tjekket efter regel {policy}: {small} hvilede på for få svar. {merged} strata er slået sammen med "
+    "andre, så der er {strata} tilbage, og {dropped} grupper er kun med i totalen.",
+    "{cells} cells checked under policy {policy}: {small} rested on too few answers. {merged} strata were merged with "
+    "others, so that {strata} are left, and {dropped} groups count for the total only.",
 )
 KEPT = Label(
     "{cells} celler tjekket efter regel {policy}: alle må videregives.",
@@ -41,7 +41,7 @@ class MomentsRelease:
     moments : Moments
     policy : DisclosurePolicy
     cells : int
-        Cells that were checked: those of a stratum or unit, a group and an outcome that somebody is in.
+        Cells that were checked: those of a stratum or unit, a group and an outcome.
     small : tuple of (str, int)
         Why cells rested on too few before anything was done, and how many did.
     merged : int
@@ -130,7 +130,9 @@ def release_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> Moments
         if find_revealing(sums, rules).any():
             raise _refusal(moments, small, "no merging of strata helps; leave out the outcomes that few gave")
     released = Moments(sums, moments.parts, rules.name)
-    return MomentsRelease(released, rules, int((moments.sums.rows[:, moments.sums.base] > 0.0).sum()), small, merged, dropped)
+    return MomentsRelease(
+        released, rules, int((moments.sums.rows[:, moments.sums.base] > 0.0).sum()), small, merged, dropped
+    )
 
 
 def _refusal(moments: Moments, small: Sequence[tuple[str, int]], advice: str) -> MomentsError:
