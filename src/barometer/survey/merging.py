@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -123,8 +124,11 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     size = max(part.groups for part in parts) + 1
     key = np.concatenate([part.cluster * size + part.group + 1 for part in parts])
     present, cell = compact(key, facts.clusters * size)
-    centre = np.concatenate([part.centre for part in parts])
-    if centre.any():
+    in_step = key.size == len(parts) * present.size and bool(
+        (cell.reshape(-1, present.size) == cell[: present.size]).all()
+    )
+    if any(part.centre.any() for part in parts):
+        centre = np.concatenate([part.centre for part in parts])
         centre = centre[np.unique(cell, return_index=True)[1]]
         places = np.split(cell, np.cumsum([part.group.size for part in parts])[:-1])
         parts = [moved(part, centre[place]) for part, place in zip(parts, places, strict=True)]
@@ -136,7 +140,9 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     def added(values: Callable[[CellSums], FloatArray]) -> FloatArray:
         found = [values(part) for part in parts]
         same = tuple(map(id, found))  # a share's squares are its sums: the same arrays, added once
-        if same not in done:
+        if same not in done and in_step:  # every part has every cell: nothing need be sorted out
+            done[same] = reduce(lambda total, one: np.add(total, one, out=total), found[1:], found[0].copy())
+        elif same not in done:
             stacked = np.concatenate(found)
             width = int(np.prod(stacked.shape[1:]))
             done[same] = sum_by(stacked.reshape(-1, width), cell, present.size).reshape(-1, *stacked.shape[1:])

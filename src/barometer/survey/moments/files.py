@@ -44,7 +44,7 @@ def write_moments(moments: Moments, folder: Path) -> None:
         raise OutputError(folder, "is there already: moments are never written over others")
     try:
         folder.mkdir(parents=True)
-        pq.write_table(_table(moments.sums), folder / CELLS)
+        pq.write_table(_table(moments.sums), folder / CELLS, use_dictionary=False)
         about["cells"] = _hash((folder / CELLS).read_bytes())
         (folder / ABOUT).write_text(json.dumps({**about, "hash": _hash(_text(about))}, ensure_ascii=False, indent=1))
     except OSError as error:
@@ -135,6 +135,7 @@ def _about(moments: Moments) -> dict[str, Any]:
             "df": facts.df,
             "pilot": facts.pilot.tolist(),
         },
+        "same": _same(sums),
         "measured_from_pilot": bool(sums.pilot.any()),
         "checked": moments.checked,
         "parts": [asdict(part) for part in moments.parts],
@@ -152,19 +153,33 @@ def _plain(label: object) -> object:
     return value
 
 
-def _table(sums: CellSums) -> "pa.Table":
-    import pyarrow as pa
-
-    columns = {name: pa.array(getattr(sums, name)) for name in CODES}
+def _wide(sums: CellSums) -> dict[str, FloatArray]:
+    """Return every array that has a row for each cell, by its name in the file."""
     wide: dict[str, FloatArray] = {name: getattr(sums, name) for name in PER_CELL}
     for prefix, products in ((FLAT, sums.flat), (SQUARE, sums.square)):
         if products is not None:
             wide |= {f"{prefix}{name}": getattr(products, name) for name in ("uu", "ux", "xx")}
     if sums.products is not None:
         wide["products"] = sums.products.reshape(sums.group.size, -1)
-    for name, values in wide.items():
-        flat = pa.array(np.ascontiguousarray(values).ravel())
-        columns[name] = pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
+    return wide
+
+
+def _same(sums: CellSums) -> dict[str, str]:
+    """Return the arrays that are others too, as a share's squares are its sums: they are written once."""
+    first: dict[int, str] = {}
+    found = {name: first.setdefault(id(values), name) for name, values in _wide(sums).items()}
+    return {name: other for name, other in found.items() if name != other}
+
+
+def _table(sums: CellSums) -> "pa.Table":
+    import pyarrow as pa
+
+    columns = {name: pa.array(getattr(sums, name)) for name in CODES}
+    same = _same(sums)
+    for name, values in _wide(sums).items():
+        if name not in same:
+            flat = pa.array(np.ascontiguousarray(values).ravel())
+            columns[name] = pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
     return pa.table(columns)
 
 
@@ -173,15 +188,14 @@ def _sums(about: Mapping[str, Any], content: bytes) -> CellSums:
     import pyarrow.parquet as pq
 
     table = pq.read_table(pa.BufferReader(content), use_threads=False)
-
-    def wide(name: str) -> FloatArray:
-        column = table.column(name).combine_chunks()
-        return np.array(column.flatten()).reshape(len(column), -1)
-
+    arrays = {
+        name: np.array(table.column(name).combine_chunks().flatten()).reshape(table.num_rows, -1)
+        for name in table.column_names
+        if name not in CODES
+    }
+    arrays |= {name: arrays[other] for name, other in about["same"].items()}
     facts = _facts(about["design"])
-    k, b = len(about["names"]), wide("rows").shape[1]
-    square = SQUARE + "uu" in table.column_names
-    products = wide("products").reshape(-1, k + b, k + b) if "products" in table.column_names else None
+    size = len(about["names"]) + arrays["rows"].shape[1]
     return CellSums(
         facts=facts,
         statistic=about["statistic"],
@@ -192,17 +206,17 @@ def _sums(about: Mapping[str, Any], content: bytes) -> CellSums:
         pilot=facts.pilot if about["measured_from_pilot"] else np.zeros(facts.clusters),
         cluster=np.array(table.column("cluster"), dtype=np.intp),
         group=np.array(table.column("group"), dtype=np.intp),
-        centre=wide("centre"),
-        rows=wide("rows"),
-        weighted=wide("weighted"),
-        weight=wide("weight"),
-        weight_sq=wide("weight_sq"),
-        numerator=wide("numerator"),
-        denominator=wide("denominator"),
-        flat=Products(*(wide(FLAT + name) for name in ("uu", "ux", "xx"))),
-        square=Products(*(wide(SQUARE + name) for name in ("uu", "ux", "xx"))) if square else None,
+        centre=arrays["centre"],
+        rows=arrays["rows"],
+        weighted=arrays["weighted"],
+        weight=arrays["weight"],
+        weight_sq=arrays["weight_sq"],
+        numerator=arrays["numerator"],
+        denominator=arrays["denominator"],
+        flat=Products(*(arrays[FLAT + name] for name in ("uu", "ux", "xx"))),
+        square=Products(*(arrays[SQUARE + name] for name in ("uu", "ux", "xx"))) if SQUARE + "uu" in arrays else None,
         across=about["across"],
-        products=products,
+        products=arrays["products"].reshape(-1, size, size) if "products" in arrays else None,
     )
 
 
