@@ -124,9 +124,7 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     size = max(part.groups for part in parts) + 1
     key = np.concatenate([part.cluster * size + part.group + 1 for part in parts])
     present, cell = compact(key, facts.clusters * size)
-    in_step = key.size == len(parts) * present.size and bool(
-        (cell.reshape(-1, present.size) == cell[: present.size]).all()
-    )
+    in_step = np.array_equal(cell, np.tile(np.arange(present.size), len(parts)))
     if any(part.centre.any() for part in parts):
         centre = np.concatenate([part.centre for part in parts])
         centre = centre[np.unique(cell, return_index=True)[1]]
