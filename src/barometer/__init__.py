@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         bound_difference,
         bound_share,
         check_response,
+        collect_wave_moments,
         compare_countries,
         compare_domains,
         compare_early_late,
@@ -57,7 +58,14 @@ if TYPE_CHECKING:
         test_association,
     )
     from barometer.publication.contact_sheet import contact_sheet
-    from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
+    from barometer.publication.disclosure import (
+        DisclosurePolicy,
+        MomentsRelease,
+        Protected,
+        check_differencing,
+        protect,
+        release_moments,
+    )
     from barometer.publication.draw import draw
     from barometer.publication.figure import Figure
     from barometer.publication.report import ManifestCheck, build_report, verify_manifest
@@ -89,6 +97,7 @@ __all__ = [
     "ManifestCheck",
     "Model",
     "ModelMargins",
+    "MomentsRelease",
     "Overlaps",
     "Parts",
     "PeerGroup",
@@ -113,6 +122,7 @@ __all__ = [
     "check_layout",
     "check_response",
     "codebook",
+    "collect_wave_moments",
     "compare_countries",
     "compare_domains",
     "compare_early_late",
@@ -132,6 +142,7 @@ __all__ = [
     "protect",
     "read_microdata",
     "read_statbank",
+    "release_moments",
     "report_weights",
     "reweight",
     "statbank_table",

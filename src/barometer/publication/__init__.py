@@ -1,7 +1,14 @@
 """What is shown: figures, tables, verification, report."""
 
 from barometer.publication.contact_sheet import contact_sheet
-from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
+from barometer.publication.disclosure import (
+    DisclosurePolicy,
+    MomentsRelease,
+    Protected,
+    check_differencing,
+    protect,
+    release_moments,
+)
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.report import ManifestCheck, build_report, verify_manifest
@@ -21,6 +28,7 @@ __all__ = [
     "DisclosurePolicy",
     "Figure",
     "ManifestCheck",
+    "MomentsRelease",
     "Protected",
     "PublicationTable",
     "StatBankComparison",
@@ -33,6 +41,7 @@ __all__ = [
     "draw",
     "protect",
     "read_statbank",
+    "release_moments",
     "statbank_table",
     "to_excel",
     "to_table",
