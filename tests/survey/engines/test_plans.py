@@ -9,7 +9,7 @@ import pytest
 import barometer.survey as sv
 from barometer.survey.columns import Statistic
 from barometer.survey.engines import frames
-from barometer.survey.engines.planning import ask_clusters, ask_sums, find_bases
+from barometer.survey.engines.planning import ask_clusters, ask_sums, ask_values, find_bases
 from barometer.survey.engines.plans import Query, Total
 from barometer.survey.engines.request import Column, Declared, Measure, Request
 from barometer.survey.engines.sql import as_sql
@@ -26,6 +26,7 @@ def queries() -> list[Query]:
         over = "x" if statistic == "ratio" else None
         measures = (Measure("y", "y", over=over), Measure("yes", "yes", over=over))
         request = Request(statistic, measures, ("by",), None, "outcomes")
+        found.append(ask_values(request, KNOWN))
         bases = find_bases(request, {"y"})
         found += [ask_sums(request, DECLARED, ("h",), bases, by_row, zeros=True) for by_row in (True, False)]
     return found
@@ -37,14 +38,14 @@ def test_a_plan_can_only_add_up_columns_that_were_made() -> None:
         for lookup in query.lookups:
             made |= {total.name for total in lookup.totals} | {quotient.name for quotient in lookup.quotients}
         assert all(isinstance(one, Total) and one.column in made for one in query.totals)
-        assert all(one.how in ("sum", "min", "max") for one in query.totals)
+        assert all(one.how in ("sum", "min", "max", "count") for one in query.totals)
 
 
 def test_sql_aggregates_names_and_nothing_else() -> None:
     for query in queries():
         last = as_sql(query, KNOWN, "data").rpartition("\nSELECT ")[2].partition(" FROM ")[0]
         for part in last.split(", "):
-            assert re.fullmatch(r"key\d+|(sum|min|max)\(\w+\) AS \w+", part), part
+            assert re.fullmatch(r"key\d+|(sum|min|max|count)\(\w+\) AS \w+", part), part
 
 
 def test_narwhals_aggregates_names_and_nothing_else() -> None:

@@ -138,7 +138,6 @@ def _grouped(rows: "nw.LazyFrame[Any]", keys: Sequence[str], totals: Sequence[To
     needed = dict.fromkeys(one.column for one in totals)
     if not keys:
         rows = rows.with_columns(nw.lit(0).alias("all_rows"))
-    # A column that is taken twice is copied first: engines name totals by their columns.
     rows = rows.select(*everything, *needed)
     return rows.group_by(*everything).agg(*(getattr(nw.col(one.column), one.how)().alias(one.name) for one in totals))
 
@@ -244,8 +243,6 @@ def _flagged(column: str, what: str, known: Column) -> "nw.Expr":
         return ~has | infinite
     if what == "unsized":
         return ~has | (value <= 0.0).fill_null(False)
-    if what == "infinite":
-        return infinite
     if what == "not_binary":
         return has & ((value != 0.0) & (value != 1.0)).fill_null(False)
     return has & (value < 0.0 if what == "negative" else value > 0.0).fill_null(False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from barometer.survey.engines.plans import (
     Flag,
@@ -21,7 +22,8 @@ from barometer.survey.engines.plans import (
 )
 from barometer.survey.engines.request import Column, Declared, Request
 
-WEIGHT, POSITIVE, EXCESS, PILOT, CLUSTER_CENTRES = "w", "p", "e", "pilot", "c"
+WEIGHT, POSITIVE, EXCESS, PILOT = "w", "p", "e", "pilot"
+ENDS: tuple[Literal["min", "max"], ...] = ("min", "max")
 
 
 def ask_clusters(declared: Declared) -> Query:
@@ -44,18 +46,22 @@ def ask_clusters(declared: Declared) -> Query:
 
 
 def ask_values(request: Request, known: Mapping[str, Column]) -> Query:
-    """Return the query that counts present values, those that the statistic cannot take, and a missing `where`."""
+    """Return the query that counts present values, and says whether there are some that the statistic cannot take."""
     made: list[Made] = [One("n")]
     totals = [Total("n", "sum", "n")]
     of_labels = {measure.column for measure in request.measures if measure.label is not None}
     columns = dict.fromkeys(name for measure in request.measures for name in measure.columns)
     for position, name in enumerate(columns):
-        made.append(Present(f"x{position}", (name,)))
-        totals.append(Total(f"x{position}", "sum", f"x{position}"))
-        if name in of_labels or known[name].kind == "truth":
+        if name in of_labels:
+            made.append(Present(f"x{position}", (name,)))
+            totals.append(Total(f"x{position}", "sum", f"x{position}"))
             continue
-        if request.statistic == "share" or known[name].floating:
-            made.append(Flag(f"bad{position}", name, "not_binary" if request.statistic == "share" else "infinite"))
+        value = f"v{position}"
+        made.append(Number(value, name, None))
+        totals += [Total(f"x{position}", "count", value)]
+        totals += [Total(f"{end}{position}", end, value) for end in ENDS]
+        if request.statistic == "share" and known[name].floating:
+            made.append(Flag(f"bad{position}", name, "not_binary"))
             totals.append(Total(f"bad{position}", "sum", f"bad{position}"))
     if request.where is not None:
         made.append(Flag("unsaid", request.where, "missing"))

@@ -8,7 +8,7 @@ can say such a thing: a `Total` names a column.
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-How = Literal["sum", "min", "max"]
+How = Literal["sum", "min", "max", "count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Flag:
 
     name: str
     column: str
-    what: Literal["missing", "unusable", "negative", "positive", "unsized", "not_binary", "infinite"]
+    what: Literal["missing", "unusable", "negative", "positive", "unsized", "not_binary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A column added up, or its smallest or largest value."""
+    """A column added up, its smallest or largest value, or how many of its values are not missing."""
 
     name: str
     how: How

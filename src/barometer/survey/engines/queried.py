@@ -14,6 +14,8 @@ from barometer.survey.engines.request import ClusterTable, Coded, Column, Declar
 from barometer.survey.engines.small_tables import Weights, check_rows, code_groups, is_missing, sorted_clusters
 from barometer.survey.sums import CellSums, Products
 
+LARGEST = float(np.finfo(np.float64).max)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
@@ -100,7 +102,14 @@ def _incomplete(engine: Answers, request: Request) -> set[str]:
             "where", f"column {request.where!r} is missing in {int(found['unsaid']):,} rows: it must be true or false"
         )
     columns = list(dict.fromkeys(name for measure in request.measures for name in measure.columns))
-    bad = [name for position, name in enumerate(columns) if found.get(f"bad{position}", 0.0)]
+    low, high = (0.0, 1.0) if request.statistic == "share" else (-LARGEST, LARGEST)
+    bad = [
+        name
+        for position, name in enumerate(columns)
+        if found.get(f"bad{position}", 0.0)
+        or found.get(f"min{position}", low) < low
+        or found.get(f"max{position}", high) > high
+    ]
     if bad:
         few = ", ".join(repr(name) for name in bad[:5])
         if request.statistic != "share":

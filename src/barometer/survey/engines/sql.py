@@ -153,6 +153,8 @@ def _made(one: Made, known: Mapping[str, Column]) -> str:
     match one:
         case One(name):
             return f"1.0::DOUBLE AS {name}"
+        case Number(name, column, None) if not known[column].floating:
+            return f"{_double(column)} AS {name}"
         case Number(name, column, None):
             return f"CASE WHEN {_has(column, known)} THEN {_double(column)} END AS {name}"
         case Number(name, column, otherwise):
@@ -180,7 +182,6 @@ def _flagged(column: str, what: str, known: Mapping[str, Column]) -> str:
         "positive": f"{value} > 0.0",
         "unsized": f"{lacking} OR NOT ({value} > 0.0)",
         "not_binary": f"{_has(column, known)} AND {_quoted(column)} <> 0 AND {_quoted(column)} <> 1",
-        "infinite": f"isinf({value})",
     }[what]
 
 
