@@ -154,7 +154,7 @@ def _made(one: Made, known: Mapping[str, Column]) -> str:
         case One(name):
             return f"1.0::DOUBLE AS {name}"
         case Number(name, column, None) if not known[column].floating:
-            return f"{_double(column)} AS {name}"
+            return f"{_quoted(column)} AS {name}"
         case Number(name, column, None):
             return f"CASE WHEN {_has(column, known)} THEN {_double(column)} END AS {name}"
         case Number(name, column, otherwise):
