@@ -101,11 +101,11 @@ def release_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> Moments
     Notes
     -----
     Whoever has the sums of a cell knows its rows and, where they weigh the same, how many answered so. Cells are the
-    smallest sets that anybody can tell apart in a file, so that sums of cells that may be shown may be shown too. Where
-    rows are the sampling units, strata are merged with the next one until each cell holds enough; that makes standard
-    errors, in expectation, larger rather than smaller (collapsed strata: Wolter 2007, section 2.5). A group
-    that is too small in all strata together counts for the total only. Sums of sampling units cannot be coarsened so: a unit is a
-    respondent's workplace. Products of outcomes with each other are left out: they tell who gave both answers.
+    smallest sets that anybody can tell apart in a file, so that sums of cells that may be shown may be shown too.
+    Where rows are the sampling units, strata are merged with the next one until each cell holds enough; that makes
+    standard errors, in expectation, larger rather than smaller (collapsed strata: Wolter 2007, section 2.5). A group
+    that is too small in all strata together counts for the total only. Sums of sampling units cannot be coarsened so:
+    a unit is a respondent's workplace. Products of outcomes with each other are left out: they tell who gave both.
 
     Examples
     --------
