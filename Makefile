@@ -72,6 +72,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/overlap.py
 	$(BIN)/python benchmarks/association.py
 	$(BIN)/python benchmarks/nonresponse.py
+	$(BIN)/python benchmarks/innovationstest.py
 
 constraints:
 	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt

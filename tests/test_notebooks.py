@@ -54,7 +54,7 @@ def test_one_runs_the_same_twice_and_needs_no_network() -> None:
     assert "<script" not in body
     assert "<style" not in body
     assert "<img" not in body
-    assert '<svg xmlns:xlink="http://www.w3.org/1999/xlink"' in body
+    assert "<svg " in body
     assert 'role="img"' in body
     assert not re.search(r"(?:src|href)=[\"']https?:", body)
     (drawing,) = set(re.findall(r'data-drawing="(\w+)"', body)[:1])

@@ -5,34 +5,18 @@ Needs Debian's `chromium` and the extra `browser` (Playwright and axe): `apt-get
 `pip install -c constraints.txt 'innovation-barometer[browser]'`.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from browser_driver import GRAVE, NEEDS_BROWSER, WIDTHS, running_browser
 from published_samples import with_little
 
 import barometer as bm
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-MISSING = [
-    name
-    for name, there in (
-        ("chromium", CHROMIUM),
-        ("playwright", find_spec("playwright")),
-        ("axe-playwright-python", find_spec("axe_playwright_python")),
-    )
-    if not there
-]
-pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason=f"needs {', '.join(MISSING)}: apt-get install chromium; pip install '.[browser]'"
-)
-WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
-GRAVE = ("serious", "critical")
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +29,8 @@ def site(waves: dict[int, bm.Wave], tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+    with running_browser() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(params=WIDTHS)

@@ -131,3 +131,14 @@ def test_sums_moved_there_and_back_are_the_same() -> None:
     assert sums.square is not None
     np.testing.assert_array_equal(other.square.uu, sums.square.uu)
     np.testing.assert_array_equal(other.flat.uu, sums.flat.uu)
+
+
+def test_a_first_cell_where_nobody_has_a_number_costs_no_digit() -> None:
+    rng = np.random.default_rng(4)
+    weight, psu = rng.uniform(1.0, 3.0, 400), np.repeat(np.arange(40), 10)
+    pay = 5e6 + rng.normal(0.0, 10.0, 400)
+    pay[psu == 0] = np.nan  # the first cell of the sums
+    design = sv.declare_design(weight, psu=psu)
+    far, near = sv.estimate_means(design, pay), sv.estimate_means(design, pay - 5e6)
+    np.testing.assert_allclose(far.deff, near.deff, rtol=1e-8)
+    np.testing.assert_allclose(far.se, near.se, rtol=1e-8)

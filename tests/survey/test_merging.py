@@ -1,6 +1,7 @@
 """Sums of parts add up to the sums of the whole."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 import barometer.survey as sv
 from barometer.errors import ArgumentError
 from barometer.survey.columns import Statistic
-from barometer.survey.sums import CellSums
+from barometer.survey.merging import add_up
+from barometer.survey.sums import CellSums, Products
 
 N = 600
 RNG = np.random.default_rng(3)
@@ -130,3 +132,14 @@ def test_parts_that_do_not_belong_together_are_refused() -> None:
         sv.merge_sums([share, sums_of(DESIGNS["rows"], "mean", everyone)])
     with pytest.raises(ArgumentError, match="part 2 is of another design"):
         sv.merge_sums([share, sums_of(DESIGNS["clusters"], "share", everyone)])
+
+
+def test_cells_in_another_order_are_put_in_theirs() -> None:
+    sums = sums_of(DESIGNS["rows"], "share", np.ones(N, bool))
+    order = np.argsort(sums.group, kind="stable")
+    turned = {name: getattr(sums, name)[order] for name in ("centre", "cluster", "group", "rows", "weighted", "weight")}
+    turned |= {name: getattr(sums, name)[order] for name in ("weight_sq", "numerator", "denominator")}
+    flat, square = (Products(p.uu[order], p.ux[order], p.xx[order]) for p in (sums.flat, sums.square or sums.flat))
+    found = add_up([replace(sums, **turned, flat=flat, square=square)], sums.facts)
+    np.testing.assert_array_equal(found.group, sums.group)
+    np.testing.assert_array_equal(found.numerator, sums.numerator)

@@ -23,6 +23,7 @@ from barometer.analysis.sensitivity import Sensitivity, bound_difference, bound_
 from barometer.analysis.shares import estimate_shares
 from barometer.analysis.trend import Trend, TrendMethod
 from barometer.analysis.trends import estimate_trend
+from barometer.analysis.wave_moments import collect_wave_moments
 from barometer.analysis.wave_quality import WaveQuality, wave_quality
 from barometer.analysis.weight_report import Reweighting
 
@@ -52,6 +53,7 @@ __all__ = [
     "bound_difference",
     "bound_share",
     "check_response",
+    "collect_wave_moments",
     "compare_countries",
     "compare_domains",
     "compare_early_late",

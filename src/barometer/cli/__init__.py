@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Sequence
 
 import barometer as bm
-from barometer.cli import claims, deliveries, reports, weights
+from barometer.cli import claims, deliveries, moments, reports, weights, workplaces
 from barometer.cli.terminal import show, tell
 from barometer.errors import BarometerError, BarometerWarning
 
@@ -49,6 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="barometer", description=bm.__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for room in (deliveries, claims, weights, reports):
+    for room in (deliveries, claims, weights, moments, reports, workplaces):
         room.add_commands(commands)
     return parser

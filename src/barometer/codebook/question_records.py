@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from barometer.codebook.parsing import Table
-from barometer.codebook.records import Answer, AnswerGroup, Item, Meaning, Question, QuestionKind
+from barometer.codebook.records import Answer, AnswerGroup, InTest, Item, Meaning, Question, QuestionKind
 
 Scale = tuple[tuple[Answer, ...], tuple[AnswerGroup, ...], bool]
 """Answers, groups of them, and whether they have an order."""
@@ -52,11 +52,20 @@ def read_question(name: str, table: Table, scales: Mapping[str, Scale]) -> Quest
         source=table.text("source"),
         inferred=table.note("inferred"),
         ordered=ordered,
+        test=_in_test(table.table("test")) if table.has("test") else None,
     )
     if (question.kind == "grid") != bool(question.items):
         table.fault("a grid needs items, and only a grid has them")
     table.close()
     return question
+
+
+def _in_test(table: Table) -> InTest:
+    pairs = table.tables("goes_with")
+    found = InTest(table.integer("place"), tuple((pair.text("if"), pair.text("then")) for pair in pairs))
+    for record in (*pairs, table):
+        record.close()
+    return found
 
 
 def _answer(table: Table) -> Answer:

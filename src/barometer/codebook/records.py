@@ -93,6 +93,23 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class InTest:
+    """
+    That a question is in the test of one workplace.
+
+    Attributes
+    ----------
+    place : int
+        Where, from 1 on.
+    goes_with : tuple of (str, str)
+        Indicators that the test shows beside its result: how often the second is so with and without the first.
+    """
+
+    place: int
+    goes_with: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """
     One question of the questionnaire.
@@ -111,6 +128,8 @@ class Question:
         What is not shown on a public page; empty when nothing is.
     ordered : bool
         Whether the answers lie on a scale, don't know and not relevant aside.
+    test : InTest or None
+        Its place in the test of one workplace; None where it is not in it.
     """
 
     name: str
@@ -127,6 +146,7 @@ class Question:
     source: str = ""
     inferred: str = ""
     ordered: bool = False
+    test: InTest | None = None
 
     def answer_codes(self, name: str) -> tuple[str, ...]:
         """Return the answers that an answer or group code stands for; empty if there is none."""

@@ -1,17 +1,26 @@
 """Every exception and warning of barometer: one root, one level of children."""
 
-from barometer.errors.arguments import ArgumentError, MissingPackageError, UnknownNameError
+from barometer.errors.answers import AnswersError
+from barometer.errors.arguments import ArgumentError, MissingPackageError, MissingProgramError, UnknownNameError
 from barometer.errors.comparability import MixedCodebooksError, NoMatchError, NotComparableError
 from barometer.errors.design import DesignError, LonelyPSUError
 from barometer.errors.estimation import ModelError, SynthesisError
 from barometer.errors.faults import FEW, Fault
-from barometer.errors.files import DeliveryError, DeliveryWarning, MissingFileError, NotebookError, OutputError
+from barometer.errors.files import (
+    DeliveryError,
+    DeliveryWarning,
+    MissingFileError,
+    MomentsError,
+    NotebookError,
+    OutputError,
+)
 from barometer.errors.records import CodebookError, LayoutError
 from barometer.errors.root import BarometerError, BarometerWarning
 from barometer.errors.weights import CalibrationError, ResponseError, TargetFault
 
 __all__ = [
     "FEW",
+    "AnswersError",
     "ArgumentError",
     "BarometerError",
     "BarometerWarning",
@@ -25,8 +34,10 @@ __all__ = [
     "LonelyPSUError",
     "MissingFileError",
     "MissingPackageError",
+    "MissingProgramError",
     "MixedCodebooksError",
     "ModelError",
+    "MomentsError",
     "NoMatchError",
     "NotComparableError",
     "NotebookError",

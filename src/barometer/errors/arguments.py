@@ -81,3 +81,17 @@ class MissingPackageError(BarometerError, ImportError):
         super().__init__(
             f"The package {package!r} is needed {purpose}: pip install 'innovation-barometer[{extra}]' brings it."
         )
+
+
+class MissingProgramError(BarometerError, FileNotFoundError):
+    """
+    A task needs a program that is not on the PATH.
+
+    Attributes
+    ----------
+    program : str
+    """
+
+    def __init__(self, program: str, purpose: str, otherwise: str) -> None:
+        self.program = program
+        super().__init__(f"The program {program!r} is needed {purpose}, and is not on the PATH. {otherwise}")

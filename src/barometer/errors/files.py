@@ -60,6 +60,21 @@ class OutputError(BarometerError, OSError):
         super().__init__(f"{path}: {message}")
 
 
+class MomentsError(BarometerError, ValueError):
+    """
+    Sums from a file cannot be read, or do not fit those they should be added to.
+
+    Attributes
+    ----------
+    part : str
+        The file, or the sample and its part.
+    """
+
+    def __init__(self, part: str, message: str) -> None:
+        self.part = part
+        super().__init__(f"{part} {message}")
+
+
 class NotebookError(BarometerError, RuntimeError):
     """
     A notebook stopped with an error.

@@ -1,9 +1,25 @@
 """What is shown: figures, tables, verification, report."""
 
 from barometer.publication.contact_sheet import contact_sheet
-from barometer.publication.disclosure import DisclosurePolicy, Protected, check_differencing, protect
+from barometer.publication.disclosure import (
+    DisclosurePolicy,
+    MomentsRelease,
+    Protected,
+    check_differencing,
+    protect,
+    release_moments,
+)
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
+from barometer.publication.innovationstest import (
+    GroupPicture,
+    WorkplaceBenchmark,
+    benchmark_workplace,
+    build_test,
+    draw_workplace,
+    picture_group,
+    save_document,
+)
 from barometer.publication.report import ManifestCheck, build_report, verify_manifest
 from barometer.publication.statbank import (
     StatBankComparison,
@@ -20,19 +36,28 @@ from barometer.publication.workbook import to_excel
 __all__ = [
     "DisclosurePolicy",
     "Figure",
+    "GroupPicture",
     "ManifestCheck",
+    "MomentsRelease",
     "Protected",
     "PublicationTable",
     "StatBankComparison",
     "StatBankExtract",
     "StatBankShares",
     "Verification",
+    "WorkplaceBenchmark",
+    "benchmark_workplace",
     "build_report",
+    "build_test",
     "check_differencing",
     "contact_sheet",
     "draw",
+    "draw_workplace",
+    "picture_group",
     "protect",
     "read_statbank",
+    "release_moments",
+    "save_document",
     "statbank_table",
     "to_excel",
     "to_table",

@@ -30,7 +30,8 @@ class Bound(Mark):
     threshold : float
         Of the published statement: nan where there is none.
     holds : bool
-        Whether the statement holds between the ends of the row, with sampling error; true where there is none.
+        Whether the statement holds between the ends of the row, with sampling error; true where there is none, or the
+        row is suppressed.
     delta : float
         What those who did not answer differ by at the most; nan where the row has none.
     bound_low, bound_high, covered_low, covered_high, worst_low, worst_high : float

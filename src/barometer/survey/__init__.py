@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from barometer.survey.cross_tables import CellShares, CrossTable, SharesOf, cross_tabulate
     from barometer.survey.decomposition import PARTS, ChangeParts, decompose
     from barometer.survey.design import PSULabels, SurveyDesign, declare_design
+    from barometer.survey.engines.source_design import SourceDesign, declare_source
+    from barometer.survey.engines.sums_of_source import sum_answers, sum_source
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
     from barometer.survey.estimators import (
         estimate_means,
@@ -55,6 +57,8 @@ if TYPE_CHECKING:
     from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
     from barometer.survey.mixtures import mixture_difference, pattern_mixture
+    from barometer.survey.moments.collected import Moments, MomentsPart, collect_moments, merge_moments
+    from barometer.survey.moments.files import load_moments
     from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.ordered_trend import OrderedTrend, TrendNote, test_ordered_trend
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
@@ -163,6 +167,8 @@ __all__ = [
     "MergedCell",
     "MissingPart",
     "ModelWeight",
+    "Moments",
+    "MomentsPart",
     "Occasion",
     "OrderedTrend",
     "OverlapRule",
@@ -187,6 +193,7 @@ __all__ = [
     "ShareBounds",
     "ShareOf",
     "SharesOf",
+    "SourceDesign",
     "Stage",
     "SurveyDesign",
     "TailMethod",
@@ -209,6 +216,7 @@ __all__ = [
     "calibrate_design",
     "calibrate_weights",
     "chi_square_sum_tail",
+    "collect_moments",
     "compare_groups",
     "compare_shares",
     "contrast",
@@ -218,6 +226,7 @@ __all__ = [
     "cross_tabulate",
     "declare_design",
     "declare_replicates",
+    "declare_source",
     "declare_targets",
     "decompose",
     "design_weights",
@@ -240,7 +249,9 @@ __all__ = [
     "imbens_manski",
     "independent_differences",
     "independent_shares",
+    "load_moments",
     "make_replicates",
+    "merge_moments",
     "merge_sums",
     "mixture_difference",
     "pattern_mixture",
@@ -253,9 +264,11 @@ __all__ = [
     "share_columns",
     "share_interval",
     "simultaneous_confidence",
+    "sum_answers",
     "sum_cells",
     "sum_parquet",
     "sum_replicates",
+    "sum_source",
     "summarise",
     "symmetric_interval",
     "t_quantile",
@@ -285,6 +298,8 @@ _MODULES = {
     "contrasts": ("Contrast", "contrast"),
     "decomposition": ("ChangeParts", "PARTS", "decompose"),
     "cross_tables": ("CellShares", "CrossTable", "SharesOf", "cross_tabulate"),
+    "engines.source_design": ("SourceDesign", "declare_source"),
+    "engines.sums_of_source": ("sum_answers", "sum_source"),
     "design": ("PSULabels", "SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
@@ -310,6 +325,8 @@ _MODULES = {
     "merging": ("merge_sums",),
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
+    "moments.collected": ("Moments", "MomentsPart", "collect_moments", "merge_moments"),
+    "moments.files": ("load_moments",),
     "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
     "joint_cells": ("JointCells", "count_cells"),
     "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),

@@ -9,11 +9,13 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray
 from barometer.survey.columns import Columns, ratio_columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign
+from barometer.survey.engines.sums_of_source import sum_answers
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_choice, check_lengths
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.summaries import Choices, estimate_columns, rows_of
+from barometer.survey.summaries import Choices, estimate_columns, rows_of, summarise
 from barometer.survey.sums import Across
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ ShareOf = Literal["respondents", "responses"]
 
 
 def estimate_categories(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     answer: Values,
     *,
     by: Values = None,
@@ -61,6 +63,9 @@ def estimate_categories(
     >>> found.names, found.estimate
     (('no', 'yes'), array([[0.25, 0.75]]))
     """
+    choices = Choices(confidence, interval, distribution, df)
+    if isinstance(design, SourceDesign):
+        return summarise(sum_answers(design, answer, by=by, where=where, across=across), choices)
     labelled = as_labelled("answer", answer)
     check_lengths(rows_of(design), [("answer", labelled.code)])
     answered = labelled.code >= 0
@@ -71,7 +76,6 @@ def estimate_categories(
     chosen = (labelled.code[:, np.newaxis] == np.arange(k)) & present[:, np.newaxis]
     names = tuple(str(label) for label in labelled.labels)
     columns = Columns("share", names, chosen, present[:, np.newaxis], np.zeros(k, dtype=np.intp), None)
-    choices = Choices(confidence, interval, distribution, df)
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 

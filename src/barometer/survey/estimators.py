@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from barometer.survey.arrays import BoolArray
 from barometer.survey.columns import ratio_columns, share_columns, value_columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign
+from barometer.survey.engines.sums_of_source import sum_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.summaries import Choices, estimate_columns, rows_of
+from barometer.survey.summaries import Choices, estimate_columns, rows_of, summarise
 from barometer.survey.sums import Across
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def estimate_shares(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     outcome: Values,
     *,
     by: Values = None,
@@ -33,8 +35,8 @@ def estimate_shares(
 
     Parameters
     ----------
-    design : SurveyDesign or ReplicateDesign
-        Of n rows.
+    design : SurveyDesign, ReplicateDesign or SourceDesign
+        Of n rows. Of a `SourceDesign`, `outcome`, `by` and `where` are names of columns, as in `sum_source`.
     outcome : (n,) or (n, k) array_like of 0, 1 and missing, mapping, DataFrame, Series or Arrow table
         Missing takes a row out of the base of that outcome; its stratum keeps its count.
     by : (n,) labels, or a mapping, list or frame of several to cross, optional
@@ -78,13 +80,15 @@ def estimate_shares(
     >>> estimate_shares(design, [1, 0, 1, 1, 0]).estimate
     array([[0.63157895]])
     """
-    columns = share_columns(outcome, rows_of(design), _mask(where, rows_of(design)))
     choices = Choices(confidence, interval, distribution, df)
+    if isinstance(design, SourceDesign):
+        return summarise(sum_source(design, outcome, by=by, where=where, across=across), choices)
+    columns = share_columns(outcome, rows_of(design), _mask(where, rows_of(design)))
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 
 def estimate_means(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     outcome: Values,
     *,
     by: Values = None,
@@ -126,13 +130,15 @@ def estimate_means(
     >>> estimate_means(design, [10.0, 20.0, 30.0]).estimate
     array([[22.5]])
     """
-    columns = value_columns(outcome, rows_of(design), "mean", _mask(where, rows_of(design)))
     choices = Choices(confidence, "wald", distribution, df)
+    if isinstance(design, SourceDesign):
+        return summarise(sum_source(design, outcome, statistic="mean", by=by, where=where, across=across), choices)
+    columns = value_columns(outcome, rows_of(design), "mean", _mask(where, rows_of(design)))
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 
 def estimate_totals(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     outcome: Values,
     *,
     by: Values = None,
@@ -172,13 +178,15 @@ def estimate_totals(
     >>> estimate_totals(declare_design([2.0, 2.0, 4.0]), [10.0, 20.0, 30.0]).estimate
     array([[180.]])
     """
-    columns = value_columns(outcome, rows_of(design), "total", _mask(where, rows_of(design)))
     choices = Choices(confidence, "wald", distribution, df)
+    if isinstance(design, SourceDesign):
+        return summarise(sum_source(design, outcome, statistic="total", by=by, where=where, across=across), choices)
+    columns = value_columns(outcome, rows_of(design), "total", _mask(where, rows_of(design)))
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 
 def estimate_ratios(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     numerator: Values,
     denominator: Values,
     *,
@@ -219,8 +227,11 @@ def estimate_ratios(
     >>> estimate_ratios(declare_design([2.0, 2.0, 4.0]), [1.0, 2.0, 3.0], [2.0, 2.0, 2.0]).estimate
     array([[1.125]])
     """
-    columns = ratio_columns(numerator, denominator, rows_of(design), _mask(where, rows_of(design)))
     choices = Choices(confidence, "wald", distribution, df)
+    if isinstance(design, SourceDesign):
+        sums = sum_source(design, numerator, statistic="ratio", over=denominator, by=by, where=where, across=across)
+        return summarise(sums, choices)
+    columns = ratio_columns(numerator, denominator, rows_of(design), _mask(where, rows_of(design)))
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
 

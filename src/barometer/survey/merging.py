@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -58,11 +59,11 @@ def _merge_cells(parts: Sequence[CellSums]) -> CellSums:
         for what in ("statistic", "names", "domains", "across"):
             if getattr(part, what) != getattr(first, what):
                 raise ArgumentError("parts", f"part {position} has another {what} than the first")
-        if not _same_design(part.facts, first.facts):
+        if not same_design(part.facts, first.facts):
             raise ArgumentError("parts", f"part {position} is of another design than the first")
         if (part.residuals and part.residuals.facts) is not (first.residuals and first.residuals.facts):
             raise ArgumentError("parts", f"part {position} was calibrated in another way than the first")
-    merged = add_up(_alike(parts), first.facts)
+    merged = add_up(alike(parts), first.facts)
     # Units present in any base; a unit that answered nothing is in no sum.
     df = int(count_groups(merged).df[0].max())
     merged = replace(merged, facts=replace(first.facts, df=df), residuals=None)
@@ -123,8 +124,9 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     size = max(part.groups for part in parts) + 1
     key = np.concatenate([part.cluster * size + part.group + 1 for part in parts])
     present, cell = compact(key, facts.clusters * size)
-    centre = np.concatenate([part.centre for part in parts])
-    if centre.any():
+    in_step = np.array_equal(cell, np.tile(np.arange(present.size), len(parts)))
+    if any(part.centre.any() for part in parts):
+        centre = np.concatenate([part.centre for part in parts])
         centre = centre[np.unique(cell, return_index=True)[1]]
         places = np.split(cell, np.cumsum([part.group.size for part in parts])[:-1])
         parts = [moved(part, centre[place]) for part, place in zip(parts, places, strict=True)]
@@ -136,7 +138,9 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     def added(values: Callable[[CellSums], FloatArray]) -> FloatArray:
         found = [values(part) for part in parts]
         same = tuple(map(id, found))  # a share's squares are its sums: the same arrays, added once
-        if same not in done:
+        if same not in done and in_step:  # every part has every cell: nothing need be sorted out
+            done[same] = reduce(lambda total, one: np.add(total, one, out=total), found[1:], found[0].copy())
+        elif same not in done:
             stacked = np.concatenate(found)
             width = int(np.prod(stacked.shape[1:]))
             done[same] = sum_by(stacked.reshape(-1, width), cell, present.size).reshape(-1, *stacked.shape[1:])
@@ -166,7 +170,7 @@ def add_up(parts: Sequence[CellSums], facts: DesignFacts) -> CellSums:
     )
 
 
-def _alike(parts: Sequence[CellSums]) -> list[CellSums]:
+def alike(parts: Sequence[CellSums]) -> list[CellSums]:
     """Give the parts the same groups and bases."""
     labels = tuple(dict.fromkeys(label for part in parts for label in part.labels))
     bases = _bases(parts)
@@ -221,7 +225,8 @@ def _products(part: CellSums) -> FloatArray:
     return np.zeros((0, 0, 0)) if part.products is None else part.products
 
 
-def _same_design(one: DesignFacts, other: DesignFacts) -> bool:
+def same_design(one: DesignFacts, other: DesignFacts) -> bool:
+    """Whether two designs have the same stages, sizes and rules; degrees of freedom may differ."""
     if one.stages is other.stages:
         return True
     rules = [(facts.lonely_psu, facts.lonely_domain, len(facts.stages)) for facts in (one, other)]

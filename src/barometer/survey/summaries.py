@@ -10,6 +10,7 @@ from barometer.errors import ArgumentError, BarometerWarning
 from barometer.survey.arrays import IntArray
 from barometer.survey.columns import Columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.estimates import DfRule, DomainEstimates, EstimationMethod
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import check_choice
@@ -51,8 +52,13 @@ class Choices:
             raise ArgumentError("confidence", f"must be a number between 0 and 1; got {self.confidence!r}")
 
 
-def rows_of(design: "SurveyDesign | ReplicateDesign") -> int:
-    """Return the rows of a design, or refuse what is none."""
+def rows_of(design: "SurveyDesign | ReplicateDesign | SourceDesign") -> int:
+    """Return the rows of a design, or refuse what is none or has them elsewhere."""
+    if isinstance(design, SourceDesign):
+        raise ArgumentError(
+            "design",
+            "its rows are not here, and this does not follow from sums: declare_design takes rows that have been read",
+        )
     if hasattr(design, "n") and hasattr(design, "facts"):
         return design.n
     raise ArgumentError(

@@ -336,10 +336,11 @@ def _first_values(design: SurveyDesign, columns: Columns, cell: IntArray, cells:
         return result
     for position, inside in enumerate(columns.present.T):
         rows = np.flatnonzero(inside & (design.weight > 0.0))[::-1]
-        first = np.full(cells, -1)
+        first, mine = np.full(cells, -1), np.flatnonzero(columns.base == position)
         first[cell[rows]] = rows  # the last that is put there stays: the first row
-        found, mine = np.flatnonzero(first >= 0), np.flatnonzero(columns.base == position)
-        result[np.ix_(found, mine)] = columns.numerator[np.ix_(first[found], mine)]
+        if rows.size:  # a cell where nobody has a number takes that of another: 0 might be far from all of them
+            first[first < 0] = rows[-1]
+            result[:, mine] = columns.numerator[np.ix_(first, mine)]
     return result
 
 

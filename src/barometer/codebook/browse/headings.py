@@ -58,6 +58,7 @@ HEADINGS = {
     "only_waves": Label("Kun i bølge", "Only in waves"),
     "options": Label("Svarmuligheder", "Options"),
     "parts": Label("Dele", "Parts"),
+    "test": Label("I Innovationstesten", "In the Innovationstest"),
     "period": Label("Periode", "Period"),
     "place": Label("Hvor", "Where"),
     "population": Label("Population", "Population"),

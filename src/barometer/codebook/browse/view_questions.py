@@ -23,6 +23,7 @@ from barometer.codebook.wording import listed
 if TYPE_CHECKING:
     from barometer.codebook.book import Codebook
 
+PLACE = Label("nr. {}", "no. {}")
 EXCLUSIVE = Label("udelukker de andre", "excludes the others")
 
 
@@ -38,6 +39,7 @@ def view_question(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind,
         theme=theme_text(book, question.theme, lang),
         asked=book.bases[question.asked_of].label.text(lang),
         answered=_answered(book, question, lang),
+        test=PLACE.text(lang).format(question.test.place) if question.test else "",
         waves=waves_text(book, "question", name),
         inferred=question.inferred,
         source=question.source,

@@ -115,6 +115,8 @@ class QuestionView(View):
     ----------
     wording, theme, asked, answered : str
         What was asked, its theme, the base that was asked, and how it is answered.
+    test : str
+        Its place in the test of one workplace; empty where it is not in it.
     waves, inferred, source : str
         The waves that asked it, what no public page shows, address of the page.
     indicator_names : str
@@ -133,6 +135,7 @@ class QuestionView(View):
     theme: str
     asked: str
     answered: str
+    test: str
     waves: str
     inferred: str
     source: str

@@ -2,6 +2,7 @@
 
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.disclosure.differencing import Differencing, check_differencing
+from barometer.publication.disclosure.moments import MomentsRelease, release_moments
 from barometer.publication.disclosure.policy import POLICIES, DisclosurePolicy
 from barometer.publication.disclosure.protecting import Protected, protect, protect_all
 
@@ -10,8 +11,10 @@ __all__ = [
     "Audit",
     "Differencing",
     "DisclosurePolicy",
+    "MomentsRelease",
     "Protected",
     "check_differencing",
     "protect",
     "protect_all",
+    "release_moments",
 ]

@@ -15,10 +15,11 @@ def notebooks_page(content: Content, here: Here) -> str:
         f"(<a href='{here.file(f'notebooks/{each.stem}.ipynb')}'>{escape(each.stem)}.ipynb</a>)"
         for each in content.notebooks
     ]
-    body = f"<p>{text('notebooks', here.lang)}</p>{bullets(items)}"
+    body = f"<p>{text('notebooks', here.lang)}</p><p>{text('working_view', here.lang)}</p>{bullets(items)}"
     return page(content, here, heading("notebooks", here.lang), body)
 
 
 def notebook_page(content: Content, here: Here, notebook: NotebookPage) -> str:
     """Write an executed notebook as a page; its body has the first heading."""
-    return page(content, here, notebook.title, f"<div class='notebook'>{notebook.body}</div>", heading_text="")
+    body = f"<p>{text('working_view', here.lang)}</p><div class='notebook'>{notebook.body}</div>"
+    return page(content, here, notebook.title, body, heading_text="")

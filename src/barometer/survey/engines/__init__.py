@@ -1,0 +1,1 @@
+"""Sums taken where the rows are: in files, databases and frames of query engines."""

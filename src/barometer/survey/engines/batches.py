@@ -1,0 +1,271 @@
+"""Parquet files of any size, and tables in memory: summed batch by batch, in constant memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from barometer.errors import ArgumentError, DesignError
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact
+from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
+from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.parts import BATCH, Part, find_parts, known_columns
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Measure, Request
+from barometer.survey.engines.small_tables import Weights, check_rows, in_order, is_missing, sorted_clusters
+from barometer.survey.groups import Groups
+from barometer.survey.inputs import as_vector
+from barometer.survey.merging import add_up
+from barometer.survey.stages import DesignFacts
+from barometer.survey.sums import CellSums, sum_cells
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TOGETHER = 16
+"""Batches whose sums are kept before they are added up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batches:
+    """
+    Rows that are read a batch at a time.
+
+    Attributes
+    ----------
+    name : str
+    parts : tuple of Part
+    size : int
+        Rows read at a time.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+    size: int = BATCH
+
+    @cached_property
+    def known(self) -> Mapping[str, Column]:
+        """Columns of all parts."""
+        return known_columns(self.parts)
+
+    def columns(self) -> Mapping[str, Column]:
+        """Return what is known of each column."""
+        return self.known
+
+    def clusters(self, declared: Declared) -> ClusterTable:
+        """Count the rows of each finest cluster, part by part."""
+        wanted = list(dict.fromkeys((declared.weight, *declared.keys, *declared.population)))
+        counted = _Counted(declared)
+        for part in self.parts:
+            for batch in part.batches(wanted, self.size):
+                counted.add(part.name, batch)
+        return counted.table()
+
+    def distinct(self, column: str) -> tuple[object, ...]:
+        """Return the labels in a column in their order; categories that no row has included."""
+        found: dict[object, None] = {}
+        for part in self.parts:
+            for batch in part.batches([column], self.size):
+                found.update(dict.fromkeys(_encoded(batch.column(0))[1]))
+        return tuple(found if self.known[column].kind == "category" else in_order(list(found)))
+
+    def sums(self, request: Request, design: Coded) -> CellSums:
+        """Add up the rows of each cluster and group."""
+        wanted = list(dict.fromkeys((*request.columns, design.declared.weight, *design.declared.keys)))
+        own_base = np.array(
+            [any(part.may_be_missing(measure.column) for part in self.parts) for measure in request.measures]
+        )
+        facts: DesignFacts = design.facts
+        groups: dict[Label, int] = {}
+        waiting: list[CellSums] = []
+        for part in self.parts:
+            for batch in part.batches(wanted, self.size):
+                waiting.append(_sum_batch(part, batch, request, design, groups, own_base))
+                if len(waiting) == TOGETHER:
+                    waiting = [add_up(waiting, facts)]
+        return replace(add_up(waiting, facts), labels=tuple(groups))
+
+
+def in_files(path: Path) -> Batches:
+    """Return the engine of a Parquet file or a folder of them."""
+    parts = find_parts(path)
+    return Batches(path.name, parts)
+
+
+def in_memory(data: Any) -> Batches:
+    """Return the engine of a pandas frame or an Arrow table."""
+    import pyarrow as pa
+
+    table = data if isinstance(data, pa.Table) else pa.Table.from_pandas(data, preserve_index=False)
+    return Batches("the table", (Part("", table),))
+
+
+def _sum_batch(
+    part: Part, batch: "pa.RecordBatch", request: Request, design: Coded, groups: dict[Label, int], own: BoolArray
+) -> CellSums:
+    """Sum one batch as the rows of a design whose facts are known."""
+    weight = as_vector("weight", batch.column(design.declared.weight))
+    cluster = _place(batch, design.declared.keys, design.place)
+    n = batch.num_rows
+    code = _grown(batch, request.by, groups) if request.by else np.full(n, -1, dtype=np.intp)
+    where = None if request.where is None else _mask(batch.column(request.where))
+    try:
+        columns = _columns(batch, request, own, where)
+    except ArgumentError as error:
+        place = f" (in {part.name})" if part.name else ""
+        raise ArgumentError(error.argument, f"{str(error).removeprefix(f'{error.argument}: ')}{place}") from None
+    rows = SurveyDesign(weight, cluster, cluster, np.zeros(0, dtype=np.intp), design.facts)
+    return sum_cells(rows, columns, Groups(code, request.by, tuple(groups)), across=request.across)
+
+
+def _columns(batch: "pa.RecordBatch", request: Request, own: BoolArray, where: BoolArray | None) -> Columns:
+    """Prepare the measures of one batch, with the same bases in every batch: one for each that may be missing."""
+    n, statistic, measures = batch.num_rows, request.statistic, request.measures
+    if statistic == "ratio":
+        above = {measure.name: batch.column(measure.column) for measure in measures}
+        below = {measure.name: batch.column(str(measure.over)) for measure in measures}
+        return replace(ratio_columns(above, below, n, where), names=tuple(above))
+    values = {measure.name: _values(batch, measure) for measure in measures}
+    columns = share_columns(values, n, where) if statistic == "share" else value_columns(values, n, statistic, where)
+    if len({measure.column for measure in measures}) == 1 or not own.any():
+        return columns
+    present = [columns.present[:, columns.base[position]] for position in np.flatnonzero(own)]
+    base = np.cumsum(own) - 1
+    if not own.all():
+        present.append(np.ones(n, dtype=np.bool_) if where is None else where)
+        base = np.where(own, base, len(present) - 1)
+    return replace(columns, present=np.column_stack(present), base=base)
+
+
+def _values(batch: "pa.RecordBatch", measure: Measure) -> Any:
+    column = batch.column(measure.column)
+    if measure.label is None:
+        return column
+    code, labels = _encoded(column)
+    chosen = np.array([label == measure.label for label in (*labels, None)], dtype=np.float64)
+    return np.where(code < 0, np.nan, chosen[code])
+
+
+def _mask(column: "pa.Array") -> BoolArray:
+    if column.null_count:
+        raise ArgumentError("where", f"{column.null_count:,} rows of a batch are missing: it must be true or false")
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _encoded(column: "pa.Array") -> tuple[IntArray, list[object]]:
+    """Return codes of labels, -1 where one is missing, and the labels."""
+    import pyarrow as pa
+
+    if pa.types.is_nested(column.type):
+        raise ArgumentError("by", "holds labels of kinds that have no order: give text, numbers or dates")
+    encoded = column.dictionary_encode()
+    labels = encoded.dictionary.to_pylist()
+    code = np.asarray(encoded.indices.fill_null(-1), dtype=np.intp)
+    missing = np.array([*(is_missing(label) for label in labels), True])
+    return np.where(missing[code], -1, code), labels
+
+
+def _combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, list[Label], IntArray]:
+    """Return the combinations of labels that occur, which one each row has, and how many labels each column lacks."""
+    combination, size = np.zeros(batch.num_rows, dtype=np.intp), 1
+    several: list[list[object]] = []
+    lacking = np.zeros(len(names), dtype=np.intp)
+    for position, name in enumerate(names):
+        code, labels = _encoded(batch.column(name))
+        lacking[position] = int((code < 0).sum())
+        several.append([*labels, None])
+        combination = combination * len(several[-1]) + np.where(code < 0, len(labels), code)
+        size *= len(several[-1])
+    present, row = compact(combination, size)
+    places = np.unravel_index(present, [len(labels) for labels in several]) if several else ()
+    found: list[Label] = (
+        [tuple(labels[place] for labels, place in zip(several, one, strict=True)) for one in zip(*places, strict=True)]
+        if several
+        else [()]
+    )
+    return row, found, lacking
+
+
+def _place(batch: "pa.RecordBatch", names: Sequence[str], place: Mapping[Label, int]) -> IntArray:
+    """Code of the finest cluster of each row."""
+    row, labels, _ = _combined(batch, names)
+    return np.array([place[label] for label in labels], dtype=np.intp)[row]
+
+
+def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int]) -> IntArray:
+    """Code of the group of each row, -1 where a label is missing; labels that are new are added to those known."""
+    row, labels, _ = _combined(batch, names)
+    code = [-1 if any(part is None for part in label) else known.setdefault(label, len(known)) for label in labels]
+    return np.array(code, dtype=np.intp)[row]
+
+
+@dataclass(slots=True)
+class _Counted:
+    """The finest clusters that have been seen: rows, weights and population sizes, in arrays that grow."""
+
+    declared: Declared
+    code: dict[Label, int] = field(default_factory=dict)
+    n: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    weighted: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    lightest: FloatArray = field(default_factory=lambda: np.zeros(0))
+    heaviest: FloatArray = field(default_factory=lambda: np.zeros(0))
+    low: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    high: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    lacking: IntArray | int = 0
+    faults: IntArray | int = 0
+    size_in: dict[Label, tuple[float, str]] = field(default_factory=dict)
+
+    def add(self, part: str, batch: "pa.RecordBatch") -> None:
+        """Count the rows of one batch."""
+        row, labels, lacking = _combined(batch, self.declared.keys)
+        cluster = np.array([self.code.setdefault(label, len(self.code)) for label in labels], dtype=np.intp)[row]
+        weight = as_vector("weight", batch.column(self.declared.weight))
+        of_stages = [as_vector("population", batch.column(name)) for name in self.declared.population]
+        size = np.column_stack([np.zeros((weight.size, 0)), *of_stages])
+        self.lacking = self.lacking + lacking
+        self.faults = self.faults + np.array(
+            [(~np.isfinite(weight)).sum(), (weight < 0.0).sum(), (~(size > 0.0)).sum()]
+        )
+        self._grow(size.shape[1])
+        self.n += np.bincount(cluster, minlength=self.n.size)
+        self.weighted += np.bincount(cluster[weight > 0.0], minlength=self.n.size)
+        np.fmin.at(self.lightest, cluster, weight)
+        np.fmax.at(self.heaviest, cluster, weight)
+        np.fmin.at(self.low, cluster, size)
+        np.fmax.at(self.high, cluster, size)
+        if part and of_stages:
+            self._compare(part, labels, row, of_stages[0])
+
+    def _grow(self, stages: int) -> None:
+        before = self.n.size
+        if more := len(self.code) - before:
+            none = np.zeros(more, dtype=np.intp)
+            self.n, self.weighted = np.concatenate([self.n, none]), np.concatenate([self.weighted, none])
+            self.lightest = np.concatenate([self.lightest, np.full(more, np.inf)])
+            self.heaviest = np.concatenate([self.heaviest, np.full(more, -np.inf)])
+            self.low = np.concatenate([self.low.reshape(before, stages), np.full((more, stages), np.nan)])
+            self.high = np.concatenate([self.high.reshape(before, stages), np.full((more, stages), np.nan)])
+
+    def _compare(self, part: str, labels: Sequence[Label], row: IntArray, size: FloatArray) -> None:
+        """Refuse a part that gives another population size for a stratum than the parts before."""
+        first = np.full(len(labels), np.nan)
+        first[row[::-1]] = size[::-1]
+        for label, own in zip(labels, first.tolist(), strict=True):
+            known, where = self.size_in.setdefault(label[: len(self.declared.stratum[:1])], (own, part))
+            if own != known and where != part:
+                raise DesignError("population", f"of a stratum is another in {part} than in {where}")
+
+    def table(self) -> ClusterTable:
+        """Return the clusters in the order of their labels."""
+        n = int(self.n.sum())
+        if n == 0:
+            raise DesignError("weight", "is empty")
+        missing, negative, sizeless = np.asarray(self.faults).tolist()
+        named = [("stratum" if name in self.declared.stratum else "psu", name) for name in self.declared.keys]
+        unlabelled = dict(zip(named, np.asarray(self.lacking).tolist(), strict=True))
+        check_rows(Weights(n, missing, negative, unlabelled, sizeless))
+        return sorted_clusters(
+            ClusterTable(tuple(self.code), self.n, self.weighted, self.lightest, self.heaviest, self.low, self.high)
+        )

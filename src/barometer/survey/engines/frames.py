@@ -1,0 +1,324 @@
+"""Frames of other engines through narwhals: Polars, Dask, Spark, Ibis."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from barometer.errors import ArgumentError
+from barometer.survey.arrays import FloatArray
+from barometer.survey.engines.plans import (
+    Flag,
+    Kept,
+    Lookup,
+    Made,
+    Moved,
+    Number,
+    One,
+    Present,
+    Query,
+    Signed,
+    Total,
+    Within,
+)
+from barometer.survey.engines.queried import Answer, count_clusters, query_sums
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
+from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.sums import CellSums
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """
+    A lazy frame.
+
+    Attributes
+    ----------
+    frame : narwhals.LazyFrame
+    name : str
+    """
+
+    frame: "nw.LazyFrame[Any]"
+    name: str
+
+    @cached_property
+    def known(self) -> Mapping[str, Column]:
+        """Columns by their types in the frame."""
+        return {name: _column(kind) for name, kind in self.frame.collect_schema().items()}
+
+    def columns(self) -> Mapping[str, Column]:
+        """Return what is known of each column."""
+        return self.known
+
+    def clusters(self, declared: Declared) -> ClusterTable:
+        """Count the rows of each finest cluster."""
+        return count_clusters(self, declared)
+
+    def distinct(self, column: str) -> tuple[object, ...]:
+        """Return the labels in a column, or all categories that its type has, in their order."""
+        if (levels := self.known[column].levels) is not None:
+            return levels
+        found = self.answer(Query((column,), (One("n"),), (Total("n", "sum", "n"),))).labels[column]
+        return tuple(in_order([label for label in found if not is_missing(label)]))
+
+    def sums(self, request: Request, design: Coded) -> CellSums:
+        """Add up the rows of each cluster and group."""
+        return query_sums(self, request, design)
+
+    def answer(self, query: Query) -> Answer:
+        """Return labels and totals of a query."""
+        table = as_frame(query, self.known, self.frame).collect("pyarrow").to_native()
+        labels = {name: _labels(table, place, self.known[name]) for place, name in enumerate(query.keys)}
+        return Answer(labels, {one.name: _floats(table.column(one.name)) for one in query.totals})
+
+
+def of_frame(data: Any) -> Frame:
+    """
+    Return the engine of a frame that narwhals knows.
+
+    Raises
+    ------
+    ArgumentError
+        If it knows none of that type.
+    """
+    try:
+        frame = _wrapped(data).lazy()
+    except TypeError:
+        raise ArgumentError(
+            "data",
+            f"must be a path, a DuckDB relation, or a pandas, Arrow, Polars, Dask, Spark or Ibis table; got "
+            f"{type(data).__name__}",
+        ) from None
+    return Frame(frame, f"the {frame.implementation.value} frame")
+
+
+def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
+    """
+    Write a query as a lazy frame: all columns first, and then nothing but sums and ends of columns.
+
+    Parameters
+    ----------
+    query : Query
+    known : mapping of str to Column
+    frame : narwhals.LazyFrame
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        Not collected. Each key has a column of its labels, filled where one is missing, and one that says so: engines
+        disagree on whether missing labels are equal.
+    """
+    keys = [part for place, name in enumerate(query.keys) for part in _key(place, name, known[name])]
+    rows = frame.select(*keys, *(part for one in query.made for part in _made(one, known)))
+    rows = _with(rows, _within(query))
+    rows = _with(rows, [part for one in query.before for part in _before(one)])
+    for place, lookup in enumerate(query.lookups):
+        rows = _beside(rows, lookup, query.keys, place)
+    rows = _with(rows, [_moved(one).alias(one.name) for one in query.moved])
+    rows = _with(rows, [_product(one.factors).alias(one.name) for one in query.products])
+    return _grouped(rows, _parts(query.keys, query.keys), query.totals)
+
+
+def _with(rows: "nw.LazyFrame[Any]", columns: "Sequence[nw.Expr]") -> "nw.LazyFrame[Any]":
+    return rows.with_columns(*columns) if columns else rows
+
+
+def _grouped(rows: "nw.LazyFrame[Any]", keys: Sequence[str], totals: Sequence[Total]) -> "nw.LazyFrame[Any]":
+    """Add up columns by labels that none lacks."""
+    import narwhals as nw
+
+    everything = keys or ["all_rows"]
+    needed = dict.fromkeys(one.column for one in totals)
+    if not keys:
+        rows = rows.with_columns(nw.lit(0).alias("all_rows"))
+    rows = rows.select(*everything, *needed)
+    return rows.group_by(*everything).agg(*(getattr(nw.col(one.column), one.how)().alias(one.name) for one in totals))
+
+
+def _beside(rows: "nw.LazyFrame[Any]", lookup: Lookup, keys: Sequence[str], place: int) -> "nw.LazyFrame[Any]":
+    """Put the constants of groups of rows beside the rows."""
+    import narwhals as nw
+
+    labels = _parts(lookup.keys, keys)
+    if not labels:
+        rows = rows.with_columns(nw.lit(0).alias(f"every{place}"))
+        labels = [f"every{place}"]
+    found = _grouped(rows, labels, lookup.totals)
+    parts = {part for one in lookup.quotients for part in (one.above, one.below)}
+    constants = [nw.col(one.name).fill_null(0.0).alias(one.name) for one in lookup.totals if one.name not in parts]
+    constants += [
+        nw.when(nw.col(one.below) > 0.0).then(nw.col(one.above) / nw.col(one.below)).otherwise(0.0).alias(one.name)
+        for one in lookup.quotients
+    ]
+    return rows.join(_in_one_piece(found.select(*labels, *constants)), on=labels, how="left")
+
+
+def _in_one_piece(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
+    """Compute a small Dask frame at once: where a sum by labels is joined, Dask looks for the labels and fails."""
+    if not small.implementation.is_dask():
+        return small
+    import dask.dataframe as dd
+
+    computed: nw.LazyFrame[Any] = _wrapped(dd.from_pandas(small.to_native().compute(), npartitions=1))
+    return computed
+
+
+def _wrapped(data: Any) -> Any:
+    """Return a frame of narwhals, without the word that its Dask part is to become a package of its own."""
+    import narwhals as nw
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
+        return nw.from_native(data)
+
+
+def _parts(names: Sequence[str], keys: Sequence[str]) -> list[str]:
+    """Columns that hold the labels of some keys."""
+    return [f"{part}{keys.index(name)}" for name in names for part in ("key", "lacking")]
+
+
+def _key(place: int, name: str, column: Column) -> "tuple[nw.Expr, nw.Expr]":
+    import narwhals as nw
+
+    label, lacking = nw.col(name), nw.col(name).is_null()
+    if column.kind in ("text", "category"):
+        label = label.cast(nw.String()).fill_null("")
+    elif column.kind in ("number", "truth"):
+        lacking = ~_has(name, column)
+        label = nw.when(~lacking).then(label.cast(nw.Float64())).otherwise(0.0)
+    else:
+        raise ArgumentError("by", f"column {name!r} of a frame must hold text, numbers or categories")
+    return label.alias(f"key{place}"), lacking.cast(nw.Int64()).alias(f"lacking{place}")
+
+
+def _made(one: Made, known: Mapping[str, Column]) -> "tuple[nw.Expr, ...]":
+    import narwhals as nw
+
+    match one:
+        case One(name):
+            return (nw.lit(1.0).alias(name),)
+        case Number(name, column, otherwise):
+            missing = nw.lit(None, nw.Float64()) if otherwise is None else nw.lit(otherwise)
+            return (nw.when(_has(column, known[column])).then(_double(column)).otherwise(missing).alias(name),)
+        case Present(name, columns, where):
+            conditions = [
+                *(_has(column, known[column]) for column in columns),
+                *(() if where is None else (nw.col(where),)),
+            ]
+            if not conditions:
+                return (nw.lit(1.0).alias(name),)
+            return (_one_where(nw.all_horizontal(*conditions, ignore_nulls=False)).alias(name),)
+        case Within(name, column, None):
+            return (nw.when(_has(column, known[column])).then(_double(column)).otherwise(0.0).alias(f"{name}_"),)
+        case Within(name, column, label):
+            text = known[column].kind in ("text", "category")
+            value = nw.col(column).cast(nw.String()) if text else nw.col(column)
+            return (_one_where((value == label).fill_null(False)).alias(f"{name}_"),)
+        case Flag(name, column, what):
+            return (_one_where(_flagged(column, what, known[column])).alias(name),)
+
+
+def _within(query: Query) -> "list[nw.Expr]":
+    """Values are 0 where the base, which was made beside them, is not."""
+    import narwhals as nw
+
+    return [
+        (nw.col(f"{one.name}_") * nw.col(one.present)).alias(one.name) for one in query.made if isinstance(one, Within)
+    ]
+
+
+def _flagged(column: str, what: str, known: Column) -> "nw.Expr":
+    value, has = _double(column), _has(column, known)
+    infinite = value.is_in([np.inf, -np.inf]).fill_null(False)
+    if what == "missing":
+        return ~has
+    if what == "unusable":
+        return ~has | infinite
+    if what == "unsized":
+        return ~has | (value <= 0.0).fill_null(False)
+    if what == "not_binary":
+        return has & ((value != 0.0) & (value != 1.0)).fill_null(False)
+    return has & (value < 0.0 if what == "negative" else value > 0.0).fill_null(False)
+
+
+def _before(one: Kept | Signed) -> "tuple[nw.Expr, ...]":
+    import narwhals as nw
+
+    if isinstance(one, Kept):
+        inside = nw.all_horizontal(*(nw.col(name) == 1.0 for name in one.present), ignore_nulls=False)
+        return (nw.when(inside).then(nw.col(one.column)).alias(one.name),)
+    x, y = nw.col(one.x), nw.col(one.y)
+    return x.abs().alias(one.size), nw.when(x < 0.0).then(0.0 - y).otherwise(y).alias(one.signed)
+
+
+def _moved(one: Moved) -> "nw.Expr":
+    import narwhals as nw
+
+    shift = nw.col(one.constant) if one.unit is None else nw.col(one.constant) * nw.col(one.unit)
+    return nw.col(one.column) - shift
+
+
+def _product(factors: Sequence[str]) -> "nw.Expr":
+    import narwhals as nw
+
+    result = nw.col(factors[0])
+    for name in factors[1:]:
+        result = result * nw.col(name)
+    return result
+
+
+def _has(column: str, known: Column) -> "nw.Expr":
+    import narwhals as nw
+
+    has = ~nw.col(column).is_null()
+    return has & ~nw.col(column).is_nan().fill_null(False) if known.floating else has
+
+
+def _double(column: str) -> "nw.Expr":
+    import narwhals as nw
+
+    return nw.col(column).cast(nw.Float64())
+
+
+def _one_where(condition: "nw.Expr") -> "nw.Expr":
+    import narwhals as nw
+
+    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+
+
+def _column(kind: Any) -> Column:
+    import narwhals as nw
+
+    if isinstance(kind, nw.Enum):
+        return Column("category", levels=tuple(kind.categories))
+    if kind == nw.Categorical:
+        return Column("category")
+    if kind == nw.Boolean:
+        return Column("truth")
+    if kind.is_numeric():
+        return Column("number", floating=kind.is_float())
+    if kind == nw.String:
+        return Column("text")
+    return Column("time" if kind.is_temporal() else "other")
+
+
+def _labels(table: "pa.Table", place: int, column: Column) -> list[object]:
+    """Return labels as they were; whole numbers went by as floats."""
+    labels = table.column(f"key{place}").to_pylist()
+    lacking = table.column(f"lacking{place}").to_pylist()
+    if column.kind == "truth":
+        labels = [bool(label) for label in labels]
+    elif column.kind == "number" and not column.floating:
+        labels = [int(label) for label in labels]
+    return [None if missing else label for label, missing in zip(labels, lacking, strict=True)]
+
+
+def _floats(column: Any) -> FloatArray:
+    return np.asarray(column.to_numpy(), dtype=np.float64)

@@ -1,0 +1,145 @@
+"""Parquet files and tables in memory as batches of rows, and whether the files of a folder fit together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from barometer.errors import ArgumentError, MissingFileError
+from barometer.survey.engines.request import Column, Kind
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH = 262_144
+"""Rows read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    A part of the rows.
+
+    Attributes
+    ----------
+    name : str
+        Of the file; empty for a table in memory.
+    where : Path or pyarrow.Table
+    """
+
+    name: str
+    where: Any
+
+    @property
+    def schema(self) -> "pa.Schema":
+        """Names and types of its columns."""
+        import pyarrow.parquet as pq
+
+        return pq.read_schema(self.where) if isinstance(self.where, Path) else self.where.schema
+
+    def batches(self, columns: Sequence[str], size: int) -> "Iterator[pa.RecordBatch]":
+        """Read some columns, `size` rows at a time; the next batch is read while the one before is worked on."""
+        if not isinstance(self.where, Path):
+            yield from self.where.select(columns).combine_chunks().to_batches(max_chunksize=size)
+            return
+        import pyarrow.parquet as pq
+
+        # Reading ahead of what is asked for would hold the whole file; several readers take more time for fresh memory
+        # than they save.
+        with pq.ParquetFile(self.where, pre_buffer=False) as file, ThreadPoolExecutor(1) as reader:
+            batches = file.iter_batches(batch_size=size, columns=list(columns), use_threads=False)
+            waiting = reader.submit(next, batches, None)
+            while (batch := waiting.result()) is not None:
+                waiting = reader.submit(next, batches, None)
+                yield batch
+
+    def may_be_missing(self, column: str) -> bool:
+        """Whether a column can have missing values: it has, or it is not known that it has none."""
+        import pyarrow as pa
+
+        kind = self.schema.field(column).type
+        if pa.types.is_floating(kind):
+            return True
+        if not isinstance(self.where, Path):
+            return bool(self.where.column(column).null_count)
+        import pyarrow.parquet as pq
+
+        metadata = pq.read_metadata(self.where)
+        position = metadata.schema.names.index(column)
+        groups = (metadata.row_group(group).column(position).statistics for group in range(metadata.num_row_groups))
+        return any(found is None or not found.has_null_count or found.null_count > 0 for found in groups)
+
+
+def find_parts(path: Path) -> tuple[Part, ...]:
+    """
+    Return the Parquet files at a path: itself, or those in a folder and the folders in it, in the order of names.
+
+    Raises
+    ------
+    MissingFileError
+        If a folder has none.
+    ArgumentError
+        If a file cannot be read as Parquet.
+    """
+    import pyarrow as pa
+
+    files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
+    if not files:
+        raise MissingFileError(path, "Parquet file", "Its files must be named *.parquet.")
+    parts = tuple(Part(str(file.relative_to(path)) if file != path else file.name, file) for file in files)
+    for part in parts:
+        try:
+            _ = part.schema
+        except pa.ArrowException:
+            raise ArgumentError("data", f"{part.name} is no Parquet file, or it is damaged") from None
+    return parts
+
+
+def known_columns(parts: Sequence[Part]) -> Mapping[str, Column]:
+    """
+    Return the columns that every part has.
+
+    Raises
+    ------
+    ArgumentError
+        If a part lacks a column that another has, or has another kind of values in it; with the names of both.
+    """
+    first = parts[0]
+    known = {field.name: _column(field.type) for field in first.schema}
+    for part in parts[1:]:
+        own = {field.name: _column(field.type) for field in part.schema}
+        for lacking, name, having in (
+            *((part, name, first) for name in known if name not in own),
+            *((first, name, part) for name in own if name not in known),
+        ):
+            raise ArgumentError("data", f"{lacking.name} has no column {name!r}, which {having.name} has")
+        for name, column in own.items():
+            if _alike(column.kind) != _alike(known[name].kind):
+                raise ArgumentError(
+                    "data",
+                    f"column {name!r} is of kind {column.kind} in {part.name} and {known[name].kind} in {first.name}",
+                )
+            if column.floating and not known[name].floating:
+                known[name] = column
+    return known
+
+
+def _alike(kind: Kind) -> Kind:
+    """Categories are text that is stored another way."""
+    return "text" if kind == "category" else kind
+
+
+def _column(kind: "pa.DataType") -> Column:
+    import pyarrow as pa
+
+    is_ = pa.types
+    if is_.is_dictionary(kind):
+        return Column("category")
+    if is_.is_boolean(kind):
+        return Column("truth")
+    if is_.is_integer(kind) or is_.is_floating(kind) or is_.is_decimal(kind) or is_.is_null(kind):
+        return Column("number", is_.is_floating(kind))
+    if is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind):
+        return Column("text")
+    return Column("time" if is_.is_temporal(kind) else "other")

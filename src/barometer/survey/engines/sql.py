@@ -1,0 +1,267 @@
+"""DuckDB: queries as SQL, answered where the rows are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from barometer.errors import ArgumentError
+from barometer.survey.arrays import FloatArray
+from barometer.survey.engines.plans import (
+    Flag,
+    Kept,
+    Lookup,
+    Made,
+    Moved,
+    Number,
+    One,
+    Present,
+    Query,
+    Signed,
+    Total,
+    Within,
+)
+from barometer.survey.engines.queried import Answer, count_clusters, query_sums
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
+from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.sums import CellSums
+
+VIEW = "rows_of_the_source"
+
+
+@dataclass(frozen=True, eq=False)
+class DuckDB:
+    """
+    A DuckDB relation.
+
+    Attributes
+    ----------
+    relation : duckdb.DuckDBPyRelation
+    name : str
+    """
+
+    relation: Any
+    name: str
+
+    @cached_property
+    def known(self) -> Mapping[str, Column]:
+        """Columns by their types in the relation."""
+        return {name: _column(kind) for name, kind in zip(self.relation.columns, self.relation.types, strict=True)}
+
+    def columns(self) -> Mapping[str, Column]:
+        """Return what is known of each column."""
+        return self.known
+
+    def clusters(self, declared: Declared) -> ClusterTable:
+        """Count the rows of each finest cluster."""
+        return count_clusters(self, declared)
+
+    def distinct(self, column: str) -> tuple[object, ...]:
+        """Return the labels in a column, or all values of an enumeration, in their order."""
+        if (levels := self.known[column].levels) is not None:
+            return levels
+        sql = f"SELECT DISTINCT {_quoted(column)} FROM {VIEW}"
+        found = self.relation.query(VIEW, sql).to_arrow_table().column(0).to_pylist()
+        return tuple(in_order([label for label in found if not is_missing(label)]))
+
+    def sums(self, request: Request, design: Coded) -> CellSums:
+        """Add up the rows of each cluster and group."""
+        return query_sums(self, request, design)
+
+    def answer(self, query: Query) -> Answer:
+        """Return labels and totals of a query."""
+        table = self.relation.query(VIEW, as_sql(query, self.known, VIEW)).to_arrow_table()
+        keys = {name: table.column(place).to_pylist() for place, name in enumerate(query.keys)}
+        rest = range(len(query.keys), table.num_columns)
+        return Answer(keys, {table.column_names[place]: _floats(table.column(place)) for place in rest})
+
+
+def open_database(duckdb: Any, path: Path, table: str | None) -> DuckDB:
+    """
+    Return the engine of a table in a database file, which is opened for reading.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no database, or it is not said which of its tables is meant.
+    """
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+        tables = [
+            name
+            for (name,) in connection.sql(
+                "SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal"
+            ).fetchall()
+        ]
+    except duckdb.Error:
+        raise ArgumentError("data", f"{path.name} cannot be opened as a DuckDB database") from None
+    if table is None and len(tables) != 1:
+        raise ArgumentError("table", f"say which of the {len(tables)} tables of {path.name}")
+    chosen = tables[0] if table is None else table
+    if chosen not in tables:
+        raise ArgumentError("table", f"{path.name} has no table {chosen!r}")
+    return DuckDB(connection.table(_quoted(chosen)), f"the table {chosen} of {path.name}")
+
+
+def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
+    """
+    Write a query as SQL, each step a table of its own, so that the last only adds up columns.
+
+    Parameters
+    ----------
+    query : Query
+    known : mapping of str to Column
+    view : str
+        Name of the rows.
+
+    Returns
+    -------
+    str
+    """
+    keys = [f"{_quoted(name)} AS {_key(query.keys, name)}" for name in query.keys]
+    steps = [("made", f"SELECT {', '.join([*keys, *(_made(one, known) for one in query.made)])} FROM {view}")]
+    if query.before:
+        steps.append(
+            ("before", f"SELECT *, {', '.join(text for one in query.before for text in _before(one))} FROM made")
+        )
+    rows = steps[-1][0]
+    for place, lookup in enumerate(query.lookups):
+        steps.append((f"lookup{place}", _lookup(lookup, query.keys, rows)))
+    if query.moved:
+        joins = " ".join(_join(place, lookup, query.keys) for place, lookup in enumerate(query.lookups))
+        moved = ", ".join(["of_rows.*", *_carried(query), *(_moved(one) for one in query.moved)])
+        steps.append(("moved", f"SELECT {moved} FROM {rows} AS of_rows {joins}"))
+    if query.products:
+        products = ", ".join(f"{' * '.join(one.factors)} AS {one.name}" for one in query.products)
+        steps.append(("products", f"SELECT *, {products} FROM {steps[-1][0]}"))
+    labels = [_key(query.keys, name) for name in query.keys]
+    wanted = ", ".join([*labels, *(_total(one) for one in query.totals)])
+    grouped = f" GROUP BY {', '.join(labels)}" if labels else ""
+    tables = ",\n".join(f"{name} AS NOT MATERIALIZED ({sql})" for name, sql in steps)
+    return f"WITH {tables}\nSELECT {wanted} FROM {steps[-1][0]}{grouped}"
+
+
+def _key(keys: Sequence[str], name: str) -> str:
+    return f"key{keys.index(name)}"
+
+
+def _made(one: Made, known: Mapping[str, Column]) -> str:
+    match one:
+        case One(name):
+            return f"1.0::DOUBLE AS {name}"
+        case Number(name, column, None) if not known[column].floating:
+            return f"{_quoted(column)} AS {name}"
+        case Number(name, column, None):
+            return f"CASE WHEN {_has(column, known)} THEN {_double(column)} END AS {name}"
+        case Number(name, column, otherwise):
+            return f"CASE WHEN {_has(column, known)} THEN {_double(column)} ELSE {otherwise} END AS {name}"
+        case Present(name, columns, where):
+            all_of = [*(_has(column, known) for column in columns), *(() if where is None else (_quoted(where),))]
+            return f"CASE WHEN {' AND '.join(all_of) or 'TRUE'} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
+        case Within(name, column, label, present):
+            value = (
+                _double(column)
+                if label is None
+                else f"CASE WHEN {_quoted(column)} = {_literal(label)} THEN 1.0::DOUBLE ELSE 0.0 END"
+            )
+            return f"CASE WHEN {present} = 1.0 THEN {value} ELSE 0.0 END AS {name}"
+        case Flag(name, column, what):
+            return f"CASE WHEN {_flagged(column, what, known)} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
+
+
+def _flagged(column: str, what: str, known: Mapping[str, Column]) -> str:
+    value, lacking = _double(column), f"NOT ({_has(column, known)})"
+    return {
+        "missing": lacking,
+        "unusable": f"{lacking} OR isinf({value})",
+        "negative": f"{value} < 0.0",
+        "positive": f"{value} > 0.0",
+        "unsized": f"{lacking} OR NOT ({value} > 0.0)",
+        "not_binary": f"{_has(column, known)} AND {_quoted(column)} <> 0 AND {_quoted(column)} <> 1",
+    }[what]
+
+
+def _before(one: Kept | Signed) -> tuple[str, ...]:
+    if isinstance(one, Kept):
+        inside = " AND ".join(f"{name} = 1.0" for name in one.present)
+        return (f"CASE WHEN {inside} THEN {one.column} END AS {one.name}",)
+    return (f"abs({one.x}) AS {one.size}", f"sign({one.x}) * {one.y} AS {one.signed}")
+
+
+def _lookup(lookup: Lookup, keys: Sequence[str], rows: str) -> str:
+    labels = [_key(keys, name) for name in lookup.keys]
+    grouped = f" GROUP BY {', '.join(labels)}" if labels else ""
+    found = f"SELECT {', '.join([*labels, *(_total(one) for one in lookup.totals)])} FROM {rows}{grouped}"
+    parts = {part for one in lookup.quotients for part in (one.above, one.below)}
+    constants = [f"coalesce({one.name}, 0.0) AS {one.name}" for one in lookup.totals if one.name not in parts]
+    constants += [
+        f"CASE WHEN {one.below} > 0.0 THEN {one.above} / {one.below} ELSE 0.0 END AS {one.name}"
+        for one in lookup.quotients
+    ]
+    return f"SELECT {', '.join([*labels, *constants])} FROM ({found})"
+
+
+def _join(place: int, lookup: Lookup, keys: Sequence[str]) -> str:
+    labels = [_key(keys, name) for name in lookup.keys]
+    table = f"lookup{place}"
+    equal = " AND ".join(f"of_rows.{label} IS NOT DISTINCT FROM {table}.{label}" for label in labels)
+    return f"JOIN {table} ON {equal or 'TRUE'}"
+
+
+def _carried(query: Query) -> list[str]:
+    """Constants that the totals name too."""
+    named = {one.column for one in query.totals}
+    return [one.constant for one in query.moved if one.constant in named]
+
+
+def _moved(one: Moved) -> str:
+    unit = "" if one.unit is None else f" * {one.unit}"
+    return f"{one.column} - {one.constant}{unit} AS {one.name}"
+
+
+def _total(one: Total) -> str:
+    return f"{one.how}({one.column}) AS {one.name}"
+
+
+def _has(column: str, known: Mapping[str, Column]) -> str:
+    present = f"{_quoted(column)} IS NOT NULL"
+    return f"{present} AND NOT isnan({_quoted(column)})" if known[column].floating else present
+
+
+def _double(column: str) -> str:
+    return f"CAST({_quoted(column)} AS DOUBLE)"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(label: object) -> str:
+    if isinstance(label, bool | int | float):
+        return repr(label)
+    text = label.isoformat(" ") if isinstance(label, datetime) else str(label)
+    quoted = "'" + text.replace("'", "''") + "'"
+    return f"{'TIMESTAMP ' if isinstance(label, datetime) else 'DATE ' if isinstance(label, date) else ''}{quoted}"
+
+
+def _column(type_of: Any) -> Column:
+    kind = str(type_of)
+    if type_of.id == "enum":
+        return Column("category", levels=tuple(dict(type_of.children)["values"]))
+    if kind == "BOOLEAN":
+        return Column("truth")
+    if kind.startswith("DECIMAL") or kind.lstrip("U") in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"):
+        return Column("number")
+    if kind in ("FLOAT", "DOUBLE"):
+        return Column("number", floating=True)
+    if kind == "VARCHAR":
+        return Column("text")
+    return Column("time" if kind.startswith(("DATE", "TIME")) else "other")
+
+
+def _floats(column: Any) -> FloatArray:
+    return np.asarray(column.to_numpy(), dtype=np.float64)

@@ -1,0 +1,130 @@
+"""Sums of a sample that an engine holds: the one way from names of columns to cells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from barometer.errors import ArgumentError
+from barometer.survey.columns import Statistic
+from barometer.survey.engines.request import Measure, Request, check_request
+from barometer.survey.engines.small_tables import with_levels
+from barometer.survey.engines.source_design import Names, SourceDesign, as_names
+from barometer.survey.inputs import check_choice
+from barometer.survey.sums import Across, CellSums
+
+Domains = Names | Mapping[str, Sequence[object] | None]
+"""Columns; or columns with all their labels in order, None standing for those that occur."""
+
+
+def sum_source(
+    design: SourceDesign,
+    outcome: Names,
+    *,
+    statistic: Statistic = "share",
+    over: Names = None,
+    by: Domains = None,
+    where: str | None = None,
+    across: Across = "none",
+) -> CellSums:
+    """
+    Sum outcomes by cluster and group where the rows are.
+
+    Parameters
+    ----------
+    design : SourceDesign
+    outcome : str or sequence of str
+        Columns of 0, 1 and missing (shares), or of numbers.
+    statistic : {"share", "mean", "ratio", "total"}
+    over : str or sequence of str, optional
+        Of ratios: columns to divide by, one for all outcomes or one for each.
+    by : str, sequence of str, or mapping, optional
+        Columns of domains; several are crossed. A mapping gives their labels in order, those that no row has included.
+    where : str, optional
+        Column of true and false: the rows that the sums are of.
+    across : {"none", "outcomes"}
+        As in `sum_cells`.
+
+    Returns
+    -------
+    CellSums
+        What `sum_cells` makes of the same rows: give it to `summarise`, or save it.
+
+    Raises
+    ------
+    ArgumentError
+        If a column is not there or holds what the statistic does not take, with the file where one is to blame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from barometer.survey import declare_source, sum_source, summarise
+    >>> answers = pd.DataFrame({"w": [2.0, 2.0, 4.0], "paid": [10.0, 20.0, 30.0]})
+    >>> summarise(sum_source(declare_source(answers, weight="w"), "paid", statistic="mean")).estimate
+    array([[22.5]])
+    """
+    check_choice("statistic", statistic, Statistic)
+    names, below = as_names(outcome), as_names(over)
+    if not names:
+        raise ArgumentError("outcome", "names no column")
+    if (statistic == "ratio") != bool(below) or len(below) not in (0, 1, len(names)):
+        raise ArgumentError("over", f"has {len(below)} columns; ratios take 1 or {len(names)}, other statistics none")
+    if statistic == "ratio":
+        pairs = zip(names, below * (len(names) if len(below) == 1 else 1), strict=True)
+        measures = tuple(Measure(f"{above}/{x}", above, over=x) for above, x in pairs)
+    else:
+        measures = tuple(Measure(name, name) for name in names)
+    return sum_measures(design, measures, statistic, by, where, across)
+
+
+def sum_answers(
+    design: SourceDesign, answer: str, *, by: Domains = None, where: str | None = None, across: Across = "none"
+) -> CellSums:
+    """
+    Sum each answer in a column of labels as an outcome of its own.
+
+    Parameters
+    ----------
+    design, by, where, across
+        As in `sum_source`.
+    answer : str
+        Column of labels; a missing one is in no base.
+
+    Returns
+    -------
+    CellSums
+        Of shares, one for each label in their order.
+
+    Raises
+    ------
+    ArgumentError
+        As `sum_source`, or if nobody answered.
+    """
+    if answer not in design.engine.columns():
+        raise ArgumentError("answer", f"{design.engine.name} has no column {answer!r}")
+    labels = design.engine.distinct(answer)
+    if not labels:
+        raise ArgumentError("answer", f"0 of {design.n:,} rows have one: every answer is missing")
+    return sum_measures(
+        design, tuple(Measure(str(label), answer, label) for label in labels), "share", by, where, across
+    )
+
+
+def sum_measures(
+    design: SourceDesign,
+    measures: tuple[Measure, ...],
+    statistic: Statistic,
+    by: Domains,
+    where: str | None,
+    across: Across,
+) -> CellSums:
+    """Sum measures by cluster and group, with the groups in the order of their labels."""
+    check_choice("across", across, Across)
+    if len({measure.name for measure in measures}) < len(measures):
+        raise ArgumentError("outcome", "names a column twice: give every outcome its own name")
+    levels = dict(by) if isinstance(by, Mapping) else dict.fromkeys(as_names(by))
+    request = Request(statistic, measures, tuple(levels), where, across)
+    check_request(design.engine, request)
+    sums = design.engine.sums(request, design)
+    known = design.engine.columns()
+    every = [known[name].levels if labels is None else tuple(labels) for name, labels in levels.items()]
+    found = with_levels(sums, request.by, every)
+    return replace(found, products=None) if not design.facts.last.of_rows else found

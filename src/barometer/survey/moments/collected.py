@@ -1,0 +1,265 @@
+"""Moments: the sums of a sample, and of what they are."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from barometer.errors import ArgumentError, MomentsError
+from barometer.survey.arrays import IntArray
+from barometer.survey.merging import add_up, alike, merge_sums, same_design
+from barometer.survey.stages import DesignFacts, Stage
+from barometer.survey.sums import CellSums
+
+
+@dataclass(frozen=True, slots=True)
+class MomentsPart:
+    """
+    One set of rows that was added up, once.
+
+    Attributes
+    ----------
+    id : str
+        What its sums are, as a fingerprint: the same rows and outcomes give the same.
+    sample : str
+        The sample it is of, for instance a country and a year. Samples are drawn independently.
+    name : str
+        The part of that sample; empty where it is the whole.
+    """
+
+    id: str
+    sample: str
+    name: str
+
+    def __str__(self) -> str:
+        """Say which it is."""
+        return f"{self.sample}, {self.name}" if self.name else self.sample
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Moments:
+    """
+    Sums with their history.
+
+    Attributes
+    ----------
+    sums : CellSums
+        Give it to `summarise`.
+    parts : tuple of MomentsPart
+        What has been added up.
+    checked : str
+        The policy under which they may leave the place where they were made; empty where nobody has checked.
+    """
+
+    sums: CellSums
+    parts: tuple[MomentsPart, ...]
+    checked: str = ""
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        sums = self.sums
+        return (
+            f"<Moments: {len(sums.names)} outcomes in {sums.groups} groups, {sums.group.size:,} cells, "
+            f"{len(self.parts)} part(s) of {len(self.samples)} sample(s)>"
+        )
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Samples in the order in which they were added."""
+        return tuple(dict.fromkeys(part.sample for part in self.parts))
+
+    def save(self, path: str | Path) -> None:
+        """
+        Write a folder with the sums and what they are; see `load_moments`.
+
+        Raises
+        ------
+        OutputError
+            If the folder is there already, or cannot be written.
+        """
+        from barometer.survey.moments.files import write_moments
+
+        write_moments(self, Path(path))
+
+
+def collect_moments(sums: CellSums, *, sample: str, part: str = "") -> Moments:
+    """
+    Name sums by the sample, and the part of it, that they are of.
+
+    Parameters
+    ----------
+    sums : CellSums
+    sample : str
+        For instance "denmark 2023".
+    part : str
+        For instance a region; empty for the whole sample.
+
+    Returns
+    -------
+    Moments
+
+    Raises
+    ------
+    ArgumentError
+        If the sample has no name, or the sums are of a calibrated design, whose residuals are not in a file.
+
+    Examples
+    --------
+    >>> from barometer.survey import collect_moments, declare_design, estimate_shares
+    >>> found = estimate_shares(declare_design([2.0, 2.0, 4.0]), [1, 0, 1])
+    >>> collect_moments(found.sums, sample="denmark 2023")
+    <Moments: 1 outcomes in 0 groups, 1 cells, 1 part(s) of 1 sample(s)>
+    """
+    if not sample:
+        raise ArgumentError("sample", "is empty: name the sample, so that it is not counted twice")
+    if sums.residuals is not None:
+        raise ArgumentError("sums", "are of calibrated weights; only sums of weights as they are can be kept in files")
+    return Moments(sums, (MomentsPart(fingerprint(sums), sample, part),))
+
+
+def fingerprint(sums: CellSums) -> str:
+    """Return a fingerprint of the numbers of sums and of what they are of."""
+    digest = hashlib.sha256(repr((sums.statistic, sums.names, sums.domains, sums.labels)).encode())
+    for array in (sums.cluster, sums.group, sums.rows, sums.weight, sums.weight_sq, sums.centre, sums.numerator):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def merge_moments(several: Sequence[Moments], *, domain: str | None = None) -> Moments:
+    """
+    Add up moments: parts of one sample, or samples that were drawn independently.
+
+    Parameters
+    ----------
+    several : sequence of Moments
+        Of the same outcomes, statistic and domains. Parts of one sample are of the same design; samples have designs of
+        their own, with strata of their own.
+    domain : str, optional
+        Name of a domain that tells the samples apart in the result, for comparisons between them; without it they are
+        pooled only.
+
+    Returns
+    -------
+    Moments
+
+    Raises
+    ------
+    MomentsError
+        If a part is counted twice, or does not fit the others; with its name.
+    ArgumentError
+        If there is nothing to merge, or the domain is there already.
+
+    Notes
+    -----
+    Samples share no unit, so that the variance of their sum is the sum of their variances: the strata of each stand
+    beside those of the others.
+    """
+    if not several:
+        raise ArgumentError("several", "is empty: there are no moments to merge")
+    if domain is not None and domain in several[0].sums.domains:
+        raise ArgumentError("domain", f"the moments have a domain {domain!r} already: give another name")
+    check_fit(several)
+    of_sample: dict[str, list[Moments]] = {}
+    for moments in several:
+        if len(moments.samples) > 1 and (domain is not None or set(moments.samples) & set(of_sample)):
+            raise MomentsError(str(moments.parts[0]), "holds several samples already: merge the samples themselves")
+        of_sample.setdefault(" + ".join(moments.samples), []).append(moments)
+    whole = [_of_one_sample(parts) for parts in of_sample.values()]
+    if domain is not None:
+        named = zip(of_sample, whole, strict=True)
+        whole = [_told_apart(sums, domain, sample) for sample, sums in named]
+    parts = tuple(part for moments in several for part in moments.parts)
+    return Moments(whole[0] if len(whole) == 1 else _beside(whole, list(of_sample)), parts)
+
+
+def check_fit(several: Sequence[Moments]) -> None:
+    """
+    Refuse what is counted twice or is of something else than the first.
+
+    Raises
+    ------
+    MomentsError
+        With the name of the part.
+    """
+    seen: dict[str, str] = {}
+    first = several[0].sums
+    for moments in several:
+        for part in moments.parts:
+            if part.id in seen:
+                raise MomentsError(str(part), f"is counted twice: it has the sums of {seen[part.id]!r}")
+            if str(part) in seen.values():
+                raise MomentsError(str(part), "is counted twice: another part has its name")
+            seen[part.id] = str(part)
+        for what in ("statistic", "names", "domains", "across"):
+            if getattr(moments.sums, what) != getattr(first, what):
+                raise MomentsError(str(moments.parts[0]), f"has another {what} than {several[0].parts[0]}")
+
+
+def _of_one_sample(parts: Sequence[Moments]) -> CellSums:
+    first = parts[0]
+    for moments in parts[1:]:
+        if not same_design(moments.sums.facts, first.sums.facts):
+            raise MomentsError(
+                str(moments.parts[0]),
+                f"is of another design than {first.parts[0]}: parts of one sample have its strata, population sizes "
+                "and units in common",
+            )
+    return first.sums if len(parts) == 1 else merge_sums([moments.sums for moments in parts])
+
+
+def _told_apart(sums: CellSums, domain: str, sample: str) -> CellSums:
+    """Put the sample before the labels of each group; without other domains every row of it is in its group."""
+    if sums.domains:
+        return replace(sums, domains=(domain, *sums.domains), labels=tuple((sample, *label) for label in sums.labels))
+    return replace(sums, domains=(domain,), labels=((sample,),), group=np.zeros_like(sums.group))
+
+
+def _beside(whole: Sequence[CellSums], names: Sequence[str]) -> CellSums:
+    """Put samples beside each other, each with clusters of its own."""
+    facts = _facts_beside([sums.facts for sums in whole], names)
+    pilot = np.concatenate([sums.pilot for sums in whole])
+    starts = np.cumsum([0, *(sums.facts.clusters for sums in whole)])
+    parts = [
+        replace(sums, facts=facts, cluster=sums.cluster + int(start), pilot=pilot)
+        for sums, start in zip(whole, starts[:-1], strict=True)
+    ]
+    return add_up(alike(parts), facts)
+
+
+def _facts_beside(several: Sequence[DesignFacts], names: Sequence[str]) -> DesignFacts:
+    first = several[0]
+    for facts, name in zip(several[1:], names[1:], strict=True):
+        kinds = [(one.lonely_psu, one.lonely_domain, [stage.of_rows for stage in one.stages]) for one in (first, facts)]
+        if kinds[0] != kinds[1]:
+            raise MomentsError(name, f"has other stages of sampling, or another rule for lonely units, than {names[0]}")
+    stages = []
+    for position in range(len(first.stages)):
+        before = [facts.stages[position - 1] if position else None for facts in several]
+        stages.append(_stage_beside([facts.stages[position] for facts in several], before))
+    pilot = np.concatenate([facts.pilot for facts in several])
+    df = sum(facts.df for facts in several)
+    return DesignFacts(tuple(stages), first.lonely_psu, first.lonely_domain, df, pilot)
+
+
+def _stage_beside(stages: Sequence[Stage], before: Sequence[Stage | None]) -> Stage:
+    units = [stage.stratum.size for stage in stages]
+    unit = None
+    if all(stage.unit is not None for stage in stages):
+        unit = _shifted([np.asarray(stage.unit) for stage in stages], units)
+    parents = [1 if stage is None else stage.stratum.size for stage in before]
+    return Stage(
+        unit,
+        _shifted([stage.stratum for stage in stages], [stage.n.size for stage in stages]),
+        np.concatenate([stage.n for stage in stages]),
+        np.concatenate([stage.fraction for stage in stages]),
+        np.concatenate([stage.multiplier for stage in stages]),
+        _shifted([stage.parent for stage in stages], parents),
+    )
+
+
+def _shifted(codes: Sequence[IntArray], sizes: Sequence[int]) -> IntArray:
+    """Give the codes of each sample numbers of their own."""
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    return np.concatenate([code + int(start) for code, start in zip(codes, starts, strict=True)])
