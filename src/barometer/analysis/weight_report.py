@@ -75,7 +75,7 @@ class Reweighting:
     base_weight, weight : (n,) float
         Weights that were moved, before any trimming, and those they became.
     trimmed : int
-        Weights cut before calibration.
+        Weights that were beyond the limits of `trim` before.
     gap : float
         Largest relative distance of a count from its target, or where nothing was calibrated, from the population.
     iterations : int

@@ -216,9 +216,12 @@ def _moved_text(wave: Wave, step: Weighting, start: Label) -> Label:
         def of(label: Label) -> str:
             return label.da if lang == "da" else label.en
 
+        def number(end: float) -> str:
+            return f"{end:g}".replace(".", "," if lang == "da" else ".")
+
         margins = [CROSS.join(of(wave.codebook.domain(n).label).lower() for n in t.split(CROSS)) for t in step.domains]
         cut = "".join(
-            of(words).format(low=f"{pair[0]:g}", high=f"{pair[1]:g}")
+            of(words).format(low=number(pair[0]), high=number(pair[1]))
             for words, pair in ((TRIMMED, step.trim), (BOUNDS, step.bounds))
             if pair is not None
         )
