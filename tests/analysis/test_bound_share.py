@@ -112,7 +112,7 @@ def test_statements_that_hold_anyhow_or_do_not_hold_are_said_so(delivered: Wave)
     assert "holds whatever they would have said" in bm.bound_share(delivered, "innovative", at_least=0.2).text("en")
     assert "holder ikke, som det står" in bm.bound_share(delivered, "innovative", at_least=0.95).text("da")
     pair = bm.bound_difference(delivered, "innovative", "state", "municipality", by="level")
-    assert "“The state more than Municipalities” no longer holds" in pair.text("en")
+    assert "“a larger share in group The state than in group Municipalities” no longer holds" in pair.text("en")
     assert "sampling error alone" in pair.text("en")
     assert ";" not in bm.bound_share(delivered, "innovative").text("en")
 
@@ -207,3 +207,19 @@ def test_moved_weights_are_said_wherever_the_result_shows_itself(wave4: Wave) ->
     assert "det, vægtene (flyttet siden leveringen) antager" in bounds.text("da")
     assert "moved" not in repr(bm.bound_share(wave4, "innovative"))
     assert "moved" not in repr(bm.compare_early_late(wave4, "innovative", dates=days))
+
+
+def test_a_group_that_all_said_yes_has_no_sampling_error_to_pretend(wave4: Wave) -> None:
+    """The ten answers of the regions' administrations are all yes: no interval of the share, none of its bounds."""
+    found = bm.bound_share(wave4, "innovative", by="sector", at_least=0.5)
+    place = [*found.table["group"]].index("regional_administration")
+    row = found.table.iloc[place]
+    assert (row["share"], row["n"]) == (pytest.approx(1.0), 10)
+    assert (
+        row[["se", "ci_low", "covered_low", "covered_high", "mixture_low", "mixture_high", "tip_sampling"]].isna().all()
+    )
+    assert row["low"] == pytest.approx(1.0 - 0.1 * (1.0 - row["response_rate"]))
+    assert row["note_tip_sampling"] == "no_se"
+    assert "the sampling error is not known: all answered the same" in found.text("en", place)
+    assert "stikprøveusikkerheden kendes ikke" in found.text("da", place)
+    assert found.steps(place)["holds"].iloc[0]

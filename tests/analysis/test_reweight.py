@@ -12,6 +12,7 @@ from repeated_waves import linked
 
 import barometer as bm
 from barometer import survey
+from barometer.analysis.designs import sampling_design
 from barometer.errors import ArgumentError, CalibrationError, UnknownNameError
 
 ORACLE = Path(__file__).parents[1] / "oracle"
@@ -144,15 +145,39 @@ def test_without_a_frame_the_strata_tell_their_registers(wave4: bm.Wave) -> None
         bm.reweight(bare, ["level"])
 
 
-def test_trimmed_weights_are_reported_against_those_before(wave4: bm.Wave) -> None:
-    found = bm.reweight(wave4, GIVEN, trim=(0.0, 12.0))
+def test_weights_keep_to_the_limits_after_calibration(wave4: bm.Wave) -> None:
+    """384 small workplaces hold 6,150 at 16.1 each; one round of trimming and calibration is not enough."""
+    given: Any = {"size": {"small": 6_150.0, "medium": 4_888.0, "large": 3_259.0}}
+    found = bm.reweight(wave4, given, trim=(0.0, 16.1))
     np.testing.assert_array_equal(found.base_weight, wave4.microdata["weight"])
-    assert found.trimmed == (found.base_weight > 12.0).sum() > 0
+    assert found.trimmed == (found.base_weight > 16.1).sum() > 0
+    assert found.weight.max() <= 16.1 * (1.0 + 1e-7)
     assert found.gap < 1e-9
-    assert "efter afskæring ved 0 og 12" in found.text("da")
-    cut = survey.trim_weights(found.base_weight, 0.0, 12.0, strict=True).weight
-    targets = survey.declare_targets({name: wave4.microdata[name].astype(str) for name in GIVEN}, GIVEN)
-    np.testing.assert_allclose(found.weight, survey.calibrate_weights(cut, targets).weight, rtol=1e-12)
+    assert "ingen vægt under 0 eller over 16,1;" in found.text("da")
+    assert "no weight below 0 or above 16.1;" in found.text("en")
+    targets = survey.declare_targets({"size": wave4.microdata["size"].astype(str)}, given)
+    once = survey.trim_weights(found.base_weight, 0.0, 16.1, strict=True).weight
+    assert survey.calibrate_weights(once, targets).weight.max() > 16.2
+    # The kernel's standard error of the same weights, those trimmed being the base.
+    codes = wave4.stratum[0]
+    design = sampling_design(found.wave)
+    assert design.calibration is not None
+    plain = survey.declare_design(design.calibration.report.base_weight, codes, population=wave4.population[codes])
+    name = "positive_role.private_firms"
+    arrays = wave4.indicator_arrays(wave4.select(name), [wave4.codebook.indicator(name).dont_know])
+    expected = survey.estimate_shares(
+        survey.calibrate_design(plain, targets), arrays.yes[:, 0], where=arrays.bases[:, arrays.base[0]]
+    )
+    assert bm.estimate_shares(found.wave, name).row(name)["se"] == pytest.approx(expected.se[0, 0], rel=1e-10)
+
+
+def test_limits_that_a_group_cannot_keep_are_refused_with_its_count(wave4: bm.Wave) -> None:
+    given: Any = {"size": {"small": 6_150.0, "medium": 4_888.0, "large": 3_259.0}}
+    with pytest.raises(
+        CalibrationError, match=r"\(size 'small'\): its target is 6,150, and 384 weights .* 3,456"
+    ) as told:
+        bm.reweight(wave4, given, trim=(0.0, 9.0))
+    assert [(fault.margin, fault.level, fault.count) for fault in told.value.faults] == [("size", "small", 384)]
 
 
 def test_reweighting_again_goes_on_top(moved: bm.Reweighting) -> None:
@@ -167,8 +192,18 @@ def test_reweighting_again_goes_on_top(moved: bm.Reweighting) -> None:
 def test_who_weighs_most_is_told_only_when_asked(moved: bm.Reweighting) -> None:
     heavy = moved.influential(5)
     assert "id" not in heavy
-    assert heavy["weight"].to_numpy() == pytest.approx(np.sort(moved.weight)[::-1][:5])
-    assert heavy["share"].iloc[0] == pytest.approx(moved.weight.max() ** 2 / (moved.weight**2).sum())
+    assert heavy["weight"].iloc[0] == moved.weight.max()
+    assert (heavy["weight"].diff().dropna() <= 0.0).all()
+    microdata = moved.wave.microdata
+    for row in heavy.to_dict("records"):
+        alike = (microdata["sector"] == row["sector"]) & (microdata["size"] == row["size"])
+        inside = alike.to_numpy() & np.isclose(moved.weight, row["weight"], rtol=1e-9)
+        assert row["n"] == inside.sum() > 0
+        assert row["share"] == pytest.approx((moved.weight[inside] ** 2).sum() / (moved.weight**2).sum())
+    assert not heavy.duplicated(["sector", "size"]).any()
+    every = moved.influential(moved.weight.size)
+    assert every["n"].sum() == moved.weight.size
+    assert every["share"].sum() == pytest.approx(1.0)
     named = moved.influential(5, ids=True)
     row = moved.wave.microdata["id"].to_numpy() == named["id"].iloc[0]
     assert moved.weight[row] == pytest.approx(named["weight"].iloc[0])
@@ -206,6 +241,10 @@ def test_words_in_both_languages_and_synthetic_first(moved: bm.Reweighting) -> N
         (["industry"], ArgumentError, "industry: the frame does not tell"),
         (pd.DataFrame({"domain": ["level"], "group": ["state"]}), ArgumentError, "count are missing"),
         (4, ArgumentError, "must be counts by domain and group"),
+        (["sector", "sector"], ArgumentError, "margins: sector: the same domain comes twice"),
+        (["size x size"], ArgumentError, "margins: size x size: the same domain comes twice"),
+        ({("level", "size"): {}, "level x size": {}}, ArgumentError, "margins: level x size: the same domain"),
+        ({"level": LEVEL | {"region": "1048"}}, ArgumentError, "count of 'region' must be a number; got '1048'"),
     ],
 )  # fmt: skip
 def test_wrong_margins_are_told_in_codebook_names(
@@ -237,6 +276,10 @@ def test_other_choices_that_are_none(wave4: bm.Wave) -> None:
         bm.reweight(wave4, start="equal")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="trim"):
         bm.reweight(wave4, trim=3)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"trim: must be two weights, the lower first"):
+        bm.reweight(wave4, trim=(9.0, 2.0))
+    with pytest.raises(ArgumentError, match=r"trim: must be two weights"):
+        bm.reweight(wave4, trim=(0.0, float("nan")))
     with pytest.raises(ArgumentError, match="weights of its delivery"):
         bm.report_weights(wave4)
 

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 from figure_layout import VIEWS, placed
 from matplotlib.axes import Axes
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from published_samples import as_delivery
 from test_upset_figure import rectangles
 
 import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
-from barometer.publication.style import SizeName
+from barometer.publication.marks import GAP
+from barometer.publication.style import SEMIBOLD, SIZES, SizeName
+from barometer.publication.typesetting import TABULAR, text_width
 from barometer.publication.weight_marks import draw_weights
 
 CASES: dict[str, Any] = {
@@ -97,3 +99,32 @@ def test_it_is_the_same_at_every_run_travels_and_shows_its_numbers(results: dict
     shown = figure.to_frame("da")
     assert {"Andel før", "Andel i populationen", "Andel", "Svar (n)"} <= set(shown.columns)
     assert not any(isinstance(text, Text) and "nan" in text.get_text() for text in blocks(figure)[0].texts)
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_weights_that_did_not_move_have_a_scale_and_their_count_beside_the_column(
+    results: dict[str, bm.Reweighting], lang: Lang
+) -> None:
+    upper, lower = (child for child in draw_weights(bm.draw(results["nothing"]).data, lang=lang).child_axes)
+    assert isinstance(upper, Axes)
+    assert isinstance(lower, Axes)
+    ticks = [text.get_text() for text in upper.get_xticklabels()]
+    assert len(ticks) == 3
+    assert "%" in ticks[0]
+    height = next(text for text in lower.texts if text.get_text().startswith("1"))
+    (column,) = rectangles(lower)
+    assert isinstance(height, Annotation)
+    assert height.xy[0] == pytest.approx(column.get_x() + column.get_width())
+
+
+def test_labels_with_digits_end_where_the_others_end(results: dict[str, bm.Reweighting]) -> None:
+    """Digits of one width are wider than matplotlib measures: ends are held against the drawn advance of the font."""
+    size = SIZES["text"]
+    upper, _ = blocks(bm.draw(results["two"]))
+    labels = [text for text in upper.texts if isinstance(text, Annotation) and text.get_fontsize() == size.label]
+    assert {"3-19 employees", "The state"} <= {text.get_text() for text in labels}
+    for text in labels:
+        bold = text.get_fontweight() == SEMIBOLD
+        lines = text.get_text().split("\n")
+        wide = max(text_width(line, size.label, semibold=bold, features=TABULAR) for line in lines)
+        assert text.get_position()[0] + wide == pytest.approx(-GAP)

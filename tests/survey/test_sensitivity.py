@@ -111,3 +111,15 @@ def test_the_mixture_is_what_draws_of_it_give() -> None:
 def test_mistakes_are_named(make: object, message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         make()  # type: ignore[operator]
+
+
+def test_a_share_without_a_known_standard_error_has_bounds_and_no_interval() -> None:
+    part = sv.MissingPart(1.0, 0.4, 1.0, float("nan"))
+    found = sv.bound_share(part, 0.1)
+    assert (found.low, found.high) == pytest.approx((0.94, 1.0))
+    assert np.isnan([found.ci_low, found.ci_high]).all()
+    assert np.isnan(sv.pattern_mixture(part, spread=0.05)[1:]).all()
+    tip = sv.tipping_point(part, 0.8)
+    assert tip.delta == pytest.approx(0.2 / 0.6)
+    assert np.isnan(tip.delta_sampling)
+    assert tip.note_sampling == "no_se"

@@ -100,7 +100,9 @@ def _part(
     note = "" if base.all() else "base_assumed"
     if not -1e-9 <= imputed <= 1.0 + 1e-9:
         note = "weights_moved"
-    part = survey.MissingPart(min(share, 1.0), rate, float(np.clip(imputed, 0.0, 1.0)), 0.0 if np.isnan(se) else se)
+    # A share of 0 or 1 has no spread to take a standard error from, which is not a standard error of 0.
+    known = float("nan") if np.isnan(row["ci_low"]) else float(se)
+    part = survey.MissingPart(min(share, 1.0), rate, float(np.clip(imputed, 0.0, 1.0)), known)
     everybody = min(float(d.sum() / drawn), 1.0)
     worst = survey.worst_case_bounds(min(answered, 1.0), everybody, min(float(d @ base / d.sum()), 1.0))
     return GroupPart(keys, int(row["n"]), row["ci_low"], row["ci_high"], part, answered, worst, note)

@@ -124,10 +124,13 @@ class ResponseReport:
             answered=integer(found.answered, lang), n=integer(found.n, lang), rate=per_cent(found.rate, lang, 1)
         )
         standing = f"{SYNTHETIC.text(lang)}. " if self.is_synthetic else ""
-        shown = self.table[self.table["note"] != "rates_only"][list(SHOWN)]
-        words = in_words(shown, self.codebook, {name: HEADINGS[name] for name in SHOWN}, NOTES, lang)
-        table = words.to_string(index=False, float_format="{:.3f}".format, na_rep="")
+        table = self.shown_frame(lang).to_string(index=False, float_format="{:.3f}".format, na_rep="")
         return f"{standing}{answered} {self._measured(lang)}\n{table}"
+
+    def shown_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the rows and columns that `text` shows, with labels and headings in words."""
+        shown = self.table[self.table["note"] != "rates_only"][list(SHOWN)]
+        return in_words(shown, self.codebook, {name: HEADINGS[name] for name in SHOWN}, NOTES, lang)
 
     def _measured(self, lang: Lang) -> str:
         found, spread = self.representativity, self.weights.after

@@ -72,7 +72,8 @@ def reweight(
     bounds : (float, float), optional
         Calibration: least and most of new weight over old.
     trim : (float, float), optional
-        Calibration: bounds of the weights themselves, cut before they are calibrated; what is cut is given to others.
+        Calibration: limits of the new weights themselves. What is cut is given to others, and cutting and calibration
+        alternate until both hold; see `barometer.survey.limit_weights`.
     start : {"delivered", "design"}, optional
         Calibration: move the delivered weights, which is the default, or units of the frame over units drawn in the
         stratum, scaled so that those who answered stand for the population.

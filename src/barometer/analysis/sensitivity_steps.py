@@ -71,6 +71,7 @@ def steps_of(parts: "Sequence[survey.MissingPart]", row: Mapping[Hashable, Any],
     rows = []
     for kind, delta in sorted(steps, key=lambda step: step[1]):
         found = bounds_at(parts, delta, se=row["se"], confidence=confidence)
-        holds = bool(np.isnan(row["threshold"]) or found.ci_low >= row["threshold"] - 1e-12)
+        least = found.low if np.isnan(found.ci_low) else found.ci_low
+        holds = bool(np.isnan(row["threshold"]) or least >= row["threshold"] - 1e-12)
         rows.append((kind, delta, found.low, found.high, found.ci_low, found.ci_high, holds))
     return pd.DataFrame(rows, columns=["kind", "delta", "low", "high", "covered_low", "covered_high", "holds"])

@@ -24,6 +24,7 @@ NOTES = {
     "tips": Label("Vælter", "Tips"),
     "never": Label("Holder, hvad de end ville have svaret", "Holds whatever they would have said"),
     "not_held": Label("Holder ikke, som det står", "Does not hold as it stands"),
+    "no_se": Label("Stikprøveusikkerheden kendes ikke", "The sampling error is not known"),
 }
 """What is assumed, and whether a statement tips, by code."""
 HEADINGS = {
@@ -70,19 +71,26 @@ ASSUMED = Label(
 )
 WHO = Label(
     "hvis de {missing}, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene{moved} antager, "
-    "ligger andelen{group} mellem {low} og {high} ({covered_low} til {covered_high} med stikprøveusikkerhed)",
+    "ligger andelen{group} mellem {low} og {high} ({sampling})",
     "if the {missing} who did not answer differ by at most {delta} percentage points from what the weights{moved} "
-    "assume, the share{group} lies between {low} and {high} ({covered_low} to {covered_high} with sampling error)",
+    "assume, the share{group} lies between {low} and {high} ({sampling})",
 )
 WHO_DIFFER = Label(
     "hvis de, der ikke har svaret, afviger højst {delta} procentpoint fra det, vægtene{moved} antager, ligger "
-    "forskellen mellem {low} og {high} procentpoint ({covered_low} til {covered_high} med stikprøveusikkerhed)",
+    "forskellen mellem {low} og {high} procentpoint ({sampling})",
     "if those who did not answer differ by at most {delta} percentage points from what the weights{moved} assume, the "
-    "difference lies between {low} and {high} percentage points ({covered_low} to {covered_high} with sampling error)",
+    "difference lies between {low} and {high} percentage points ({sampling})",
 )
 TIPS = Label(
     "; »{statement}« holder ikke længere, hvis de afviger {tip} procentpoint {way}",
     "; “{statement}” no longer holds if they differ by {tip} percentage points {way}",
+)
+SAMPLING = Label(
+    "{covered_low} til {covered_high} med stikprøveusikkerhed", "{covered_low} to {covered_high} with sampling error"
+)
+NO_SAMPLING = Label(
+    "stikprøveusikkerheden kendes ikke: alle svarede det samme",
+    "the sampling error is not known: all answered the same",
 )
 TIPS_SAMPLING = Label(" ({tip} med stikprøveusikkerhed)", " ({tip} with sampling error)")
 UNSURE = Label(
@@ -93,10 +101,12 @@ NEVER = Label(
 )
 NOT_HELD = Label("; »{statement}« holder ikke, som det står", "; “{statement}” does not hold as it stands")
 AT_LEAST = Label("mindst {share}", "at least {share}")
-MORE = Label("{first} mere end {second}", "{first} more than {second}")
+MORE = Label(
+    "større andel i gruppen {first} end i gruppen {second}", "a larger share in group {first} than in group {second}"
+)
 MORE_BY = Label(
-    "{first} over {points} procentpoint mere end {second}",
-    "{first} over {points} percentage points more than {second}",
+    "andelen over {points} procentpoint større i gruppen {first} end i gruppen {second}",
+    "a share over {points} percentage points larger in group {first} than in group {second}",
 )
 APART = " \N{MINUS SIGN} "
 FEWER = Label("nedad", "downwards")
@@ -130,7 +140,8 @@ def _hidden(group: str, lang: Lang) -> str:
 
 def _bounded(row: Mapping[Hashable, Any], group: str, lang: Lang, *, moved: bool) -> str:
     differs = APART in group
-    names = ("low", "high", "covered_low", "covered_high")
+    known = pd.notna(row["covered_low"])
+    names = ("low", "high", "covered_low", "covered_high") if known else ("low", "high")
     if differs:
         facts = {name: decimal(100.0 * row[name], lang) for name in names}
         text = WHO_DIFFER.text(lang)
@@ -139,6 +150,7 @@ def _bounded(row: Mapping[Hashable, Any], group: str, lang: Lang, *, moved: bool
         facts["missing"] = per_cent(1.0 - row["response_rate"], lang)
         facts["group"] = f" ({group})" if group else ""
         text = WHO.text(lang)
+    facts["sampling"] = (SAMPLING if known else NO_SAMPLING).text(lang).format(**facts)
     facts["delta"] = _plain(row["delta"], lang)
     facts["moved"] = MOVED.text(lang) if moved else ""
     statement = statement_text(row, group, lang)

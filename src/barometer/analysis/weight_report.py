@@ -75,7 +75,7 @@ class Reweighting:
     base_weight, weight : (n,) float
         Weights that were moved, before any trimming, and those they became.
     trimmed : int
-        Weights cut before calibration.
+        Weights that were beyond the limits of `trim` before.
     gap : float
         Largest relative distance of a count from its target, or where nothing was calibrated, from the population.
     iterations : int
@@ -120,19 +120,21 @@ class Reweighting:
 
     def influential(self, rows: int = 10, *, ids: bool = False) -> pd.DataFrame:
         """
-        Return the workplaces that weigh most: counts and weights, no answers.
+        Return the groups of workplaces that weigh most: counts and weights, no answers.
 
         Parameters
         ----------
         rows : int
+            Groups, or workplaces if `ids`.
         ids : bool
-            Whether to tell which they are: confidential for a delivery.
+            Whether to tell which workplaces they are: confidential for a delivery.
 
         Returns
         -------
         DataFrame
-            base_weight, weight, ratio, share (part of the sum of squared weights, from which the design effect of
-            weighting comes), and id where that was asked for; the heaviest first.
+            A column for each domain that makes the strata, n, base_weight, weight, ratio, share (part that they have
+            together of the sum of squared weights, from which the design effect of weighting comes); the heaviest
+            first. Workplaces of the same stratum and weights are one row, but with `ids` each has its own, and its id.
 
         Raises
         ------
@@ -141,14 +143,19 @@ class Reweighting:
         """
         if not isinstance(rows, int) or isinstance(rows, bool) or rows < 1:
             raise ArgumentError("rows", f"must be a whole number above 0; got {rows!r}")
-        order = np.argsort(-self.weight, kind="stable")[:rows]
         squares = self.weight**2
-        columns = {"base_weight": self.base_weight, "weight": self.weight, "ratio": self.ratio}
-        found = pd.DataFrame({name: values[order] for name, values in columns.items()})
-        found["share"] = squares[order] / squares.sum()
-        if ids:
-            found.insert(0, "id", self.wave.microdata["id"].to_numpy()[order])
-        return found
+        strata = list(self.wave.record.stratum)
+        found = self.wave.microdata[["id", *strata]].astype(str).reset_index(drop=True)
+        found = found.assign(
+            n=1, base_weight=self.base_weight, weight=self.weight, ratio=self.ratio, share=squares / squares.sum()
+        )
+        if not ids:
+            same = [*strata, *(found[name].map("{:.9e}".format) for name in ("base_weight", "weight"))]
+            sums = {"n": "sum", "base_weight": "first", "weight": "first", "ratio": "first", "share": "sum"}
+            found = (
+                found.groupby(same, sort=False).agg({**dict.fromkeys(strata, "first"), **sums}).reset_index(drop=True)
+            )
+        return found.sort_values("weight", ascending=False, kind="stable").head(rows).reset_index(drop=True)
 
     def distribution(self, bins: int = 20) -> pd.DataFrame:
         """

@@ -42,7 +42,7 @@ COUNTS = {
     False: Label("oplyste antal", "given counts"),
 }
 BOUNDS = Label(", ny over gammel mellem {low} og {high}", ", new over old between {low} and {high}")
-TRIMMED = Label(", efter afskæring ved {low} og {high}", ", after trimming at {low} and {high}")
+TRIMMED = Label(", ingen vægt under {low} eller over {high}", ", no weight below {low} or above {high}")
 
 
 def reweighted_design(wave: Wave, delivered: "survey.SurveyDesign") -> "survey.SurveyDesign":
@@ -69,9 +69,9 @@ def reweighted_design(wave: Wave, delivered: "survey.SurveyDesign") -> "survey.S
 def _calibrated(wave: Wave, step: Weighting, design: "survey.SurveyDesign") -> "survey.SurveyDesign":
     if step.start == "design":
         design = _design_weights(wave)
-    if step.trim is not None:
-        design = survey.trim_design(design, *step.trim, strict=True)
     targets = targets_of(wave, step)
+    if step.trim is not None:
+        design = survey.limit_design(design, targets, *step.trim, method=step.method, bounds=step.bounds)
     return survey.calibrate_design(design, targets, method=step.method, bounds=step.bounds, residuals=step.residuals)
 
 
@@ -216,9 +216,12 @@ def _moved_text(wave: Wave, step: Weighting, start: Label) -> Label:
         def of(label: Label) -> str:
             return label.da if lang == "da" else label.en
 
+        def number(end: float) -> str:
+            return f"{end:g}".replace(".", "," if lang == "da" else ".")
+
         margins = [CROSS.join(of(wave.codebook.domain(n).label).lower() for n in t.split(CROSS)) for t in step.domains]
         cut = "".join(
-            of(words).format(low=f"{pair[0]:g}", high=f"{pair[1]:g}")
+            of(words).format(low=number(pair[0]), high=number(pair[1]))
             for words, pair in ((TRIMMED, step.trim), (BOUNDS, step.bounds))
             if pair is not None
         )

@@ -12,6 +12,8 @@ from barometer.microdata.weighting import CROSS
 
 SEVERAL = " + "
 """Between cells that were joined."""
+OWN_NAMES = {"variables": "margins", "lower": "trim", "upper": "trim"}
+"""What `reweight` calls an argument of the kernel."""
 
 
 @contextmanager
@@ -35,9 +37,9 @@ def faults_in_words(wave: Wave) -> Iterator[None]:
         place = _of_response(wave.codebook, variable, error.level)
         raise ResponseError(variable, error.level, error.count, error.reason, place) from None
     except ArgumentError as error:
-        if error.argument != "variables":
+        if error.argument not in OWN_NAMES:
             raise
-        raise ArgumentError("margins", str(error).removeprefix("variables: ")) from None
+        raise ArgumentError(OWN_NAMES[error.argument], str(error).removeprefix(f"{error.argument}: ")) from None
 
 
 def _place(codebook: Codebook, fault: TargetFault) -> str:

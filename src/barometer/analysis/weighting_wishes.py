@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from barometer.analysis.drawn_sample import delivered_frame
@@ -85,7 +86,7 @@ def _adjustment(wave: Wave, margins: Any, method: Any, chosen: Mapping[str, Any]
             raise ArgumentError(name, f"must be a whole number; got {chosen[name]!r}")
     if "largest" in chosen and (isinstance(chosen["largest"], bool) or not isinstance(chosen["largest"], int | float)):
         raise ArgumentError("largest", f"must be a number above 1; got {chosen['largest']!r}")
-    wish = ResponseAdjustment(tuple(_title(name) for name in margins), method, **chosen)
+    wish = ResponseAdjustment(_check_names([_title(name) for name in margins]), method, **chosen)
     for fault in response_faults(wish):
         name, _, text = fault.partition(" ")
         raise ArgumentError("margins" if name == "domains" else name, text)
@@ -102,6 +103,8 @@ def _margins(wave: Wave, margins: Any) -> tuple[tuple[str, ...], dict[str, dict[
             if not isinstance(groups, Mapping):
                 raise ArgumentError("margins", f"{_title(name)}: must be a mapping of group to count")
             counts[_title(name)] = {_title(group): count for group, count in groups.items()}
+        _check_names([_title(name) for name in margins])
+        _check_counts(counts)
         if not counts:
             raise ArgumentError("margins", "names no domain")
         return tuple(counts), counts
@@ -109,7 +112,7 @@ def _margins(wave: Wave, margins: Any) -> tuple[tuple[str, ...], dict[str, dict[
         margins = _registers(wave) if margins == FRAME else (margins,)
     if not isinstance(margins, Sequence) or not margins:
         raise ArgumentError("margins", 'must be counts by domain and group, names of domains, or "frame"')
-    return tuple(_title(name) for name in margins), None
+    return _check_names([_title(name) for name in margins]), None
 
 
 def _of_frame(table: pd.DataFrame) -> tuple[tuple[str, ...], dict[str, dict[str, float]]]:
@@ -123,7 +126,25 @@ def _of_frame(table: pd.DataFrame) -> tuple[tuple[str, ...], dict[str, dict[str,
         str(domain): dict(zip(rows["group"].astype(str), rows["count"], strict=True))
         for domain, rows in table.groupby("domain", sort=False)
     }
+    _check_counts(counts)
     return tuple(counts), counts
+
+
+def _check_names(titles: Sequence[str]) -> tuple[str, ...]:
+    """Refuse a margin that comes twice, and a domain that is crossed with itself."""
+    for title in titles:
+        parts = title.split(CROSS)
+        if titles.count(title) > 1 or len(set(parts)) < len(parts):
+            raise ArgumentError("margins", f"{title}: the same domain comes twice; name it once")
+    return tuple(titles)
+
+
+def _check_counts(counts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse counts that are no numbers."""
+    for title, groups in counts.items():
+        for group, count in groups.items():
+            if isinstance(count, bool | np.bool_) or not isinstance(count, int | float | np.number):
+                raise ArgumentError("margins", f"{title}: the count of {group!r} must be a number; got {count!r}")
 
 
 def _registers(wave: Wave) -> tuple[str, ...]:
@@ -137,11 +158,11 @@ def _title(name: object) -> str:
     return CROSS.join(map(str, name)) if isinstance(name, tuple) else str(name)
 
 
-def _pair(trim: Any) -> tuple[float, float] | None:
-    if trim is None:
-        return None
+def _pair(trim: Any) -> tuple[float, float]:
     try:
         low, high = (float(end) for end in trim)
     except (TypeError, ValueError):
         raise ArgumentError("trim", f"must be two weights, the lower first; got {trim!r}") from None
+    if not 0.0 <= low < high:
+        raise ArgumentError("trim", f"must be two weights, the lower first and not below 0; got {trim!r}")
     return low, high

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 import barometer as bm
-from barometer.cli.terminal import say
+from barometer.cli.terminal import say, say_table, say_wrapped
 from barometer.cli.wave_options import add_wave_options, wave_of
 from barometer.microdata.response_wish import RESPONSE_METHODS, RULES
 from barometer.microdata.weighting import FRAME, METHODS, RESIDUALS, STARTS
@@ -32,7 +32,10 @@ def _weights(options: argparse.Namespace) -> int:
     """Print counts only: who answered where the frame is known, then how weights were moved, if they were."""
     wave = wave_of(options, options.wave)
     if wave.frame is not None:
-        say(bm.check_response(wave).text(options.lang) + "\n")
+        response = bm.check_response(wave)
+        say_wrapped(response.text(options.lang).partition("\n")[0])
+        say_table(response.shown_frame(options.lang))
+        say("")
     names = ("method", "start", "residuals", "minimum", "largest", "within", "rule", "classes", "replicates")
     chosen = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if chosen or options.margins:
@@ -44,8 +47,9 @@ def _weights(options: argparse.Namespace) -> int:
             "The weights are those of the delivery: no [weighting] in its layout, and no --margins, --start or --method"
         )
         return 0
-    say(found.text(options.lang))
+    say_wrapped(found.text(options.lang))
     factors = () if found.factors is None else [table for _, table in found.factors.frames(options.lang)]
-    for table in (found.to_frame(options.lang), found.spread_frame(options.lang), *factors):
-        say("\n" + table.to_string(index=False, float_format="{:,.3f}".format, na_rep=""))
+    margins = found.to_frame(options.lang).iloc[:, :-1]  # not the provenance: the text begins with it
+    for table in (margins, found.spread_frame(options.lang), *factors):
+        say_table(table)
     return 0

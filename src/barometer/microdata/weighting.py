@@ -39,7 +39,7 @@ class Weighting:
     bounds : (float, float) or None
         Least and most of new weight over old.
     trim : (float, float) or None
-        Bounds of the weights before they are calibrated.
+        Limits of the calibrated weights.
     start : {"delivered", "design"}
         The weights that are moved: as delivered (or as the step before left them), or units of the frame over units
         drawn, scaled to the population.

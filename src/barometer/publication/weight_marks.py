@@ -37,6 +37,8 @@ RATIO_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5
 MOST_TICKS = 7
 SPREAD_ROWS = 2.6
 """Height of the block of ratios, in rows."""
+ALONE = 0.002
+"""Width of a column that stands alone, as a part of the end of its axis."""
 BEFORE = Label("Før", "Before")
 AFTER = Label("Efter", "After")
 POPULATION = Label("populationen", "population")
@@ -117,14 +119,17 @@ def _dot(ax: "Axes", x: float, y: float, fill: str, edge: str, size: Size) -> No
 
 
 def _write_label(ax: "Axes", label: str, y: float, heading: bool, size: Size) -> None:
+    # Aligned by its own measure, as numbers are.
+    wide = max(text_width(line, size.label, semibold=heading, features=TABULAR) for line in label.split("\n"))
     write_text(
         ax,
         label,
         (0.0, y),
-        (-GAP, 0),
+        (-GAP - wide, 0),
         xycoords=("axes fraction", "data"),
-        ha="right",
+        ha="left",
         va="center",
+        multialignment="right",
         fontsize=size.label,
         fontweight=SEMIBOLD if heading else 400,
         linespacing=1.05,
@@ -153,6 +158,9 @@ def _gap_axis(ax: "Axes", gaps: "NDArray[np.float64]", lang: Lang, size: Size) -
     ax.set_xlim(left, right)
     apart = (text_width("+10,5 %", size.axis) + GAP) / points_wide(ax) * (right - left)
     step = next((s for s in STEPS if s >= max(apart, (right - left) / MOST_TICKS)), 1.0)
+    if left > -step and right < step:  # 0 alone would be no scale
+        left, right = -1.1 * step, 1.1 * step
+        ax.set_xlim(left, right)
     ticks = step * np.arange(np.ceil(left / step - 1e-9), np.floor(right / step + 1e-9) + 1)
     places = 0 if step >= 0.01 else 1
     _axis(ax, ticks, [_signed(float(tick), lang, places) for tick in ticks], size)
@@ -173,7 +181,7 @@ def _draw_ratios(ax: "Axes", ratios: pd.DataFrame, lang: Lang, size: Size) -> No
     if len(ratios) == 1:
         room = 0.02 * max(high, 1.0)
         ax.set_xlim(low - room, high + room)
-        ax.bar([low], [most], width=0.1 * room, color=TEAL, linewidth=0)
+        ax.bar([low], [most], width=ALONE * (high + room), color=TEAL, linewidth=0)
     else:
         air = 0.02 * (high - low)
         ax.set_xlim(low - air, high + air)
@@ -205,17 +213,19 @@ def _draw_ratios(ax: "Axes", ratios: pd.DataFrame, lang: Lang, size: Size) -> No
         fontweight=SEMIBOLD,
         color=INK,
     )
-    write_text(
-        ax,
-        WORKPLACES.text(lang).format(n=integer(round(most), lang)),
-        (0.0, most),
-        (-GAP, 0),
-        xycoords=("axes fraction", "data"),
-        ha="right",
-        va="center",
-        fontsize=size.axis,
-        color=MUTED,
-    )
+    _write_height(ax, ratios, most, lang, size)
+
+
+def _write_height(ax: "Axes", ratios: pd.DataFrame, most: float, lang: Lang, size: Size) -> None:
+    """Say how many workplaces the highest column stands for: beside it, or at the left with a line to it."""
+    text, look = WORKPLACES.text(lang).format(n=integer(round(most), lang)), {"fontsize": size.axis, "color": MUTED}
+    if len(ratios) == 1:
+        at = (float(ratios["low"].iloc[0]) + 0.5 * ALONE * ax.get_xlim()[1], most)
+        write_text(ax, text, at, (GAP, 0), xycoords="data", ha="left", va="top", **look)
+        return
+    left, highest = ax.get_xlim()[0], float(ratios["low"].to_numpy()[ratios["n"].to_numpy().argmax()])
+    ax.plot([left, highest], [most, most], color=GRID, linewidth=0.9, zorder=0)
+    write_text(ax, text, (0.0, most), (-GAP, 0), xycoords=("axes fraction", "data"), ha="right", va="center", **look)
 
 
 def _axis(ax: "Axes", ticks: "NDArray[np.float64]", labels: Sequence[str], size: Size) -> None:

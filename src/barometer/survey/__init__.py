@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from barometer.survey.answered import count_answered
     from barometer.survey.answers import ShareOf, estimate_categories, estimate_responses
     from barometer.survey.association import AssociationNote, AssociationStatistic, AssociationTest, test_association
-    from barometer.survey.calibrated import Calibrated, adjust_design, calibrate_design, trim_design
+    from barometer.survey.calibrated import Calibrated, adjust_design, calibrate_design, limit_design, trim_design
     from barometer.survey.calibration import (
         Calibration,
         Influential,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         t_quantile,
     )
     from barometer.survey.joint_cells import JointCells, count_cells
+    from barometer.survey.limits import Limiting, limit_weights
     from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
     from barometer.survey.mixtures import mixture_difference, pattern_mixture
@@ -159,6 +160,7 @@ __all__ = [
     "IntervalMethod",
     "Intervals",
     "JointCells",
+    "Limiting",
     "LogRatios",
     "LonelyDomainRule",
     "LonelyRule",
@@ -249,6 +251,8 @@ __all__ = [
     "imbens_manski",
     "independent_differences",
     "independent_shares",
+    "limit_design",
+    "limit_weights",
     "load_moments",
     "make_replicates",
     "merge_moments",
@@ -291,7 +295,7 @@ _MODULES = {
     "answers": ("ShareOf", "estimate_categories", "estimate_responses"),
     "changes": ("Changes", "Occasion", "RepeatedEstimates", "estimate_occasions"),
     "association": ("AssociationNote", "AssociationStatistic", "AssociationTest", "test_association"),
-    "calibrated": ("Calibrated", "adjust_design", "calibrate_design", "trim_design"),
+    "calibrated": ("Calibrated", "adjust_design", "calibrate_design", "limit_design", "trim_design"),
     "calibration": ("Calibration", "Influential", "TargetFit", "calibrate_weights"),
     "columns": ("Columns", "ratio_columns", "share_columns", "value_columns"),
     "comparisons": ("COMPARISON_REASONS", "ComparedShares", "Effect", "Pairs", "compare_shares"),
@@ -332,6 +336,7 @@ _MODULES = {
     "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),
     "parquet": ("sum_parquet",),
     "quadratic_forms": ("TailMethod", "chi_square_sum_tail"),
+    "limits": ("Limiting", "limit_weights"),
     "mixtures": ("mixture_difference", "pattern_mixture"),
     "propensity": ("Propensities", "fit_propensities"),
     "propensity_weights": (

@@ -16,6 +16,7 @@ from barometer.survey.design import SurveyDesign, degrees_of_freedom, frozen
 from barometer.survey.fitting import CalibrationMethod
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import Values, as_mask, check_choice
+from barometer.survey.limits import Limiting, limit_weights
 from barometer.survey.residuals import RowResiduals, residuals_of, sum_residuals
 from barometer.survey.response_steps import Adjustment, ResponseStep, adjusted_sample
 from barometer.survey.stages import lightest
@@ -27,7 +28,7 @@ from barometer.survey.trimming import Trimming, trim_weights
 if TYPE_CHECKING:
     from barometer.survey.replicate_design import ReplicateDesign
 
-Step = Calibration | Trimming
+Step = Calibration | Trimming | Limiting
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,7 +40,7 @@ class Calibrated:
     ----------
     base : SurveyDesign
         The design before, with its base weights.
-    steps : tuple of Calibration or Trimming
+    steps : tuple of Calibration, Trimming or Limiting
         In their order; the last is the report of the weights that the design has.
     residuals : {"regression", "sweep"}
         What variances are made of, see `calibrate_design`.
@@ -302,6 +303,41 @@ def trim_design(
         As `trim_weights`, or if the design is a subset of a calibrated one.
     """
     found = trim_weights(design.weight, lower, upper, strict=strict)
+    if design.calibration is None:
+        return with_weight(design, found.weight)
+    return _reweighted(design, found, design.calibration.residuals)
+
+
+def limit_design(
+    design: SurveyDesign,
+    targets: Targets,
+    lower: float = 0.0,
+    upper: float = np.inf,
+    *,
+    method: CalibrationMethod = "raking",
+    bounds: tuple[float, float] | None = None,
+) -> SurveyDesign:
+    """
+    Trim the weights of a design so that calibration leaves them within limits, see `limit_weights`.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    targets, lower, upper, method, bounds
+        As in `limit_weights`, and of the calibration that is to follow.
+
+    Returns
+    -------
+    SurveyDesign
+        With trimmed weights: `calibrate_design` it to the same targets by the same method. Variances take the trimmed
+        weights as the base weights; replicates are trimmed by the same factors.
+
+    Raises
+    ------
+    ArgumentError, CalibrationError
+        As `limit_weights`, or if the design is a subset of a calibrated one.
+    """
+    found = limit_weights(design.weight, targets, lower, upper, method=method, bounds=bounds)
     if design.calibration is None:
         return with_weight(design, found.weight)
     return _reweighted(design, found, design.calibration.residuals)

@@ -23,7 +23,8 @@ def pattern_mixture(
     Returns
     -------
     estimate, se, low, high : float
-        Centre and standard deviation of the mixture, and its interval, held inside 0 and 1.
+        Centre and standard deviation of the mixture, and its interval, held inside 0 and 1; nan but for the centre
+        where the standard error is not known.
 
     Notes
     -----
@@ -43,6 +44,8 @@ def pattern_mixture(
     estimate = part.share + part.missing * mean
     se = float(np.hypot(part.se, part.missing * spread))
     half = normal_quantile(confidence) * se
+    if se != se:
+        return estimate, se, se, se
     return estimate, se, max(estimate - half, 0.0), min(estimate + half, 1.0)
 
 

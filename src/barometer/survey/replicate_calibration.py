@@ -11,6 +11,7 @@ from barometer.survey.calibrated import Calibrated, with_weight
 from barometer.survey.calibration import Calibration
 from barometer.survey.design import frozen
 from barometer.survey.fitting import CalibrationMethod, CalibrationRule, fit_weights
+from barometer.survey.limits import Limiting
 from barometer.survey.replicate_design import ReplicateDesign
 from barometer.survey.replicate_rank import rank_of_weights
 from barometer.survey.targets import Targets
@@ -111,6 +112,8 @@ def recalibrate_replicates(made: ReplicateDesign, calibration: Calibrated) -> Re
         for step in calibration.steps:
             if isinstance(step, Calibration):
                 weight = _fit(weight, step.targets, step.rule)
+            elif isinstance(step, Limiting):
+                weight = weight * step.factor[:, np.newaxis]
             else:
                 columns = [trim_weights(column, *step.bounds, strict=step.strict).weight for column in weight.T]
                 weight = np.stack(columns, axis=1)

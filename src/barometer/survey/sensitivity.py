@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from barometer.errors import ArgumentError
 from barometer.survey.inputs import check_number
 
-TIPS, NEVER, NOT_HELD = "tips", "never", "not_held"
+TIPS, NEVER, NOT_HELD, NO_SE = "tips", "never", "not_held", "no_se"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class MissingPart:
     imputed : float
         Share that the estimate gives to those who did not answer. It is `share` where one weight cell was used.
     se : float
-        Standard error of the share, response taken as given.
+        Standard error of the share, response taken as given; nan where it is not known, as of a share of 0 or 1 whose
+        sample shows no spread. Bounds are then without an interval.
 
     Notes
     -----
@@ -38,8 +39,10 @@ class MissingPart:
 
     def __post_init__(self) -> None:
         """Refuse numbers that are no shares."""
-        for name in ("share", "rate", "imputed", "se"):
+        for name in ("share", "rate", "imputed"):
             check_number(name, getattr(self, name))
+        if self.se == self.se:
+            check_number("se", self.se)
         for name in ("share", "imputed"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ArgumentError(name, f"is a fraction from 0 to 1, got {getattr(self, name)}")
@@ -89,7 +92,8 @@ class TippingPoint:
     share : float
         Share among those who did not answer at which it tips; nan of a difference.
     note, note_sampling : str
-        "tips"; "never": it holds whatever they would have said; "not_held": it does not hold as it stands.
+        "tips"; "never": it holds whatever they would have said; "not_held": it does not hold as it stands;
+        "no_se": its sampling error is not known.
     """
 
     delta: float
@@ -308,6 +312,8 @@ def imbens_manski(width: float, se: float, confidence: float) -> float:
 
 
 def _covered(low: float, high: float, se: float, confidence: float, least: float) -> ShareBounds:
+    if se != se:
+        return ShareBounds(low, high, se, se)
     c = imbens_manski(high - low, se, confidence) if se > 0.0 else 0.0
     return ShareBounds(low, high, max(low - c * se, least), min(high + c * se, 1.0))
 
@@ -316,7 +322,10 @@ def _tips(margin: Callable[[float], float], most: float) -> tuple[float, str]:
     """Find the delta at which a falling margin reaches 0, and whether it does."""
     from scipy.optimize import brentq
 
-    if margin(0.0) < 0.0:
+    start = margin(0.0)
+    if start != start:
+        return float("nan"), NO_SE
+    if start < 0.0:
         return float("nan"), NOT_HELD
     if margin(most) > 0.0:
         return float("nan"), NEVER

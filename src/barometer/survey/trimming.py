@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.errors import ArgumentError
-from barometer.survey.arrays import FloatArray
+from barometer.survey.arrays import BoolArray, FloatArray
 from barometer.survey.design import checked_weights
 from barometer.survey.inputs import Values
 
 ROUNDS = 1000
+ROUNDING = 1e-14
+"""Relative distance from a bound that is rounding: passing it on would never end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +91,7 @@ def trim_weights(weight: Values, lower: float = 0.0, upper: float = np.inf, *, s
     if not lower < upper:
         raise ArgumentError("lower", f"must be below upper; got {lower!r} and {upper!r}")
     trimmed, cut, moved, rounds = base.copy(), np.zeros(base.size, dtype=np.bool_), 0.0, 0
-    while (outside := (trimmed < lower) | (trimmed > upper)).any():
+    while (outside := _beyond(trimmed, lower, upper)).any():
         if rounds == (ROUNDS if strict else 1):
             break
         rounds += 1
@@ -104,10 +106,14 @@ def trim_weights(weight: Values, lower: float = 0.0, upper: float = np.inf, *, s
             )
         held[~outside] += excess / inside
         trimmed, moved = held, moved + excess
-    beyond = int(((trimmed < lower) | (trimmed > upper)).sum())
+    beyond = int(_beyond(trimmed, lower, upper).sum())
     if strict and beyond:
         raise ArgumentError(
             "upper", f"{beyond:,} weights are still beyond the bounds after {ROUNDS} rounds: widen them"
         )
     trimmed.setflags(write=False)
     return Trimming(trimmed, int(cut.sum()), moved, rounds, beyond, (lower, upper), strict)
+
+
+def _beyond(weight: FloatArray, lower: float, upper: float) -> BoolArray:
+    return np.asarray((weight < lower * (1.0 - ROUNDING)) | (weight > upper * (1.0 + ROUNDING)))
