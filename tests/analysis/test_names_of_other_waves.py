@@ -39,6 +39,11 @@ def test_one_other_wave_is_named_in_the_singular(waves: dict[int, bm.Wave]) -> N
         bm.estimate_shares(waves[3], name)
 
 
+def test_figures_of_other_waves_are_named(waves: dict[int, bm.Wave]) -> None:
+    with pytest.raises(UnknownNameError, match=r"figure 'culture'.*Wave 4 does not have it; wave 3 does\."):
+        bm.draw("culture", waves[4])
+
+
 def test_a_name_that_no_wave_has_gets_near_names(waves: dict[int, bm.Wave]) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean") as caught:
         bm.estimate_shares(waves[1], "innovativ")

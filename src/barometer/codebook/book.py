@@ -182,7 +182,9 @@ class Codebook:
 
     def figure(self, name: str) -> FigureRecord:
         """Return one published figure."""
-        return _lookup("figure", name, self.figures)
+        if as_name("figure", name) not in self.figures:
+            raise unknown_name("figure", name, self.figures, self)
+        return self.figures[name]
 
     def indicator(self, name: str) -> Indicator:
         """Return one indicator by its full name."""

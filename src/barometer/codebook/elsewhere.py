@@ -36,7 +36,9 @@ def unknown_name(kind: str, name: str, known: Iterable[str], book: "Codebook") -
 
 
 def _has(book: "Codebook", name: str, kind: str) -> bool:
-    """Whether a name stands for something: an indicator, several of them, a domain or a question."""
+    """Whether a name stands for something: a figure, an indicator, several of them, a domain or a question."""
+    if kind == "figure":
+        return name in book.figures
     indicators = book.indicators
     if book.has_domain(name) or kind == "domain":
         return book.has_domain(name)

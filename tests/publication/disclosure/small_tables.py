@@ -38,6 +38,8 @@ def table_cells(full: NDArray[np.float64], unit: float = 1.0, dear: float = 5.0)
         shown=np.ones(value.size, dtype=np.bool_),
         base=np.arange(value.size),
         knowledge=Knowledge(csr_array(np.array(rows)), csr_array((0, value.size))),
+        known=np.zeros(value.size, dtype=np.bool_),
+        left_out=np.zeros(value.size, dtype=np.bool_),
     )
 
 

@@ -227,3 +227,31 @@ def test_a_change_taken_apart_gives_no_single_cell_away(waves: dict[int, bm.Wave
     assert small.any()
     assert cells.loc[small, ["n_first_wave", "share_first_wave", "share_second_wave", "mix"]].isna().all(axis=None)
     assert cells["share_first_wave"].isna().sum() != 1
+
+
+def known_elsewhere(shown: bm.Estimates, wider: bm.Estimates, sector_of: dict[str, str]) -> list[tuple[str, str]]:
+    """Suppressed sectors that a level and the other sectors of it give to five decimals."""
+    sectors, levels = (e.table.set_index(["indicator", e.domains[0].name]) for e in (shown, wider))
+    found = []
+    for name in dict.fromkeys(sectors.index.get_level_values(0).astype(str)):
+        for level in set(sector_of.values()):
+            inside = sectors.loc[[(name, s) for s, of in sector_of.items() if of == level]]
+            unknown, whole = inside["share"].isna(), levels.loc[(name, level)]
+            if unknown.sum() == 1 and not np.isnan(whole["share"]):
+                found.append((name, level))
+    return found
+
+
+def test_tables_protected_apart_do_not_give_each_other_away(wave: bm.Wave) -> None:
+    levels = {group.code: group.of for group in wave.codebook.domain("sector").groups}
+    one, other = (bm.protect(bm.estimate_shares(wave, "partner", by=by)).result for by in ("sector", "level"))
+    assert one.table["share"].isna().any()
+    assert known_elsewhere(one, other, levels) == []
+
+
+def test_the_margins_of_a_cross_are_known(wave: bm.Wave) -> None:
+    cross = bm.protect(bm.estimate_shares(wave, RARE, by=["level", "size"])).result.table
+    for name in ("level", "size"):
+        margin = bm.protect(bm.estimate_shares(wave, RARE, by=name)).result.table.set_index(name)["share"]
+        gone = cross[cross[name] != "total"].groupby(name, observed=True)["share"].agg(lambda s: s.isna().sum())
+        assert not ((gone == 1) & margin.reindex(gone.index).notna()).any()

@@ -1,7 +1,7 @@
 """The verb: results made safe to publish."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from barometer.codebook.records import Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.publication.disclosure.audit import Audit, put_together, write_rows
+from barometer.publication.disclosure.coarser import coarser_tables
 from barometer.publication.disclosure.handling import HANDLED, Handling
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.merging import merge_answers
@@ -159,11 +160,24 @@ def suppress_tables(tables: Sequence[CellTable], policy: DisclosurePolicy) -> li
     ----------
     tables : sequence of CellTable
     policy : DisclosurePolicy
+
+    Returns
+    -------
+    list of Hidden
+
+    Notes
+    -----
+    All, and the coarser groups that groups are inside of, are settled first and for themselves, as in a table of their
+    own: what is shown there is known to every reader, so it is never left out here to protect a group.
     """
-    small = [(_small_rows(table, policy), find_small(table.base, table.base, _of_bases(policy))) for table in tables]
+    small = [_small(table, policy) for table in tables]
     if not any(rows.any() or bases.any() for rows, bases in small):
         nothing = [np.zeros(len(table.cells), np.bool_) for table in tables]
         return [Hidden(none, none, np.zeros(none.size, np.int8)) for none in nothing]
+    known = coarser_tables(tables)
+    settled = suppress_tables(known, policy)
+    wanted, tables = len(tables), [*tables, *known]
+    small += [_small(table, policy) for table in known]
     place, cells = assemble(tables)
     primary = np.zeros(len(place), dtype=np.bool_)
     at = [
@@ -172,8 +186,20 @@ def suppress_tables(tables: Sequence[CellTable], policy: DisclosurePolicy) -> li
     for (rows, bases), (own, of) in zip(small, at, strict=True):
         primary[own[rows > 0]] = True
         primary[of[bases > 0]] = True
+    fixed, left_out = np.zeros_like(primary), np.zeros_like(primary)
+    for hidden, (own, of) in zip(settled, at[wanted:], strict=True):
+        fixed[[own, of]] = True
+        left_out[own] |= hidden.cell
+        left_out[of] |= hidden.base
+    hidden_of_itself = primary | primary[cells.base]
+    cells = replace(cells, known=fixed & ~left_out & ~hidden_of_itself, left_out=left_out)
     gone = suppress(cells, primary, policy.threshold)
-    return [Hidden(gone[own], gone[of], rows) for (rows, _), (own, of) in zip(small, at, strict=True)]
+    return [Hidden(gone[own], gone[of], rows) for (rows, _), (own, of) in zip(small, at, strict=True)][:wanted]
+
+
+def _small(table: CellTable, policy: DisclosurePolicy) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Find the rows of a table that are small, and those whose base is."""
+    return _small_rows(table, policy), find_small(table.base, table.base, _of_bases(policy))
 
 
 def _small_rows(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.int8]:

@@ -1,17 +1,18 @@
 """The sums that readers know: groups and their total, parts and their whole, over all tables together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from barometer.codebook.records import Domain
+from barometer.publication.disclosure.coarser import find_coarser
 from barometer.publication.disclosure.secondary import Cells
 from barometer.publication.disclosure.small_cells import IntArray
 from barometer.publication.disclosure.systems import BoolArray, Knowledge
-from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable
+from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
 
 REST = "(rest)"
 """Group of those who are in no group that is shown."""
@@ -95,7 +96,8 @@ def _cells(register: _Register, base: IntArray, dear: BoolArray, knowledge: Know
     cost = np.sqrt(1.0 + count[base]) * np.where(total, DEAR_TOTAL, 1.0) * np.where(dear, DEAR_WHOLE, 1.0)
     cost = np.where(base == np.arange(base.size), DEAR_BASE * cost, cost)
     cost[[cell.group.startswith(REST) for cell in register.place]] = NOTHING
-    return Cells(count, weighted, unit, cost, np.array(register.shown), base, knowledge)
+    none = np.zeros(base.size, np.bool_)
+    return Cells(count, weighted, unit, cost, np.array(register.shown), base, knowledge, none, none)
 
 
 def _matrix(rows: Sequence[Row], size: int) -> csr_array:
@@ -115,7 +117,7 @@ def _sums_of_groups(register: _Register, domains: Mapping[str, Domain]) -> list[
         for name, places in found.items():
             if name == "":
                 continue
-            for wider, part_of in _coarser(name, domains):
+            for wider, part_of in find_coarser(name, domains):
                 wholes = found.get(wider, {})
                 for code, whole in wholes.items():
                     inside = [place for group, place in places.items() if part_of(group) == code]
@@ -135,19 +137,3 @@ def _adding_up(register: _Register, whole: int, parts: Sequence[int], rest: Cell
     if count > 0.5 if rest.item == "" else rest.of in register.place:
         row[register.add(rest, count, weighted, shown=rest.item == "")] = 1.0
     return row
-
-
-def _coarser(name: str, domains: Mapping[str, Domain]) -> list[tuple[str, Callable[[str], str]]]:
-    """Return what the groups of a domain add up to: a wider domain, and the group of it that each is in."""
-    found: list[tuple[str, Callable[[str], str]]] = [("", lambda _: TOTAL)]
-    names = name.split(CROSS)
-    if len(names) > 1:
-        found += [(each, _part(position)) for position, each in enumerate(names)]
-    elif name in domains and domains[name].inside:
-        of = {group.code: group.of for group in domains[name].groups}
-        found.append((domains[name].inside, lambda group: of.get(group, "")))
-    return found
-
-
-def _part(position: int) -> Callable[[str], str]:
-    return lambda group: group.split(CROSS)[position] if CROSS in group else ""

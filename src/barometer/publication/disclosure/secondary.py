@@ -1,7 +1,7 @@
 """Which further cells to suppress, so that no small one can be worked back from the rest: on arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
@@ -42,6 +42,8 @@ class Cells:
     base : (m,) int
         Cell of the base that it is of; its own number for a base. Where a base is not shown, nothing of it is.
     knowledge : Knowledge
+    known, left_out : (m,) bool
+        What other tables have settled: shown there, so that it does not help to leave it out; or not shown there.
     """
 
     count: FloatArray
@@ -51,6 +53,8 @@ class Cells:
     shown: BoolArray
     base: IntArray
     knowledge: Knowledge
+    known: BoolArray
+    left_out: BoolArray
 
     @property
     def is_base(self) -> BoolArray:
@@ -91,20 +95,26 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
     """
     if not small.any():
         return small & cells.shown
-    hidden, found_moves = _closed(cells, small), list[FloatArray]()
+    hidden, scales, found_moves = _closed(cells, small), list[_Scale](), list[FloatArray]()
     for scale in _scales(cells, threshold):
         moves = np.zeros((0, small.size))
         while (lacking := _unproven(scale, small, hidden, moves)).any():
             found = _first_move(cells, scale, hidden, moves, lacking)
+            if found is None and (furthest := _furthest(scale, hidden, lacking)) is not None:
+                scale, found = furthest
+                moves = np.concatenate([moves, found])
+                hidden = _closed(cells, hidden | (np.abs(found) > TOLERANCE).any(axis=0))
+                continue
             if found is None:
                 hidden = _closed(cells, hidden | _nearest(cells, hidden, lacking))
-                if hidden.all():
-                    return cells.shown
+                if (hidden | cells.known).all():
+                    return cells.shown & ~cells.known
                 continue
             moves = np.concatenate([moves, found[np.newaxis]])
             hidden = _closed(cells, hidden | (np.abs(found) > TOLERANCE))
+        scales.append(scale)
         found_moves.append(moves)
-    return _trimmed(cells, small, hidden, threshold, found_moves) & cells.shown
+    return _trimmed(cells, small, hidden, scales, found_moves) & cells.shown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +122,8 @@ class _Scale:
     """
     One of the two measures of m cells, and how wide each has to be left open on it.
 
-    `part` numbers the parts of the table that no sum joins while bases are shown.
+    `part` numbers the parts of the table that no sum joins while bases are shown; `attainable` is the width that what
+    is known from elsewhere leaves.
     """
 
     cells: Cells
@@ -120,6 +131,7 @@ class _Scale:
     unit: FloatArray
     threshold: int
     part: IntArray
+    attainable: FloatArray
 
     def need(self, hidden: BoolArray) -> FloatArray:
         """Width that is asked for: one more where somebody alone in a cell can take itself out; at most the base."""
@@ -127,7 +139,8 @@ class _Scale:
         others = np.bincount(self.part, alone, self.part.max(initial=0) + 1)[self.part] - alone
         base = self.cells.base
         most = np.where(self.cells.is_base | hidden[base], np.inf, self.value[base])
-        return np.asarray(np.minimum((self.threshold + (others > 0.0)) * self.unit, most))
+        asked = np.minimum((self.threshold + (others > 0.0)) * self.unit, most)
+        return np.asarray(np.minimum(asked, self.attainable))
 
     def reach(self, moves: FloatArray) -> tuple[FloatArray, FloatArray]:
         """How far down and up each cell goes in the moves that were found."""
@@ -147,10 +160,10 @@ def _scales(cells: Cells, threshold: int) -> tuple[_Scale, _Scale]:
     """Return the scale of counts and that of weighted counts."""
     of_bases, of_answers = (number_parts(cells.knowledge, joined=each) for each in (cells.is_base, ~cells.is_base))
     part = np.where(cells.is_base, of_bases, of_answers + cells.base.size)
-    part = np.unique(part, return_inverse=True)[1]
+    part, endless = np.unique(part, return_inverse=True)[1], np.full(cells.base.size, np.inf)
     return (
-        _Scale(cells, cells.count, np.ones_like(cells.unit), threshold, part),
-        _Scale(cells, cells.weighted, cells.unit, threshold, part),
+        _Scale(cells, cells.count, np.ones_like(cells.unit), threshold, part, endless),
+        _Scale(cells, cells.weighted, cells.unit, threshold, part, endless),
     )
 
 
@@ -168,7 +181,7 @@ def _unproven(scale: _Scale, small: BoolArray, hidden: BoolArray, moves: FloatAr
 
 def _closed(cells: Cells, hidden: BoolArray) -> BoolArray:
     """Hide what is of a hidden base, and what is never shown."""
-    hidden = hidden | ~cells.shown
+    hidden = hidden | ~cells.shown | cells.left_out
     return hidden | (hidden[cells.base] & cells.shown[cells.base])
 
 
@@ -185,9 +198,10 @@ def _first_move(
     step = np.zeros_like(lacking)
     above = np.minimum(up + lacking, most)
     below = np.minimum(down + lacking, scale.value)
-    step[places] = np.where(above[places] > up[places] + TOLERANCE, above[places], -below[places])
+    lower = np.where(below > down + TOLERANCE, -below, 0.0)
+    step[places] = np.where(above[places] > up[places] + TOLERANCE, above[places], lower[places])
     tries = [step]
-    for single in (step[places[0]], -below[places[0]]):
+    for single in (step[places[0]], lower[places[0]]):
         alone = np.zeros_like(step)
         alone[places[0]] = single
         tries.append(alone)
@@ -197,13 +211,43 @@ def _first_move(
     return None
 
 
+def _furthest(scale: _Scale, hidden: BoolArray, lacking: FloatArray) -> tuple[_Scale, FloatArray] | None:
+    """
+    Move a cell as far as what is known from elsewhere lets it, and ask no more of it.
+
+    None where nothing is known from elsewhere, or more could be left out that helps.
+    """
+    cells = scale.cells
+    if not cells.known.any():
+        return None
+    first = lacking * cells.is_base if (lacking * cells.is_base).any() else lacking
+    cell = np.flatnonzero(first)[0]
+    need = scale.need(hidden)[[cell]]
+    ends = []
+    for of_bases in (bool(cells.is_base[cell]), True):
+        unknown = hidden | _movable(cells, hidden, of_bases=of_bases)
+        unknowns = pose(cells.knowledge, scale.value, unknown)
+        ends.append(np.concatenate(find_bounds(unknowns, np.flatnonzero(unknowns.cells == cell), need)))
+    (low, high), (least, most) = ends
+    near = 10 * TOLERANCE * np.maximum(1.0, need[0])
+    if not high - low < need[0] - near or most - least > high - low + near:
+        return None
+    steps = np.zeros((2, hidden.size))
+    steps[:, cell] = low - scale.value[cell], high - scale.value[cell]
+    tried = [_move(cells, scale.value, hidden, step) for step in steps if abs(step[cell]) > TOLERANCE]
+    found = np.array([each for each in tried if each is not None]).reshape(-1, hidden.size)
+    attainable = scale.attainable.copy()
+    attainable[cell] = np.abs(found[:, cell]).sum()
+    return replace(scale, attainable=attainable), found
+
+
 def _move(cells: Cells, value: FloatArray, hidden: BoolArray, step: FloatArray) -> FloatArray | None:
     """
     Change some cells by a step each so that all sums hold, at the least cost of the shown cells that change.
 
     A shown base stays as it is, unless a base is what is moved.
     """
-    movable = ~cells.is_base | hidden | bool((step[cells.is_base] != 0.0).any())
+    movable = _movable(cells, hidden, of_bases=bool((step[cells.is_base] != 0.0).any()))
     held = step != 0.0
     up = np.where(movable, np.inf, 0.0)
     down = np.where(movable, value, 0.0)
@@ -218,6 +262,11 @@ def _move(cells: Cells, value: FloatArray, hidden: BoolArray, step: FloatArray) 
     return np.asarray(found.x[: value.size] - found.x[value.size :])
 
 
+def _movable(cells: Cells, hidden: BoolArray, *, of_bases: bool) -> BoolArray:
+    """Return what can be left out, and what is: of bases those that are, or all where one of them is protected."""
+    return np.asarray((~cells.is_base | hidden | of_bases) & ~cells.known)
+
+
 def _nearest(cells: Cells, hidden: BoolArray, lacking: FloatArray) -> BoolArray:
     """Return the shown cells in a sum with one that nothing can move; with their bases where there are none left."""
     near = np.zeros(hidden.size)
@@ -225,14 +274,14 @@ def _nearest(cells: Cells, hidden: BoolArray, lacking: FloatArray) -> BoolArray:
     for rows in (cells.knowledge.equal, cells.knowledge.at_most):
         joined: csr_array = abs(rows)
         near = near + (joined.T @ (joined @ near))
-        fresh = (near > 0.0) & ~hidden & ~(cells.is_base & (rows is cells.knowledge.equal))
+        fresh = (near > 0.0) & ~hidden & ~cells.known & ~(cells.is_base & (rows is cells.knowledge.equal))
         if fresh.any():
             return np.asarray(fresh)
-    return ~hidden
+    return np.asarray(~hidden & ~cells.known)
 
 
 def _trimmed(
-    cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int, moves: Sequence[FloatArray]
+    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[_Scale], moves: Sequence[FloatArray]
 ) -> BoolArray:
     """Show again, the dearest first, what is not needed."""
     further = np.flatnonzero(hidden & ~_closed(cells, small))
@@ -241,16 +290,16 @@ def _trimmed(
     for cell in further[np.argsort(-cells.cost[further], kind="stable")]:
         fewer = hidden.copy()
         fewer[cell] = False
-        if (_closed(cells, fewer) == fewer).all() and _holds(cells, small, fewer, threshold, cell, moves):
+        if (_closed(cells, fewer) == fewer).all() and _holds(cells, small, fewer, scales, cell, moves):
             hidden = fewer
     return hidden
 
 
 def _holds(
-    cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int, cell: int, moves: Sequence[FloatArray]
+    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[_Scale], cell: int, moves: Sequence[FloatArray]
 ) -> bool:
     """Whether all is protected still when a cell is shown again: only those that moved with it have to be looked at."""
-    for scale, found in zip(_scales(cells, threshold), moves, strict=True):
+    for scale, found in zip(scales, moves, strict=True):
         lacking = scale.lacking(small, hidden, found[np.abs(found[:, cell]) <= TOLERANCE])
         unknowns = pose(cells.knowledge, scale.value, hidden)
         wanted = np.flatnonzero(lacking[unknowns.cells])

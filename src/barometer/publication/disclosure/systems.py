@@ -250,7 +250,7 @@ class _Block:
             alone = np.zeros(self.members.size)
             alone[member] = 1.0
             for sign in (1.0, -1.0):
-                if not high[place] - low[place] >= need[place]:
+                if not (np.isfinite(low[place]) and high[place] - low[place] >= need[place]):
                     _widen(self.solve(sign * alone), wanted, low, high)
         return low, high
 

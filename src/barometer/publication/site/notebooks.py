@@ -21,4 +21,5 @@ def notebooks_page(content: Content, here: Here) -> str:
 
 def notebook_page(content: Content, here: Here, notebook: NotebookPage) -> str:
     """Write an executed notebook as a page; its body has the first heading."""
-    return page(content, here, notebook.title, f"<div class='notebook'>{notebook.body}</div>", heading_text="")
+    body = f"<p>{text('working_view', here.lang)}</p><div class='notebook'>{notebook.body}</div>"
+    return page(content, here, notebook.title, body, heading_text="")
