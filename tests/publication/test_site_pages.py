@@ -102,6 +102,12 @@ def _resolved(page: str, address: str) -> list[str]:
     return parts
 
 
+def test_notebooks_say_that_nothing_in_them_is_suppressed(pages: dict[str, str]) -> None:
+    assert "without disclosure control" in pages["notebooks/01_tour.html"]
+    assert "without disclosure control" in pages["notebooks/all.en.html"]
+    assert "uden diskretionering" in pages["notebooks/all.html"]
+
+
 def test_pages_are_well_built(pages: dict[str, str], parsed: dict[str, Page]) -> None:
     for name, page in parsed.items():
         lang = "en" if name.endswith(".en.html") or name.startswith("notebooks/01") else "da"

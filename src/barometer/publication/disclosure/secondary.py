@@ -20,6 +20,8 @@ from barometer.publication.disclosure.systems import (
     widths_of_sums,
 )
 
+AS_FAR = 1e7
+"""What a step is worth of a cell that is to be moved: more than all that is lost with the cells that move with it."""
 TRIMMED = 40
 """Further cells above which none is tried for whether it is needed."""
 
@@ -200,13 +202,11 @@ def _first_move(
     below = np.minimum(down + lacking, scale.value)
     lower = np.where(below > down + TOLERANCE, -below, 0.0)
     step[places] = np.where(above[places] > up[places] + TOLERANCE, above[places], lower[places])
-    tries = [step]
-    for single in (step[places[0]], lower[places[0]]):
-        alone = np.zeros_like(step)
-        alone[places[0]] = single
-        tries.append(alone)
-    for each in tries:
-        if each.any() and (found := _move(cells, scale.value, hidden, each)) is not None:
+    other = np.zeros_like(step)
+    other[places] = lower[places]
+    for each in (step, other):
+        found = _move(cells, scale.value, hidden, each) if each.any() else None
+        if found is not None and (np.abs(found) > np.where(found > 0.0, up, down) + TOLERANCE)[places].any():
             return found
     return None
 
@@ -251,9 +251,9 @@ def _move(cells: Cells, value: FloatArray, hidden: BoolArray, step: FloatArray) 
     held = step != 0.0
     up = np.where(movable, np.inf, 0.0)
     down = np.where(movable, value, 0.0)
-    low = np.concatenate([np.where(held, np.maximum(step, 0.0), 0.0), np.where(held, np.maximum(-step, 0.0), 0.0)])
+    low = np.zeros(2 * value.size)
     high = np.concatenate([np.where(held, np.maximum(step, 0.0), up), np.where(held, np.maximum(-step, 0.0), down)])
-    cost = np.where(hidden, 1e-6, cells.cost)
+    cost = np.where(held, -AS_FAR, np.where(hidden, 1e-6, cells.cost))
     room = np.maximum(-(cells.knowledge.at_most @ value), 0.0)
     equal, at_most = (hstack([rows, -rows]).tocsr() for rows in (cells.knowledge.equal, cells.knowledge.at_most))
     found = solve_program(np.concatenate([cost, cost]), at_most, room, equal, np.zeros(equal.shape[0]), low, high)

@@ -15,7 +15,7 @@ def notebooks_page(content: Content, here: Here) -> str:
         f"(<a href='{here.file(f'notebooks/{each.stem}.ipynb')}'>{escape(each.stem)}.ipynb</a>)"
         for each in content.notebooks
     ]
-    body = f"<p>{text('notebooks', here.lang)}</p>{bullets(items)}"
+    body = f"<p>{text('notebooks', here.lang)}</p><p>{text('working_view', here.lang)}</p>{bullets(items)}"
     return page(content, here, heading("notebooks", here.lang), body)
 
 
