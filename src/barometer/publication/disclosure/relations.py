@@ -117,7 +117,11 @@ def _sums_of_groups(register: _Register, domains: Mapping[str, Domain]) -> list[
         for name, places in found.items():
             if name == "":
                 continue
-            for wider, part_of in find_coarser(name, domains):
+            coarser = find_coarser(name, domains)
+            # All is the sum of groups that are sums themselves: one more row would join what they keep apart.
+            if any(all(of(g) in found.get(wider, {}) for g in places) for wider, of in coarser if wider):
+                coarser = coarser[1:]
+            for wider, part_of in coarser:
                 wholes = found.get(wider, {})
                 for code, whole in wholes.items():
                     inside = [place for group, place in places.items() if part_of(group) == code]

@@ -160,7 +160,9 @@ class _Scale:
 
 def _scales(cells: Cells, threshold: int) -> tuple[_Scale, _Scale]:
     """Return the scale of counts and that of weighted counts."""
-    of_bases, of_answers = (number_parts(cells.knowledge, joined=each) for each in (cells.is_base, ~cells.is_base))
+    of_bases, of_answers = (
+        number_parts(cells.knowledge, joined=each & ~cells.known) for each in (cells.is_base, ~cells.is_base)
+    )
     part = np.where(cells.is_base, of_bases, of_answers + cells.base.size)
     part, endless = np.unique(part, return_inverse=True)[1], np.full(cells.base.size, np.inf)
     return (
