@@ -420,3 +420,40 @@ def test_rates_of_the_sample_are_named_for_what_they_are(waves: dict[int, bm.Wav
     assert published_text(silent.claim, "en") == "64%"
     assert computed_text(silent.computed, "en")[0] == "64.2%"
     assert (answered.verdict, silent.verdict) == ("reproduced", "reproduced")
+
+
+def with_few(wave: bm.Wave, column: str, few: int) -> bm.Wave:
+    """Return a delivery in which only a few said yes."""
+    microdata = wave.microdata.copy()
+    microdata.loc[microdata.index[microdata[column] == "yes"][few:], column] = "no"
+    return as_delivery(dataclasses.replace(wave, microdata=microdata))
+
+
+@pytest.mark.parametrize(("few", "gone"), [(4, True), (5, False)])
+def test_a_claim_that_rests_on_few_answers_has_no_number(wave: bm.Wave, few: int, gone: bool) -> None:
+    checked = bm.verify(with_few(wave, "value.quality", few)).about("value.quality")
+    (row,) = (row for row in checked.claims if not row.claim.domain)
+    assert [number is None for number in (row.computed.value, row.computed.low, row.computed.high)] == [gone] * 3
+    assert (row.verdict, row.why.en) == (
+        ("cannot_be_computed", "Suppressed: too few answers stand behind it.") if gone else ("differs", "")
+    )
+    assert row.computed.n == wave.base_size("innovative")
+
+
+def test_a_direction_of_few_answers_keeps_its_verdict_alone(wave: bm.Wave) -> None:
+    delivered = with_few(wave, "value.quality", 4)
+    shown, every = (bm.verify(delivered, policy).about("value.quality").table for policy in ("5", "none"))
+    directions = shown["check"] == "direction"
+    assert directions.sum() == 5
+    assert shown.loc[directions, ["computed", "ci_low", "ci_high", "p_value"]].isna().all(axis=None)
+    assert (shown.loc[directions, "computed_direction"] == "").all()
+    assert every["computed"].notna().all()
+    assert shown.loc[directions, "verdict"].equals(every.loc[directions, "verdict"])
+
+
+def test_a_claim_about_a_base_of_few_has_no_number(wave: bm.Wave) -> None:
+    few = wave.microdata.groupby("sector", observed=True).head(1).head(4).assign(population=1)
+    checked = bm.verify(as_delivery(dataclasses.replace(wave, microdata=few.reset_index(drop=True))))
+    bases = checked.table[~checked.table["statistic"].str.endswith("response_rate")]
+    assert (bases["computed"].isna() | (bases["computed_n"] == 0)).all()
+    assert bases[["ci_low", "ci_high"]].isna().all(axis=None)

@@ -38,6 +38,8 @@ class ComputedClaim:
         For an overall difference: the groups of the domain, that with the highest share first.
     tested : tuple of str
         For an overall difference: the indicators that were crossed with the domain.
+    rests_on : tuple of (int, int)
+        For each share that it is made of: respondents who answered so, and in the base, without weights.
     """
 
     claim: Claim
@@ -49,6 +51,7 @@ class ComputedClaim:
     why_not: str = ""
     order: tuple[str, ...] = ()
     tested: tuple[str, ...] = ()
+    rests_on: tuple[tuple[int, int], ...] = ()
 
 
 def compute_claims(wave: Wave) -> list[ComputedClaim]:
@@ -81,6 +84,12 @@ def _with_test(computed: ComputedClaim, shares: Estimates, test: OverallTest) ->
     if not {group for pair in claim.order for group in pair} <= set(order):
         return replace(computed, order=order, tested=test.indicators, why_not="empty")
     return replace(computed, p_value=test.p_value, order=order, tested=test.indicators, why_not=test.note)
+
+
+def _rests_on(claim: Claim, shares: Estimates) -> tuple[tuple[int, int], ...]:
+    """Count the answers behind each share of a claim: one, or both that are compared."""
+    groups = [claim.group or TOTAL, *([claim.versus] if claim.versus else [])]
+    return tuple(shares.answers_behind(claim.indicator, group) for group in groups)
 
 
 def _pass_of(claim: Claim) -> tuple[str, DontKnowChoice]:
@@ -122,6 +131,10 @@ def _compute(wave: Wave, claim: Claim, shares: Estimates | None) -> ComputedClai
         return ComputedClaim(claim, value=100.0 * counted / wave.sampled, n=n)
     if shares is None:
         return ComputedClaim(claim, n=n, why_not="not_asked")
+    return replace(_compute_from(shares, wave, claim, n), rests_on=_rests_on(claim, shares))
+
+
+def _compute_from(shares: Estimates, wave: Wave, claim: Claim, n: int) -> ComputedClaim:
     if claim.statistic == "share":
         row = shares.row(claim.indicator, claim.group or TOTAL)
         return _found(claim, n, row["share"], row["ci_low"], row["ci_high"])

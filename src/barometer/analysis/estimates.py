@@ -124,6 +124,19 @@ class Estimates:
         """
         return self.table.iloc[self._position(indicator) * (1 + len(self.groups)) + self._group(group)]
 
+    def answers_behind(self, indicator: str, *group: str) -> tuple[int, int]:
+        """
+        Return how many respondents a share rests on, without weights: those who answered so, and the base.
+
+        Parameters
+        ----------
+        indicator : str
+        *group : str
+            One code per domain; nothing or "total" for the total.
+        """
+        row, column = self._group(group), self._position(indicator)
+        return int(self.answered[row, column]), int(self.kernel.n[row, column])
+
     def covariance(self, indicator: str | None = None) -> pd.DataFrame:
         """
         Covariance of an indicator's shares across the total and the groups.

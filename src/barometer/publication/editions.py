@@ -56,7 +56,7 @@ def make_edition(wave: Wave, policy: PolicyChoice = DEFAULT) -> Edition:
         facts=wave_facts(wave),
         codebook=wave.codebook,
         provenance=wave.provenance,
-        checked=verify(wave),
+        checked=verify(wave, policy),
         figures=tuple(draw_published(wave, policy=policy)),
         quality=wave_quality(wave),
     )

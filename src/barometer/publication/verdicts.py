@@ -79,6 +79,7 @@ WHY_NOT = {
     "": Label("", ""),
     "not_asked": Label("Bølgen har ikke spørgsmålet.", "The wave does not have the question."),
     "no_frame": Label("Stikprøvens størrelse er ikke leveret.", "The size of the sample was not delivered."),
+    "suppressed": Label("Undertrykt: for få svar ligger bag.", "Suppressed: too few answers stand behind it."),
     "empty": Label("Der er ingen i en af grupperne.", "There is nobody in one of the groups."),
     "no_spread": Label(
         "Svarene i grupperne er ens; der er intet at teste.",

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 
+import numpy as np
 import pandas as pd
 
 from barometer.analysis.claims import ComputedClaim, compute_claims
 from barometer.analysis.method import WEIGHTED
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.codebook.claim_themes import claim_themes
 from barometer.codebook.claim_words import describe
 from barometer.codebook.records import Label, Lang
@@ -18,7 +20,9 @@ from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 from barometer.publication.claim_tables import claims_frame, claims_html, labelled_frame, verdicts_html
 from barometer.publication.claim_words import computed_direction, published_direction
-from barometer.publication.verdicts import FAILURES, VERDICTS, WHY_NOT, CheckedClaim, judge
+from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
+from barometer.publication.disclosure.small_cells import find_small
+from barometer.publication.verdicts import FAILURES, NO_DIRECTION, VERDICTS, WHY_NOT, CheckedClaim, judge
 
 NO_CLAIMS = Label(
     "Kodebogen har ingen offentliggjorte udsagn om bølgen; skriv dem i claims.csv i kodebogens mappe, et i hver række.",
@@ -176,13 +180,15 @@ def _below(indicator: str, name: str) -> bool:
     return indicator == name or indicator.startswith(f"{name}.")
 
 
-def verify(waves: Wave | Sequence[Wave]) -> Verification:
+def verify(waves: Wave | Sequence[Wave], policy: PolicyChoice = DEFAULT) -> Verification:
     """
     Compare every published claim with what the microdata give.
 
     Parameters
     ----------
     waves : Wave or sequence of Wave
+    policy : str or DisclosurePolicy
+        What may be shown: see `protect`. A number that rests on too few answers is empty, and `why` says so.
 
     Returns
     -------
@@ -195,6 +201,8 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
         If no wave is given.
     MixedCodebooksError
         If the waves answer to different codebooks, for instance workplaces and administrations.
+    UnknownNameError
+        If there is no such policy.
 
     Notes
     -----
@@ -204,7 +212,7 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
     *fits the words*: a worded number lies in the range that the record states. Directions: *confirmed* when the sign
     agrees and p < 0.05 ("no difference": p >= 0.05), *not significant* when p >= 0.05, else *contradicted*. The p of
     an overall difference is that of Rao and Scott's F over all groups; its sign is the order of the groups that the
-    text gives.
+    text gives. A direction keeps its verdict where its numbers are suppressed; other claims cannot be computed then.
 
     Examples
     --------
@@ -218,7 +226,8 @@ def verify(waves: Wave | Sequence[Wave]) -> Verification:
     if not waves:
         raise ArgumentError("waves", "there is no wave to verify")
     check_one_codebook(waves)
-    checked = [_check(wave, computed) for wave in waves for computed in compute_claims(wave)]
+    rules = find_policy(policy)
+    checked = [_suppress(_check(wave, computed), rules) for wave in waves for computed in compute_claims(wave)]
     return Verification(tuple(checked), any(wave.is_synthetic for wave in waves))
 
 
@@ -235,6 +244,23 @@ def _check(wave: Wave, computed: ComputedClaim) -> CheckedClaim:
         published_direction=Label(published_direction(claim, book, "da"), published_direction(claim, book, "en")),
         computed_direction=Label(computed_direction(computed, book, "da"), computed_direction(computed, book, "en")),
         themes=claim_themes(claim, book.whole),
+    )
+
+
+def _suppress(checked: CheckedClaim, policy: DisclosurePolicy) -> CheckedClaim:
+    """Empty the numbers of a claim that rests on too few, or is of too few; a verdict on a direction stays."""
+    computed = checked.computed
+    few_in_base = computed.n is not None and 0 < computed.n < policy.threshold
+    count, base = np.array(computed.rests_on, np.intp).reshape(-1, 2).T
+    if not few_in_base and not find_small(count, base, policy).any():
+        return checked
+    shown = ComputedClaim(computed.claim, n=None if few_in_base else computed.n, why_not=SUPPRESSED)
+    return replace(
+        checked,
+        computed=shown,
+        verdict=checked.verdict if computed.claim.check == "direction" else judge(shown),
+        why=WHY_NOT[SUPPRESSED],
+        computed_direction=NO_DIRECTION,
     )
 
 

@@ -14,6 +14,7 @@ from barometer.publication.disclosure.policy import find_policy
 from barometer.publication.disclosure.protecting import suppress_results
 
 RARE = "partner.foundations"
+NORDLAND = Path(__file__).parents[3] / "examples" / "copenhagen"
 
 
 @pytest.fixture(scope="module")
@@ -257,3 +258,12 @@ def test_the_margins_of_a_cross_are_known(wave: bm.Wave) -> None:
             cross[cross[name] != "total"].groupby(name, observed=True)["note"].agg(lambda s: (s == "suppressed").sum())
         )
         assert not ((gone == 1) & margin.reindex(gone.index).notna()).any()
+
+
+def test_waves_of_two_codebooks_with_one_number_share_no_cell(waves: dict[int, bm.Wave]) -> None:
+    nordland = bm.load_wave(1, NORDLAND / "delivery" / "nordland1.csv", codebook=NORDLAND / "codebook")
+    both = [bm.estimate_shares(wave, "partner", by="level") for wave in (waves[1], nordland)]
+    alone = [bm.protect(shares) for shares in both]
+    for apart, together in zip(alone, protect_all(both), strict=True):
+        pd.testing.assert_frame_equal(together.result.table, apart.result.table)
+    assert not set(alone[0].audit.table["base"]) & set(alone[1].audit.table["base"])

@@ -1,7 +1,7 @@
 """How each type of result is made into cells, and its suppressed cells emptied."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from barometer.analysis import (
@@ -18,6 +18,7 @@ from barometer.analysis import (
     Sensitivity,
     Trend,
 )
+from barometer.codebook import Codebook
 from barometer.publication.disclosure.bound_tables import bounds_cells, hide_bounds
 from barometer.publication.disclosure.crossed_tables import association_cells, hide_association
 from barometer.publication.disclosure.hidden import Hidden
@@ -44,6 +45,19 @@ from barometer.publication.disclosure.wave_tables import (
 )
 
 
+def _own_codebook(result: Any) -> Codebook:
+    found: Codebook = result.codebook
+    return found
+
+
+def _codebook_of_estimates(result: Comparisons) -> Codebook:
+    return result.estimates.codebook
+
+
+def _codebook_of_waves(result: Trend) -> Codebook:
+    return next(iter(result.codebooks.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Handling:
     """
@@ -51,24 +65,36 @@ class Handling:
 
     Attributes
     ----------
-    cells : callable of a result
-        Its rows as cells.
+    rows : callable of a result
+        Its rows as cells, as its codebook names them.
     hide : callable of a result and `Hidden`
         The same with empty cells.
+    codebook : callable of a result
+        The codebook that its wave answers to.
     """
 
-    cells: Callable[[Any], CellTable]
+    rows: Callable[[Any], CellTable]
     hide: Callable[[Any, Hidden], Any]
+    codebook: Callable[[Any], Codebook] = _own_codebook
+
+    def cells(self, result: Any) -> CellTable:
+        """Return its rows as cells, bases under the name of their codebook: wave 1 of another one is another wave."""
+        table, book = self.rows(result), self.codebook(result).about.name
+        return replace(
+            table,
+            cells=tuple(cell._replace(base=f"{book}: {cell.base}") for cell in table.cells),
+            sums=tuple(each._replace(base=f"{book}: {each.base}") for each in table.sums),
+        )
 
 
 HANDLED: dict[type, Handling] = {
     Estimates: Handling(estimates_cells, hide_estimates),
-    Comparisons: Handling(comparisons_cells, hide_comparisons),
+    Comparisons: Handling(comparisons_cells, hide_comparisons, _codebook_of_estimates),
     Parts: Handling(parts_cells, hide_rows),
     Counts: Handling(counts_cells, hide_rows),
     Overlaps: Handling(overlaps_cells, hide_overlaps),
     Association: Handling(association_cells, hide_association),
-    Trend: Handling(trend_cells, hide_trend),
+    Trend: Handling(trend_cells, hide_trend, _codebook_of_waves),
     Decomposition: Handling(decomposition_cells, hide_decomposition),
     Model: Handling(model_cells, hide_model),
     ModelMargins: Handling(model_cells, hide_model),
