@@ -7,6 +7,7 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.comparison_words import COMPARISON_HEADINGS
+from barometer.analysis.html_tables import html_table
 from barometer.codebook.numbers import p_value_text
 
 COLUMNS = (
@@ -32,8 +33,9 @@ def comparison_rows_html(rows: pd.DataFrame, test: "survey.ComparisonTest") -> s
     headings = {name: COMPARISON_HEADINGS[name].en for name in COLUMNS if name not in left_out}
     if not rows[headings["note"]].any():
         del headings["note"]
-    written = {heading: rows[heading].map(FORMS[name]) for name, heading in headings.items()}
-    return pd.DataFrame(written).to_html(index=False, border=0)
+    written = pd.DataFrame({heading: rows[heading].map(FORMS[name]) for name, heading in headings.items()})
+    numbers = [heading for name, heading in headings.items() if FORMS[name] is not str]
+    return html_table(list(headings.values()), written.to_numpy(), numbers)
 
 
 def _number(form: str) -> Callable[[float], str]:
