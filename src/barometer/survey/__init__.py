@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from barometer.survey.contrasts import Contrast, contrast
     from barometer.survey.cross_tables import CellShares, CrossTable, SharesOf, cross_tabulate
     from barometer.survey.decomposition import PARTS, ChangeParts, decompose
-    from barometer.survey.design import PSULabels, SurveyDesign, declare_design
+    from barometer.survey.design import SurveyDesign, declare_design
     from barometer.survey.engines.source_design import SourceDesign, declare_source
     from barometer.survey.engines.sums_of_source import sum_answers, sum_source
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
@@ -101,6 +101,7 @@ if TYPE_CHECKING:
         tipping_point,
         worst_case_bounds,
     )
+    from barometer.survey.sample_names import PSULabels
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells
@@ -304,7 +305,7 @@ _MODULES = {
     "cross_tables": ("CellShares", "CrossTable", "SharesOf", "cross_tabulate"),
     "engines.source_design": ("SourceDesign", "declare_source"),
     "engines.sums_of_source": ("sum_answers", "sum_source"),
-    "design": ("PSULabels", "SurveyDesign", "declare_design"),
+    "design": ("SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
     "group_comparisons": (
@@ -331,6 +332,7 @@ _MODULES = {
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
     "moments.collected": ("Moments", "MomentsPart", "collect_moments", "merge_moments"),
     "moments.files": ("load_moments",),
+    "sample_names": ("PSULabels",),
     "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
     "joint_cells": ("JointCells", "count_cells"),
     "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),

@@ -9,7 +9,8 @@ import numpy as np
 
 from barometer.errors import ArgumentError, MomentsError
 from barometer.survey.arrays import IntArray
-from barometer.survey.merging import add_up, alike, merge_sums, same_design
+from barometer.survey.merging import add_up, alike
+from barometer.survey.moments.partitions import NamedSums, add_parts
 from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums
 
@@ -166,7 +167,7 @@ def merge_moments(several: Sequence[Moments], *, domain: str | None = None) -> M
         if len(moments.samples) > 1 and (domain is not None or set(moments.samples) & set(of_sample)):
             raise MomentsError(str(moments.parts[0]), "holds several samples already: merge the samples themselves")
         of_sample.setdefault(" + ".join(moments.samples), []).append(moments)
-    whole = [_of_one_sample(parts) for parts in of_sample.values()]
+    whole = [add_parts([NamedSums(str(m.parts[0]), m.sums) for m in parts]) for parts in of_sample.values()]
     if domain is not None:
         named = zip(of_sample, whole, strict=True)
         whole = [_told_apart(sums, domain, sample) for sample, sums in named]
@@ -184,6 +185,7 @@ def check_fit(several: Sequence[Moments]) -> None:
         With the name of the part.
     """
     seen: dict[str, str] = {}
+    parts_of: dict[str, list[MomentsPart]] = {}
     first = several[0].sums
     for moments in several:
         for part in moments.parts:
@@ -192,21 +194,14 @@ def check_fit(several: Sequence[Moments]) -> None:
             if str(part) in seen.values():
                 raise MomentsError(str(part), "is counted twice: another part has its name")
             seen[part.id] = str(part)
+            parts_of.setdefault(part.sample, []).append(part)
         for what in ("statistic", "names", "domains", "across"):
             if getattr(moments.sums, what) != getattr(first, what):
                 raise MomentsError(str(moments.parts[0]), f"has another {what} than {several[0].parts[0]}")
-
-
-def _of_one_sample(parts: Sequence[Moments]) -> CellSums:
-    first = parts[0]
-    for moments in parts[1:]:
-        if not same_design(moments.sums.facts, first.sums.facts):
-            raise MomentsError(
-                str(moments.parts[0]),
-                f"is of another design than {first.parts[0]}: parts of one sample have its strata, population sizes "
-                "and units in common",
-            )
-    return first.sums if len(parts) == 1 else merge_sums([moments.sums for moments in parts])
+    for sample, parts in parts_of.items():
+        if len(parts) > 1 and not all(part.name for part in parts):
+            named = next((str(part) for part in parts if part.name), "")
+            raise MomentsError(named, f"is counted twice: {sample} is there as a whole, with all of its parts")
 
 
 def _told_apart(sums: CellSums, domain: str, sample: str) -> CellSums:

@@ -12,13 +12,14 @@ import numpy as np
 from barometer.errors import ArgumentError, MissingFileError, MomentsError, OutputError
 from barometer.survey.arrays import FloatArray
 from barometer.survey.moments.collected import Moments, MomentsPart
+from barometer.survey.sample_names import ObjectArray, SampleNames, StageNames
 from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums, Products
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 1
+VERSION = 2
 """Of the format; a file of another is not read."""
 CELLS, ABOUT = "cells.parquet", "moments.json"
 FLAT, SQUARE = "flat_", "square_"
@@ -134,6 +135,7 @@ def _about(moments: Moments) -> dict[str, Any]:
             "lonely_domain": facts.lonely_domain,
             "df": facts.df,
             "pilot": facts.pilot.tolist(),
+            "names": None if facts.names is None else _about_names(facts.names),
         },
         "same": _same(sums),
         "measured_from_pilot": bool(sums.pilot.any()),
@@ -144,6 +146,28 @@ def _about(moments: Moments) -> dict[str, Any]:
 
 def _arrays(stage: Stage) -> dict[str, Any]:
     return {each.name: getattr(stage, each.name) for each in fields(Stage)}
+
+
+def _about_names(names: SampleNames) -> dict[str, Any]:
+    return {
+        "stages": [
+            {
+                "stratum": [_named(label) for label in stage.stratum],
+                "unit": None if stage.unit is None else [_named(label) for label in stage.unit],
+                "population": None if stage.population is None else stage.population.tolist(),
+            }
+            for stage in names.stages
+        ],
+        "psu_labels": names.psu_labels,
+        "weighted": names.weighted.tolist(),
+    }
+
+
+def _named(label: object) -> object:
+    """Return the label of a stratum or unit as JSON has it; of several that were merged, a list."""
+    if isinstance(label, tuple):
+        return [_named(each) for each in label]
+    return label if isinstance(label, str | bool | int | float) else str(label)
 
 
 def _plain(label: object) -> object:
@@ -223,7 +247,26 @@ def _sums(about: Mapping[str, Any], content: bytes) -> CellSums:
 def _facts(design: Mapping[str, Any]) -> DesignFacts:
     stages = tuple(_stage(stage) for stage in design["stages"])
     pilot = np.array(design["pilot"], dtype=np.float64)
-    return DesignFacts(stages, design["lonely_psu"], design["lonely_domain"], design["df"], pilot)
+    names = None if design["names"] is None else _names(design["names"])
+    return DesignFacts(stages, design["lonely_psu"], design["lonely_domain"], design["df"], pilot, names)
+
+
+def _names(about: Mapping[str, Any]) -> SampleNames:
+    stages = tuple(
+        StageNames(
+            _labels(stage["stratum"]),
+            None if stage["unit"] is None else _labels(stage["unit"]),
+            None if stage["population"] is None else np.array(stage["population"], dtype=np.float64),
+        )
+        for stage in about["stages"]
+    )
+    return SampleNames(stages, about["psu_labels"], np.array(about["weighted"], dtype=np.intp))
+
+
+def _labels(labels: Sequence[Any]) -> ObjectArray:
+    found = np.empty(len(labels), dtype=object)
+    found[:] = [tuple(label) if isinstance(label, list) else label for label in labels]
+    return found
 
 
 def _stage(stage: Mapping[str, Sequence[float] | None]) -> Stage:
