@@ -61,8 +61,10 @@ if TYPE_CHECKING:
     from barometer.publication.disclosure import (
         DisclosurePolicy,
         MomentsRelease,
+        MomentsReport,
         Protected,
         check_differencing,
+        check_moments,
         protect,
         release_moments,
     )
@@ -108,6 +110,7 @@ __all__ = [
     "Model",
     "ModelMargins",
     "MomentsRelease",
+    "MomentsReport",
     "Overlaps",
     "Parts",
     "PeerGroup",
@@ -133,6 +136,7 @@ __all__ = [
     "check_delivery",
     "check_differencing",
     "check_layout",
+    "check_moments",
     "check_response",
     "codebook",
     "collect_wave_moments",

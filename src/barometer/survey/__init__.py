@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     )
     from barometer.survey.response import DesignWeights, ResponseRates, design_weights, response_rates
     from barometer.survey.response_cells import CellAdjustment, MergedCell, adjust_by_cells
+    from barometer.survey.sample_names import PSULabels
     from barometer.survey.sensitivity import (
         MissingPart,
         ShareBounds,
@@ -101,7 +102,6 @@ if TYPE_CHECKING:
         tipping_point,
         worst_case_bounds,
     )
-    from barometer.survey.sample_names import PSULabels
     from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
     from barometer.survey.summaries import Choices, estimate_columns, summarise
     from barometer.survey.sums import Across, CellSums, sum_cells

@@ -9,8 +9,8 @@ import barometer.survey as sv
 from barometer import cli
 from barometer.errors import MomentsError
 from barometer.publication.disclosure import release_moments
-from barometer.publication.disclosure.moments import find_revealing
 from barometer.publication.disclosure.policy import find_policy
+from barometer.publication.disclosure.revealing import find_revealing
 
 N = 600
 RNG = np.random.default_rng(8)
@@ -67,7 +67,10 @@ def test_units_and_amounts_that_reveal_somebody_are_refused() -> None:
     found = sv.collect_moments(sv.estimate_totals(rows, pay).sums, sample="pay")
     with pytest.raises(MomentsError, match="dominance: 1"):
         release_moments(found)
-    assert not release_moments(sv.collect_moments(sv.estimate_totals(rows, np.ones(N)).sums, sample="pay")).small
+    same = sv.collect_moments(sv.estimate_totals(rows, np.full(N, 7.0)).sums, sample="pay")
+    with pytest.raises(MomentsError, match="all_answered: 1"):
+        release_moments(same)
+    assert not release_moments(sv.collect_moments(sv.estimate_totals(rows, np.ones(N)).sums, sample="count")).small
     assert not release_moments(moments(units, None), "none").small
 
 

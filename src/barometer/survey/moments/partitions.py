@@ -235,7 +235,7 @@ def _numbered(codes: Sequence[IntArray]) -> list[IntArray]:
 def _join_units(
     parts: Sequence[_Declared], position: int, strata: Sequence[IntArray], parent: IntArray
 ) -> tuple[list[IntArray], ObjectArray | None, IntArray]:
-    """Return place, labels and strata of the units of a stage; rows that were declared as units have to be different ones."""
+    """Return place, labels and strata of the units of a stage; units that are rows have to be different ones."""
     stages = [part.facts.stages[position] for part in parts]
     named = [part.names.stages[position].unit for part in parts]
     of_rows = stages[0].of_rows

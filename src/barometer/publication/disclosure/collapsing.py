@@ -1,0 +1,166 @@
+"""Sums with fewer strata and groups: what is done to those that reveal too much."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from barometer.publication.disclosure.policy import DisclosurePolicy
+from barometer.publication.disclosure.revealing import find_revealing
+from barometer.publication.disclosure.small_cells import IntArray
+from barometer.publication.disclosure.systems import BoolArray
+from barometer.survey import CellSums, Stage
+from barometer.survey.centring import weighed_from
+from barometer.survey.merging import add_up
+from barometer.survey.sample_names import SampleNames, StageNames
+from barometer.survey.stages import lightest
+from barometer.survey.sums import Products
+
+PER_CELL = ("centre", "cluster", "group", "rows", "weighted", "weight", "weight_sq", "numerator", "denominator")
+Labels = tuple[object, ...]
+
+
+def can_be_collapsed(sums: CellSums) -> bool:
+    """Whether the sampling units are rows in strata: strata of units are not merged, as a unit is a workplace."""
+    return sums.facts.last.of_rows and len(sums.facts.stages) == 1
+
+
+def without_small_groups(sums: CellSums, policy: DisclosurePolicy) -> tuple[CellSums, tuple[Labels, ...]]:
+    """
+    Put groups outside that are too small in all strata together.
+
+    The groups less the total would tell those outside: where they are too few, the smallest group joins them.
+
+    Returns
+    -------
+    CellSums
+    tuple of tuple
+        Labels of the groups that count for the total only.
+    """
+    whole = in_strata(sums, np.zeros(sums.facts.strata, dtype=np.intp))
+    small = np.zeros(sums.groups, dtype=np.bool_)
+    small[whole.group[find_revealing(whole, policy).any(axis=1) & (whole.group >= 0)]] = True
+    size = np.full(sums.groups, np.inf)
+    size[whole.group[whole.group >= 0]] = whole.rows[whole.group >= 0].max(axis=1)
+    apart = put_outside(whole, small)
+    while not small.all() and find_revealing(apart, policy)[apart.group < 0].any():
+        small[np.argmin(np.where(small, np.inf, size))] = True
+        apart = put_outside(whole, small)
+    return put_outside(sums, small), tuple(sums.labels[group] for group in np.flatnonzero(small))
+
+
+def put_outside(sums: CellSums, small: BoolArray) -> CellSums:
+    """
+    Return the sums with some groups counting for the total only.
+
+    Parameters
+    ----------
+    sums : CellSums
+    small : (groups,) bool
+    """
+    place = np.where(small, -1, np.cumsum(~small) - 1)
+    labels = tuple(label for label, out in zip(sums.labels, small, strict=True) if not out)
+    return add_up([replace(sums, group=np.append(place, -1)[sums.group], labels=labels)], sums.facts)
+
+
+def with_merged_strata(sums: CellSums, policy: DisclosurePolicy) -> CellSums:
+    """
+    Merge each stratum with the next until no cell reveals anything; what is left at the end joins those before.
+
+    Parameters
+    ----------
+    sums : CellSums
+        Of rows in strata.
+    policy : DisclosurePolicy
+    """
+    strata = sums.facts.strata
+    place, current, start = np.zeros(strata, dtype=np.intp), 0, 0
+    enough = False
+    for stratum in range(strata):
+        if enough:
+            current, start = current + 1, stratum
+        place[stratum] = current
+        enough = not find_revealing(_as_one(sums, start, stratum), policy).any()
+    if not enough and current > 0:
+        place[place == current] = current - 1
+    return in_strata(sums, place)
+
+
+def _as_one(sums: CellSums, start: int, end: int) -> CellSums:
+    """Return the cells of some strata as those of the first of them."""
+    inside = np.flatnonzero((sums.cluster >= start) & (sums.cluster <= end))
+    return add_up([replace(cells_of(sums, inside), cluster=np.full(inside.size, start))], sums.facts)
+
+
+def cells_of(sums: CellSums, cells: IntArray) -> CellSums:
+    """
+    Return some of the cells.
+
+    Parameters
+    ----------
+    sums : CellSums
+        Without products of outcomes with each other.
+    cells : (p,) int
+    """
+    done: dict[int, Any] = {}
+
+    def taken(values: Any) -> Any:
+        if id(values) not in done:  # a share's squares are its sums: the same array stays the same
+            done[id(values)] = values[cells]
+        return done[id(values)]
+
+    def products(of: Products) -> Products:
+        return Products(taken(of.uu), taken(of.ux), taken(of.xx))
+
+    return replace(
+        sums,
+        flat=products(sums.flat),
+        square=None if sums.square is None else products(sums.square),
+        **{name: taken(getattr(sums, name)) for name in PER_CELL},
+    )
+
+
+def in_strata(sums: CellSums, place: IntArray) -> CellSums:
+    """
+    Return the sums of a design whose strata are merged.
+
+    Parameters
+    ----------
+    sums : CellSums
+        Of rows in strata.
+    place : (H,) int
+        Stratum h becomes stratum `place[h]`.
+    """
+    facts, (old,) = sums.facts, sums.facts.stages
+    strata = int(place.max()) + 1
+    n = np.bincount(place, old.n, strata).astype(np.intp)
+    size = np.divide(old.n, old.fraction, out=np.full(old.n.size, np.inf), where=old.fraction > 0.0)
+    stage = Stage(
+        None,
+        np.arange(strata),
+        n,
+        n / np.bincount(place, size, strata),
+        np.ones(strata),
+        np.zeros(strata, dtype=np.intp),
+    )
+    names = None if facts.names is None else _merged_names(facts.names, place, strata)
+    df = facts.df + facts.strata - strata
+    merged = replace(facts, stages=(stage,), df=df, pilot=lightest(facts.pilot, place, strata), names=names)
+    flat = weighed_from(sums, np.zeros(facts.clusters))
+    return add_up([replace(flat, facts=merged, cluster=place[sums.cluster], pilot=np.zeros(strata))], merged)
+
+
+def _merged_names(names: SampleNames, place: IntArray, strata: int) -> SampleNames:
+    (stage,) = names.stages
+    label = np.empty(strata, dtype=object)
+    for stratum in range(strata):
+        members = [each for name in stage.stratum[place == stratum] for each in members_of(name)]
+        label[stratum] = members[0] if len(members) == 1 else tuple(members)
+    population = None if stage.population is None else np.bincount(place, stage.population, strata).astype(np.float64)
+    weighted = np.bincount(place, names.weighted, strata).astype(np.intp)
+    return SampleNames((StageNames(label, stage.unit, population),), names.psu_labels, weighted)
+
+
+def members_of(label: object) -> tuple[object, ...]:
+    """Return the labels of the strata that were merged under a label; itself where none were."""
+    return label if isinstance(label, tuple) else (label,)
