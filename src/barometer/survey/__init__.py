@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from barometer.survey.constraint_rows import ResidualRule
     from barometer.survey.contrasts import Contrast, contrast
     from barometer.survey.cross_tables import CellShares, CrossTable, SharesOf, cross_tabulate
+    from barometer.survey.crossed_groups import cross_groups
     from barometer.survey.decomposition import PARTS, ChangeParts, decompose
     from barometer.survey.design import SurveyDesign, declare_design
     from barometer.survey.engines.source_design import SourceDesign, declare_source
@@ -226,6 +227,7 @@ __all__ = [
     "count_answered",
     "count_cells",
     "covariance_of_samples",
+    "cross_groups",
     "cross_tabulate",
     "declare_design",
     "declare_replicates",
@@ -335,6 +337,7 @@ _MODULES = {
     "sample_names": ("PSULabels",),
     "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
     "joint_cells": ("JointCells", "count_cells"),
+    "crossed_groups": ("cross_groups",),
     "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),
     "parquet": ("sum_parquet",),
     "quadratic_forms": ("TailMethod", "chi_square_sum_tail"),

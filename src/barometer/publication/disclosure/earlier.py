@@ -1,6 +1,5 @@
 """Sums of a sample beside others of it that have left before: nothing new may follow from the two together."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -68,7 +67,7 @@ def as_coarse(sums: CellSums, earlier: CellSums) -> CellSums:
 
 def common_strata(sums: CellSums, earlier: CellSums) -> IntArray:
     """
-    Number the finest strata that both sums can be merged to.
+    Give numbers to the finest strata that both sums can be merged to.
 
     Returns
     -------

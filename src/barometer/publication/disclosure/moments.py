@@ -218,8 +218,8 @@ def _check_differences(moments: Moments, sums: CellSums, earlier: Moments, polic
         first = difference_rows(found[:1])[0]
         raise MomentsError(
             str(moments.parts[0]),
-            f"may not leave beside {earlier.parts[0]}, which has left before: {len(found):,} pairs of groups can differ "
-            f"by a few respondents (for {first[3]}: {first[2]}); take the same groups and bases",
+            f"may not leave beside {earlier.parts[0]}, which has left before: {len(found):,} pairs of groups can "
+            f"differ by a few respondents (for {first[3]}: {first[2]}); take the same groups and bases",
         )
 
 
