@@ -32,10 +32,10 @@ ALL = pd.concat(WAVES, ignore_index=True)
 DESIGNS: dict[str, Callable[[Rows], sv.SurveyDesign]] = {
     "rows": lambda x: sv.declare_design(x["weight"], x["stratum"], population=np.full(len(x), 2000)),
     "units": lambda x: sv.declare_design(x["weight"], psu=x["unit"], stratum=x["unit"] // 20),
-    "average": lambda x: sv.declare_design(
+    "lonely": lambda x: sv.declare_design(
         x["weight"],
         x["drawn_in"],
-        lonely_psu="average",
+        lonely_psu="adjust",
         lonely_domain="adjust",
     ),
 }

@@ -135,8 +135,7 @@ def merge_moments(several: Sequence[Moments], *, domain: str | None = None) -> M
     Parameters
     ----------
     several : sequence of Moments
-        Of the same outcomes, statistic and domains. Parts of one sample are of the same design; samples have designs of
-        their own, with strata of their own.
+        Of the same outcomes, statistic and domains. Samples have designs of their own, with strata of their own.
     domain : str, optional
         Name of a domain that tells the samples apart in the result, for comparisons between them; without it they are
         pooled only.
@@ -155,7 +154,13 @@ def merge_moments(several: Sequence[Moments], *, domain: str | None = None) -> M
     Notes
     -----
     Samples share no unit, so that the variance of their sum is the sum of their variances: the strata of each stand
-    beside those of the others.
+    beside those of the others. Under the rule "average" a lonely stratum gets the mean of its own sample's.
+
+    Parts of one sample that were declared by themselves, a file or a region each, may have strata and sampling units in
+    common or not: those of the same label are the same. Units drawn add up, a stratum's population size (or sampling
+    fraction) is that of the whole stratum in every part, and which strata are lonely follows from the whole. Declare
+    such parts with a rule for lonely units where a part may have one alone. Parts made by `design.subset` carry the
+    design of the whole sample already.
     """
     if not several:
         raise ArgumentError("several", "is empty: there are no moments to merge")
