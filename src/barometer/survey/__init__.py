@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
     from barometer.survey.mixtures import mixture_difference, pattern_mixture
-    from barometer.survey.moments.collected import Moments, MomentsPart, collect_moments, merge_moments
+    from barometer.survey.moments.collected import Moments, MomentsNote, MomentsPart, collect_moments, merge_moments
     from barometer.survey.moments.files import load_moments
     from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.ordered_trend import OrderedTrend, TrendNote, test_ordered_trend
@@ -172,6 +172,7 @@ __all__ = [
     "MissingPart",
     "ModelWeight",
     "Moments",
+    "MomentsNote",
     "MomentsPart",
     "Occasion",
     "OrderedTrend",
@@ -332,7 +333,7 @@ _MODULES = {
     "merging": ("merge_sums",),
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
-    "moments.collected": ("Moments", "MomentsPart", "collect_moments", "merge_moments"),
+    "moments.collected": ("Moments", "MomentsNote", "MomentsPart", "collect_moments", "merge_moments"),
     "moments.files": ("load_moments",),
     "sample_names": ("PSULabels",),
     "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),

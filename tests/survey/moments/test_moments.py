@@ -11,6 +11,7 @@ import pytest
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError, MissingFileError, MomentsError, OutputError
+from barometer.survey.moments.files import _hash, _text
 
 N = 400
 Verb = Callable[[pd.DataFrame, sv.SurveyDesign], sv.DomainEstimates]
@@ -119,6 +120,10 @@ def test_what_is_counted_twice_or_does_not_fit_is_named(tmp_path: Path) -> None:
         sv.merge_moments([home, sv.collect_moments(means(ABROAD, THEIRS).sums, sample="pay")])
     with pytest.raises(MomentsError, match="home, north is counted twice: home is there as a whole"):
         sv.merge_moments([home, sv.collect_moments(shares(ABROAD, THEIRS).sums, sample="home", part="north")])
+    three = sv.estimate_shares(DESIGN, HOME[["yes", "yes"]].set_axis(["yes", "other"], axis=1), by=HOME["sector"]).sums
+    one = sv.collect_moments(sv.estimate_shares(THEIRS, ABROAD[["yes"]], by=ABROAD["sector"]).sums, sample="one")
+    with pytest.raises(MomentsError, match="one has other outcomes than three: it lacks other"):
+        sv.merge_moments([sv.collect_moments(three, sample="three"), one])
     units = sv.declare_design(ABROAD["weight"], psu=np.arange(N) // 4)
     with pytest.raises(MomentsError, match="units has other stages of sampling"):
         sv.merge_moments([home, sv.collect_moments(shares(ABROAD, units).sums, sample="units")])
@@ -158,3 +163,51 @@ def test_a_file_of_another_version_or_tampered_with_is_refused(tmp_path: Path) -
         sv.load_moments(folder)
     with pytest.raises(OutputError, match="is there already"):
         saved(shares(HOME, DESIGN), tmp_path, "home")
+
+
+def test_outcomes_that_all_have_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    answers = HOME.assign(first=HOME["pay"] > 4e5, last=HOME["pay"] < 3.9999e5)
+    ours = sv.estimate_shares(DESIGN, answers[["first", "yes", "last"]], by=HOME["sector"], across="outcomes")
+    theirs = sv.estimate_shares(THEIRS, ABROAD[["yes"]].assign(extra=1.0), by=ABROAD["sector"], across="outcomes")
+    several = [saved(ours, tmp_path, "home"), saved(theirs, tmp_path, "abroad")]
+    found = sv.summarise(sv.merge_moments(several, domain="country", outcomes="common").sums)
+    alone = [saved(shares(HOME, DESIGN), tmp_path, "home2"), saved(shares(ABROAD, THEIRS), tmp_path, "abroad2")]
+    expected = sv.summarise(sv.merge_moments(alone, domain="country").sums)
+    assert found.names == ("yes",)
+    for name in ("estimate", "se", "ci_low", "df", "n"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    np.testing.assert_array_equal(found.covariance(), expected.covariance())
+    other = sv.collect_moments(
+        sv.estimate_shares(THEIRS, ABROAD["yes"].rename("no"), by=ABROAD["sector"]).sums, sample="abroad"
+    )
+    with pytest.raises(MomentsError, match="abroad has no outcome in common with home"):
+        sv.merge_moments([several[0], other], outcomes="common")
+
+
+def test_notes_travel_with_the_sums(tmp_path: Path) -> None:
+    notes = [sv.MomentsNote("", "kunstige", "artificial"), sv.MomentsNote("no such", "andet", "other")]
+    sv.collect_moments(shares(HOME, DESIGN).sums, sample="home", notes=notes).save(tmp_path / "home")
+    loaded = sv.load_moments(tmp_path / "home")
+    assert loaded.notes == (notes[0],)
+    assert loaded.notes[0].text("da") == "kunstige"
+    merged = sv.merge_moments([loaded, saved(shares(ABROAD, THEIRS), tmp_path, "abroad")])
+    assert merged.notes == (notes[0],)
+
+
+def test_nothing_is_half_written_or_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = sv.collect_moments(shares(HOME, DESIGN).sums, sample="home")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pq, "write_table", full)
+        with pytest.raises(OutputError, match="No space left"):
+            moments.save(tmp_path / "home")
+    assert not list(tmp_path.iterdir())
+    moments.save(tmp_path / "home")
+    about = json.loads((tmp_path / "home" / "moments.json").read_text())
+    del about["design"], about["hash"]
+    (tmp_path / "home" / "moments.json").write_text(json.dumps({**about, "hash": _hash(_text(about))}))
+    with pytest.raises(MomentsError, match="home does not hold what a file of moments holds"):
+        sv.load_moments(tmp_path / "home")

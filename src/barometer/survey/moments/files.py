@@ -5,13 +5,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from barometer.errors import ArgumentError, MissingFileError, MomentsError, OutputError
 from barometer.survey.arrays import FloatArray
-from barometer.survey.moments.collected import Moments, MomentsPart
+from barometer.survey.moments.collected import Moments, MomentsNote, MomentsPart
 from barometer.survey.sample_names import ObjectArray, SampleNames, StageNames
 from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums, Products
@@ -44,13 +45,16 @@ def write_moments(moments: Moments, folder: Path) -> None:
     if folder.exists():
         raise OutputError(folder, "is there already: moments are never written over others")
     try:
-        folder.mkdir(parents=True)
-        pq.write_table(_table(moments.sums), folder / CELLS, use_dictionary=False)
-        about["cells"] = _hash((folder / CELLS).read_bytes())
-        (folder / ABOUT).write_text(json.dumps({**about, "hash": _hash(_text(about))}, ensure_ascii=False, indent=1))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
+            staged = Path(place) / folder.name
+            staged.mkdir()
+            pq.write_table(_table(moments.sums), staged / CELLS, use_dictionary=False)
+            about["cells"] = _hash((staged / CELLS).read_bytes())
+            text = json.dumps({**about, "hash": _hash(_text(about))}, ensure_ascii=False, indent=1)
+            (staged / ABOUT).write_text(text, encoding="utf-8")
+            staged.rename(folder)
     except OSError as error:
-        for file in (folder / CELLS, folder / ABOUT):
-            file.unlink(missing_ok=True)
         raise OutputError(folder, f"cannot be written ({error.strerror or error})") from error
 
 
@@ -100,10 +104,17 @@ def load_moments(path: str | Path) -> Moments:
         raise MomentsError(folder.name, f"is not of version {VERSION} of the format: save it with this version anew")
     content = (folder / CELLS).read_bytes()
     stated = about.pop("hash", "")
-    if stated != _hash(_text(about)) or about["cells"] != _hash(content):
+    if stated != _hash(_text(about)) or about.get("cells") != _hash(content):
         raise MomentsError(folder.name, "has been changed since it was saved: ask for it again where it was made")
-    parts = tuple(MomentsPart(**part) for part in about["parts"])
-    return Moments(_sums(about, content), parts, about["checked"])
+    try:
+        return Moments(_sums(about, content), tuple(_part(part) for part in about["parts"]), about["checked"])
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise MomentsError(folder.name, "does not hold what a file of moments holds: make it anew") from error
+
+
+def _part(about: Mapping[str, Any]) -> MomentsPart:
+    notes = tuple(MomentsNote(**note) for note in about["notes"])
+    return MomentsPart(about["id"], about["sample"], about["name"], notes)
 
 
 def _hash(content: bytes) -> str:
