@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from barometer.survey.mixtures import mixture_difference, pattern_mixture
     from barometer.survey.moments.collected import Moments, MomentsNote, MomentsPart, collect_moments, merge_moments
     from barometer.survey.moments.files import load_moments
+    from barometer.survey.moments.outcomes import drop_groups, keep_outcomes
     from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.ordered_trend import OrderedTrend, TrendNote, test_ordered_trend
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
@@ -236,6 +237,7 @@ __all__ = [
     "declare_targets",
     "decompose",
     "design_weights",
+    "drop_groups",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
@@ -255,6 +257,7 @@ __all__ = [
     "imbens_manski",
     "independent_differences",
     "independent_shares",
+    "keep_outcomes",
     "limit_design",
     "limit_weights",
     "load_moments",
@@ -335,6 +338,7 @@ _MODULES = {
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
     "moments.collected": ("Moments", "MomentsNote", "MomentsPart", "collect_moments", "merge_moments"),
     "moments.files": ("load_moments",),
+    "moments.outcomes": ("drop_groups", "keep_outcomes"),
     "sample_names": ("PSULabels",),
     "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
     "joint_cells": ("JointCells", "count_cells"),

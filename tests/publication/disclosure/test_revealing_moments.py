@@ -74,15 +74,16 @@ def test_no_set_that_can_be_told_apart_is_of_few(seed: int, n: int, outcomes: li
     if first is None:
         return
     for inside in told_apart(rows, first):
-        assert not reveals(rows, inside, outcomes)
+        assert not reveals(rows, inside, list(first.sums.names))
     for by in (None, ["size"], ["level", "size"]):
         second = released_or_not(collected(rows, by, outcomes), first)
         if second is None:
             continue
+        both = [name for name in first.sums.names if name in second.sums.names]
         for one, other in product(told_apart(rows, first), told_apart(rows, second)):
             for less, more in ((one, other), (other, one)):
                 if not (less & ~more).any():
-                    assert not reveals(rows, more & ~less, outcomes)
+                    assert not reveals(rows, more & ~less, both)
 
 
 def test_a_file_that_left_before_binds_the_next() -> None:
@@ -120,8 +121,12 @@ def test_bases_that_differ_by_few_tell_what_these_answered() -> None:
     moments = sv.collect_moments(sv.estimate_shares(design, answers).sums, sample="home")
     table = check_moments(moments).table
     assert table[["outcome", "reason"]].to_numpy().tolist() == [["keep", "few_others"]]
+    released = release_moments(moments)
+    assert released.omitted == ("keep",)
+    assert released.moments.sums.names == ("drop",)
+    assert "Left out: keep." in released.text("en")
     with pytest.raises(MomentsError, match="no merging of strata helps"):
-        release_moments(moments)
+        release_moments(sv.collect_moments(sv.estimate_shares(design, np.arange(40) < 2).sums, sample="home"))
 
 
 @pytest.mark.parametrize("verb", [sv.estimate_means, sv.estimate_totals])
@@ -152,7 +157,7 @@ def test_strata_of_amounts_are_merged_and_units_lose_their_labels() -> None:
     released = release_moments(sv.collect_moments(found.sums, sample="home"))
     sizes = released.moments.sums.facts.stages[0].n
     place = np.searchsorted(np.cumsum(sizes), np.arange(60), side="right")
-    design = sv.declare_design(np.ones(60), place, population=(sizes // 3 * 50)[place])
+    design = sv.declare_design(np.ones(60), place, sampling_fraction=np.full(60, 3 / 50))
     expected = sv.estimate_means(design, pay)
     now = sv.summarise(released.moments.sums, sv.Choices(interval="wald"))
     np.testing.assert_allclose(now.se, expected.se, rtol=1e-9)

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from barometer.publication.disclosure.policy import DisclosurePolicy
-from barometer.publication.disclosure.revealing import find_revealing
+from barometer.publication.disclosure.revealing import FEW_OTHERS, find_revealing
 from barometer.publication.disclosure.small_cells import IntArray
 from barometer.publication.disclosure.systems import BoolArray
-from barometer.survey import CellSums, Stage
+from barometer.survey import CellSums, Stage, keep_outcomes
 from barometer.survey.centring import weighed_from
 from barometer.survey.merging import add_up
 from barometer.survey.sample_names import SampleNames, StageNames
@@ -23,6 +23,44 @@ Labels = tuple[object, ...]
 def can_be_collapsed(sums: CellSums) -> bool:
     """Whether the sampling units are rows in strata: strata of units are not merged, as a unit is a workplace."""
     return sums.facts.last.of_rows and len(sums.facts.stages) == 1
+
+
+def without_small_outcomes(sums: CellSums, policy: DisclosurePolicy) -> tuple[CellSums, tuple[str, ...]]:
+    """
+    Leave out the outcomes that reveal too much however their cells are added up.
+
+    Parameters
+    ----------
+    sums : CellSums
+    policy : DisclosurePolicy
+
+    Returns
+    -------
+    CellSums
+        As it was where no outcome would be left.
+    tuple of str
+        The outcomes that are left out; all of them where no outcome would be left.
+    """
+    left = sums
+    while (found := find_revealing(_added_up(left), policy)).any():
+        mine = ((found > 0) & (found != FEW_OTHERS)).any(axis=0)
+        if (
+            not mine.any()
+        ):  # few others may be those of a question that gave no answer shown: one answer less hides them
+            flagged = np.flatnonzero(found.any(axis=0))
+            mine[flagged[np.argmin(left.numerator.sum(axis=0)[flagged])]] = True
+        if mine.all():
+            return sums, sums.names
+        left = keep_outcomes(left, [name for name, out in zip(left.names, mine, strict=True) if not out])
+    return left, tuple(name for name in sums.names if name not in left.names)
+
+
+def _added_up(sums: CellSums) -> CellSums:
+    """Return the coarsest sums that there can be of the outcomes: of all rows, or of each unit."""
+    if not can_be_collapsed(sums):
+        return sums
+    everyone = replace(sums, group=np.full_like(sums.group, -1), labels=(), domains=())
+    return in_strata(everyone, np.zeros(sums.facts.strata, dtype=np.intp))
 
 
 def without_small_groups(sums: CellSums, policy: DisclosurePolicy) -> tuple[CellSums, tuple[Labels, ...]]:
@@ -130,33 +168,35 @@ def in_strata(sums: CellSums, place: IntArray) -> CellSums:
         Of rows in strata.
     place : (H,) int
         Stratum h becomes stratum `place[h]`.
+
+    Notes
+    -----
+    A merged stratum gets the smallest sampling fraction of those in it: with that of all their rows together, strata
+    that were sampled densely would make the others look better known than they are.
     """
     facts, (old,) = sums.facts, sums.facts.stages
     strata = int(place.max()) + 1
     n = np.bincount(place, old.n, strata).astype(np.intp)
-    size = np.divide(old.n, old.fraction, out=np.full(old.n.size, np.inf), where=old.fraction > 0.0)
-    stage = Stage(
-        None,
-        np.arange(strata),
-        n,
-        n / np.bincount(place, size, strata),
-        np.ones(strata),
-        np.zeros(strata, dtype=np.intp),
-    )
-    names = None if facts.names is None else _merged_names(facts.names, place, strata)
+    fraction = lightest(old.fraction, place, strata)
+    stage = Stage(None, np.arange(strata), n, fraction, np.ones(strata), np.zeros(strata, dtype=np.intp))
+    names = None if facts.names is None else _merged_names(facts.names, place, stage)
     df = facts.df + facts.strata - strata
     merged = replace(facts, stages=(stage,), df=df, pilot=lightest(facts.pilot, place, strata), names=names)
     flat = weighed_from(sums, np.zeros(facts.clusters))
     return add_up([replace(flat, facts=merged, cluster=place[sums.cluster], pilot=np.zeros(strata))], merged)
 
 
-def _merged_names(names: SampleNames, place: IntArray, strata: int) -> SampleNames:
-    (stage,) = names.stages
+def _merged_names(names: SampleNames, place: IntArray, merged: Stage) -> SampleNames:
+    (stage,), strata = names.stages, merged.n.size
     label = np.empty(strata, dtype=object)
     for stratum in range(strata):
         members = [each for name in stage.stratum[place == stratum] for each in members_of(name)]
         label[stratum] = members[0] if len(members) == 1 else tuple(members)
-    population = None if stage.population is None else np.bincount(place, stage.population, strata).astype(np.float64)
+    population = None
+    if stage.population is not None:
+        alone, known = np.bincount(place) == 1, merged.fraction > 0.0
+        population = np.divide(merged.n, merged.fraction, out=np.full(strata, np.inf), where=known)
+        population[place[alone[place]]] = stage.population[alone[place]]
     weighted = np.bincount(place, names.weighted, strata).astype(np.intp)
     return SampleNames((StageNames(label, stage.unit, population),), names.psu_labels, weighted)
 

@@ -8,7 +8,12 @@ import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.errors import MomentsError
-from barometer.publication.disclosure.collapsing import can_be_collapsed, with_merged_strata, without_small_groups
+from barometer.publication.disclosure.collapsing import (
+    can_be_collapsed,
+    with_merged_strata,
+    without_small_groups,
+    without_small_outcomes,
+)
 from barometer.publication.disclosure.earlier import as_coarse, find_differences
 from barometer.publication.disclosure.moments_report import (
     COLUMNS,
@@ -22,6 +27,7 @@ from barometer.publication.disclosure.revealing import cell_means, find_revealin
 from barometer.survey import CellSums, Moments
 from barometer.survey.centring import moved, weighed_from
 from barometer.survey.moments.collected import fingerprint
+from barometer.survey.moments.outcomes import listed
 from barometer.survey.sample_names import SampleNames
 
 LEFT = Label(
@@ -34,8 +40,9 @@ KEPT = Label(
     "{cells} celler tjekket efter regel {policy}: alle må videregives.",
     "{cells} cells checked under policy {policy}: all may leave.",
 )
+OMITTED = Label("Udeladt: {names}.", "Left out: {names}.")
 NO_MERGING = "only rows in strata can be coarsened, and these sums are of sampling units"
-NO_HELP = "no merging of strata helps; leave out the outcomes that few gave"
+NO_HELP = "no merging of strata helps, as too few gave the answers in all strata together"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -55,6 +62,8 @@ class MomentsRelease:
         Strata that were merged with others.
     dropped : tuple of tuple
         Groups that count for the total only.
+    omitted : tuple of str
+        Outcomes that were left out, as too few gave them or did not.
     report : MomentsReport
         The same, line by line: `.to_frame("da")`, `.to_csv(path)`. It is for whoever made the sums.
     """
@@ -65,6 +74,7 @@ class MomentsRelease:
     small: tuple[tuple[str, int], ...]
     merged: int
     dropped: tuple[tuple[object, ...], ...]
+    omitted: tuple[str, ...]
     report: MomentsReport
 
     def text(self, lang: Lang) -> str:
@@ -77,7 +87,11 @@ class MomentsRelease:
             "strata": f"{self.moments.sums.facts.strata:,}",
             "dropped": f"{len(self.dropped):,}",
         }
-        return (LEFT if self.small or self.merged or self.dropped else KEPT).text(lang).format(**facts)
+        done = self.small or self.merged or self.dropped
+        said = [(LEFT if done else KEPT).text(lang).format(**facts)]
+        if self.omitted:
+            said.append(OMITTED.text(lang).format(names=listed(self.omitted)))
+        return " ".join(said)
 
     def reasons(self) -> pd.DataFrame:
         """Return the reasons with their numbers of cells: columns reason, cells."""
@@ -145,10 +159,11 @@ def release_moments(
     groups are looked at as well. Sums of cells that may be shown may be shown too. See `find_revealing` for what a cell
     tells.
 
-    Where rows are the sampling units, strata are merged with the next one until each cell holds enough; that makes
-    standard errors, in expectation, larger rather than smaller (collapsed strata: Wolter 2007, section 2.5). A group
-    that is too small in all strata together counts for the total only. Sums of sampling units cannot be coarsened so:
-    a unit is a respondent's workplace.
+    An outcome that too few gave in all strata together is left out. Where rows are the sampling units, strata are
+    merged with the next one until each cell holds enough; that makes standard errors, in expectation, larger rather
+    than smaller (collapsed strata: Wolter 2007, section 2.5), as the smallest sampling fraction holds for the whole of
+    a merged stratum. A group that is too small in all strata together counts for the total only. Sums of sampling units
+    cannot be coarsened so: a unit is a respondent's workplace.
 
     What is left out of a file whatever its cells hold: products of outcomes with each other, which tell who gave both;
     the answers and weights of single rows that sums are measured from, in whose place means stand; labels of sampling
@@ -176,9 +191,12 @@ def release_moments(
     for each in beside:
         sums = as_coarse(sums, each.sums)
     out = tuple(label for label in before.labels if label not in sums.labels)
+    omitted: tuple[str, ...] = ()
     if find_revealing(sums, rules).any():
-        if not can_be_collapsed(sums):
-            raise _refusal(moments, small, NO_MERGING)
+        sums, omitted = without_small_outcomes(sums, rules)
+        if omitted == before.names:
+            raise _refusal(moments, small, NO_HELP if can_be_collapsed(sums) else NO_MERGING)
+    if find_revealing(sums, rules).any():
         sums, fewer = without_small_groups(sums, rules)
         out += fewer
         sums = with_merged_strata(sums, rules)
@@ -191,12 +209,13 @@ def release_moments(
     steps = [
         *found_rows(before, found),
         *(("merged", strata, "", "", "") for strata in merged),
+        *(("omitted", "", "", name, "") for name in omitted),
         *(("left_out", "", ", ".join(map(str, label)), "", "") for label in out),
         *(("taken_off", "", "", "", what) for what in _taken_off(moments.sums)),
     ]
     count = int((before.rows[:, before.base] > 0.0).sum())
     together = before.facts.strata - (sums.facts.strata - len(merged))
-    return MomentsRelease(released, rules, count, small, together if merged else 0, out, _report(steps, rules))
+    return MomentsRelease(released, rules, count, small, together if merged else 0, out, omitted, _report(steps, rules))
 
 
 def _without_products(sums: CellSums) -> CellSums:

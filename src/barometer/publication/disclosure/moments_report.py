@@ -29,6 +29,7 @@ STEPS = {
     "found": Label("celle, der røber for meget", "cell that reveals too much"),
     "difference": Label("kan trækkes fra et tidligere udtræk", "can be taken from a file that left before"),
     "merged": Label("strata slået sammen", "strata merged"),
+    "omitted": Label("svar udeladt", "answer left out"),
     "left_out": Label("gruppe kun med i totalen", "group counts for the total only"),
     "taken_off": Label("fjernet fra filen", "taken out of the file"),
 }
@@ -53,8 +54,8 @@ class MomentsReport:
     Attributes
     ----------
     table : DataFrame
-        step ("found", "difference", "merged", "left_out", "taken_off"), stratum, group and outcome (labels; "" for
-        all), and reason (a code). It holds no count, and is for whoever made the sums.
+        step ("found", "difference", "merged", "omitted", "left_out", "taken_off"), stratum, group and outcome (labels;
+        "" for all), and reason (a code). It holds no count, and is for whoever made the sums.
     policy : DisclosurePolicy
     """
 

@@ -95,7 +95,7 @@ def load_moments(path: str | Path) -> Moments:
     """
     folder = Path(path)
     if not (folder / ABOUT).is_file() or not (folder / CELLS).is_file():
-        raise MissingFileError(folder, "moments", f"A folder of moments has {ABOUT} and {CELLS}.")
+        raise MissingFileError(folder, "folder of moments", f"It has {ABOUT} and {CELLS}.")
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Some of the outcomes of sums."""
+"""Some of what sums hold: some of their outcomes, or no groups."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from barometer.survey.merging import add_up
 from barometer.survey.sums import CellSums, Products
 
 LISTED = 6
@@ -59,6 +60,20 @@ def keep_outcomes(sums: CellSums, names: Sequence[str]) -> CellSums:
         square=None if sums.square is None else products(sums.square),
         products=None if sums.products is None else sums.products[:, every[:, np.newaxis], every],
     )
+
+
+def drop_groups(sums: CellSums) -> CellSums:
+    """
+    Return the sums of all rows of each cluster, whatever group they are in.
+
+    Parameters
+    ----------
+    sums : CellSums
+        Not of a calibrated design.
+    """
+    if not sums.domains:
+        return sums
+    return add_up([replace(sums, domains=(), labels=(), group=np.full_like(sums.group, -1))], sums.facts)
 
 
 def listed(names: Sequence[str]) -> str:
