@@ -74,7 +74,10 @@ def test_units_and_amounts_that_reveal_somebody_are_refused() -> None:
     with pytest.raises(MomentsError, match="all_answered: 1"):
         release_moments(same)
     assert not release_moments(sv.collect_moments(sv.estimate_totals(rows, np.ones(N)).sums, sample="count")).small
-    assert not release_moments(moments(units, None), "none").small
+    unchecked = release_moments(moments(units, None), "none")
+    assert not unchecked.small
+    assert unchecked.moments.checked == ""
+    assert unchecked.text("en") == "No disclosure control: may not be published."
 
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "copenhagen"

@@ -211,3 +211,27 @@ def test_nothing_is_half_written_or_read(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "home" / "moments.json").write_text(json.dumps({**about, "hash": _hash(_text(about))}))
     with pytest.raises(MomentsError, match="home does not hold what a file of moments holds"):
         sv.load_moments(tmp_path / "home")
+
+
+def test_a_merged_file_takes_another_wave_or_country(tmp_path: Path) -> None:
+    home, abroad = saved(shares(HOME, DESIGN), tmp_path, "home"), saved(shares(ABROAD, THEIRS), tmp_path, "abroad")
+    third = saved(shares(*country(3, 4)), tmp_path, "third")
+    for domain in ("country", None):
+        sv.merge_moments([home, abroad], domain=domain).save(tmp_path / f"both {domain}")
+        step = sv.merge_moments([sv.load_moments(tmp_path / f"both {domain}"), third], domain=domain)
+        at_once = sv.merge_moments([home, abroad, third], domain=domain)
+        assert step.samples == at_once.samples == ("home", "abroad", "third")
+        found, expected = (sv.summarise(each.sums) for each in (step, at_once))
+        assert found.groups == expected.groups
+        for name in ("estimate", "se", "df"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    with pytest.raises(MomentsError, match="abroad is counted twice"):
+        sv.merge_moments([sv.load_moments(tmp_path / "both country"), abroad], domain="country")
+    with pytest.raises(MomentsError, match="home meets a file that holds several samples"):
+        sv.merge_moments([sv.load_moments(tmp_path / "both None"), third], domain="country")
+    north, south = (saved(shares(*country(seed, 5)), tmp_path, "split", str(seed)) for seed in (4, 5))
+    with pytest.raises(MomentsError, match="split, 5 meets a file that holds several samples"):
+        sv.merge_moments([sv.merge_moments([north, abroad]), south])
+    part = sv.collect_moments(shares(*country(3, 4)).sums, sample="home", part="more")
+    with pytest.raises(MomentsError, match="home, more is counted twice: home is there as a whole"):
+        sv.merge_moments([sv.load_moments(tmp_path / "both None"), part])

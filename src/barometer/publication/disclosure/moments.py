@@ -87,6 +87,8 @@ class MomentsRelease:
             "strata": f"{self.moments.sums.facts.strata:,}",
             "dropped": f"{len(self.dropped):,}",
         }
+        if not self.policy.is_control:
+            return self.policy.text(lang)
         done = self.small or self.merged or self.dropped
         said = [(LEFT if done else KEPT).text(lang).format(**facts)]
         if self.omitted:
@@ -249,7 +251,7 @@ def _as_released(moments: Moments, sums: CellSums, policy: DisclosurePolicy) -> 
     mark = fingerprint(sums)
     ids = [mark if len(moments.parts) == 1 else f"{mark}-{number}" for number in range(len(moments.parts))]
     parts = tuple(replace(part, id=each) for part, each in zip(moments.parts, ids, strict=True))
-    return Moments(sums, parts, policy.name)
+    return Moments(sums, parts, policy.name if policy.is_control else "")
 
 
 def _without_single_rows(sums: CellSums) -> CellSums:

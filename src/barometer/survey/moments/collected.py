@@ -186,7 +186,7 @@ def merge_moments(
         Of the same outcomes, statistic and domains. Samples have designs of their own, with strata of their own.
     domain : str, optional
         Name of a domain that tells the samples apart in the result, for comparisons between them; without it they are
-        pooled only.
+        pooled only. What was merged so before takes further samples.
     outcomes : {"same", "common"}
         Whether all have to be of the same outcomes, or those are kept that all have, in the order of the first.
 
@@ -214,21 +214,20 @@ def merge_moments(
     """
     if not several:
         raise ArgumentError("several", "is empty: there are no moments to merge")
-    if domain is not None and domain in several[0].sums.domains:
-        raise ArgumentError("domain", f"the moments have a domain {domain!r} already: give another name")
     check_choice("outcomes", outcomes, CommonOutcomes)
     if outcomes == "common":
         several = _of_common_outcomes(several)
+    if domain is not None:
+        several = [_with_domain(moments, domain) for moments in several]
     check_fit(several)
     of_sample: dict[str, list[Moments]] = {}
+    together: dict[str, str] = {}
     for moments in several:
-        if len(moments.samples) > 1 and (domain is not None or set(moments.samples) & set(of_sample)):
-            raise MomentsError(str(moments.parts[0]), "holds several samples already: merge the samples themselves")
-        of_sample.setdefault(" + ".join(moments.samples), []).append(moments)
+        key = " + ".join(moments.samples)
+        if any(together.setdefault(sample, key) != key for sample in moments.samples):
+            raise _several_samples(moments)
+        of_sample.setdefault(key, []).append(moments)
     whole = [add_parts([NamedSums(str(m.parts[0]), m.sums) for m in parts]) for parts in of_sample.values()]
-    if domain is not None:
-        named = zip(of_sample, whole, strict=True)
-        whole = [_told_apart(sums, domain, sample) for sample, sums in named]
     parts = tuple(part for moments in several for part in moments.parts)
     checked = several[0].checked if len({moments.checked for moments in several}) == 1 else ""
     return Moments(whole[0] if len(whole) == 1 else _beside(whole, list(of_sample)), parts, checked)
@@ -279,11 +278,29 @@ def _difference(own: Sequence[str], others: Sequence[str]) -> str:
     return f": {'; '.join(said)}" if said else ": they stand in another order"
 
 
-def _told_apart(sums: CellSums, domain: str, sample: str) -> CellSums:
-    """Put the sample before the labels of each group; without other domains every row of it is in its group."""
-    if sums.domains:
-        return replace(sums, domains=(domain, *sums.domains), labels=tuple((sample, *label) for label in sums.labels))
-    return replace(sums, domains=(domain,), labels=((sample,),), group=np.zeros_like(sums.group))
+def _with_domain(moments: Moments, domain: str) -> Moments:
+    """Put the sample before the labels of each group, unless that was done when it was merged of several samples."""
+    sums = moments.sums
+    if len(moments.samples) > 1 and sums.domains[:1] == (domain,):
+        return moments
+    if len(moments.samples) > 1:
+        raise _several_samples(moments)
+    if domain in sums.domains:
+        raise ArgumentError("domain", f"the moments have a domain {domain!r} already: give another name")
+    (sample,) = moments.samples
+    if not sums.domains:  # without other domains every row of it is in its group
+        told = replace(sums, domains=(domain,), labels=((sample,),), group=np.zeros_like(sums.group))
+    else:
+        labels = tuple((sample, *label) for label in sums.labels)
+        told = replace(sums, domains=(domain, *sums.domains), labels=labels)
+    return replace(moments, sums=told)
+
+
+def _several_samples(moments: Moments) -> MomentsError:
+    return MomentsError(
+        str(moments.parts[0]),
+        "meets a file that holds several samples already: put the parts of each sample together first",
+    )
 
 
 def _beside(whole: Sequence[CellSums], names: Sequence[str]) -> CellSums:
