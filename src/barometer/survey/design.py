@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError
 from barometer.survey.arrays import FloatArray, IntArray, compact
 from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector, columns_by_name
-from barometer.survey.sample_names import PSULabels, SampleNames, StageNames, label_first
+from barometer.survey.sample_names import PSULabels, StageNames, label_first, name_sample
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage, lightest
 
 if TYPE_CHECKING:
@@ -219,8 +219,7 @@ def _assemble(
 ) -> SurveyDesign:
     n = weight.size
     inside, reached = np.zeros(n, dtype=np.intp), np.ones(n)
-    drawn: list[_Drawn] = []
-    names: list[StageNames] = []
+    drawn, names = list[_Drawn](), list[StageNames]()
     for position in range(max(len(units), 1)):
         own = strata[position] if position < len(strata) else None
         stratum = inside if own is None else _crossed(inside, own.code)
@@ -257,12 +256,9 @@ def _assemble(
         )
         for stage in drawn
     )
-    present = np.bincount(first_unit, weights=weight > 0.0) > 0.0
-    df = int(present.sum() - np.unique(psu_stratum[present]).size)
-    by_stratum = np.bincount(psu_stratum[present], minlength=drawn[0].n.size)
-    weighted = by_stratum if drawn[0].unit is None else present.astype(np.intp)
-    pilot = frozen(lightest(weight, cluster, rows.size))
-    facts = DesignFacts(stages, lonely_psu, lonely_domain, df, pilot, SampleNames(tuple(names), psu_labels, weighted))
+    of_sample = name_sample(names, psu_labels, weight, drawn[0].stratum, drawn[0].unit)
+    df, pilot = degrees_of_freedom(weight, first_unit, psu_stratum), frozen(lightest(weight, cluster, rows.size))
+    facts = DesignFacts(stages, lonely_psu, lonely_domain, df, pilot, of_sample)
     return SurveyDesign(frozen(weight), frozen(cluster), frozen(first_unit), frozen(psu_stratum), facts)
 
 

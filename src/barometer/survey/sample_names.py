@@ -1,5 +1,6 @@
 """What strata and units are called, so that parts of one sample can be put together when the rows are gone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -69,3 +70,23 @@ def label_first(labelled: Labelled | None, first: IntArray) -> ObjectArray:
     labels = np.empty(len(labelled.labels), dtype=object)
     labels[:] = [label.item() if isinstance(label, np.generic) else label for label in labelled.labels]
     return np.asarray(labels[labelled.code[first]])
+
+
+def name_sample(
+    stages: Sequence[StageNames], psu_labels: PSULabels, weight: FloatArray, stratum: IntArray, unit: IntArray | None
+) -> SampleNames:
+    """
+    Return the names of a sample's stages, with the units of the first that have weight.
+
+    Parameters
+    ----------
+    stages : sequence of StageNames
+    psu_labels : {"unique", "within_stratum"}
+    weight : (n,) float
+    stratum : (n,) int
+        First-stage stratum of each row.
+    unit : (n,) int or None
+        First-stage unit of each row; None where the rows are the units.
+    """
+    rows = np.bincount(stratum if unit is None else unit, weights=weight > 0.0).astype(np.intp)
+    return SampleNames(tuple(stages), psu_labels, rows if unit is None else np.minimum(rows, 1))
