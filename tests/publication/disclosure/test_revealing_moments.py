@@ -184,3 +184,14 @@ def test_a_checked_file_is_checked_clean() -> None:
     assert not find_revealing(released.moments.sums, POLICY).any()
     assert not len(check_moments(released.moments).table)
     assert not release_moments(released.moments).small
+
+
+def test_strata_of_other_groups_are_not_merged_to_mend_one() -> None:
+    """The last stratum of "a" is small, and only another of "a" can mend it."""
+    sizes, level = [30, 30, 6, 30, 30, 30], ["a", "a", "a", "b", "b", "b"]
+    stratum = np.repeat(np.arange(6), sizes)
+    design = sv.declare_design(np.ones(stratum.size), stratum)
+    found = sv.estimate_shares(design, np.arange(stratum.size) % 3 == 0, by=np.repeat(level, sizes))
+    released = release_moments(sv.collect_moments(found.sums, sample="home")).moments.sums.facts
+    assert released.names is not None
+    assert released.names.stages[0].stratum.tolist() == [0, (1, 2), 3, 4, 5]

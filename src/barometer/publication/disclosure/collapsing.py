@@ -110,18 +110,36 @@ def with_merged_strata(sums: CellSums, policy: DisclosurePolicy) -> CellSums:
     sums : CellSums
         Of rows in strata.
     policy : DisclosurePolicy
+
+    Returns
+    -------
+    CellSums
+        Strata without a group in common are kept apart, where that is enough.
     """
+    present = np.zeros((sums.facts.strata, sums.groups + 1), dtype=np.bool_)
+    present[sums.cluster, sums.group + 1] = True
+    merged = in_strata(sums, _places(sums, policy, present))
+    if not find_revealing(merged, policy).any():
+        return merged
+    return in_strata(sums, _places(sums, policy, np.ones_like(present)))
+
+
+def _places(sums: CellSums, policy: DisclosurePolicy, present: BoolArray) -> IntArray:
+    """Return the merged stratum of each; where the next has no group of those merged, these join what was before."""
     strata = sums.facts.strata
     place, current, start = np.zeros(strata, dtype=np.intp), 0, 0
     enough = False
     for stratum in range(strata):
+        apart = not (present[start:stratum].any(axis=0) & present[stratum]).any()
         if enough:
             current, start = current + 1, stratum
+        elif apart and current > 0:
+            place[start:stratum], start = current - 1, stratum
         place[stratum] = current
         enough = not find_revealing(_as_one(sums, start, stratum), policy).any()
     if not enough and current > 0:
         place[place == current] = current - 1
-    return in_strata(sums, place)
+    return place
 
 
 def _as_one(sums: CellSums, start: int, end: int) -> CellSums:
