@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from barometer.publication.disclosure.policy import DisclosurePolicy
-from barometer.publication.disclosure.revealing import FEW_OTHERS, find_revealing
+from barometer.publication.disclosure.revealing import FEW_OTHERS, Rules, find_revealing
 from barometer.publication.disclosure.small_cells import IntArray
 from barometer.publication.disclosure.systems import BoolArray
 from barometer.survey import CellSums, Stage, keep_outcomes
@@ -25,14 +24,14 @@ def can_be_collapsed(sums: CellSums) -> bool:
     return sums.facts.last.of_rows and len(sums.facts.stages) == 1
 
 
-def without_small_outcomes(sums: CellSums, policy: DisclosurePolicy) -> tuple[CellSums, tuple[str, ...]]:
+def without_small_outcomes(sums: CellSums, rules: Rules) -> tuple[CellSums, tuple[str, ...]]:
     """
     Leave out the outcomes that reveal too much however their cells are added up.
 
     Parameters
     ----------
     sums : CellSums
-    policy : DisclosurePolicy
+    rules : Rules
 
     Returns
     -------
@@ -42,7 +41,7 @@ def without_small_outcomes(sums: CellSums, policy: DisclosurePolicy) -> tuple[Ce
         The outcomes that are left out; all of them where no outcome would be left.
     """
     left = sums
-    while (found := find_revealing(_added_up(left), policy)).any():
+    while (found := find_revealing(_added_up(left), rules)).any():
         mine = ((found > 0) & (found != FEW_OTHERS)).any(axis=0)
         if (
             not mine.any()
@@ -63,7 +62,7 @@ def _added_up(sums: CellSums) -> CellSums:
     return in_strata(everyone, np.zeros(sums.facts.strata, dtype=np.intp))
 
 
-def without_small_groups(sums: CellSums, policy: DisclosurePolicy) -> tuple[CellSums, tuple[Labels, ...]]:
+def without_small_groups(sums: CellSums, rules: Rules) -> tuple[CellSums, tuple[Labels, ...]]:
     """
     Put groups outside that are too small in all strata together.
 
@@ -77,11 +76,11 @@ def without_small_groups(sums: CellSums, policy: DisclosurePolicy) -> tuple[Cell
     """
     whole = in_strata(sums, np.zeros(sums.facts.strata, dtype=np.intp))
     small = np.zeros(sums.groups, dtype=np.bool_)
-    small[whole.group[find_revealing(whole, policy).any(axis=1) & (whole.group >= 0)]] = True
+    small[whole.group[find_revealing(whole, rules).any(axis=1) & (whole.group >= 0)]] = True
     size = np.full(sums.groups, np.inf)
     size[whole.group[whole.group >= 0]] = whole.rows[whole.group >= 0].max(axis=1)
     apart = put_outside(whole, small)
-    while not small.all() and find_revealing(apart, policy)[apart.group < 0].any():
+    while not small.all() and find_revealing(apart, rules)[apart.group < 0].any():
         small[np.argmin(np.where(small, np.inf, size))] = True
         apart = put_outside(whole, small)
     return put_outside(sums, small), tuple(sums.labels[group] for group in np.flatnonzero(small))
@@ -101,7 +100,7 @@ def put_outside(sums: CellSums, small: BoolArray) -> CellSums:
     return add_up([replace(sums, group=np.append(place, -1)[sums.group], labels=labels)], sums.facts)
 
 
-def with_merged_strata(sums: CellSums, policy: DisclosurePolicy) -> CellSums:
+def with_merged_strata(sums: CellSums, rules: Rules) -> CellSums:
     """
     Merge each stratum with the next until no cell reveals anything; what is left at the end joins those before.
 
@@ -109,7 +108,7 @@ def with_merged_strata(sums: CellSums, policy: DisclosurePolicy) -> CellSums:
     ----------
     sums : CellSums
         Of rows in strata.
-    policy : DisclosurePolicy
+    rules : Rules
 
     Returns
     -------
@@ -118,13 +117,13 @@ def with_merged_strata(sums: CellSums, policy: DisclosurePolicy) -> CellSums:
     """
     present = np.zeros((sums.facts.strata, sums.groups + 1), dtype=np.bool_)
     present[sums.cluster, sums.group + 1] = True
-    merged = in_strata(sums, _places(sums, policy, present))
-    if not find_revealing(merged, policy).any():
+    merged = in_strata(sums, _places(sums, rules, present))
+    if not find_revealing(merged, rules).any():
         return merged
-    return in_strata(sums, _places(sums, policy, np.ones_like(present)))
+    return in_strata(sums, _places(sums, rules, np.ones_like(present)))
 
 
-def _places(sums: CellSums, policy: DisclosurePolicy, present: BoolArray) -> IntArray:
+def _places(sums: CellSums, rules: Rules, present: BoolArray) -> IntArray:
     """Return the merged stratum of each; where the next has no group of those merged, these join what was before."""
     strata = sums.facts.strata
     place, current, start = np.zeros(strata, dtype=np.intp), 0, 0
@@ -136,7 +135,7 @@ def _places(sums: CellSums, policy: DisclosurePolicy, present: BoolArray) -> Int
         elif apart and current > 0:
             place[start:stratum], start = current - 1, stratum
         place[stratum] = current
-        enough = not find_revealing(_as_one(sums, start, stratum), policy).any()
+        enough = not find_revealing(_as_one(sums, start, stratum), rules).any()
     if not enough and current > 0:
         place[place == current] = current - 1
     return place

@@ -9,8 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from barometer.publication.disclosure.collapsing import can_be_collapsed, in_strata, members_of, put_outside
-from barometer.publication.disclosure.policy import DisclosurePolicy
-from barometer.publication.disclosure.revealing import CLOSE, find_revealing
+from barometer.publication.disclosure.revealing import CLOSE, Rules, find_revealing
 from barometer.publication.disclosure.small_cells import FloatArray, IntArray
 from barometer.survey import CellSums
 from barometer.survey.arrays import sum_by
@@ -91,7 +90,7 @@ def common_strata(sums: CellSums, earlier: CellSums) -> IntArray:
     return np.unique(found, return_inverse=True)[1].astype(np.intp)
 
 
-def find_differences(sums: CellSums, earlier: CellSums, policy: DisclosurePolicy) -> list[Difference]:
+def find_differences(sums: CellSums, earlier: CellSums, rules: Rules) -> list[Difference]:
     """
     Find groups of two files of a sample, one of which can be inside the other, whose difference would reveal somebody.
 
@@ -99,7 +98,7 @@ def find_differences(sums: CellSums, earlier: CellSums, policy: DisclosurePolicy
     ----------
     sums, earlier : CellSums
         Of one sample; the first after `as_coarse`.
-    policy : DisclosurePolicy
+    rules : Rules
 
     Notes
     -----
@@ -108,7 +107,7 @@ def find_differences(sums: CellSums, earlier: CellSums, policy: DisclosurePolicy
     """
     names = [name for name in sums.names if name in earlier.names]
     kinds = [(each.statistic, each.square is None) for each in (sums, earlier)]
-    if not names or kinds[0] != kinds[1] or not policy.is_control:
+    if not names or kinds[0] != kinds[1] or not rules.policy.is_control:
         return []
     chosen = [np.array([each.names.index(name) for name in names], dtype=np.intp) for each in (sums, earlier)]
     bases = np.stack([sums.base[chosen[0]], earlier.base[chosen[1]]])
@@ -124,7 +123,7 @@ def find_differences(sums: CellSums, earlier: CellSums, policy: DisclosurePolicy
         for larger, smaller in _nested(tables[one]["rows"], tables[other]["rows"]):
             rest = _rest(ours, _at(tables[one], larger), _at(tables[other], smaller))
             labels = {one: groups[one][larger], other: groups[other][smaller]}
-            outcomes = () if rest is None else np.flatnonzero((find_revealing(rest, policy) > 0).any(axis=0))
+            outcomes = () if rest is None else np.flatnonzero((find_revealing(rest, rules) > 0).any(axis=0))
             found += [Difference(labels[0], labels[1], names[outcome]) for outcome in outcomes]
     return found
 

@@ -23,7 +23,7 @@ from barometer.publication.disclosure.moments_report import (
     strata_of,
 )
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
-from barometer.publication.disclosure.revealing import cell_means, find_revealing, reason_counts
+from barometer.publication.disclosure.revealing import Rules, cell_means, find_revealing, reason_counts, rules_for
 from barometer.survey import CellSums, Moments
 from barometer.survey.centring import moved, weighed_from
 from barometer.survey.moments.collected import fingerprint
@@ -123,9 +123,9 @@ def check_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> MomentsRe
     ArgumentError, UnknownNameError
         As `find_policy`.
     """
-    rules = find_policy(policy)
     sums = _without_products(moments.sums)
-    return _report(found_rows(sums, find_revealing(sums, rules)), rules)
+    rules = rules_for(sums, find_policy(policy))
+    return _report(found_rows(sums, find_revealing(sums, rules)), rules.policy)
 
 
 def release_moments(
@@ -184,8 +184,8 @@ def release_moments(
     >>> release_moments(moments).moments.sums.facts.strata
     2
     """
-    rules = find_policy(policy)
     before = _without_products(moments.sums)
+    rules = rules_for(before, find_policy(policy))
     found = find_revealing(before, rules)
     small = reason_counts(found)
     sums = before
@@ -206,7 +206,7 @@ def release_moments(
             raise _refusal(moments, small, NO_HELP)
     for each in beside:
         _check_differences(moments, sums, each, rules)
-    released = _as_released(moments, sums, rules)
+    released = _as_released(moments, sums, rules.policy)
     merged = _merged_strata(before, sums)
     steps = [
         *found_rows(before, found),
@@ -217,7 +217,9 @@ def release_moments(
     ]
     count = int((before.rows[:, before.base] > 0.0).sum())
     together = before.facts.strata - (sums.facts.strata - len(merged))
-    return MomentsRelease(released, rules, count, small, together if merged else 0, out, omitted, _report(steps, rules))
+    return MomentsRelease(
+        released, rules.policy, count, small, together if merged else 0, out, omitted, _report(steps, rules.policy)
+    )
 
 
 def _without_products(sums: CellSums) -> CellSums:
@@ -233,8 +235,8 @@ def _refusal(moments: Moments, small: Sequence[tuple[str, int]], advice: str) ->
     return MomentsError(str(moments.parts[0]), f"may not leave: cells that rest on too few ({counts}); {advice}")
 
 
-def _check_differences(moments: Moments, sums: CellSums, earlier: Moments, policy: DisclosurePolicy) -> None:
-    found = find_differences(sums, earlier.sums, policy)
+def _check_differences(moments: Moments, sums: CellSums, earlier: Moments, rules: Rules) -> None:
+    found = find_differences(sums, earlier.sums, rules)
     if found:
         first = difference_rows(found[:1])[0]
         raise MomentsError(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,42 @@ FEW_ANSWERS, FEW_OTHERS, NONE, ALL, FEW_IN_BASE, DOMINANCE = (
 )
 
 
-def find_revealing(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """
+    What is looked for in the cells of a file, however they are merged.
+
+    Attributes
+    ----------
+    policy : DisclosurePolicy
+    exclusive : tuple of tuple of str
+        Outcomes of one question and base of which it cannot be ruled out that nobody gave two: who gave none of them
+        follows.
+    nested : tuple of (str, str)
+        Two outcomes with the same yes, or the same no, in every cell: by whom the first base is larger follows.
+    """
+
+    policy: DisclosurePolicy
+    exclusive: tuple[tuple[str, ...], ...]
+    nested: tuple[tuple[str, str], ...]
+
+
+def rules_for(sums: CellSums, policy: DisclosurePolicy) -> Rules:
+    """
+    Find what follows from the outcomes of a file beside the cells themselves.
+
+    Parameters
+    ----------
+    sums : CellSums
+        Before anything is merged: the more cells there are, the less is taken for what it is not.
+    policy : DisclosurePolicy
+    """
+    if sums.statistic != "share" or not policy.is_control:
+        return Rules(policy, (), ())
+    return Rules(policy, _exclusive(sums), _nested(sums))
+
+
+def find_revealing(sums: CellSums, rules: Rules) -> NDArray[np.int8]:
     """
     Find the cells that would reveal what single respondents answered.
 
@@ -31,7 +66,7 @@ def find_revealing(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]
     ----------
     sums : CellSums
         Without products of outcomes with each other.
-    policy : DisclosurePolicy
+    rules : Rules
 
     Returns
     -------
@@ -54,13 +89,13 @@ def find_revealing(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]
     ----------
     Samuelson (1968), How deviant can you be? JASA 63.
     """
-    if not policy.is_control:
+    if not rules.policy.is_control:
         return np.zeros((sums.group.size, sums.base.size), dtype=np.int8)
-    return _of_shares(sums, policy) if sums.statistic == "share" else _of_amounts(sums, policy)
+    return _of_shares(sums, rules) if sums.statistic == "share" else _of_amounts(sums, rules.policy)
 
 
-def _of_shares(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]:
-    few, base = policy.threshold, sums.base
+def _of_shares(sums: CellSums, rules: Rules) -> NDArray[np.int8]:
+    few, base = rules.policy.threshold, sums.base
     weight, yes = sums.weight[:, base], sums.numerator
     no = _positive(weight - yes, weight)
     of_yes = None if sums.square is None else sums.square.ux
@@ -68,10 +103,14 @@ def _of_shares(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]:
     found = np.zeros(yes.shape, dtype=np.int8)
     found[_below(sums, base, no, of_no, few)] = FEW_OTHERS
     found[_below(sums, base, yes, of_yes, few)] = FEW_ANSWERS
-    if policy.zeros == "small":
+    if rules.policy.zeros == "small":
         found[(yes == 0.0) & (weight > 0.0)] = NONE
         found[(no == 0.0) & (weight > 0.0)] = ALL
-    for outcomes in _exclusive(sums):
+    places = {name: place for place, name in enumerate(sums.names)}
+    for names in rules.exclusive:
+        outcomes = np.array([places[name] for name in names if name in places], dtype=np.intp)
+        if outcomes.size < 2:
+            continue
         rest = _positive(weight[:, outcomes[0]] - yes[:, outcomes].sum(axis=1), weight[:, outcomes[0]])[:, np.newaxis]
         squares = None
         if of_yes is not None:
@@ -79,7 +118,11 @@ def _of_shares(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]:
             squares = _positive(all_squares - of_yes[:, outcomes].sum(axis=1), all_squares)[:, np.newaxis]
         mark = _below(sums, base[outcomes[:1]], rest, squares, few) & (found[:, outcomes] == 0)
         found[:, outcomes] = np.where(mark, FEW_OTHERS, found[:, outcomes])
-    found[_differ_by_few(sums, yes, no, few) & (found == 0)] = FEW_OTHERS
+    for pair in rules.nested:
+        if all(name in places for name in pair):
+            one, other = (places[name] for name in pair)
+            more = sums.rows[:, base[one]] - sums.rows[:, base[other]]
+            found[(more > 0.0) & (more < few) & (found[:, one] == 0), one] = FEW_OTHERS
     inside = np.minimum(sums.rows, sums.weighted)[:, base]
     found[(sums.rows[:, base] > 0.0) & (inside < few)] = FEW_IN_BASE
     return found
@@ -110,32 +153,29 @@ def _heaviest(sums: CellSums) -> FloatArray:
     return np.asarray(np.minimum(mean + spread * np.sqrt(n - 1.0), np.sqrt(sums.weight_sq)))
 
 
-def _exclusive(sums: CellSums) -> list[NDArray[np.intp]]:
-    """Outcomes of one question and base of which it cannot be ruled out that nobody gave two."""
+def _exclusive(sums: CellSums) -> tuple[tuple[str, ...], ...]:
     questions = defaultdict[tuple[str, int], list[int]](list)
     for place, (name, base) in enumerate(zip(sums.names, sums.base.tolist(), strict=True)):
         questions[name.rpartition(".")[0], base].append(place)
-    several = [np.array(places, dtype=np.intp) for places in questions.values() if len(places) > 1]
-    return [
-        places
-        for places in several
-        if (sums.numerator[:, places].sum(axis=1) <= sums.weight[:, sums.base[places[0]]] * (1.0 + CLOSE)).all()
-    ]
+    return tuple(
+        tuple(sums.names[place] for place in places)
+        for (_, base), places in questions.items()
+        if len(places) > 1 and (sums.numerator[:, places].sum(axis=1) <= sums.weight[:, base] * (1.0 + CLOSE)).all()
+    )
 
 
-def _differ_by_few(sums: CellSums, yes: FloatArray, no: FloatArray, few: int) -> BoolArray:
-    """Outcomes that have the yes or the no of another, over a base that differs by few: these few are known then."""
-    found = np.zeros(yes.shape, dtype=np.bool_)
-    if sums.rows.shape[1] == 1:
-        return found
-    rows = sums.rows[:, sums.base]
-    for outcome in range(yes.shape[1]):
-        more = rows[:, [outcome]] - rows
-        near = (more > 0.0) & (more < few)
-        if near.any():
-            same = [(part > 0.0) & (np.abs(part - part[:, [outcome]]) <= CLOSE * np.abs(part)) for part in (yes, no)]
-            found[:, outcome] = (near & (same[0] | same[1])).any(axis=1)
-    return found
+def _nested(sums: CellSums) -> tuple[tuple[str, str], ...]:
+    rows, yes = sums.rows[:, sums.base], sums.numerator
+    found = []
+    for part in (yes, sums.weight[:, sums.base] - yes):
+        total = part.sum(axis=0)
+        for one in range(total.size):
+            near = (np.abs(total - total[one]) <= CLOSE * total[one]) & (sums.base != sums.base[one])
+            for other in np.flatnonzero(near):
+                same = np.abs(part[:, one] - part[:, other]) <= CLOSE * sums.weight[:, sums.base[one]]
+                if same.all() and (rows[:, one] >= rows[:, other]).all():
+                    found.append((sums.names[one], sums.names[other]))
+    return tuple(dict.fromkeys(found))
 
 
 def _of_amounts(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]:
