@@ -68,7 +68,7 @@ def label_first(labelled: Labelled | None, first: IntArray) -> ObjectArray:
     if labelled is None:
         return np.full(first.size, NO_LABEL, dtype=object)
     labels = np.empty(len(labelled.labels), dtype=object)
-    labels[:] = [label.item() if isinstance(label, np.generic) else label for label in labelled.labels]
+    labels[:] = labelled.labels
     return np.asarray(labels[labelled.code[first]])
 
 

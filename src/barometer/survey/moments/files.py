@@ -178,6 +178,7 @@ def _named(label: object) -> object:
     """Return the label of a stratum or unit as JSON has it; of several that were merged, a list."""
     if isinstance(label, tuple):
         return [_named(each) for each in label]
+    label = label.item() if isinstance(label, np.generic) else label
     return label if isinstance(label, str | bool | int | float) else str(label)
 
 
