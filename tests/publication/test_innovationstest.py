@@ -9,23 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from given_answers import INNOVATIVE, NOT_INNOVATIVE, group
+from given_answers import INNOVATIVE, NOT_INNOVATIVE
 
 import barometer as bm
-from barometer.cli import main
-from barometer.codebook.answer_codes import AnswerCodes, WorkplaceAnswers, answer_codes
 from barometer.errors import AnswersError, ArgumentError, MissingProgramError, OutputError, UnknownNameError
-from barometer.publication.innovationstest.answer_files import read_handed_over
-from barometer.publication.innovationstest.group import GroupPolicy, shown_cells
 from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares
 from barometer.publication.result_sheets import result_sheets
-
-FILE = {"format": "barometer-innovationstest", "version": 1, "codebook": "denmark", "wave": 3}
-
-
-@pytest.fixture(scope="module")
-def codes() -> AnswerCodes:
-    return answer_codes(bm.codebook(), 3)
 
 
 @pytest.fixture(scope="module")
@@ -190,123 +179,6 @@ def test_documents_that_cannot_be_written_are_told(
     with pytest.raises(MissingProgramError, match="chromium"):
         bm.save_document(benchmark, tmp_path / "a.pdf")
     assert list(tmp_path.iterdir()) == []
-
-
-# --- groups
-
-
-def answer_file(codes: AnswerCodes, given: WorkplaceAnswers, **changes: object) -> str:
-    content = FILE | {"code": codes.encode(given), "profile": given.profile, "answers": given.answers} | changes
-    return json.dumps(content)
-
-
-@pytest.fixture
-def handed(codes: AnswerCodes, tmp_path: Path) -> list[str | Path]:
-    """Twelve participants: nine files, and three codes in a list."""
-    members = group(12)
-    files: list[str | Path] = []
-    for number, given in enumerate(members[:9]):
-        path = tmp_path / f"p{number}.json"
-        path.write_text(answer_file(codes, given), encoding="utf-8")
-        files.append(path)
-    listed = tmp_path / "codes.txt"
-    listed.write_text("\n".join(codes.encode(given) for given in members[9:]), encoding="utf-8")
-    return [*files, listed]
-
-
-def test_a_group_is_counted_by_hand(wave: bm.Wave, handed: list[str | Path]) -> None:
-    picture = bm.picture_group(handed, wave=wave)
-    table = picture.table.set_index("indicator")
-    assert (picture.n, picture.refused) == (12, ())
-    # Four of twelve disagree that they try new paths: 33 % is shown as 35 %, the eight others as 65 %.
-    assert table.loc[["culture.risk.agree", "culture.risk.disagree"], "group"].tolist() == pytest.approx([0.65, 0.35])
-    everybody = bm.estimate_shares(wave, "culture.risk.agree").row("culture.risk.agree")
-    assert table.loc["culture.risk.agree", "share"] == pytest.approx(everybody["share"])
-    # All of them gave the same answer here: showing it would say what each of them answered.
-    assert table["group"].isna()["novelty.copy"]
-    assert any("risk" in line or "try new paths" in line for line in picture.findings("en"))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ('{"format": "barometer-innovationstest", "ver', "cut short"),
-        ("[1, 2]", "letters that no code has"),
-        ('{"format": "other"}', "no answer file"),
-        (json.dumps(FILE | {"version": 2}), "another version"),
-        (json.dumps(FILE | {"wave": 4}), "another test"),
-        (json.dumps(FILE), "lacks its code"),
-        (
-            json.dumps(FILE | {"code": "x", "profile": {"sector": "<img src=x onerror=alert(1)>"}, "answers": {}}),
-            "none of",
-        ),
-        (
-            json.dumps(FILE | {"code": "x", "profile": {"sector": "state_culture"}, "answers": {"a": "<b>"}}),
-            "no question",
-        ),
-        (json.dumps(FILE | {"code": "x", "profile": {"sector": "state_culture"}, "answers": {}}), "was edited"),
-        ("[" * 60_000, "letters that no code has"),
-        ('{"a":' * 30_000, "cut short"),
-        ("", "cut short"),
-    ],
-)
-def test_a_bad_file_is_named_and_the_rest_is_counted(
-    shares: PeerShares, handed: list[str | Path], tmp_path: Path, content: str, message: str
-) -> None:
-    bad = tmp_path / "bad.json" if content.startswith("{") else tmp_path / "bad.txt"
-    bad.write_text(content, encoding="utf-8")
-    found = read_handed_over([bad, *handed], shares.codes)
-    assert [each.source for each in found if each.answers is None] == [bad.name]
-    assert message in found[0].fault
-    assert sum(each.answers is not None for each in found) == 12
-
-
-def test_too_many_ticks_and_answers_handed_over_twice_are_named(
-    wave: bm.Wave, codes: AnswerCodes, handed: list[str | Path], tmp_path: Path
-) -> None:
-    ticks = INNOVATIVE | {"initiator": ["employees", "managers", "citizens", "abroad"]}
-    (tmp_path / "ticks.json").write_text(answer_file(codes, group(1)[0], answers=ticks), encoding="utf-8")
-    again = codes.encode(group(1)[0])
-    picture = bm.picture_group([*handed, tmp_path / "ticks.json", again, "<img onerror=alert(1)>"], wave=wave)
-    assert picture.n == 12
-    faults = [each.fault for each in picture.refused]
-    assert "at most 3" in faults[0]
-    assert "p0.json; counted once" in faults[1]
-    assert "<img" not in picture.html("en")
-    assert "&lt;img" in picture.html("en")
-
-
-def test_a_small_group_is_refused_by_name(wave: bm.Wave, handed: list[str | Path]) -> None:
-    with pytest.raises(ArgumentError, match="a group has 8 or more"):
-        bm.picture_group(handed[:5], wave=wave)
-    with pytest.raises(ArgumentError, match="policy"):
-        GroupPolicy("open", minimum=2, fewest=1, step=1)
-
-
-@pytest.mark.parametrize("fewest", [2, 3])
-def test_what_a_distribution_hides_is_nobody_or_enough(fewest: int) -> None:
-    n = 9
-    for first in range(n + 1):
-        for second in range(n + 1 - first):
-            for third in range(n + 1 - first - second):
-                counts = [first, second, third]
-                shown = shown_cells(counts, n, fewest)
-                cells = [count for count, show in zip(counts, shown, strict=True) if show]
-                assert all(fewest <= count <= n - fewest for count in cells)
-                hidden = n - sum(cells)
-                assert hidden == 0 or hidden >= fewest
-
-
-def test_the_command_says_what_it_could_not_count(
-    handed: list[str | Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "picture.html"
-    code = main(["innovationstest", "group", *map(str, handed), "nonsense", "--lang", "en", "--out", str(out)])
-    said = capsys.readouterr().out
-    assert code == 1
-    assert "12 participants are counted" in said
-    assert "nonsense: " in said
-    assert "The group beside the innovation barometer" in out.read_text(encoding="utf-8")
 
 
 def test_another_wave_has_its_test_by_data_alone(waves: dict[int, bm.Wave]) -> None:

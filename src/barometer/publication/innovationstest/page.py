@@ -32,10 +32,10 @@ NARROW_SPACE = "\u202f"
 DECIMALS = 6
 """Of shares in the page: far more than it shows."""
 POLICY = (
-    "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
 )
 """What a browser lets the page do: run its own script, use its own style, and nothing else."""
-PAGE = """<!DOCTYPE html>
+HEAD = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
@@ -46,7 +46,16 @@ PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>{style}</style>
 </head>
-<body>
+"""
+STATIC = """<body>
+<header>{brand}</header>
+<main>{main}</main>
+<footer>{notes}</footer>
+</body>
+</html>
+"""
+"""What a page without a script has below its head."""
+LIVE = """<body>
 <header></header>
 <main>{main}</main>
 <footer></footer>
@@ -76,23 +85,32 @@ def document_page(found: WorkplaceBenchmark, lang: Lang = "da") -> str:
     return _page(data, lang, f"<noscript>{lines}{table}</noscript>")
 
 
+def static_page(title: str, brand: str, main: str, notes: str, lang: Lang) -> str:
+    """Return a page without a script, in the look of the test; all but the title is HTML."""
+    return _head(title, "'none'", lang) + STATIC.format(brand=brand, main=main, notes=notes)
+
+
 def _page(data: dict[str, Any], lang: Lang, main: str) -> str:
-    style, script = (FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    script = _part("page.js")
     # "<" is written as an escape, so that no text can end the block that holds it.
     block = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return PAGE.format(
-        lang=lang,
-        title=escape(text("title").text(lang)),
-        style=style,
-        policy=POLICY.format(script=_hash(script), style=_hash(style)),
-        script=script,
-        data=block,
-        main=main,
+    head = _head(text("title").text(lang), _hash(script), lang)
+    return head + LIVE.format(script=script, data=block, main=main)
+
+
+def _head(title: str, script: str, lang: Lang) -> str:
+    style = _part("page.css")
+    return HEAD.format(
+        lang=lang, title=escape(title), style=style, policy=POLICY.format(script=script, style=_hash(style))
     )
 
 
+def _part(name: str) -> str:
+    return FOLDER.joinpath(name).read_text(encoding="utf-8")
+
+
 def _hash(content: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 def _data(shares: PeerShares, sectors: dict[str, PeerGroup]) -> dict[str, Any]:
