@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from given_answers import INNOVATIVE, NOT_INNOVATIVE
 
 import barometer as bm
 from barometer.errors import AnswersError, ArgumentError, MissingProgramError, OutputError, UnknownNameError
+from barometer.publication.innovationstest import benchmark as benchmark_module
 from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares
 from barometer.publication.result_sheets import result_sheets
 
@@ -81,12 +83,39 @@ def test_a_small_peer_group_is_widened_and_said_so(wave: bm.Wave) -> None:
     assert (found.table["unusual"] == "").all()
 
 
-def test_size_narrows_the_peers(wave: bm.Wave) -> None:
-    found = bm.benchmark_workplace(NOT_INNOVATIVE, sector="municipal_schools", size="medium", wave=wave)
-    peers = bm.find_peers(wave, base="innovative", sector="municipal_schools", size="medium")
-    wanted = bm.estimate_shares(wave, "culture.risk.agree", by=peers).row("culture.risk.agree", "peers")
-    row = found.table.set_index("indicator").loc["culture.risk.agree"]
-    assert (row["share"], row["n"]) == pytest.approx((wanted["share"], wanted["n"]))
+def test_size_narrows_the_peers_and_the_others_of_the_sector_stay_unseen(wave: bm.Wave) -> None:
+    found = bm.benchmark_workplace(NOT_INNOVATIVE, sector="municipal_schools", size="large", wave=wave)
+    peers = bm.find_peers(wave, base="innovative", sector="municipal_schools", size="large")
+    names = found.table["indicator"].tolist()
+    wanted = bm.estimate_shares(wave, names, by=peers).table.iloc[1::2].reset_index(drop=True)
+    shown = found.table["share"].notna()
+    assert shown.sum() > 40
+    np.testing.assert_allclose(found.table["share"][shown].astype(float), wanted["share"][shown])
+    assert found.peers.codes == peers.codes
+
+    by_sector = bm.estimate_shares(wave, names, by="sector")
+    row = 1 + by_sector.groups.index(("municipal_schools",))
+    others = by_sector.answered[row] - bm.estimate_shares(wave, names, by=peers).answered[1]
+    few = (others > 0) & (others < 5)
+    sector = found.shares.groups[("sector", "municipal_schools"),]
+    # The sector less its large workplaces: where few of the others said so, one of the two must be hidden.
+    assert few.sum() >= 10
+    assert not (few & shown & sector["share"].notna()).any()
+
+
+def test_a_size_of_which_most_is_hidden_gives_way_to_the_sector(
+    wave: bm.Wave, shares: PeerShares, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def estimate(_: bm.Wave, *, policy: str, peers: bm.PeerGroup | None = None) -> PeerShares:
+        assert policy == "5"
+        nothing = {peers.codes: shares.groups[()] * np.nan} if peers else {}
+        return replace(shares, groups={**shares.groups, **nothing})
+
+    monkeypatch.setattr(benchmark_module, "estimate_peer_shares", estimate)
+    found = bm.benchmark_workplace({}, sector="municipal_schools", size="medium", wave=wave)
+    assert found.peers.codes == (("sector", "municipal_schools"),)
+    assert "Of “Primary schools, 20-49 employees” most could not be shown" in found.summary("en")
+    assert found.table["share"].notna().sum() > 60
 
 
 def test_associations_are_those_of_the_barometer(wave: bm.Wave, benchmark: bm.WorkplaceBenchmark) -> None:

@@ -1,6 +1,6 @@
 """Where one workplace stands: its answers beside the shares of its peers, and what is unusual about it in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 from barometer.analysis import PeerGroup
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.peers import MINIMUM
-from barometer.codebook.answer_codes import WorkplaceAnswers
+from barometer.codebook.answer_codes import PROFILE, WorkplaceAnswers, answer_codes
 from barometer.codebook.numbers import integer, interval, per_cent, signed
 from barometer.codebook.records import Label, Lang, as_lang
 from barometer.codebook.sheet import Sheet, source_note
@@ -30,6 +30,8 @@ from barometer.publication.innovationstest.texts import text
 
 RARE = 0.25
 """An answer is unusual where the whole interval of the share of peers who gave the same one lies below this."""
+SHOWN = 0.5
+"""Part of the shares that disclosure control must leave of a group that is narrower than a sector."""
 NAME = "innovationstest"
 HEADINGS = ("question", "item", "own", "share", "ci_low", "ci_high", "n", "unusual")
 
@@ -183,7 +185,8 @@ def benchmark_workplace(
     sector : str
         Code of the part of the public sector.
     size : str, optional
-        Code of the size; without it workplaces of every size are compared with.
+        Code of the size; without it workplaces of every size are compared with. A size of a sector of which disclosure
+        control would hide more than half is left out.
     wave : Wave or int, optional
         The shipped wave of a number; by default the last one.
     minimum : int
@@ -218,10 +221,15 @@ def benchmark_workplace(
     chosen = _wave(wave)
     profile = {"sector": sector} | ({"size": size} if size is not None else {})
     peers = peers_of(chosen, profile, minimum=minimum)
-    narrow = peers if len(peers.codes) > 1 else None
-    shares = estimate_peer_shares(chosen, policy=policy, peers=narrow)
     given = WorkplaceAnswers(profile, answers)
-    return place(given, peers, shares)
+    answer_codes(chosen.codebook, chosen.record.number).check(given)
+    if len(peers.codes) > 1:
+        shares = estimate_peer_shares(chosen, policy=policy, peers=peers)
+        if shares.groups[peers.codes]["share"].notna().mean() >= SHOWN:
+            return place(given, peers, shares)
+        wider = peers_of(chosen, {PROFILE[0]: sector}, minimum=minimum)
+        peers = replace(peers, steps=(*peers.steps, *wider.steps))
+    return place(given, peers, estimate_peer_shares(chosen, policy=policy))
 
 
 def place(given: WorkplaceAnswers, peers: PeerGroup, shares: PeerShares) -> WorkplaceBenchmark:
@@ -265,7 +273,9 @@ def measure_label(measure: Measure) -> Label:
 def peer_note(peers: PeerGroup, lang: Lang) -> str:
     """Say with whom a workplace is compared, and if that is not whom it asked for, why."""
     asked, found = (step.label.text(lang) for step in (peers.steps[0], peers.steps[-1]))
-    name = "peers" if len(peers.steps) == 1 else "peers_widened"
+    first = peers.steps[0].n or 0
+    widened = "peers_widened" if first < peers.minimum else "peers_hidden"
+    name = "peers" if len(peers.steps) == 1 else widened
     return text(name).text(lang).format(asked=asked, group=found, n=integer(peers.n, lang), minimum=peers.minimum)
 
 
