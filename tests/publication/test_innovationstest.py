@@ -13,6 +13,7 @@ import pytest
 from given_answers import INNOVATIVE, NOT_INNOVATIVE
 
 import barometer as bm
+from barometer.codebook.answer_codes import WorkplaceAnswers, answer_codes
 from barometer.errors import AnswersError, ArgumentError, MissingProgramError, OutputError, UnknownNameError
 from barometer.publication.innovationstest import benchmark as benchmark_module
 from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares
@@ -70,7 +71,7 @@ def test_words_in_both_languages(benchmark: bm.WorkplaceBenchmark, lang: Any, fe
     assert len(benchmark.findings(lang)) == (benchmark.table["unusual"] != "").sum()
     assert benchmark.to_frame(lang).shape == (83, 8)
     first, second = benchmark.sheets(lang)
-    assert len(second.table) == len(benchmark.associations) == 5
+    assert len(second.table) == len(benchmark.associations) == 10
     assert first.shares
     assert few not in benchmark.summary(lang)
 
@@ -213,3 +214,51 @@ def test_documents_that_cannot_be_written_are_told(
 def test_another_wave_has_its_test_by_data_alone(waves: dict[int, bm.Wave]) -> None:
     names = [measure.indicator for measure in estimate_peer_shares(waves[4]).measures]
     assert "initiator.covid19" in names
+
+
+# --- another country
+
+
+@pytest.fixture(scope="module")
+def nordland() -> bm.Wave:
+    example = Path(__file__).parents[2] / "examples" / "copenhagen"
+    return bm.load_wave(1, example / "delivery" / "nordland1.csv", codebook=example / "codebook")
+
+
+def test_another_country_without_sectors_has_its_test_by_data_alone(nordland: bm.Wave, tmp_path: Path) -> None:
+    answers = {"introduced": {"product": "yes"}, "novelty": "copy"}
+    found = bm.benchmark_workplace(answers, sector="municipality", size="large", wave=nordland)
+    assert found.given.profile == {"level": "municipality", "size": "large"}
+    assert found.peers.codes[0] == ("level", "municipality")
+    row = found.table.set_index("indicator").loc["novelty.copy"]
+    assert row["own"] == "yes"
+    level = bm.estimate_shares(nordland, "introduced.product.yes", by="level").row(
+        "introduced.product.yes", "municipality"
+    )
+    alone = bm.benchmark_workplace(answers, sector="municipality", wave=nordland)
+    assert alone.table.set_index("indicator").loc["introduced.product.yes", "share"] == pytest.approx(level["share"])
+    text = bm.build_test(nordland, tmp_path).read_text(encoding="utf-8")
+    block = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
+    assert block
+    data = json.loads(block[1])
+    assert list(data["sectors"]) == ["municipality", "state"]
+    assert (data["codebook"], list(data["profile"])) == ("nordland", ["level", "size"])
+
+
+def test_a_code_of_one_country_is_refused_by_another(nordland: bm.Wave, shares: PeerShares) -> None:
+    theirs = answer_codes(nordland.codebook, 1)
+    code = theirs.encode(WorkplaceAnswers({"level": "state"}, {"introduced": {"product": "no"}}))
+    with pytest.raises(AnswersError, match="another test"):
+        shares.codes.decode(code)
+    with pytest.raises(AnswersError, match="is missing"):
+        theirs.encode(WorkplaceAnswers({"sector": "state_culture"}, {}))
+
+
+def test_a_codebook_without_a_test_or_a_place_says_what_is_missing(nordland: bm.Wave, tmp_path: Path) -> None:
+    for question in nordland.codebook.questions.values():
+        assert question.test
+    none = {name: replace(question, test=None) for name, question in nordland.codebook.questions.items()}
+    untested = replace(nordland, codebook=replace(nordland.codebook, questions=none))
+    with pytest.raises(UnknownNameError, match="has a `test`"):
+        bm.build_test(untested, tmp_path / "site")
+    assert not (tmp_path / "site").exists()

@@ -9,8 +9,8 @@ import pandas as pd
 from barometer.analysis import PeerGroup
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.peers import MINIMUM
-from barometer.codebook.answer_codes import PROFILE, WorkplaceAnswers, answer_codes
-from barometer.codebook.numbers import integer, interval, per_cent, signed
+from barometer.codebook.answer_codes import WorkplaceAnswers, answer_codes
+from barometer.codebook.numbers import integer, interval, p_value_text, per_cent, signed
 from barometer.codebook.records import Label, Lang, as_lang
 from barometer.codebook.sheet import Sheet, source_note
 from barometer.codebook.wording import lower_first
@@ -183,10 +183,10 @@ def benchmark_workplace(
         By question of the test (`bm.codebook().show("novelty")` lists its answers): a code, a list of codes where
         several may be ticked, a code by row for a grid. Don't know is always allowed; a question may be left out.
     sector : str
-        Code of the part of the public sector.
+        Code of the part of the public sector: of the first domain in the codebook's `test_profile`.
     size : str, optional
-        Code of the size; without it workplaces of every size are compared with. A size of a sector of which disclosure
-        control would hide more than half is left out.
+        Code of the size, the second domain of the profile; without it workplaces of every size are compared with. A
+        size of a sector of which disclosure control would hide more than half is left out.
     wave : Wave or int, optional
         The shipped wave of a number; by default the last one.
     minimum : int
@@ -219,15 +219,18 @@ def benchmark_workplace(
     ('State culture', 'yes')
     """
     chosen = _wave(wave)
-    profile = {"sector": sector} | ({"size": size} if size is not None else {})
+    codes = answer_codes(chosen.codebook, chosen.record.number)
+    profile = {name: code for name, code in zip(codes.places, (sector, size), strict=False) if code is not None}
+    if size is not None and len(codes.places) == 1:
+        raise ArgumentError("size", "is not asked in the test of this codebook: leave it out")
     peers = peers_of(chosen, profile, minimum=minimum)
     given = WorkplaceAnswers(profile, answers)
-    answer_codes(chosen.codebook, chosen.record.number).check(given)
+    codes.check(given)
     if len(peers.codes) > 1:
         shares = estimate_peer_shares(chosen, policy=policy, peers=peers)
         if shares.groups[peers.codes]["share"].notna().mean() >= SHOWN:
             return place(given, peers, shares)
-        wider = peers_of(chosen, {PROFILE[0]: sector}, minimum=minimum)
+        wider = peers_of(chosen, {codes.places[0]: sector}, minimum=minimum)
         peers = replace(peers, steps=(*peers.steps, *wider.steps))
     return place(given, peers, estimate_peer_shares(chosen, policy=policy))
 
@@ -294,6 +297,7 @@ def association_text(found: GoesWith, lang: Lang) -> str:
             difference=signed(100.0 * found.difference, lang),
             low=low,
             high=high,
+            p=p_value_text(found.p_value, lang),
         )
     )
 

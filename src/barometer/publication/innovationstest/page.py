@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from barometer.analysis import PeerGroup
-from barometer.codebook.answer_codes import PROFILE
 from barometer.codebook.numbers import THIN_SPACE
 from barometer.codebook.records import Label, Lang, Question
 from barometer.codebook.sheet import source_note
@@ -68,8 +67,8 @@ LIVE = """<body>
 
 def whole_page(shares: PeerShares) -> str:
     """Return the test as one page: every sector of the codebook, in both languages."""
-    book = shares.wave.codebook
-    sectors = {group.code: peers_of(shares.wave, {PROFILE[0]: group.code}) for group in book.domains[PROFILE[0]].groups}
+    place = shares.codes.profile[0]
+    sectors = {group.code: peers_of(shares.wave, {place.name: group.code}) for group in place.groups}
     words = ((lang, escape(text("no_script").text(lang))) for lang in LANGUAGES)
     main = "".join(f'<noscript><p lang="{lang}">{line}</p></noscript>' for lang, line in words)
     return _page(_data(shares, sectors), "da", main)
@@ -77,7 +76,7 @@ def whole_page(shares: PeerShares) -> str:
 
 def document_page(found: WorkplaceBenchmark, lang: Lang = "da") -> str:
     """Return the document of one workplace: the page's result, with a table for readers without scripts."""
-    sector = found.given.profile[PROFILE[0]]
+    sector = found.given.profile[found.shares.codes.places[0]]
     given = {"lang": lang, "step": "result", "profile": dict(found.given.profile), "answers": found.given.answers}
     data = _data(found.shares, {sector: found.peers}) | {"given": given}
     lines = "".join(f"<p>{escape(line)}</p>" for line in found.summary(lang).splitlines())
@@ -117,7 +116,7 @@ def _data(shares: PeerShares, sectors: dict[str, PeerGroup]) -> dict[str, Any]:
     """Return everything the page knows: questions, words, and the shares of the peer groups in use."""
     wave, codes = shares.wave, shares.codes
     groups = list(dict.fromkeys(peers.codes for peers in sectors.values()))
-    labels = {group.code: group.label for group in wave.codebook.domains[PROFILE[0]].groups}
+    labels = {group.code: group.label for group in codes.profile[0].groups}
     by_codes = {peers.codes: peers for peers in sectors.values()}
     return {
         "format": FORMAT,

@@ -10,7 +10,7 @@ from barometer.analysis import Comparisons, Estimates, PeerGroup, compare_domain
 from barometer.analysis.peers import MINIMUM, Codes
 from barometer.analysis.suppression import suppress_rows
 from barometer.analysis.wording import full_label
-from barometer.codebook.answer_codes import PROFILE, AnswerCodes, answer_codes
+from barometer.codebook.answer_codes import AnswerCodes, answer_codes
 from barometer.codebook.records import Domain, Group, Label
 from barometer.microdata import Wave
 from barometer.publication.disclosure import DisclosurePolicy
@@ -109,7 +109,7 @@ def estimate_peer_shares(wave: Wave, *, policy: PolicyChoice = DEFAULT, peers: P
     codes = answer_codes(wave.codebook, wave.record.number)
     measured = measures(codes.form)
     names = [measure.indicator for measure in measured]
-    sector = wave.codebook.domains[PROFILE[0]]
+    sector = codes.profile[0]
     splits: list[list[str]] = [[name] for name in (sector.inside, sector.name) if name]
     splits += [[name for name, _ in peers.codes]] if peers else []
     shares = [estimate_shares(wave, names, by=by, confidence=CONFIDENCE) for by in splits]
