@@ -16,7 +16,8 @@ import barometer as bm
 from barometer.codebook.answer_codes import WorkplaceAnswers, answer_codes
 from barometer.errors import AnswersError, ArgumentError, MissingProgramError, OutputError, UnknownNameError
 from barometer.publication.innovationstest import benchmark as benchmark_module
-from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares
+from barometer.publication.innovationstest.benchmark import association_text, place
+from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares, peers_of
 from barometer.publication.result_sheets import result_sheets
 
 
@@ -119,11 +120,26 @@ def test_a_size_of_which_most_is_hidden_gives_way_to_the_sector(
     assert found.table["share"].notna().sum() > 60
 
 
+def test_dont_know_everywhere_is_never_unusual(wave: bm.Wave, shares: PeerShares) -> None:
+    introduced = dict.fromkeys(["product", "service", "process_org", "communication"], "dont_know")
+    answers = {"introduced": introduced, "culture": {"risk": "dont_know", "curious": "dont_know"}}
+    profile = {"sector": "state_culture"}
+    found = place(WorkplaceAnswers(profile, answers), peers_of(wave, profile), shares)
+    assert set(found.table["own"]) == {"dont_know", ""}
+    assert found.table["same"].isna().all()
+    assert "None of the answers can be compared with State culture" in found.headline("en")
+    assert found.findings("da") == []
+
+
 def test_associations_are_those_of_the_barometer(wave: bm.Wave, benchmark: bm.WorkplaceBenchmark) -> None:
     found = next(each for each in benchmark.associations if each.question == "evaluated")
     yes, no = (bm.estimate_shares(wave, "shared.yes", by="evaluated.yes").row("shared.yes", g) for g in ("yes", "no"))
     assert found.difference == pytest.approx(yes["share"] - no["share"])
     assert found.ci_low < found.difference < found.ci_high
+    for each in benchmark.associations:
+        is_uncertain = each.ci_low <= 0.0 <= each.ci_high
+        assert ("the interval holds zero" in association_text(each, "en")) == is_uncertain
+        assert ("intervallet rummer nul" in association_text(each, "da")) == is_uncertain
 
 
 def test_bad_arguments_are_refused(wave: bm.Wave) -> None:

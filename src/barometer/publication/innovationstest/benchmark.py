@@ -109,7 +109,7 @@ class WorkplaceBenchmark:
         """Say how many of the answers are unusual."""
         compared = int(self.table["same"].notna().sum())
         found = int((self.table["unusual"] != "").sum())
-        name = "headline" if found else "headline_none"
+        name = "headline" if found else "headline_none" if compared else "headline_nothing"
         return text(name).text(lang).format(found=found, compared=compared, group=self.peers.label.text(lang))
 
     def findings(self, lang: Lang = "en") -> list[str]:

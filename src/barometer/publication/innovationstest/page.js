@@ -302,7 +302,7 @@ function chart(question, found) {
     ...unasked,
     make("table", { "aria-label": side(question.title) },
       make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...mine.map(chartRow))),
-    ...(lines.length ? [make("p", { class: "quiet" }, make("strong", {}, say("goes_with")), `. ${say("no_advice")}`), ...lines] : []),
+    ...(lines.length ? [make("p", { class: "quiet" }, make("strong", {}, say("goes_with"))), ...lines] : []),
   ];
 }
 
@@ -318,7 +318,7 @@ function resultStep() {
   const odd = found.filter((row) => row.unusual);
   const group = DATA.sectors[state.profile[PLACE]];
   const compared = found.filter((row) => row.known && (row.own === "yes" || (row.own === "no" && row.measure.tick))).length;
-  const name = odd.length ? "headline" : "headline_none";
+  const name = odd.length ? "headline" : compared ? "headline_none" : "headline_nothing";
   return [
     ...(DATA.synthetic ? [make("p", { class: "note" }, side(DATA.notes[0]))] : []),
     make("p", { id: "headline" }, make("strong", {}, say(name, { found: odd.length, compared, group: side(DATA.groups[group.group].label) }))),
@@ -326,6 +326,7 @@ function resultStep() {
     make("p", { class: "quiet" }, say("rule", { rare: percent(DATA.rare) })),
     make("p", { class: "quiet" }, side(group.note)),
     make("p", { class: "quiet" }, say("reading")),
+    ...(DATA.associations.length ? [make("p", { class: "quiet" }, make("strong", {}, say("goes_with")), `: ${say("no_advice")}`)] : []),
     ...DATA.questions.flatMap((question) => chart(question, found)),
     make("section", { class: "screen" }, make("h2", {}, say("take_away")), make("p", {}, say("take_away_text")),
       make("output", { id: "code", tabindex: "0", "aria-label": say("code") }, shortCode())),
