@@ -95,7 +95,13 @@ def test_a_group_is_counted_by_hand(wave: bm.Wave, handed: list[str | Path]) -> 
         ),
         (json.dumps(FILE | {"code": "x", "profile": {"sector": "state_culture"}, "answers": {}}), "was edited"),
         ("[" * 60_000, "letters that no code has"),
-        ('{"a":' * 30_000, "cut short"),
+        ('{"a":' * 12_000, "cut short"),
+        (
+            json.dumps(FILE | {"code": "x", "profile": {"sector": "state_culture", "zone": "x"}, "answers": {}}),
+            "more than sector and size",
+        ),
+        ("{" + " " * 64_000, "more than 64,000 bytes"),
+        ("{\ud800", "no text in UTF-8"),
         ("", "cut short"),
     ],
 )
@@ -103,7 +109,7 @@ def test_a_bad_file_is_named_and_the_rest_is_counted(
     shares: PeerShares, handed: list[str | Path], tmp_path: Path, content: str, message: str
 ) -> None:
     bad = tmp_path / "bad.json" if content.startswith("{") else tmp_path / "bad.txt"
-    bad.write_text(content, encoding="utf-8")
+    bad.write_text(content, encoding="utf-8", errors="surrogatepass")
     found = read_handed_over([bad, *handed], shares.codes)
     assert [each.source for each in found if each.answers is None] == [bad.name]
     assert message in found[0].fault
@@ -152,11 +158,14 @@ def test_the_command_says_what_it_could_not_count(
     handed: list[str | Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "picture.html"
-    code = main(["innovationstest", "group", *map(str, handed), "nonsense", "--lang", "en", "--out", str(out)])
+    code = main(
+        ["innovationstest", "group", *map(str, handed), "nonsense", "none.json", "--lang", "en", "--out", str(out)]
+    )
     said = capsys.readouterr().out
     assert code == 1
     assert "12 participants are counted" in said
-    assert "nonsense: " in said
+    assert "nonsense: is of another test" in said
+    assert "none.json: is not there" in said
     assert "The group beside the innovation barometer" in out.read_text(encoding="utf-8")
 
 

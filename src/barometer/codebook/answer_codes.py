@@ -137,6 +137,8 @@ class AnswerCodes:
                 faults.append(Fault(RULE, "is missing", domain.name))
             elif code is not None and code not in codes:
                 faults.append(Fault(RULE, f"is none of {', '.join(codes)}", domain.name))
+        if set(given.profile) - set(self.places):
+            faults.append(Fault(RULE, f"has more than {' and '.join(self.places)}", "profile"))
         if faults:
             raise AnswersError(faults)
         self.form.check(given.answers)
