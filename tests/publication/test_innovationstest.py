@@ -253,6 +253,10 @@ def test_another_country_without_sectors_has_its_test_by_data_alone(nordland: bm
     )
     alone = bm.benchmark_workplace(answers, sector="municipality", wave=nordland)
     assert alone.table.set_index("indicator").loc["introduced.product.yes", "share"] == pytest.approx(level["share"])
+    about = replace(nordland.codebook.about, test_profile=("level",))
+    by_level = replace(nordland, codebook=replace(nordland.codebook, about=about))
+    with pytest.raises(ArgumentError, match="is not asked in the test of this codebook"):
+        bm.benchmark_workplace(answers, sector="municipality", size="large", wave=by_level)
     text = bm.build_test(nordland, tmp_path).read_text(encoding="utf-8")
     block = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
     assert block

@@ -243,7 +243,11 @@ def test_the_downloaded_file_is_read_by_the_api(open_test: Any, wave: bm.Wave, t
     waiting.value.save_as(path)
     codes = answer_codes(wave.codebook, 3)
     assert read_answers(path, codes).answers == NOT_INNOVATIVE
-    assert json.loads(path.read_text(encoding="utf-8"))["code"] == page.inner_text("#code")
+    handed = json.loads(path.read_text(encoding="utf-8"))
+    assert handed["code"] == page.inner_text("#code")
+    assert handed["wave"] == 3
+    assert handed["compared_with"][0] == "Syntetiske data: ikke svar fra undersøgelsen."
+    assert "2018-2019" in handed["compared_with"][1]
 
 
 def test_the_language_changes_everything_that_is_read(open_test: Any) -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import nan
 
 from barometer.codebook.records import Question
+from barometer.codebook.workplace_form import exclusive_codes
 from barometer.errors import ArgumentError
-from barometer.publication.innovationstest.measures import Measure, Own
+from barometer.publication.innovationstest.measures import Measure
 
 Members = Sequence[Mapping[str, object]]
 """What each participant answered."""
+Rule = Callable[[Sequence[int], int, int], list[bool]]
+"""Which counts among n may be shown, where so many must have answered so, and otherwise."""
 STEPS = (5, 10, 20, 25)
 """Per cent that shares are rounded to; 100 is a multiple of each."""
 HEADS = 2
@@ -75,9 +79,9 @@ class Column:
     measures: tuple[Measure, ...]
 
     @property
-    def excludes(self) -> bool:
-        """Whether its answers exclude each other, and what is hidden of one could follow from the others."""
-        return self.question.kind != "multi" and len(self.measures) > 1
+    def rule(self) -> Rule:
+        """What may be shown: where its answers exclude each other, what is hidden of one could follow from the rest."""
+        return shown_ticks if self.question.kind == "multi" or len(self.measures) == 1 else shown_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +132,7 @@ def group_shares(
     """
     shares = [nan] * len(measures)
     for column in columns_of(measures):
-
-        def count(these: Members, column: Column = column) -> tuple[list[int], int]:
-            own = [[measure.own(each) for measure in column.measures] for each in these]
-            given = [row for row in own if any(row)]
-            return [sum(row[place] == "yes" for row in given) for place in range(len(column.measures))], len(given)
-
-        found = _shown(count, members, apart, policy, excludes=column.excludes)
+        found = _shown(partial(_count, column.measures), column.rule, members, apart, policy)
         for place, share in zip(column.places, found, strict=True):
             shares[place] = share
     return shares
@@ -157,15 +155,7 @@ def group_bands(
             continue
         cuts = (1, 2) if rows[0].question.kind == "multi" else (most // 3, most - most // 3 - 1)
         ends = list(zip((0, cuts[0] + 1, cuts[1] + 1), (*cuts, most), strict=True))
-
-        def count(
-            these: Members, rows: list[Measure] = rows, ends: list[tuple[int, int]] = ends
-        ) -> tuple[list[int], int]:
-            own: list[list[Own]] = [[measure.own(each) for measure in rows] for each in these]
-            said = [row.count("yes") for row in own if all(row)]
-            return [sum(low <= number <= high for number in said) for low, high in ends], len(said)
-
-        shares = _shown(count, members, apart, policy, excludes=True)
+        shares = _shown(partial(_count_bands, rows, ends), shown_cells, members, apart, policy)
         found += [Band(question, *end, most, share) for end, share in zip(ends, shares, strict=True)]
     return found
 
@@ -175,23 +165,39 @@ def spread_measures(measures: Sequence[Measure], question: str) -> list[Measure]
     own = [each for each in measures if each.question.name == question]
     if own[0].question.kind == "grid":
         return [each for each in own if each.answer.code == own[0].answer.code]
-    return [each for each in own if each.answer.code != "none"] if own[0].question.kind == "multi" else []
+    alone = exclusive_codes(own[0].question)
+    return [each for each in own if each.answer.code not in alone] if own[0].question.kind == "multi" else []
+
+
+def _count(measures: Sequence[Measure], members: Members) -> tuple[list[int], int]:
+    """Count who gave each answer, and who gave any."""
+    own = [[measure.own(each) for measure in measures] for each in members]
+    given = [row for row in own if any(row)]
+    return [sum(row[place] == "yes" for row in given) for place in range(len(measures))], len(given)
+
+
+def _count_bands(
+    measures: Sequence[Measure], ends: Sequence[tuple[int, int]], members: Members
+) -> tuple[list[int], int]:
+    """Count who gave so many answers as each band holds, and who answered all."""
+    own = [[measure.own(each) for measure in measures] for each in members]
+    said = [row.count("yes") for row in own if all(row)]
+    return [sum(low <= number <= high for number in said) for low, high in ends], len(said)
 
 
 def _shown(
     count: Callable[[Members], tuple[list[int], int]],
+    rule: Rule,
     members: Members,
     apart: Sequence[Members],
     policy: GroupPolicy,
-    *,
-    excludes: bool,
 ) -> list[float]:
     """Round what may be shown; all of it is hidden where a part that can be told apart would not show it."""
     counts, n = count(members)
-    shown = _cells(counts, n, policy, excludes=excludes)
+    shown = _allowed(counts, n, rule, policy)
     for part in apart:
         of_part, n_part = count(part)
-        safe = _cells(of_part, n_part, policy, excludes=excludes)
+        safe = _allowed(of_part, n_part, rule, policy)
         if n_part and any(show and not is_safe for show, is_safe in zip(shown, safe, strict=True)):
             shown = [False] * len(counts)
     step = policy.step(len(members))
@@ -199,13 +205,20 @@ def _shown(
     return [round(100 * each / n / step) * step / 100 if show else nan for each, show in cells]
 
 
-def _cells(counts: Sequence[int], n: int, policy: GroupPolicy, *, excludes: bool) -> list[bool]:
-    """Say what may be shown of counts among n."""
-    if n < policy.minimum:
-        return [False] * len(counts)
-    if excludes:
-        return shown_cells(counts, n, policy.fewest)
-    return [min(each, n - each) >= policy.fewest for each in counts]
+def _allowed(counts: Sequence[int], n: int, rule: Rule, policy: GroupPolicy) -> list[bool]:
+    return rule(counts, n, policy.fewest) if n >= policy.minimum else [False] * len(counts)
+
+
+def shown_ticks(counts: Sequence[int], n: int, fewest: int) -> list[bool]:
+    """
+    Say which of several ticks may be shown: those that enough set, and enough did not.
+
+    Examples
+    --------
+    >>> shown_ticks([6, 9, 2], 10, 3)
+    [True, False, False]
+    """
+    return [min(count, n - count) >= fewest for count in counts]
 
 
 def shown_cells(counts: Sequence[int], n: int, fewest: int) -> list[bool]:
