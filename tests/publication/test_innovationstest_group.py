@@ -166,6 +166,7 @@ def test_the_command_says_what_it_could_not_count(
     assert "12 participants are counted" in said
     assert "nonsense: is of another test" in said
     assert "none.json: is not there" in said
+    assert "two pictures can be taken from each other" in said
     assert "The group beside the innovation barometer" in out.read_text(encoding="utf-8")
 
 

@@ -121,9 +121,9 @@ class GroupPicture:
         return f"{title}: {answer}" if measure.item else title
 
     def notes(self, lang: Lang = "en") -> list[str]:
-        """Say how many are in it, which rule protects them, what was refused by name, and where shares are from."""
+        """Tell the organiser how many are in it, by which rule, what was refused by name, and where shares are from."""
         refused = [f"{each.source}: {each.fault}" for each in self.refused]
-        return [*self._counted(lang), *refused, *self._origin(lang)]
+        return [*self._counted(lang), *refused, text("group_once").text(lang), *self._origin(lang)]
 
     def shown_notes(self, lang: Lang = "en") -> list[str]:
         """Return the notes for a page that the group sees: how many were refused, without their names."""
