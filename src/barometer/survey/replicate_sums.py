@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
-from barometer.survey.centring import origins
-from barometer.survey.columns import Columns, measured
+from barometer.survey.centring import moved, origins
+from barometer.survey.columns import Columns, Statistic, measured
 from barometer.survey.groups import Groups
 from barometer.survey.linearization import Linearized, by_group, count_groups, level
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
@@ -121,7 +121,7 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
     (1 + G, k + b, R) float
         Sums of w_r u, and then of w_r x.
     """
-    k, count = columns.base.size, len(groups.labels)
+    count = len(groups.labels)
     if design.unit is None:
         slot, table_row = groups.code + 1, None
 
@@ -137,14 +137,54 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
         def values(rows: Rows) -> FloatArray:
             return by_unit[rows]
 
-    sums, plain = _multiply(values, k + columns.present.shape[1], slot, count + 1, design.table, table_row)
+    return _totals(values, columns.base, columns.statistic, slot, design.table, table_row, origin)
+
+
+def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) -> ReplicateSums:
+    """
+    Sum weighted outcomes under every replicate from the sums of sampling units, without another look at the rows.
+
+    Parameters
+    ----------
+    cells : CellSums
+        Of a design whose sampling units have several rows.
+    factor : (U, R) float
+        Factors of the sampling units of the first stage.
+    facts : ReplicateFacts
+
+    Returns
+    -------
+    ReplicateSums
+        What `sum_replicates` makes of the rows: all rows of a unit have the same factor.
+    """
+    origin, slot = origins(cells), cells.group + 1
+    at = moved(cells, origin[slot])
+    found = np.concatenate([at.numerator, at.denominator], axis=1)
+    unit = np.asarray(cells.facts.stages[0].unit)[cells.cluster]
+    sums = _totals(lambda rows: found[rows], cells.base, cells.statistic, slot, factor, unit, origin)
+    k = cells.base.size
+    return ReplicateSums(facts, cells, origin, sums[:, :k], sums[:, k:])
+
+
+def _totals(
+    values: Callable[[Rows], FloatArray],
+    base: IntArray,
+    statistic: Statistic,
+    slot: IntArray,
+    table: FloatArray,
+    table_row: IntArray | None,
+    origin: FloatArray,
+) -> FloatArray:
+    """Sum values, each measured from the constant of its slot, under every replicate: (1 + G, k + b, R)."""
+    k = base.size
+    sums, plain = _multiply(values, k + int(base.max()) + 1, slot, origin.shape[0], table, table_row)
     shift = (origin - origin[0])[:, :, np.newaxis]
     if shift.any():
-        sums[0, :k] += (shift * sums[:, k + columns.base]).sum(axis=0)
-    if columns.statistic == "share":
+        sums[0, :k] += (shift * sums[:, k + base]).sum(axis=0)
+    if statistic == "share":
         # Equal columns may differ in their last digit after a matrix product; a share of one is exactly one.
-        group, outcome = np.nonzero(plain[:, :k] == plain[:, k + columns.base])
-        sums[group, outcome] = sums[group, k + columns.base[outcome]]
+        group, outcome = np.nonzero(plain[:, :k] == plain[:, k + base])
+        sums[group, outcome] = sums[group, k + base[outcome]]
     return sums
 
 

@@ -13,6 +13,8 @@ from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact
 from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.engines.parts import BATCH, Part, find_parts, known_columns
+from barometer.survey.engines.plans import Query
+from barometer.survey.engines.queried import Answer
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Measure, Request
 from barometer.survey.engines.small_tables import Weights, check_rows, in_order, is_missing, sorted_clusters
 from barometer.survey.groups import Groups
@@ -68,7 +70,7 @@ class Batches:
         found: dict[object, None] = {}
         for part in self.parts:
             for batch in part.batches([column], self.size):
-                found.update(dict.fromkeys(_encoded(batch.column(0))[1]))
+                found.update(dict.fromkeys(coded(batch.column(0))[1]))
         return tuple(found if self.known[column].kind == "category" else in_order(list(found)))
 
     def sums(self, request: Request, design: Coded) -> CellSums:
@@ -86,6 +88,12 @@ class Batches:
                 if len(waiting) == TOGETHER:
                     waiting = [add_up(waiting, facts)]
         return replace(add_up(waiting, facts), labels=tuple(groups))
+
+    def answer(self, query: Query) -> Answer:
+        """Return labels and totals of a query."""
+        from barometer.survey.engines.batch_answers import answer_batches  # it reads batches as this module does
+
+        return answer_batches(self, query)
 
 
 def in_files(path: Path) -> Batches:
@@ -143,7 +151,7 @@ def _values(batch: "pa.RecordBatch", measure: Measure) -> Any:
     column = batch.column(measure.column)
     if measure.label is None:
         return column
-    code, labels = _encoded(column)
+    code, labels = coded(column)
     chosen = np.array([label == measure.label for label in (*labels, None)], dtype=np.float64)
     return np.where(code < 0, np.nan, chosen[code])
 
@@ -154,7 +162,7 @@ def _mask(column: "pa.Array") -> BoolArray:
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _encoded(column: "pa.Array") -> tuple[IntArray, list[object]]:
+def coded(column: "pa.Array") -> tuple[IntArray, list[object]]:
     """Return codes of labels, -1 where one is missing, and the labels."""
     import pyarrow as pa
 
@@ -167,13 +175,13 @@ def _encoded(column: "pa.Array") -> tuple[IntArray, list[object]]:
     return np.where(missing[code], -1, code), labels
 
 
-def _combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, list[Label], IntArray]:
+def combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, list[Label], IntArray]:
     """Return the combinations of labels that occur, which one each row has, and how many labels each column lacks."""
     combination, size = np.zeros(batch.num_rows, dtype=np.intp), 1
     several: list[list[object]] = []
     lacking = np.zeros(len(names), dtype=np.intp)
     for position, name in enumerate(names):
-        code, labels = _encoded(batch.column(name))
+        code, labels = coded(batch.column(name))
         lacking[position] = int((code < 0).sum())
         several.append([*labels, None])
         combination = combination * len(several[-1]) + np.where(code < 0, len(labels), code)
@@ -190,13 +198,13 @@ def _combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, 
 
 def _place(batch: "pa.RecordBatch", names: Sequence[str], place: Mapping[Label, int]) -> IntArray:
     """Code of the finest cluster of each row."""
-    row, labels, _ = _combined(batch, names)
+    row, labels, _ = combined(batch, names)
     return np.array([place[label] for label in labels], dtype=np.intp)[row]
 
 
 def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int]) -> IntArray:
     """Code of the group of each row, -1 where a label is missing; labels that are new are added to those known."""
-    row, labels, _ = _combined(batch, names)
+    row, labels, _ = combined(batch, names)
     code = [-1 if any(part is None for part in label) else known.setdefault(label, len(known)) for label in labels]
     return np.array(code, dtype=np.intp)[row]
 
@@ -219,7 +227,7 @@ class _Counted:
 
     def add(self, part: str, batch: "pa.RecordBatch") -> None:
         """Count the rows of one batch."""
-        row, labels, lacking = _combined(batch, self.declared.keys)
+        row, labels, lacking = combined(batch, self.declared.keys)
         cluster = np.array([self.code.setdefault(label, len(self.code)) for label in labels], dtype=np.intp)[row]
         weight = as_vector("weight", batch.column(self.declared.weight))
         of_stages = [as_vector("population", batch.column(name)) for name in self.declared.population]

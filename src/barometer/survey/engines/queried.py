@@ -56,7 +56,7 @@ def count_clusters(engine: Answers, declared: Declared) -> ClusterTable:
         If weights, labels or population sizes are what no design may have.
     """
     answer = engine.answer(ask_clusters(declared))
-    labels, found = _labels(answer, declared.keys), answer.totals
+    labels, found = labels_of(answer, declared.keys), answer.totals
     n, stages = np.nan_to_num(found["n"]), range(len(declared.population))
     unlabelled = {
         ("stratum" if name in declared.stratum else "psu", name): int(
@@ -85,15 +85,13 @@ def query_sums(engine: Answers, request: Request, design: Coded) -> CellSums:
     ArgumentError
         If an outcome holds what its statistic does not take.
     """
-    bases = find_bases(request, _incomplete(engine, request))
-    stage = len(design.facts.stages) - 1
-    keys = (*design.declared.stratum[: stage + 1], *design.declared.psu[:stage])
+    bases = find_bases(request, incomplete(engine, request))
     by_row = design.facts.last.of_rows
-    query = ask_sums(request, design.declared, keys, bases, by_row, design.zero_weights)
-    return _cells(engine.answer(query), request, design, bases)
+    query = ask_sums(request, design.declared, design.pilot_keys, bases, by_row, design.zero_weights)
+    return cells_of(engine.answer(query), request, design, bases)
 
 
-def _incomplete(engine: Answers, request: Request) -> set[str]:
+def incomplete(engine: Answers, request: Request) -> set[str]:
     """Return the columns that lack values; refuse values that the statistic cannot take."""
     totals = engine.answer(ask_values(request, engine.columns())).totals
     found = {name: float(values[0]) for name, values in totals.items()}
@@ -122,7 +120,7 @@ def _incomplete(engine: Answers, request: Request) -> set[str]:
     return {name for position, name in enumerate(columns) if found[f"x{position}"] < found["n"]}
 
 
-def _labels(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:
+def labels_of(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:
     """Return the labels of each row of an answer, None where one is missing."""
     if not keys:
         return ((),)
@@ -130,12 +128,12 @@ def _labels(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:
     return tuple(zip(*columns, strict=True))
 
 
-def _cells(answer: Answer, request: Request, design: Coded, bases: Bases) -> CellSums:
+def cells_of(answer: Answer, request: Request, design: Coded, bases: Bases) -> CellSums:
     """Make cells of an answer; several may be of one cluster and group."""
     found = answer.totals
-    cluster = np.array([design.place[label] for label in _labels(answer, design.declared.keys)], dtype=np.intp)
+    cluster = np.array([design.place[label] for label in labels_of(answer, design.declared.keys)], dtype=np.intp)
     cluster = np.resize(cluster, found["rows0"].size)
-    group, labels = code_groups(_labels(answer, request.by) if request.by else [()] * cluster.size)
+    group, labels = code_groups(labels_of(answer, request.by) if request.by else [()] * cluster.size)
     b, k = len(bases.columns), len(request.measures)
 
     def of(name: str, count: int) -> FloatArray:

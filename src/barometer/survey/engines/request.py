@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
@@ -10,6 +10,10 @@ from barometer.survey.columns import Statistic
 from barometer.survey.groups import RESERVED
 from barometer.survey.stages import DesignFacts
 from barometer.survey.sums import Across, CellSums
+
+if TYPE_CHECKING:
+    from barometer.survey.engines.plans import Query
+    from barometer.survey.engines.queried import Answer
 
 Kind = Literal["number", "truth", "text", "category", "time", "other"]
 Label: TypeAlias = tuple[object, ...]
@@ -169,6 +173,10 @@ class Engine(Protocol):
         """Add up the rows of each cluster and group; groups are in no order."""
         ...
 
+    def answer(self, query: "Query") -> "Answer":
+        """Return labels and totals of a query."""
+        ...
+
 
 class Coded(Protocol):
     """What an engine needs to know of the design whose rows it adds up."""
@@ -186,6 +194,11 @@ class Coded(Protocol):
     @property
     def place(self) -> Mapping[Label, int]:
         """Code of each finest cluster by its labels."""
+        ...
+
+    @property
+    def pilot_keys(self) -> tuple[str, ...]:
+        """Columns that tell apart the clusters that the smallest weights are of."""
         ...
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from barometer.survey.engines.request import ClusterTable, Declared, Engine, Lab
 from barometer.survey.engines.sources import open_source
 from barometer.survey.inputs import check_choice
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
+
+if TYPE_CHECKING:
+    from barometer.survey.engines.source_replicates import SourceReplicates
 
 Names = str | Sequence[str] | None
 
@@ -37,6 +40,8 @@ class SourceDesign:
         Rows.
     zero_weights : bool
         Whether some of them have a weight of zero.
+    replicates : SourceReplicates or None
+        Where variances come from replicate weights, see `declare_replicates` and `make_replicates`.
     """
 
     engine: Engine
@@ -45,20 +50,29 @@ class SourceDesign:
     place: Mapping[Label, int]
     n: int
     zero_weights: bool
+    replicates: "SourceReplicates | None" = None
 
     def __repr__(self) -> str:
         """Say what it is."""
         first = self.facts.stages[0]
         units = "rows" if first.of_rows else f"{first.stratum.size:,} PSUs"
+        own = self.replicates
+        replicates = "" if own is None else f", {own.replicates:,} replicates ({own.facts.kind})"
         return (
             f"<SourceDesign: {self.n:,} rows in {self.engine.name}, {len(self.facts.stages)} stage(s), {units} in "
-            f"{self.facts.strata:,} strata, df {self.df:,}>"
+            f"{self.facts.strata:,} strata{replicates}, df {self.df:,}>"
         )
 
     @property
     def df(self) -> int:
-        """Degrees of freedom of the whole design: PSUs with weight less the strata they are in."""
-        return self.facts.df
+        """Degrees of freedom of the whole design: PSUs with weight less the strata they are in, or the replicates'."""
+        return self.facts.df if self.replicates is None else self.replicates.facts.df
+
+    @property
+    def pilot_keys(self) -> tuple[str, ...]:
+        """Columns that tell apart the clusters that the smallest weights are of."""
+        stage = len(self.facts.stages) - 1
+        return (*self.declared.stratum[: stage + 1], *self.declared.psu[:stage])
 
 
 def declare_source(
