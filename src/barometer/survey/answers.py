@@ -101,8 +101,8 @@ def estimate_responses(
     design, by, where, confidence, interval, distribution, df, across
         As in `estimate_shares`.
     ticks : (n, k) array_like of 0, 1 and missing, mapping, DataFrame or Arrow table
-        Of a `SourceDesign`, names of columns. A row whose items are all missing did not answer the set and is in no base; a missing item of a row that did
-        is not ticked.
+        A row whose items are all missing did not answer the set and is in no base; a missing item of a row that did
+        is not ticked. Of a `SourceDesign`, names of columns.
     share_of : {"respondents", "responses"}
         Of those who answered the set (shares add up to the mean number of ticks), or of all ticks (they add up to one).
 

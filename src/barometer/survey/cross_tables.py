@@ -146,8 +146,8 @@ def cross_tabulate(
     design, where, confidence, interval, distribution, df
         As in `estimate_shares`.
     rows, columns : (n,) labels
-        Numbers, text or categories, or of a `SourceDesign` names of columns; a row of data that lacks one is not in the table. A category that nobody chose
-        keeps its row or column.
+        Numbers, text or categories, or names of columns of a `SourceDesign`; a row of data that lacks one is not in the
+        table. A category that nobody chose keeps its row or column.
 
     Returns
     -------

@@ -145,7 +145,8 @@ def summarise(
         design_df = cells.facts.df
         calibration = "" if cells.residuals is None else cells.residuals.facts.words
     else:
-        from barometer.survey.replicate_sums import domain_df, estimate_replicates, replicate_variance
+        from barometer.survey.replicate_spread import replicate_variance
+        from barometer.survey.replicate_sums import domain_df, estimate_replicates
 
         facts, found = sums.facts, estimate_replicates(sums, linear)
         spread, dropped = replicate_variance(found.estimate, found.replicate, facts.scale, facts.rscales, facts.centre)

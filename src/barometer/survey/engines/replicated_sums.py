@@ -81,7 +81,7 @@ def _name(replicate: int, column: int) -> str:
 
 
 def _by_group(own: FloatArray, parts: CellSums, cells: CellSums, origin: FloatArray) -> FloatArray:
-    """Add sums of parts, (c, k + b, R), up by group, each measured from the constant of its group: (1 + G, k + b, R)."""
+    """Add up sums of parts, (c, k + b, R), by group and from the constant of each: (1 + G, k + b, R)."""
     k, place = parts.base.size, {label: position for position, label in enumerate(cells.labels)}
     group = np.array([*(place[label] for label in parts.labels), -1], dtype=np.intp)[parts.group] + 1
 

@@ -1,4 +1,4 @@
-"""Rows that gave the same answers as one row: what a source delivers to the verbs of answers, which then go on as ever."""
+"""Rows that gave the same answers as one row: the verbs of answers take them as they take rows that were read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
