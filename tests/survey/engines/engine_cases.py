@@ -15,6 +15,8 @@ N = 600
 WIDTHS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 LEVELS = ("care", "health", "never", "schools")
 SHARES = (*WIDTHS, "maybe", "silent", "truth")
+TICKS = ("maybe", "truth", "int8")
+REPLICATES = tuple(f"r{place}" for place in range(6))
 NUMBERS = ("pay", "staff", "small")
 
 
@@ -41,7 +43,8 @@ def sample() -> pd.DataFrame:
     frame["staff"] = rng.integers(1, 4000, N).astype("int16")
     frame["small"] = pd.array(rng.integers(1, 100, N), dtype="Int8")
     frame.loc[rng.random(N) < 0.1, "small"] = pd.NA
-    return frame
+    factors = rng.integers(0, 3, (N, len(REPLICATES)))
+    return frame.assign(**{name: frame["weight"] * factor for name, factor in zip(REPLICATES, factors.T, strict=True)})
 
 
 def as_folder(folder: Path, frame: pd.DataFrame | None = None) -> Path:

@@ -139,6 +139,8 @@ def _check_kinds(design: SourceDesign, asked: Sequence[tuple[str, str]]) -> None
     for argument, name in asked:
         if known[name].kind == "other":
             raise ArgumentError(argument, f"column {name!r} holds no labels: give text, numbers, categories or dates")
+        if argument == "ticks" and known[name].kind not in ("number", "truth"):
+            raise ArgumentError(argument, f"column {name!r} is not numeric: give 0, 1 and missing")
         if argument == "where" and known[name].kind != "truth":
             raise ArgumentError("where", f"column {name!r} must be true or false for each row")
 
