@@ -1,5 +1,6 @@
 """Cross tables, tests of association, sets of ticks and pairs of a source are those of arrays."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def test_lonely_units_of_a_domain_follow_their_rule(rule: Any) -> None:
 
 def test_wrong_answers_are_refused_by_name() -> None:
     source = declared(sample(), clusters=False)
-    for call, message in (
+    calls: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: sv.count_cells(source, "sector", "regoin"), "columns: the table has no column 'regoin'"),
         (lambda: sv.cross_tabulate(source, "sector", "region", where="staff"), "'staff' must be true or false"),
         (lambda: sv.estimate_pairs(source, ["truth", "region"]), "other values than 0, 1"),
@@ -73,6 +74,7 @@ def test_wrong_answers_are_refused_by_name() -> None:
         (lambda: sv.estimate_responses(source, ["truth", "int8"], by={"sector": ["care"]}), "2 labels in 'sector'"),
         (lambda: sv.estimate_categories(source, "sector", df="rank"), "rank"),
         (lambda: sv.estimate_responses(source, ["truth", "sector"]), "'sector' is not numeric"),
-    ):
+    )
+    for call, message in calls:
         with pytest.raises(ArgumentError, match=message):
             call()

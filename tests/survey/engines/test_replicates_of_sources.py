@@ -1,5 +1,6 @@
 """Replicate weights of a source, as columns or made from its units, give what they give in arrays."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,8 @@ def check_all(source: sv.SourceDesign, arrays: sv.ReplicateDesign) -> None:
     expected = sv.estimate_shares(arrays, frame[["truth", "maybe"]], by=by_sector(), where=frame["inside"])
     check_equal(shares, expected)
     np.testing.assert_allclose(shares.covariance(), expected.covariance(), rtol=1e-8, atol=1e-16)
-    compared = [sv.compare_groups(one, "pairs").p_value for one in (shares, expected)]
-    np.testing.assert_allclose(*compared, rtol=1e-7)
+    found, wanted = (sv.compare_groups(one, "pairs").p_value for one in (shares, expected))
+    np.testing.assert_allclose(found, wanted, rtol=1e-7)
     numbers = frame[["pay", "small"]]
     check_equal(
         sv.estimate_means(source, ["pay", "small"], by="region"), sv.estimate_means(arrays, numbers, by=frame["region"])
@@ -40,8 +41,8 @@ def check_all(source: sv.SourceDesign, arrays: sv.ReplicateDesign) -> None:
     check_equal(pairs.shares, of_rows.shares)
     np.testing.assert_allclose(pairs.odds_ratio.log_se, of_rows.odds_ratio.log_se, rtol=1e-9)
     cells = sv.count_cells(source, "sector", "region"), sv.count_cells(arrays, frame["sector"], frame["region"])
-    found, wanted = (sv.test_association(each).p_value for each in cells)
-    assert found == pytest.approx(wanted, rel=1e-8)
+    p_source, p_arrays = (sv.test_association(each).p_value for each in cells)
+    assert p_source == pytest.approx(p_arrays, rel=1e-8)
 
 
 @pytest.mark.parametrize("contents", ["weights", "factors"])
@@ -71,7 +72,7 @@ def test_replicates_that_a_source_cannot_have_are_refused() -> None:
         sv.declare_source(frame, weight="weight"),
         sv.declare_source(frame, weight="weight", stratum="stratum"),
     )
-    for call, error, message in (
+    calls: tuple[tuple[Callable[[], object], type[Exception], str], ...] = (
         (lambda: sv.make_replicates(strata, "jkn"), DesignError, "every row is a sampling unit"),
         (lambda: sv.declare_replicates(strata, REPLICATES, kind="brr"), DesignError, "by its weight alone"),
         (lambda: sv.declare_replicates(source, ["r0"], kind="brr"), DesignError, "at least 2"),
@@ -80,7 +81,8 @@ def test_replicates_that_a_source_cannot_have_are_refused() -> None:
         (lambda: sv.declare_replicates(source, ["r0", "pay"], kind="brr"), DesignError, "missing or infinite"),
         (lambda: sv.declare_replicates(source, ["staff", "staff2"], kind="brr"), ArgumentError, "staff2"),
         (lambda: sv.declare_replicates(source, REPLICATES, kind="fay"), ArgumentError, "rho"),
-    ):
+    )
+    for call, error, message in calls:
         with pytest.raises(error, match=message):
             call()
     replicated = sv.declare_replicates(source, REPLICATES, kind="brr")

@@ -187,7 +187,9 @@ def _lacking(batch: "pa.RecordBatch", columns: Sequence[str]) -> BoolArray:
     return lacking
 
 
-def _before(one: Kept | Signed, columns: Columns) -> Columns:
+def _before(one: Kept | Signed | Product, columns: Columns) -> Columns:
+    if isinstance(one, Product):
+        return {one.name: _multiplied(one, columns)}
     if isinstance(one, Kept):
         inside = np.all([columns[name] == 1.0 for name in one.present], axis=0)
         return {one.name: np.where(inside, columns[one.column], np.nan)}

@@ -19,6 +19,7 @@ from barometer.survey.engines.plans import (
     Number,
     One,
     Present,
+    Product,
     Query,
     Signed,
     Total,
@@ -248,9 +249,11 @@ def _flagged(column: str, what: str, known: Column) -> "nw.Expr":
     return has & (value < 0.0 if what == "negative" else value > 0.0).fill_null(False)
 
 
-def _before(one: Kept | Signed) -> "tuple[nw.Expr, ...]":
+def _before(one: Kept | Signed | Product) -> "tuple[nw.Expr, ...]":
     import narwhals as nw
 
+    if isinstance(one, Product):
+        return (_product(one.factors).alias(one.name),)
     if isinstance(one, Kept):
         inside = nw.all_horizontal(*(nw.col(name) == 1.0 for name in one.present), ignore_nulls=False)
         return (nw.when(inside).then(nw.col(one.column)).alias(one.name),)

@@ -149,7 +149,7 @@ class Query:
         Columns of labels; one row of the answer for each combination that occurs, missing ones included.
     made : tuple
         Columns made of those that the rows have.
-    before : tuple of Kept or Signed
+    before : tuple of Kept, Signed or Product
         Columns that the lookups need.
     lookups : tuple of Lookup
     moved : tuple of Moved
@@ -162,7 +162,7 @@ class Query:
     keys: tuple[str, ...]
     made: tuple[Made, ...]
     totals: tuple[Total, ...]
-    before: tuple[Kept | Signed, ...] = ()
+    before: tuple[Kept | Signed | Product, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     moved: tuple[Moved, ...] = ()
     products: tuple[Product, ...] = ()

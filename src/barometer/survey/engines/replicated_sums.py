@@ -1,14 +1,15 @@
 """Sums under replicate weights that are columns of the source, or factors of its sampling units."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from barometer.survey.arrays import FloatArray, sum_by
 from barometer.survey.centring import origins
-from barometer.survey.engines.planning import WEIGHT, Bases, ask_sums, find_bases
+from barometer.survey.engines.planning import WEIGHT, ask_sums, find_bases
 from barometer.survey.engines.plans import Product, Query, Total
-from barometer.survey.engines.queried import cells_of, incomplete
+from barometer.survey.engines.queried import Answer, cells_of, incomplete
 from barometer.survey.engines.request import Request
 from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.engines.source_replicates import SourceReplicates
@@ -46,28 +47,25 @@ def sum_replicated(design: SourceDesign, replicates: SourceReplicates, request: 
     bases = find_bases(request, incomplete(design.engine, request))
     of_rows = design.facts.last.of_rows
     query = ask_sums(request, design.declared, design.pilot_keys, bases, of_rows, design.zero_weights)
-    answer = design.engine.answer(_with_replicates(query, replicates, request, bases))
-    parts = cells_of(answer, request, design, bases)
-    k, width = len(bases.of), len(bases.of) + len(bases.columns)
-    own = np.array([[answer.totals[_name(r, z)] for r in range(replicates.replicates)] for z in range(width)])
+    outcome, unit = "y" if request.statistic == "share" else "u", "v" if request.statistic == "ratio" else "x"
+    columns = [(f"{outcome}{j}",) for j in range(len(bases.of))] + [(f"{unit}{b}",) for b in range(len(bases.columns))]
+    answer = design.engine.answer(with_replicates(query, replicates, columns))
+    parts, k = cells_of(answer, request, design, bases), len(bases.of)
     cells = arranged(design, parts, by)
     origin = origins(cells)
-    sums = _by_group(np.moveaxis(own, 2, 0), parts, cells, origin)
+    sums = sums_by_group(answer, replicates, parts, cells, origin)
     return ReplicateSums(replicates.facts, cells, origin, sums[:, :k], sums[:, k:])
 
 
-def _with_replicates(query: Query, replicates: SourceReplicates, request: Request, bases: Bases) -> Query:
-    """Add the products of replicate weights with numerators and denominators to a query."""
+def with_replicates(query: Query, replicates: SourceReplicates, columns: Sequence[tuple[str, ...]]) -> Query:
+    """Add the products of replicate weights with columns, or with products of columns, to a query."""
     asked = replicates.asked(WEIGHT)
-    outcome = "y" if request.statistic == "share" else "u"
-    unit = "v" if request.statistic == "ratio" else "x"
-    columns = [*(f"{outcome}{j}" for j in range(len(bases.of))), *(f"{unit}{b}" for b in range(len(bases.columns)))]
     products = [
-        Product(f"q{_name(r, z)}", (*weight, column))
+        Product(f"m{_name(r, z)}", (*weight, *factors))
         for r, weight in enumerate(asked.weights)
-        for z, column in enumerate(columns)
+        for z, factors in enumerate(columns)
     ]
-    totals = [Total(one.name.removeprefix("q"), "sum", one.name) for one in products]
+    totals = [Total(one.name.removeprefix("m"), "sum", one.name) for one in products]
     return replace(
         query,
         made=(*query.made, *asked.made),
@@ -77,12 +75,35 @@ def _with_replicates(query: Query, replicates: SourceReplicates, request: Reques
 
 
 def _name(replicate: int, column: int) -> str:
-    return f"r{replicate}_{column}"
+    return f"replicate{replicate}_{column}"
 
 
-def _by_group(own: FloatArray, parts: CellSums, cells: CellSums, origin: FloatArray) -> FloatArray:
-    """Add up sums of parts, (c, k + b, R), by group and from the constant of each: (1 + G, k + b, R)."""
-    k, place = parts.base.size, {label: position for position, label in enumerate(cells.labels)}
+def sums_by_group(
+    answer: Answer, replicates: SourceReplicates, parts: CellSums, cells: CellSums, origin: FloatArray
+) -> FloatArray:
+    """
+    Add up by group what a query with replicates delivered for each of its parts.
+
+    Parameters
+    ----------
+    answer : Answer
+        To a query of `with_replicates`, its columns being k numerators and then b denominators.
+    replicates : SourceReplicates
+    parts : CellSums
+        The c rows of the answer as cells.
+    cells : CellSums
+        The same with the groups in their order.
+    origin : (1 + G, k) float
+        Constants that the numerators of the total and of each group are to be measured from.
+
+    Returns
+    -------
+    (1 + G, k + b, R) float
+    """
+    k, width = parts.base.size, parts.base.size + parts.denominator.shape[1]
+    columns = [[answer.totals[_name(r, z)] for r in range(replicates.replicates)] for z in range(width)]
+    own = np.moveaxis(np.array(columns), 2, 0)
+    place = {label: position for position, label in enumerate(cells.labels)}
     group = np.array([*(place[label] for label in parts.labels), -1], dtype=np.intp)[parts.group] + 1
 
     def measured(from_: FloatArray) -> FloatArray:
@@ -90,7 +111,7 @@ def _by_group(own: FloatArray, parts: CellSums, cells: CellSums, origin: FloatAr
         values = np.concatenate([own[:, :k] + shift * own[:, k + parts.base], own[:, k:]], axis=1)
         return values.reshape(len(values), -1)
 
-    shape = (-1, *own.shape[1:])
-    result = sum_by(measured(origin[group]), group, 1 + cells.groups).reshape(shape)
-    result[0] = measured(np.broadcast_to(origin[0], parts.centre.shape)).sum(axis=0).reshape(shape[1:])
+    shape = own.shape[1:]
+    result = sum_by(measured(origin[group]), group, 1 + cells.groups).reshape(-1, *shape)
+    result[0] = measured(np.broadcast_to(origin[0], parts.centre.shape)).sum(axis=0).reshape(shape)
     return result

@@ -20,6 +20,7 @@ from barometer.survey.engines.plans import (
     Number,
     One,
     Present,
+    Product,
     Query,
     Signed,
     Total,
@@ -136,7 +137,7 @@ def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
         moved = ", ".join(["of_rows.*", *_carried(query), *(_moved(one) for one in query.moved)])
         steps.append(("moved", f"SELECT {moved} FROM {rows} AS of_rows {joins}"))
     if query.products:
-        products = ", ".join(f"{' * '.join(one.factors)} AS {one.name}" for one in query.products)
+        products = ", ".join(_product(one) for one in query.products)
         steps.append(("products", f"SELECT *, {products} FROM {steps[-1][0]}"))
     labels = [_key(query.keys, name) for name in query.keys]
     wanted = ", ".join([*labels, *(_total(one) for one in query.totals)])
@@ -185,7 +186,9 @@ def _flagged(column: str, what: str, known: Mapping[str, Column]) -> str:
     }[what]
 
 
-def _before(one: Kept | Signed) -> tuple[str, ...]:
+def _before(one: Kept | Signed | Product) -> tuple[str, ...]:
+    if isinstance(one, Product):
+        return (_product(one),)
     if isinstance(one, Kept):
         inside = " AND ".join(f"{name} = 1.0" for name in one.present)
         return (f"CASE WHEN {inside} THEN {one.column} END AS {one.name}",)
@@ -221,6 +224,10 @@ def _carried(query: Query) -> list[str]:
 def _moved(one: Moved) -> str:
     unit = "" if one.unit is None else f" * {one.unit}"
     return f"{one.column} - {one.constant}{unit} AS {one.name}"
+
+
+def _product(one: Product) -> str:
+    return f"{' * '.join(one.factors)} AS {one.name}"
 
 
 def _total(one: Total) -> str:
