@@ -16,6 +16,7 @@ from barometer.survey.engines.parts import BATCH, Part, find_parts, known_column
 from barometer.survey.engines.plans import Query
 from barometer.survey.engines.queried import Answer
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Measure, Request
+from barometer.survey.engines.rounded import Rounded
 from barometer.survey.engines.small_tables import Weights, check_rows, in_order, is_missing, sorted_clusters
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import as_vector
@@ -94,6 +95,10 @@ class Batches:
         from barometer.survey.engines.batch_answers import answer_batches  # it reads batches as this module does
 
         return answer_batches(self, query)
+
+    def with_rounded(self, rounded: Rounded) -> "Batches":
+        """Return the same rows with one more column."""
+        return replace(self, parts=tuple(replace(part, rounded=(*part.rounded, rounded)) for part in self.parts))
 
 
 def in_files(path: Path) -> Batches:

@@ -27,6 +27,7 @@ from barometer.survey.engines.plans import (
 )
 from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
+from barometer.survey.engines.rounded import Leaf, Rounded, Split
 from barometer.survey.engines.small_tables import in_order, is_missing
 from barometer.survey.sums import CellSums
 
@@ -78,6 +79,11 @@ class Frame:
         table = as_frame(query, self.known, self.frame).collect("pyarrow").to_native()
         labels = {name: _labels(table, place, self.known[name]) for place, name in enumerate(query.keys)}
         return Answer(labels, {one.name: _floats(table.column(one.name)) for one in query.totals})
+
+    def with_rounded(self, rounded: Rounded) -> "Frame":
+        """Return the same rows with one more column."""
+        made = _rounded(rounded, self.known[rounded.column]).alias(rounded.name)
+        return Frame(self.frame.with_columns(made), self.name)
 
 
 def of_frame(data: Any) -> Frame:
@@ -224,6 +230,20 @@ def _made(one: Made, known: Mapping[str, Column]) -> "tuple[nw.Expr, ...]":
             return (_one_where((value == label).fill_null(False)).alias(f"{name}_"),)
         case Flag(name, column, what):
             return (_one_where(_flagged(column, what, known[column])).alias(name),)
+
+
+def _rounded(rounded: Rounded, known: Column) -> "nw.Expr":
+    import narwhals as nw
+
+    value = _double(rounded.column)
+
+    def made(node: Split | Leaf) -> "nw.Expr":
+        if isinstance(node, Leaf):
+            return value if node.edge is None else nw.lit(node.edge)
+        return nw.when(value <= node.at).then(made(node.below)).otherwise(made(node.above))
+
+    inside = _has(rounded.column, known) & (value <= rounded.edges[-1]).fill_null(False)
+    return nw.when(inside).then(made(rounded.tree())).otherwise(nw.lit(None, nw.Float64()))
 
 
 def _within(query: Query) -> "list[nw.Expr]":

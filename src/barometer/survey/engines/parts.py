@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from barometer.errors import ArgumentError, MissingFileError
 from barometer.survey.engines.request import Column, Kind
+from barometer.survey.engines.rounded import Rounded
+from barometer.survey.inputs import as_vector
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,20 +28,45 @@ class Part:
     name : str
         Of the file; empty for a table in memory.
     where : Path or pyarrow.Table
+    rounded : tuple of Rounded
+        Columns that are made while the rows are read.
     """
 
     name: str
     where: Any
+    rounded: tuple[Rounded, ...] = ()
 
     @property
     def schema(self) -> "pa.Schema":
         """Names and types of its columns."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        return pq.read_schema(self.where) if isinstance(self.where, Path) else self.where.schema
+        stored = pq.read_schema(self.where) if isinstance(self.where, Path) else self.where.schema
+        for made in self.rounded:
+            stored = stored.append(pa.field(made.name, pa.float64()))
+        return stored
 
     def batches(self, columns: Sequence[str], size: int) -> "Iterator[pa.RecordBatch]":
-        """Read some columns, `size` rows at a time; the next batch is read while the one before is worked on."""
+        """Read some columns, and make those that are to be made, `size` rows at a time."""
+        made = [one for one in self.rounded if one.name in columns]
+        if not made:
+            yield from self._stored(columns, size)
+            return
+        import pyarrow as pa
+
+        names = {one.name for one in made}
+        stored = dict.fromkeys([*(name for name in columns if name not in names), *(one.column for one in made)])
+        for batch in self._stored(list(stored), size):
+            values = {name: batch.column(name) for name in stored}
+            values |= {
+                one.name: pa.array(one.of_numbers(as_vector(one.column, values[one.column])), from_pandas=True)
+                for one in made
+            }
+            yield pa.RecordBatch.from_arrays([values[name] for name in columns], names=list(columns))
+
+    def _stored(self, columns: Sequence[str], size: int) -> "Iterator[pa.RecordBatch]":
+        """Read columns that are stored; the next batch is read while the one before is worked on."""
         if not isinstance(self.where, Path):
             yield from self.where.select(columns).combine_chunks().to_batches(max_chunksize=size)
             return

@@ -14,6 +14,7 @@ from barometer.survey.sums import Across, CellSums
 if TYPE_CHECKING:
     from barometer.survey.engines.plans import Query
     from barometer.survey.engines.queried import Answer
+    from barometer.survey.engines.rounded import Rounded
 
 Kind = Literal["number", "truth", "text", "category", "time", "other"]
 Label: TypeAlias = tuple[object, ...]
@@ -175,6 +176,10 @@ class Engine(Protocol):
 
     def answer(self, query: "Query") -> "Answer":
         """Return labels and totals of a query."""
+        ...
+
+    def with_rounded(self, rounded: "Rounded") -> "Engine":
+        """Return the same rows with one more column."""
         ...
 
 

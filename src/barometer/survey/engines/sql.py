@@ -28,6 +28,7 @@ from barometer.survey.engines.plans import (
 )
 from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
+from barometer.survey.engines.rounded import Leaf, Rounded, Split
 from barometer.survey.engines.small_tables import in_order, is_missing
 from barometer.survey.sums import CellSums
 
@@ -79,6 +80,12 @@ class DuckDB:
         keys = {name: table.column(place).to_pylist() for place, name in enumerate(query.keys)}
         rest = range(len(query.keys), table.num_columns)
         return Answer(keys, {table.column_names[place]: _floats(table.column(place)) for place in rest})
+
+    def with_rounded(self, rounded: Rounded) -> "DuckDB":
+        """Return the same rows with one more column."""
+        value = f"CASE WHEN {_has(rounded.column, self.known)} THEN {_rounded(rounded)} END"
+        sql = f"SELECT *, {value} AS {_quoted(rounded.name)} FROM {VIEW}"
+        return DuckDB(self.relation.query(VIEW, sql), self.name)
 
 
 def open_database(duckdb: Any, path: Path, table: str | None) -> DuckDB:
@@ -172,6 +179,17 @@ def _made(one: Made, known: Mapping[str, Column]) -> str:
             return f"CASE WHEN {present} = 1.0 THEN {value} ELSE 0.0 END AS {name}"
         case Flag(name, column, what):
             return f"CASE WHEN {_flagged(column, what, known)} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
+
+
+def _rounded(rounded: Rounded) -> str:
+    value = _double(rounded.column)
+
+    def text(node: Split | Leaf) -> str:
+        if isinstance(node, Leaf):
+            return value if node.edge is None else f"'{node.edge!r}'::DOUBLE"
+        return f"CASE WHEN {value} <= '{node.at!r}'::DOUBLE THEN {text(node.below)} ELSE {text(node.above)} END"
+
+    return f"CASE WHEN {value} <= '{rounded.edges[-1]!r}'::DOUBLE THEN {text(rounded.tree())} END"
 
 
 def _flagged(column: str, what: str, known: Mapping[str, Column]) -> str:

@@ -80,8 +80,9 @@ def sum_squares(design: SourceDesign, outcome: Names, by: Domains, where: str | 
     bases, k = find_bases(asked, incomplete(design.engine, asked)), len(asked.measures)
     twice = tuple(Measure(f"{part}{one.name}", one.column) for part in ("", "own ") for one in asked.measures)
     request, both = replace(asked, measures=twice), Bases(bases.columns, bases.of * 2)
-    query, columns = _query(design, request, both), [*((f"d{i}", f"d{i}") for i in range(2 * k))]
-    columns += [*((f"d{i}",) for i in range(2 * k)), *((f"x{b}",) for b in range(len(bases.columns)))]
+    query = _query(design, request, both)
+    columns: list[tuple[str, ...]] = [(f"d{i}", f"d{i}") for i in range(2 * k)]
+    columns += [(f"d{i}",) for i in range(2 * k)] + [(f"x{b}",) for b in range(len(bases.columns))]
     if design.replicates is not None:
         query = with_replicates(query, design.replicates, columns)
     answer = design.engine.answer(query)
