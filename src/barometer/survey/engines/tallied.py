@@ -127,7 +127,7 @@ def tally_source(
     _check_kinds(design, asked)
     answers = tuple(dict.fromkeys(name for _, name in asked))
     answer = design.engine.answer(_query(design, answers))
-    columns = {name: _coded(design, name, answer) for name in answers}
+    columns = coded_answers(design, answer, answers)
     if where is not None and (unsaid := int(answer.totals["n"][columns[where].code < 0].sum())):
         raise ArgumentError("where", f"column {where!r} is missing in {unsaid:,} rows: it must be true or false")
     return Tallied(_design(design, answer), columns)
@@ -162,6 +162,11 @@ def _query(design: SourceDesign, answers: tuple[str, ...]) -> Query:
     lookup = Lookup(design.pilot_keys, (Total(PILOT, "min", WEIGHT),))
     moved = (Moved(EXCESS, WEIGHT, PILOT),)
     return Query(keys, tuple(made), tuple(totals), lookups=(lookup,), moved=moved, products=tuple(products))
+
+
+def coded_answers(design: SourceDesign, answer: Answer, names: Sequence[str]) -> Mapping[str, Labelled]:
+    """Code the labels that answer a query."""
+    return {name: _coded(design, name, answer) for name in names}
 
 
 def _coded(design: SourceDesign, name: str, answer: Answer) -> Labelled:
