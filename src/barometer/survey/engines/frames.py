@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, BarometerError
 from barometer.survey.arrays import FloatArray
 from barometer.survey.engines.plans import (
     Flag,
@@ -29,6 +29,7 @@ from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
 from barometer.survey.engines.rounded import Leaf, Rounded, Split
 from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.engines.unreadable import check_files_behind, unreadable
 from barometer.survey.sums import CellSums
 
 if TYPE_CHECKING:
@@ -76,7 +77,12 @@ class Frame:
 
     def answer(self, query: Query) -> Answer:
         """Return labels and totals of a query."""
-        table = as_frame(query, self.known, self.frame).collect("pyarrow").to_native()
+        try:
+            table = as_frame(query, self.known, self.frame).collect("pyarrow").to_native()
+        except BarometerError:
+            raise
+        except Exception as error:
+            raise unreadable(self.name, error, self.known) from None
         labels = {name: _labels(table, place, self.known[name]) for place, name in enumerate(query.keys)}
         return Answer(labels, {one.name: _floats(table.column(one.name)) for one in query.totals})
 
@@ -103,7 +109,9 @@ def of_frame(data: Any) -> Frame:
             f"must be a path, a DuckDB relation, or a pandas, Arrow, Polars, Dask, Spark or Ibis table; got "
             f"{type(data).__name__}",
         ) from None
-    return Frame(frame, f"the {frame.implementation.value} frame")
+    engine = Frame(frame, f"the {frame.implementation.value} frame")
+    check_files_behind(frame.to_native(), engine.known)
+    return engine
 
 
 def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":

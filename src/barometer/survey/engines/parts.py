@@ -1,6 +1,6 @@
 """Parquet files and tables in memory as batches of rows, and whether the files of a folder fit together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,23 +109,45 @@ def find_parts(path: Path) -> tuple[Part, ...]:
     ArgumentError
         If a file cannot be read as Parquet.
     """
-    import pyarrow as pa
-
     files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
     if not files:
         raise MissingFileError(path, "Parquet file", "Its files must be named *.parquet.")
     parts = tuple(Part(str(file.relative_to(path)) if file != path else file.name, file) for file in files)
+    check_readable(parts)
+    return parts
+
+
+def check_readable(parts: Sequence[Part]) -> None:
+    """
+    Refuse files that are no Parquet.
+
+    Raises
+    ------
+    ArgumentError
+        With the name of the first.
+    """
+    import pyarrow as pa
+
     for part in parts:
         try:
             _ = part.schema
         except pa.ArrowException:
             raise ArgumentError("data", f"{part.name} is no Parquet file, or it is damaged") from None
-    return parts
 
 
-def known_columns(parts: Sequence[Part]) -> Mapping[str, Column]:
+def known_columns(parts: Sequence[Part], *, among: Collection[str] | None = None) -> Mapping[str, Column]:
     """
     Return the columns that every part has.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+    among : collection of str, optional
+        The columns that are looked at; all without it.
+
+    Returns
+    -------
+    mapping of str to Column
 
     Raises
     ------
@@ -133,9 +155,9 @@ def known_columns(parts: Sequence[Part]) -> Mapping[str, Column]:
         If a part lacks a column that another has, or has another kind of values in it; with the names of both.
     """
     first = parts[0]
-    known = {field.name: _column(field.type) for field in first.schema}
+    known = _columns(first, among)
     for part in parts[1:]:
-        own = {field.name: _column(field.type) for field in part.schema}
+        own = _columns(part, among)
         for lacking, name, having in (
             *((part, name, first) for name in known if name not in own),
             *((first, name, part) for name in own if name not in known),
@@ -150,6 +172,10 @@ def known_columns(parts: Sequence[Part]) -> Mapping[str, Column]:
             if column.floating and not known[name].floating:
                 known[name] = column
     return known
+
+
+def _columns(part: Part, among: Collection[str] | None) -> dict[str, Column]:
+    return {field.name: _column(field.type) for field in part.schema if among is None or field.name in among}
 
 
 def _alike(kind: Kind) -> Kind:

@@ -212,10 +212,12 @@ def _of_rows(found: ClusterTable, lonely: LonelyRule, domain: LonelyDomainRule) 
     fraction = np.zeros(strata.size)
     if found.low.shape[1]:
         size = found.low[:, 0]
-        if bad := int((size != found.high[:, 0]).sum()):
+        if (apart := np.flatnonzero(size != found.high[:, 0])).size:
+            named = ", ".join(str(*found.labels[code]) for code in apart[:5]) if found.labels[0] else "the whole"
             raise DesignError(
                 "population",
-                f"differs between the rows of {bad:,} of {strata.size:,} strata: it is one number for each",
+                f"differs between the rows of {apart.size:,} of {strata.size:,} strata ({named}): it is one number for "
+                "each",
             )
         if bad := int((size < found.n).sum()):
             raise DesignError("population", f"is smaller than the sample in {bad:,} of {strata.size:,} strata")

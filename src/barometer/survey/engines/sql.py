@@ -30,6 +30,7 @@ from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
 from barometer.survey.engines.rounded import Leaf, Rounded, Split
 from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.engines.unreadable import unreadable
 from barometer.survey.sums import CellSums
 
 VIEW = "rows_of_the_source"
@@ -67,7 +68,7 @@ class DuckDB:
         if (levels := self.known[column].levels) is not None:
             return levels
         sql = f"SELECT DISTINCT {_quoted(column)} FROM {VIEW}"
-        found = self.relation.query(VIEW, sql).to_arrow_table().column(0).to_pylist()
+        found = self._ask(sql).column(0).to_pylist()
         return tuple(in_order([label for label in found if not is_missing(label)]))
 
     def sums(self, request: Request, design: Coded) -> CellSums:
@@ -76,10 +77,16 @@ class DuckDB:
 
     def answer(self, query: Query) -> Answer:
         """Return labels and totals of a query."""
-        table = self.relation.query(VIEW, as_sql(query, self.known, VIEW)).to_arrow_table()
+        table = self._ask(as_sql(query, self.known, VIEW))
         keys = {name: table.column(place).to_pylist() for place, name in enumerate(query.keys)}
         rest = range(len(query.keys), table.num_columns)
         return Answer(keys, {table.column_names[place]: _floats(table.column(place)) for place in rest})
+
+    def _ask(self, sql: str) -> Any:
+        try:
+            return self.relation.query(VIEW, sql).to_arrow_table()
+        except Exception as error:
+            raise unreadable(self.name, error, self.known) from None
 
     def with_rounded(self, rounded: Rounded) -> "DuckDB":
         """Return the same rows with one more column."""
