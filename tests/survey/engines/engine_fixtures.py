@@ -37,3 +37,9 @@ def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param != "spark":
         return ENGINES[request.param](folder)
     return request.getfixturevalue("spark").read.parquet(str(as_folder(folder)))
+
+
+@pytest.fixture
+def slow(request: pytest.FixtureRequest) -> bool:
+    """Whether the engine of a test takes seconds to plan what others do at once: it is asked less."""
+    return bool(request.node.callspec.params["data"] in ("dask", "spark"))
