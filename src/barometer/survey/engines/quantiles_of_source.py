@@ -17,9 +17,9 @@ from barometer.survey.engines.sums_of_source import Domains, as_measures, as_req
 from barometer.survey.engines.tallied import Tallied, coded_answers, tally_source
 from barometer.survey.quantiles import SAME_SHARE, OrderedDomains, QuantileRule, order_domains
 
-EDGES = 256
-"""Edges that a pass over the rows counts between, or a few more."""
-FEW = 20_000
+EDGES = 64
+"""Edges that a pass over the rows counts between, or a few more: a database takes longer for each of them."""
+FEW = 100_000
 """Rows among which the quantiles are, above which another pass narrows them down before their values are asked for."""
 
 
@@ -53,9 +53,9 @@ def order_source(
 
     Notes
     -----
-    Each pass over the rows counts the weight between 256 edges in every group. Where a quantile is, the edges of the
-    next pass are: half of them evenly spaced, and half spaced evenly among the numbers that a float can be, so that a
-    bracket narrows quickly whatever the distribution. When at most 20,000 rows are left in the brackets, or each holds
+    Each pass over the rows counts the weight between some 64 edges in every group. Where a quantile is, the edges of
+    the next pass are: half of them evenly spaced, and half spaced evenly among the numbers that a float can be, so that a
+    bracket narrows quickly whatever the distribution. When at most 100,000 rows are left in the brackets, or each holds
     one value, the values are asked for. The result is exact: no error is left to be bounded.
     """
     if rule not in ("math", "school"):
@@ -167,8 +167,9 @@ def _count(design: SourceDesign, column: str, by: Domains, where: str | None, br
     answer = source.engine.answer(Query((*names, name), made, sums))
     found, nowhere = answer.totals, np.zeros(answer.totals["n"].size, dtype=np.intp)
     cells = SurveyDesign(found["weight"], nowhere, nowhere, nowhere, design.facts)
-    tallied = Tallied(cells, coded_answers(source, answer, (*names, name)))
-    groups, value, inside = tallied.groups(by), tallied.numbers(name), tallied.mask(where)
+    tallied = Tallied(cells, coded_answers(source, answer, names))
+    groups, inside = tallied.groups(by), tallied.mask(where)
+    value = np.array([np.nan if number is None else number for number in answer.labels[name]], dtype=np.float64)
     kept = ~np.isnan(value) if inside is None else ~np.isnan(value) & inside
     weight, rows, low, high = (found[what][kept] for what in ("weight", "n", "low", "high"))
     return _Counted(value[kept], weight, rows, low, high, groups.code[kept], len(groups.labels))
