@@ -78,6 +78,11 @@ class Frame:
         labels = {name: _labels(table, place, self.known[name]) for place, name in enumerate(query.keys)}
         return Answer(labels, {one.name: _floats(table.column(one.name)) for one in query.totals})
 
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return none: whatever is asked of these engines, they read all rows."""
+        del columns
+        return set()
+
 
 def of_frame(data: Any) -> Frame:
     """

@@ -1,6 +1,6 @@
 """From sums that are wanted to the query that delivers them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,20 +45,37 @@ def ask_clusters(declared: Declared) -> Query:
     return Query(declared.keys, tuple(made), tuple(totals))
 
 
-def ask_values(request: Request, known: Mapping[str, Column]) -> Query:
-    """Return the query that counts present values, and says whether there are some that the statistic cannot take."""
+def ask_presence(columns: Sequence[str]) -> Query:
+    """Return the query that counts the values that are present in each column."""
+    present = [Present(f"x{position}", (name,)) for position, name in enumerate(columns)]
+    totals = [Total(name, "sum", name) for name in ("n", *(one.name for one in present))]
+    return Query((), (One("n"), *present), tuple(totals))
+
+
+def ask_values(request: Request, known: Mapping[str, Column], lacking: Set[str]) -> Query:
+    """
+    Return the query that finds incomplete columns and values that the statistic cannot take.
+
+    Parameters
+    ----------
+    request : Request
+    known : mapping of str to Column
+    lacking : set of str
+        Columns that are known to be incomplete: their values are not counted.
+    """
     made: list[Made] = [One("n")]
-    totals = [Total("n", "sum", "n")]
+    totals = [Total("n", "count", "n")]
     of_labels = {measure.column for measure in request.measures if measure.label is not None}
-    columns = dict.fromkeys(name for measure in request.measures for name in measure.columns)
-    for position, name in enumerate(columns):
+    for position, name in enumerate(request.outcomes):
         if name in of_labels:
-            made.append(Present(f"x{position}", (name,)))
-            totals.append(Total(f"x{position}", "sum", f"x{position}"))
+            if name not in lacking:
+                made.append(Present(f"x{position}", (name,)))
+                totals.append(Total(f"x{position}", "sum", f"x{position}"))
             continue
         value = f"v{position}"
         made.append(Number(value, name, None))
-        totals += [Total(f"x{position}", "count", value)]
+        if name not in lacking:
+            totals.append(Total(f"x{position}", "count", value))
         totals += [Total(f"{end}{position}", end, value) for end in ENDS]
         if request.statistic == "share" and known[name].floating:
             made.append(Flag(f"bad{position}", name, "not_binary"))
@@ -187,7 +204,12 @@ def _bases(draft: _Draft, request: Request, bases: Bases, by_row: bool, zeros: b
 def _measures(draft: _Draft, request: Request, bases: Bases, by_row: bool) -> None:
     for j, (measure, b) in enumerate(zip(request.measures, bases.of, strict=True)):
         x, y, u, v = f"x{b}", f"y{j}", f"u{j}", f"v{b}"
-        draft.made.append(Within(y, measure.column, measure.label, x))
+        alone = request.where is None and {*bases.columns[b]} <= {measure.column}
+        draft.made.append(
+            Number(y, measure.column)
+            if alone and measure.label is None
+            else Within(y, measure.column, measure.label, x)
+        )
         if request.statistic == "share":
             draft.add_up(f"numerator{j}", WEIGHT, y)
             if by_row:

@@ -45,6 +45,10 @@ class Answers(Protocol):
         """Return a column of labels for each key of the query, and one of numbers for each of its totals."""
         ...
 
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return those of some columns that are seen to be incomplete at a glance; of the others it is not known."""
+        ...
+
 
 def count_clusters(engine: Answers, declared: Declared) -> ClusterTable:
     """
@@ -95,13 +99,14 @@ def query_sums(engine: Answers, request: Request, design: Coded) -> CellSums:
 
 def _incomplete(engine: Answers, request: Request) -> set[str]:
     """Return the columns that lack values; refuse values that the statistic cannot take."""
-    totals = engine.answer(ask_values(request, engine.columns())).totals
+    columns = request.outcomes
+    lacking = engine.lacking(columns)
+    totals = engine.answer(ask_values(request, engine.columns(), lacking)).totals
     found = {name: float(values[0]) for name, values in totals.items()}
     if found.get("unsaid", 0.0):
         raise ArgumentError(
             "where", f"column {request.where!r} is missing in {int(found['unsaid']):,} rows: it must be true or false"
         )
-    columns = list(dict.fromkeys(name for measure in request.measures for name in measure.columns))
     low, high = (0.0, 1.0) if request.statistic == "share" else (-LARGEST, LARGEST)
     bad = [
         name
@@ -119,7 +124,7 @@ def _incomplete(engine: Answers, request: Request) -> set[str]:
             f"{len(bad)} of {len(columns)} columns hold other values than 0, 1 and missing ({few}): a share counts yes "
             "and no; use estimate_means for numbers and estimate_categories for answers",
         )
-    return {name for position, name in enumerate(columns) if found[f"x{position}"] < found["n"]}
+    return {name for place, name in enumerate(columns) if name in lacking or found[f"x{place}"] < found["n"]}
 
 
 def _labels(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:

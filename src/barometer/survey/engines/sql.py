@@ -25,12 +25,15 @@ from barometer.survey.engines.plans import (
     Total,
     Within,
 )
+from barometer.survey.engines.planning import ask_presence
 from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
 from barometer.survey.engines.small_tables import in_order, is_missing
 from barometer.survey.sums import CellSums
 
 VIEW = "rows_of_the_source"
+GLANCE = 2_048
+"""Rows that are looked at for missing values before all rows are: as many as DuckDB works on at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,16 @@ class DuckDB:
 
     def answer(self, query: Query) -> Answer:
         """Return labels and totals of a query."""
-        table = self.relation.query(VIEW, as_sql(query, self.known, VIEW)).to_arrow_table()
+        return self._answer(query, VIEW)
+
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return the columns where a value is missing in the first rows; of the rest, statistics of files often know."""
+        few = f"(SELECT {', '.join(map(_quoted, columns))} FROM {VIEW} LIMIT {GLANCE})"
+        found = self._answer(ask_presence(columns), few).totals
+        return {name for position, name in enumerate(columns) if found[f"x{position}"][0] < found["n"][0]}
+
+    def _answer(self, query: Query, rows: str) -> Answer:
+        table = self.relation.query(VIEW, as_sql(query, self.known, rows)).to_arrow_table()
         keys = {name: table.column(place).to_pylist() for place, name in enumerate(query.keys)}
         rest = range(len(query.keys), table.num_columns)
         return Answer(keys, {table.column_names[place]: _floats(table.column(place)) for place in rest})
@@ -116,7 +128,7 @@ def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
     query : Query
     known : mapping of str to Column
     view : str
-        Name of the rows.
+        Name of the rows, or a query for them in parentheses.
 
     Returns
     -------
@@ -157,11 +169,13 @@ def _made(one: Made, known: Mapping[str, Column]) -> str:
             return f"{_quoted(column)} AS {name}"
         case Number(name, column, None):
             return f"CASE WHEN {_has(column, known)} THEN {_double(column)} END AS {name}"
+        case Number(name, column, otherwise) if not known[column].floating:
+            return f"coalesce({_double(column)}, {otherwise}) AS {name}"
         case Number(name, column, otherwise):
             return f"CASE WHEN {_has(column, known)} THEN {_double(column)} ELSE {otherwise} END AS {name}"
         case Present(name, columns, where):
             all_of = [*(_has(column, known) for column in columns), *(() if where is None else (_quoted(where),))]
-            return f"CASE WHEN {' AND '.join(all_of) or 'TRUE'} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
+            return f"CAST({' AND '.join(all_of) or 'TRUE'} AS DOUBLE) AS {name}"
         case Within(name, column, label, present):
             value = (
                 _double(column)
