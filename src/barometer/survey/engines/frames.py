@@ -19,8 +19,10 @@ from barometer.survey.engines.plans import (
     Number,
     One,
     Present,
+    Product,
     Query,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
@@ -127,7 +129,7 @@ def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any
     for place, lookup in enumerate(query.lookups):
         rows = _beside(rows, lookup, query.keys, place)
     rows = _with(rows, [_moved(one).alias(one.name) for one in query.moved])
-    rows = _with(rows, [_product(one.factors).alias(one.name) for one in query.products])
+    rows = _with(rows, [_product(one).alias(one.name) for one in query.products])
     return _grouped(rows, _parts(query.keys, query.keys), query.totals)
 
 
@@ -270,11 +272,13 @@ def _moved(one: Moved) -> "nw.Expr":
     return nw.col(one.column) - shift
 
 
-def _product(factors: Sequence[str]) -> "nw.Expr":
+def _product(one: Product | Strangeness) -> "nw.Expr":
     import narwhals as nw
 
-    result = nw.col(factors[0])
-    for name in factors[1:]:
+    if isinstance(one, Strangeness):
+        return nw.sum_horizontal(*((nw.col(name) * (nw.col(name) - 1.0)).abs() for name in one.columns))
+    result = nw.col(one.factors[0])
+    for name in one.factors[1:]:
         result = result * nw.col(name)
     return result
 

@@ -17,12 +17,13 @@ from barometer.survey.engines.plans import (
     Query,
     Quotient,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
 from barometer.survey.engines.request import Column, Declared, Request
 
-WEIGHT, POSITIVE, EXCESS, PILOT = "w", "p", "e", "pilot"
+WEIGHT, POSITIVE, EXCESS, PILOT, STRANGE = "w", "p", "e", "pilot", "strange"
 ENDS: tuple[Literal["min", "max"], ...] = ("min", "max")
 
 
@@ -52,38 +53,50 @@ def ask_presence(columns: Sequence[str]) -> Query:
     return Query((), (One("n"), *present), tuple(totals))
 
 
-def ask_values(request: Request, known: Mapping[str, Column], lacking: Set[str]) -> Query:
+def ask_values(request: Request, lacking: Set[str]) -> Query:
     """
-    Return the query that finds incomplete columns and values that the statistic cannot take.
+    Return the query that finds incomplete columns, rows that `where` says nothing of, and the ends of numbers.
 
     Parameters
     ----------
     request : Request
-    known : mapping of str to Column
     lacking : set of str
         Columns that are known to be incomplete: their values are not counted.
+
+    Notes
+    -----
+    What is asked of the values of shares is in `ask_sums`, which reads them anyway.
     """
     made: list[Made] = [One("n")]
     totals = [Total("n", "count", "n")]
-    of_labels = {measure.column for measure in request.measures if measure.label is not None}
     for position, name in enumerate(request.outcomes):
-        if name in of_labels:
-            if name not in lacking:
-                made.append(Present(f"x{position}", (name,)))
-                totals.append(Total(f"x{position}", "sum", f"x{position}"))
-            continue
-        value = f"v{position}"
-        made.append(Number(value, name, None))
+        if request.statistic != "share":
+            made.append(Number(f"v{position}", name, None))
+            totals += _ends(position)
         if name not in lacking:
-            totals.append(Total(f"x{position}", "count", value))
-        totals += [Total(f"{end}{position}", end, value) for end in ENDS]
-        if request.statistic == "share" and known[name].floating:
-            made.append(Flag(f"bad{position}", name, "not_binary"))
-            totals.append(Total(f"bad{position}", "sum", f"bad{position}"))
+            made.append(Present(f"x{position}", (name,)))
+            totals.append(Total(f"x{position}", "sum", f"x{position}"))
     if request.where is not None:
         made.append(Flag("unsaid", request.where, "missing"))
         totals.append(Total("unsaid", "sum", "unsaid"))
     return Query((), tuple(made), tuple(totals))
+
+
+def ask_answers(request: Request, known: Mapping[str, Column]) -> Query:
+    """Return the query that says in which columns of shares there are other values than 0 and 1."""
+    made: list[Made] = [One("n")]
+    totals = [Total("n", "count", "n")]
+    for position, name in enumerate(request.outcomes):
+        made.append(Number(f"v{position}", name, None))
+        totals += _ends(position)
+        if known[name].floating:
+            made.append(Flag(f"bad{position}", name, "not_binary"))
+            totals.append(Total(f"bad{position}", "sum", f"bad{position}"))
+    return Query((), tuple(made), tuple(totals))
+
+
+def _ends(position: int) -> list[Total]:
+    return [Total(f"{end}{position}", end, f"v{position}") for end in ENDS]
 
 
 @dataclass(slots=True)
@@ -167,6 +180,9 @@ def ask_sums(
     _measures(draft, request, bases, by_row)
     if request.across == "outcomes" and by_row:
         _across(draft, request, bases)
+    numbers = tuple(f"y{j}" for j, measure in enumerate(request.measures) if measure.label is None)
+    strange = [Strangeness(STRANGE, numbers)] if request.statistic == "share" and numbers else []
+    draft.totals += [Total(STRANGE, "max", STRANGE) for _ in strange]
     if draft.centres:
         lookups.append(Lookup(keys, tuple(draft.centres), tuple(draft.quotients)))
     return Query(
@@ -176,7 +192,7 @@ def ask_sums(
         tuple(draft.before),
         tuple(lookups),
         tuple(draft.moved),
-        tuple(draft.products.values()),
+        (*draft.products.values(), *strange),
     )
 
 

@@ -20,8 +20,10 @@ from barometer.survey.engines.plans import (
     Number,
     One,
     Present,
+    Product,
     Query,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
@@ -148,7 +150,7 @@ def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
         moved = ", ".join(["of_rows.*", *_carried(query), *(_moved(one) for one in query.moved)])
         steps.append(("moved", f"SELECT {moved} FROM {rows} AS of_rows {joins}"))
     if query.products:
-        products = ", ".join(f"{' * '.join(one.factors)} AS {one.name}" for one in query.products)
+        products = ", ".join(_product(one) for one in query.products)
         steps.append(("products", f"SELECT *, {products} FROM {steps[-1][0]}"))
     labels = [_key(query.keys, name) for name in query.keys]
     wanted = ", ".join([*labels, *(_total(one) for one in query.totals)])
@@ -235,6 +237,12 @@ def _carried(query: Query) -> list[str]:
 def _moved(one: Moved) -> str:
     unit = "" if one.unit is None else f" * {one.unit}"
     return f"{one.column} - {one.constant}{unit} AS {one.name}"
+
+
+def _product(one: Product | Strangeness) -> str:
+    if isinstance(one, Product):
+        return f"{' * '.join(one.factors)} AS {one.name}"
+    return f"{' + '.join(f'abs({name} * ({name} - 1.0))' for name in one.columns)} AS {one.name}"
 
 
 def _total(one: Total) -> str:
