@@ -240,7 +240,7 @@ def _cells_of(cell: IntArray, cells: int) -> tuple[IntArray | slice, IntArray, i
 
 
 def _lay_out(values: NDArray[Any], rows: FloatArray) -> None:
-    """Copy numerators to floats row by row in memory."""
+    """Copy numerators or bases to floats row by row in memory."""
     if values.strides[0] >= values.strides[1]:
         np.copyto(rows, values, casting="unsafe")
         return
@@ -269,7 +269,8 @@ def _sum_rows(
     """Add up one chunk of rows; u holds its numerators and is overwritten."""
     w = design.weight[rows]
     by_row, plain = design.facts.last.of_rows, columns.statistic == "share"
-    inside = columns.present[rows].astype(np.float64)
+    inside = np.empty((w.size, columns.present.shape[1]))
+    _lay_out(columns.present[rows], inside)
     weighted = (w > 0.0).astype(np.float64)
     found = dict(
         zip(

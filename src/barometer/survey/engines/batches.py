@@ -1,8 +1,8 @@
 """Parquet files of any size, and tables in memory: summed batch by batch, in constant memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,23 +10,18 @@ import numpy as np
 
 from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact
-from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.batch_columns import batch_columns
 from barometer.survey.engines.parts import BATCH, Part, find_parts, known_columns
-from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Measure, Request
-from barometer.survey.engines.small_tables import Weights, check_rows, in_order, is_missing, sorted_clusters
+from barometer.survey.engines.pipeline import add_in_order, read_ahead
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request
+from barometer.survey.engines.small_tables import Weights, check_rows, encoded, in_order, sorted_clusters
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import as_vector
-from barometer.survey.merging import add_up
-from barometer.survey.stages import DesignFacts
 from barometer.survey.sums import CellSums, sum_cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-TOGETHER = 16
-"""Batches whose sums are kept before they are added up."""
-
 
 @dataclass(frozen=True, eq=False)
 class Batches:
@@ -59,7 +54,7 @@ class Batches:
         wanted = list(dict.fromkeys((declared.weight, *declared.keys, *declared.population)))
         counted = _Counted(declared)
         for part in self.parts:
-            for batch in part.batches(wanted, self.size):
+            for batch in read_ahead(part.batches(wanted, self.size)):
                 counted.add(part.name, batch)
         return counted.table()
 
@@ -68,24 +63,25 @@ class Batches:
         found: dict[object, None] = {}
         for part in self.parts:
             for batch in part.batches([column], self.size):
-                found.update(dict.fromkeys(_encoded(batch.column(0))[1]))
+                found.update(dict.fromkeys(encoded(batch.column(0))[1]))
         return tuple(found if self.known[column].kind == "category" else in_order(list(found)))
 
     def sums(self, request: Request, design: Coded) -> CellSums:
         """Add up the rows of each cluster and group."""
-        wanted = list(dict.fromkeys((*request.columns, design.declared.weight, *design.declared.keys)))
-        own_base = np.array(
-            [any(part.may_be_missing(measure.column) for part in self.parts) for measure in request.measures]
-        )
-        facts: DesignFacts = design.facts
         groups: dict[Label, int] = {}
-        waiting: list[CellSums] = []
+        found = add_in_order(self._jobs(request, design, groups), design.facts)
+        return replace(found, labels=tuple(groups))
+
+    def _jobs(self, request: Request, design: Coded, groups: dict[Label, int]) -> Iterator[Callable[[], CellSums]]:
+        """Read batch after batch, and return how each is summed; groups are coded as they appear."""
+        wanted = list(dict.fromkeys((*request.columns, design.declared.weight, *design.declared.keys)))
+        columns = [measure.column for measure in request.measures]
+        own = np.any([part.may_be_missing(columns) for part in self.parts], axis=0)
         for part in self.parts:
-            for batch in part.batches(wanted, self.size):
-                waiting.append(_sum_batch(part, batch, request, design, groups, own_base))
-                if len(waiting) == TOGETHER:
-                    waiting = [add_up(waiting, facts)]
-        return replace(add_up(waiting, facts), labels=tuple(groups))
+            for batch in read_ahead(part.batches(wanted, self.size)):
+                code = _grown(batch, request.by, groups) if request.by else np.full(batch.num_rows, -1, dtype=np.intp)
+                of_groups = Groups(code, request.by, tuple(groups))
+                yield partial(_sum_batch, part.name, batch, request, design, of_groups, own)
 
 
 def in_files(path: Path) -> Batches:
@@ -103,49 +99,19 @@ def in_memory(data: Any) -> Batches:
 
 
 def _sum_batch(
-    part: Part, batch: "pa.RecordBatch", request: Request, design: Coded, groups: dict[Label, int], own: BoolArray
+    part: str, batch: "pa.RecordBatch", request: Request, design: Coded, groups: Groups, own: BoolArray
 ) -> CellSums:
     """Sum one batch as the rows of a design whose facts are known."""
     weight = as_vector("weight", batch.column(design.declared.weight))
     cluster = _place(batch, design.declared.keys, design.place)
-    n = batch.num_rows
-    code = _grown(batch, request.by, groups) if request.by else np.full(n, -1, dtype=np.intp)
     where = None if request.where is None else _mask(batch.column(request.where))
     try:
-        columns = _columns(batch, request, own, where)
+        columns = batch_columns(batch, request, own, where)
     except ArgumentError as error:
-        place = f" (in {part.name})" if part.name else ""
+        place = f" (in {part})" if part else ""
         raise ArgumentError(error.argument, f"{str(error).removeprefix(f'{error.argument}: ')}{place}") from None
     rows = SurveyDesign(weight, cluster, cluster, np.zeros(0, dtype=np.intp), design.facts)
-    return sum_cells(rows, columns, Groups(code, request.by, tuple(groups)), across=request.across)
-
-
-def _columns(batch: "pa.RecordBatch", request: Request, own: BoolArray, where: BoolArray | None) -> Columns:
-    """Prepare the measures of one batch, with the same bases in every batch: one for each that may be missing."""
-    n, statistic, measures = batch.num_rows, request.statistic, request.measures
-    if statistic == "ratio":
-        above = {measure.name: batch.column(measure.column) for measure in measures}
-        below = {measure.name: batch.column(str(measure.over)) for measure in measures}
-        return replace(ratio_columns(above, below, n, where), names=tuple(above))
-    values = {measure.name: _values(batch, measure) for measure in measures}
-    columns = share_columns(values, n, where) if statistic == "share" else value_columns(values, n, statistic, where)
-    if len({measure.column for measure in measures}) == 1 or not own.any():
-        return columns
-    present = [columns.present[:, columns.base[position]] for position in np.flatnonzero(own)]
-    base = np.cumsum(own) - 1
-    if not own.all():
-        present.append(np.ones(n, dtype=np.bool_) if where is None else where)
-        base = np.where(own, base, len(present) - 1)
-    return replace(columns, present=np.column_stack(present), base=base)
-
-
-def _values(batch: "pa.RecordBatch", measure: Measure) -> Any:
-    column = batch.column(measure.column)
-    if measure.label is None:
-        return column
-    code, labels = _encoded(column)
-    chosen = np.array([label == measure.label for label in (*labels, None)], dtype=np.float64)
-    return np.where(code < 0, np.nan, chosen[code])
+    return sum_cells(rows, columns, groups, across=request.across, threads=1)
 
 
 def _mask(column: "pa.Array") -> BoolArray:
@@ -154,26 +120,13 @@ def _mask(column: "pa.Array") -> BoolArray:
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _encoded(column: "pa.Array") -> tuple[IntArray, list[object]]:
-    """Return codes of labels, -1 where one is missing, and the labels."""
-    import pyarrow as pa
-
-    if pa.types.is_nested(column.type):
-        raise ArgumentError("by", "holds labels of kinds that have no order: give text, numbers or dates")
-    encoded = column.dictionary_encode()
-    labels = encoded.dictionary.to_pylist()
-    code = np.asarray(encoded.indices.fill_null(-1), dtype=np.intp)
-    missing = np.array([*(is_missing(label) for label in labels), True])
-    return np.where(missing[code], -1, code), labels
-
-
 def _combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, list[Label], IntArray]:
     """Return the combinations of labels that occur, which one each row has, and how many labels each column lacks."""
     combination, size = np.zeros(batch.num_rows, dtype=np.intp), 1
     several: list[list[object]] = []
     lacking = np.zeros(len(names), dtype=np.intp)
     for position, name in enumerate(names):
-        code, labels = _encoded(batch.column(name))
+        code, labels = encoded(batch.column(name))
         lacking[position] = int((code < 0).sum())
         several.append([*labels, None])
         combination = combination * len(several[-1]) + np.where(code < 0, len(labels), code)

@@ -1,0 +1,102 @@
+"""Outcomes of one batch, in the types they are stored in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barometer.survey.arrays import BoolArray, IntArray
+from barometer.survey.columns import Columns, ratio_columns, whole_columns
+from barometer.survey.engines.request import Measure, Request
+from barometer.survey.engines.small_tables import encoded
+from barometer.survey.inputs import as_vector
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def batch_columns(batch: "pa.RecordBatch", request: Request, own: BoolArray, where: BoolArray | None) -> Columns:
+    """
+    Prepare the measures of one batch, with the same bases in every batch.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch
+        Of n rows.
+    request : Request
+        Of k measures.
+    own : (k,) bool
+        Whether a measure may be missing somewhere, and so has a base of its own.
+    where : (n,) bool or None
+        Rows that everything is of.
+
+    Returns
+    -------
+    Columns
+
+    Raises
+    ------
+    ArgumentError
+        If a value is not what the statistic takes.
+
+    Notes
+    -----
+    Whole numbers stay as narrow as they are stored, whether some are missing or not: a batch of answers is a byte for
+    each, where floats would be eight and several copies of them.
+    """
+    measures, n = request.measures, batch.num_rows
+    if request.statistic == "ratio":
+        above = {measure.name: batch.column(measure.column) for measure in measures}
+        below = {measure.name: batch.column(str(measure.over)) for measure in measures}
+        return replace(ratio_columns(above, below, n, where), names=tuple(above))
+    found = _of_labels(batch, measures) if measures[0].label is not None else _of_numbers(batch, measures)
+    inside = np.ones(n, dtype=np.bool_) if where is None else where
+    values = np.array([values for values, _ in found]).T
+    present, base = _bases([mask for _, mask in found], own, inside, one=len({m.column for m in measures}) == 1)
+    if where is not None:
+        values = values * where[:, np.newaxis]
+    return whole_columns(request.statistic, tuple(measure.name for measure in measures), values, present, base)
+
+
+def _bases(
+    masks: Sequence[BoolArray], own: BoolArray, inside: BoolArray, *, one: bool
+) -> tuple[BoolArray, IntArray]:
+    """Return the rows in each base, and the base of each measure: its own, or that of all rows."""
+    if one or not own.any():
+        return (masks[0] & inside)[:, np.newaxis], np.zeros(own.size, dtype=np.intp)
+    present = [masks[position] & inside for position in np.flatnonzero(own)]
+    base = np.cumsum(own) - 1
+    if not own.all():
+        base = np.where(own, base, len(present))
+        present.append(inside)
+    return np.array(present).T, base
+
+
+def _of_labels(batch: "pa.RecordBatch", measures: Sequence[Measure]) -> list[tuple[NDArray[Any], BoolArray]]:
+    """Return 1 where the label is a measure's and 0 where not, and where there is a label, of one column."""
+    code, labels = encoded(batch.column(measures[0].column))
+    found = []
+    for measure in measures:
+        chosen = np.array([*(label == measure.label for label in labels), False], dtype=np.int8)
+        found.append((chosen[code], code >= 0))
+    return found
+
+
+def _of_numbers(batch: "pa.RecordBatch", measures: Sequence[Measure]) -> list[tuple[NDArray[Any], BoolArray]]:
+    """Return numbers with 0 where one is missing, and where they are not."""
+    import pyarrow as pa
+
+    found = []
+    for measure in measures:
+        column = batch.column(measure.column)
+        if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+            present = np.asarray(column.is_valid().to_numpy(zero_copy_only=False))
+            whole = column.fill_null(0) if column.null_count else column
+            found.append((np.asarray(whole.to_numpy(zero_copy_only=False)), present))
+            continue
+        numbers = as_vector("outcome", column)
+        present = ~np.isnan(numbers)
+        found.append((np.where(present, numbers, 0.0), present))
+    return found
