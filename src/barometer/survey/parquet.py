@@ -69,8 +69,8 @@ def sum_parquet(
 
     Notes
     -----
-    `declare_source` and `sum_source` in one call. Batches are read and summed in turn, and only sums are kept: the memory
-    does not grow with the rows.
+    `declare_source` and `sum_source` in one call. Batches are read and summed in turn, and only sums are kept: the
+    memory does not grow with the rows.
     """
     check_choice("statistic", statistic, FileStatistic)
     if not Path(path).is_file():

@@ -23,6 +23,7 @@ from barometer.survey.sums import CellSums, sum_cells
 if TYPE_CHECKING:
     import pyarrow as pa
 
+
 @dataclass(frozen=True, eq=False)
 class Batches:
     """
@@ -55,7 +56,7 @@ class Batches:
         counted = _Counted(declared)
         for part in self.parts:
             for batch in read_ahead(part.batches(wanted, self.size)):
-                counted.add(part.name, batch)
+                counted.add(part.name if len(self.parts) > 1 else "", batch)
         return counted.table()
 
     def distinct(self, column: str) -> tuple[object, ...]:
@@ -122,36 +123,37 @@ def _mask(column: "pa.Array") -> BoolArray:
 
 def _combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, list[Label], IntArray]:
     """Return the combinations of labels that occur, which one each row has, and how many labels each column lacks."""
-    combination, size = np.zeros(batch.num_rows, dtype=np.intp), 1
-    several: list[list[object]] = []
-    lacking = np.zeros(len(names), dtype=np.intp)
-    for position, name in enumerate(names):
-        code, labels = encoded(batch.column(name))
-        lacking[position] = int((code < 0).sum())
-        several.append([*labels, None])
-        combination = combination * len(several[-1]) + np.where(code < 0, len(labels), code)
-        size *= len(several[-1])
+    if not names:
+        return np.zeros(batch.num_rows, dtype=np.intp), [()], np.zeros(0, dtype=np.intp)
+    coded = [encoded(batch.column(name)) for name in names]
+    lacking = np.array([(code < 0).sum() for code, _ in coded], dtype=np.intp)
+    codes = [
+        np.where(code < 0, len(labels), code) if some else code
+        for (code, labels), some in zip(coded, lacking, strict=True)
+    ]
+    several = [[*labels, None] if some else labels for (_, labels), some in zip(coded, lacking, strict=True)]
+    combination, size = codes[0], len(several[0])
+    for code, labels in zip(codes[1:], several[1:], strict=True):
+        combination, size = combination * len(labels) + code, size * len(labels)
     present, row = compact(combination, size)
-    places = np.unravel_index(present, [len(labels) for labels in several]) if several else ()
-    found: list[Label] = (
-        [tuple(labels[place] for labels, place in zip(several, one, strict=True)) for one in zip(*places, strict=True)]
-        if several
-        else [()]
-    )
+    places = np.unravel_index(present, [len(labels) for labels in several])
+    found = [
+        tuple(labels[place] for labels, place in zip(several, one, strict=True)) for one in zip(*places, strict=True)
+    ]
     return row, found, lacking
 
 
 def _place(batch: "pa.RecordBatch", names: Sequence[str], place: Mapping[Label, int]) -> IntArray:
     """Code of the finest cluster of each row."""
     row, labels, _ = _combined(batch, names)
-    return np.array([place[label] for label in labels], dtype=np.intp)[row]
+    return np.array([place[label] for label in labels], dtype=np.intp).take(row)
 
 
 def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int]) -> IntArray:
     """Code of the group of each row, -1 where a label is missing; labels that are new are added to those known."""
     row, labels, _ = _combined(batch, names)
     code = [-1 if any(part is None for part in label) else known.setdefault(label, len(known)) for label in labels]
-    return np.array(code, dtype=np.intp)[row]
+    return np.array(code, dtype=np.intp).take(row)
 
 
 @dataclass(slots=True)
@@ -173,21 +175,21 @@ class _Counted:
     def add(self, part: str, batch: "pa.RecordBatch") -> None:
         """Count the rows of one batch."""
         row, labels, lacking = _combined(batch, self.declared.keys)
-        cluster = np.array([self.code.setdefault(label, len(self.code)) for label in labels], dtype=np.intp)[row]
+        cluster = np.array([self.code.setdefault(label, len(self.code)) for label in labels], dtype=np.intp).take(row)
         weight = as_vector("weight", batch.column(self.declared.weight))
         of_stages = [as_vector("population", batch.column(name)) for name in self.declared.population]
-        size = np.column_stack([np.zeros((weight.size, 0)), *of_stages])
         self.lacking = self.lacking + lacking
-        self.faults = self.faults + np.array(
-            [(~np.isfinite(weight)).sum(), (weight < 0.0).sum(), (~(size > 0.0)).sum()]
-        )
-        self._grow(size.shape[1])
-        self.n += np.bincount(cluster, minlength=self.n.size)
-        self.weighted += np.bincount(cluster[weight > 0.0], minlength=self.n.size)
+        sizeless = sum(int((~(size > 0.0)).sum()) for size in of_stages)
+        self.faults = self.faults + np.array([(~np.isfinite(weight)).sum(), (weight < 0.0).sum(), sizeless])
+        self._grow(len(of_stages))
+        n, positive = np.bincount(cluster, minlength=self.n.size), weight > 0.0
+        self.n += n
+        self.weighted += n if positive.all() else np.bincount(cluster[positive], minlength=self.n.size)
         np.fmin.at(self.lightest, cluster, weight)
         np.fmax.at(self.heaviest, cluster, weight)
-        np.fmin.at(self.low, cluster, size)
-        np.fmax.at(self.high, cluster, size)
+        for stage, of_rows in enumerate(of_stages):  # a column at a time, which NumPy does in a tenth of the time
+            np.fmin.at(self.low[:, stage], cluster, of_rows)
+            np.fmax.at(self.high[:, stage], cluster, of_rows)
         if part and of_stages:
             self._compare(part, labels, row, of_stages[0])
 

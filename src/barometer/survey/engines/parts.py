@@ -56,7 +56,9 @@ class Part:
         schema = self.schema
         floating = [pa.types.is_floating(schema.field(name).type) for name in columns]
         if not isinstance(self.where, Path):
-            return [may or bool(self.where.column(name).null_count) for may, name in zip(floating, columns, strict=True)]
+            return [
+                may or bool(self.where.column(name).null_count) for may, name in zip(floating, columns, strict=True)
+            ]
         metadata = pq.read_metadata(self.where)
         place = {name: position for position, name in enumerate(metadata.schema.names)}
         row_groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]

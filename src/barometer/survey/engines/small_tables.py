@@ -44,11 +44,12 @@ def encoded(column: "pa.Array") -> tuple[IntArray, list[object]]:
 
     if pa.types.is_nested(column.type):
         raise ArgumentError("by", "holds labels of kinds that have no order: give text, numbers or dates")
-    encoded = column.dictionary_encode()
-    labels = encoded.dictionary.to_pylist()
-    code = np.asarray(encoded.indices.fill_null(-1), dtype=np.intp)
-    missing = np.array([*(is_missing(label) for label in labels), True])
-    return np.where(missing[code], -1, code), labels
+    coded = column.dictionary_encode()
+    labels = coded.dictionary.to_pylist()
+    indices = coded.indices.fill_null(-1) if coded.null_count else coded.indices
+    code = np.asarray(indices, dtype=np.intp)
+    missing = [is_missing(label) for label in labels]
+    return (np.where(np.array([*missing, True])[code], -1, code) if any(missing) else code), labels
 
 
 def in_order(labels: Sequence[Any]) -> list[Any]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
+from barometer.survey.engines.planning import ask_presence
 from barometer.survey.engines.plans import (
     Flag,
     Kept,
@@ -27,7 +28,6 @@ from barometer.survey.engines.plans import (
     Total,
     Within,
 )
-from barometer.survey.engines.planning import ask_presence
 from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
 from barometer.survey.engines.small_tables import in_order, is_missing
@@ -82,7 +82,7 @@ class DuckDB:
         return self._answer(query, VIEW)
 
     def lacking(self, columns: Sequence[str]) -> set[str]:
-        """Return the columns where a value is missing in the first rows; of the rest, statistics of files often know."""
+        """Return the columns where one of the first rows lacks a value; files often know of the rest that none does."""
         few = f"(SELECT {', '.join(map(_quoted, columns))} FROM {VIEW} LIMIT {GLANCE})"
         found = self._answer(ask_presence(columns), few).totals
         return {name for position, name in enumerate(columns) if found[f"x{position}"][0] < found["n"][0]}
