@@ -146,7 +146,7 @@ def _bases(matrix: NDArray[Any], where: BoolArray | None) -> tuple[NDArray[Any],
     missing = np.isnan(matrix) if matrix.dtype.kind == "f" else None
     if missing is None or not missing.any():
         inside = np.ones(n, dtype=np.bool_) if where is None else where
-        values = matrix if where is None else matrix * where[:, np.newaxis]
+        values = matrix if where is None else np.where(where[:, np.newaxis], matrix, matrix.dtype.type(0))
         return values, inside[:, np.newaxis], np.zeros(k, dtype=np.intp)
     answered = ~missing if where is None else ~missing & where[:, np.newaxis]
     patterns: dict[bytes, int] = {}

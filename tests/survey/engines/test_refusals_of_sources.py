@@ -84,9 +84,9 @@ def test_what_no_design_may_have_is_refused_by_every_engine(engine: str, column:
     frame.loc[0, column] = value
     data: object = frame
     if engine == "duckdb":
-        data = pytest.importorskip("duckdb", reason="needs duckdb").connect().from_df(frame)
+        data = pytest.importorskip("duckdb", reason="needs duckdb: make engines").connect().from_df(frame)
     if engine == "polars":
-        data = pytest.importorskip("polars", reason="needs polars").from_pandas(frame)
+        data = pytest.importorskip("polars", reason="needs polars: make engines").from_pandas(frame)
     with pytest.raises(DesignError, match=message):
         declared(data, clusters=False)
 

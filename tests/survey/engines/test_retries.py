@@ -33,9 +33,9 @@ def found(data: Any) -> sv.DomainEstimates:
 
 @pytest.fixture
 def spark(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql", reason="needs pyspark")
+    sql = pytest.importorskip("pyspark.sql", reason="needs pyspark: make engines")
     if shutil.which("java") is None:
-        pytest.skip("needs Java, for instance openjdk-17-jre-headless")
+        pytest.skip("needs Java, for instance openjdk-17-jre-headless, and make engines")
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.log.level": "OFF"}
@@ -65,8 +65,8 @@ def test_a_spark_task_that_fails_once_is_tried_again(spark: Any, tmp_path: Path)
 
 
 def test_a_dask_worker_that_is_killed_changes_nothing(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="needs dask and distributed")
-    frames = pytest.importorskip("dask.dataframe", reason="needs dask")
+    distributed = pytest.importorskip("distributed", reason="needs distributed: make engines")
+    frames = pytest.importorskip("dask.dataframe", reason="needs dask: make engines")
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,

@@ -57,7 +57,7 @@ def batch_columns(batch: "pa.RecordBatch", request: Request, own: BoolArray, whe
     found = _of_labels(batch, measures, inside) if of_labels else _of_numbers(batch, measures, inside)
     values = np.array([values for values, _ in found]).T
     if where is not None:
-        values = values * where[:, np.newaxis]
+        values = np.where(where[:, np.newaxis], values, values.dtype.type(0))
     one = len({measure.column for measure in measures}) == 1
     present, base = _bases(
         [mask for _, mask in found], np.zeros_like(own) if one else own, found[0][1] if one else inside

@@ -237,7 +237,9 @@ def _within(query: Query) -> "list[nw.Expr]":
     import narwhals as nw
 
     return [
-        (nw.col(f"{one.name}_") * nw.col(one.present)).alias(one.name) for one in query.made if isinstance(one, Within)
+        nw.when(nw.col(one.present) == 1.0).then(nw.col(f"{one.name}_")).otherwise(0.0).alias(one.name)
+        for one in query.made
+        if isinstance(one, Within)
     ]
 
 
