@@ -241,7 +241,7 @@ def _cells_of(cell: IntArray, cells: int) -> tuple[IntArray | slice, IntArray, i
 
 
 def _lay_out(values: NDArray[Any], rows: FloatArray) -> None:
-    """Copy numerators to floats row by row in memory."""
+    """Copy numerators or bases to floats row by row in memory."""
     if values.strides[0] >= values.strides[1]:
         np.copyto(rows, values, casting="unsafe")
         return
@@ -270,7 +270,8 @@ def _sum_rows(
     """Add up one chunk of rows; u holds its numerators and is overwritten."""
     w, count = design.weight[rows], row_factors(design, pilot, rows)
     by_row, plain, ww = design.facts.last.of_rows, columns.statistic == "share", count.weight_sq
-    inside = columns.present[rows].astype(np.float64)
+    inside = np.empty((w.size, columns.present.shape[1]))
+    _lay_out(columns.present[rows], inside)
     found = dict(
         zip(
             ("rows", "weighted", "weight", "weight_sq"),
@@ -378,8 +379,7 @@ def _pilot(design: SurveyDesign, columns: Columns) -> FloatArray:
     """
     Return the smallest weight of each stratum where means and totals are measured from constants, otherwise 0.
 
-    A constant times the weights would swamp the squares of the rest; measured from it, weights that do not vary leave
-    exactly nothing.
+    A constant times the weights would swamp the squares of the rest; measured from it, equal weights leave nothing.
     """
     measured = columns.statistic in ("mean", "total") and design.facts.last.of_rows
     return design.facts.pilot if measured else np.zeros(design.facts.clusters)

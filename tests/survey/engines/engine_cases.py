@@ -58,21 +58,25 @@ def as_folder(folder: Path, frame: pd.DataFrame | None = None) -> Path:
 
 
 def _duckdb(folder: Path) -> Any:
-    duckdb = pytest.importorskip("duckdb", reason="needs duckdb")
+    duckdb = pytest.importorskip("duckdb", reason="needs duckdb: make engines")
     return duckdb.connect().sql(f"SELECT * FROM '{as_folder(folder)}/*.parquet'")
 
 
 def _polars(folder: Path) -> Any:
-    return pytest.importorskip("polars", reason="needs polars").scan_parquet(as_folder(folder) / "*.parquet")
+    return pytest.importorskip("polars", reason="needs polars: make engines").scan_parquet(
+        as_folder(folder) / "*.parquet"
+    )
 
 
 def _ibis(folder: Path) -> Any:
-    return pytest.importorskip("ibis", reason="needs ibis").read_parquet(as_folder(folder) / "*.parquet")
+    return pytest.importorskip("ibis", reason="needs ibis-framework: make engines").read_parquet(
+        as_folder(folder) / "*.parquet"
+    )
 
 
 def _dask(folder: Path) -> Any:
     del folder
-    return pytest.importorskip("dask.dataframe", reason="needs dask").from_pandas(sample(), npartitions=3)
+    return pytest.importorskip("dask.dataframe", reason="needs dask: make engines").from_pandas(sample(), npartitions=3)
 
 
 ENGINES: dict[str, Callable[[Path], Any]] = {

@@ -11,9 +11,9 @@ from engine_cases import ENGINES, as_folder
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql", reason="needs pyspark")
+    sql = pytest.importorskip("pyspark.sql", reason="needs pyspark: make engines")
     if shutil.which("java") is None:
-        pytest.skip("needs Java, for instance openjdk-17-jre-headless")
+        pytest.skip("needs Java, for instance openjdk-17-jre-headless, and make engines")
     settings = {
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "2",

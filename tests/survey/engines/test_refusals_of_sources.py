@@ -85,11 +85,11 @@ def test_what_no_design_may_have_is_refused_by_every_engine(engine: str, column:
     frame.loc[0, column] = value
     data: object = frame
     if engine == "duckdb":
-        data = pytest.importorskip("duckdb", reason="needs duckdb").connect().from_df(frame)
+        data = pytest.importorskip("duckdb", reason="needs duckdb: make engines").connect().from_df(frame)
     if engine == "polars":
-        data = pytest.importorskip("polars", reason="needs polars").from_pandas(frame)
+        data = pytest.importorskip("polars", reason="needs polars: make engines").from_pandas(frame)
     if engine == "ibis":
-        data = pytest.importorskip("ibis", reason="needs ibis").memtable(frame)
+        data = pytest.importorskip("ibis", reason="needs ibis: make engines").memtable(frame)
     with pytest.raises(DesignError, match=message):
         declared(data, clusters=False)
 
@@ -101,10 +101,20 @@ def test_a_stratum_whose_population_differs_is_named() -> None:
 
 
 READERS: dict[str, Callable[[Path], Any]] = {
-    "duckdb": lambda path: pytest.importorskip("duckdb").connect().sql(f"SELECT * FROM '{path}/*.parquet'"),
-    "polars": lambda path: pytest.importorskip("polars").scan_parquet(path / "*.parquet"),
-    "ibis": lambda path: pytest.importorskip("ibis").read_parquet(path / "*.parquet"),
-    "dask": lambda path: pytest.importorskip("dask.dataframe").read_parquet(str(path / "*.parquet")),
+    "duckdb": lambda path: (
+        pytest.importorskip("duckdb", reason="needs duckdb: make engines")
+        .connect()
+        .sql(f"SELECT * FROM '{path}/*.parquet'")
+    ),
+    "polars": lambda path: pytest.importorskip("polars", reason="needs polars: make engines").scan_parquet(
+        path / "*.parquet"
+    ),
+    "ibis": lambda path: pytest.importorskip("ibis", reason="needs ibis: make engines").read_parquet(
+        path / "*.parquet"
+    ),
+    "dask": lambda path: pytest.importorskip("dask.dataframe", reason="needs dask: make engines").read_parquet(
+        str(path / "*.parquet")
+    ),
     "spark": lambda path: path,
 }
 NO_FILE = {("polars", "column"), ("polars", "type"), ("polars", "damaged")}

@@ -46,8 +46,8 @@ def test_a_spark_task_that_fails_once_is_tried_again(spark: Any, tmp_path: Path)
 
 
 def test_a_dask_worker_that_is_killed_changes_nothing(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="needs dask and distributed")
-    frames = pytest.importorskip("dask.dataframe", reason="needs dask")
+    distributed = pytest.importorskip("distributed", reason="needs distributed: make engines")
+    frames = pytest.importorskip("dask.dataframe", reason="needs dask: make engines")
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,

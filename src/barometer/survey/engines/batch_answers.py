@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
-from barometer.survey.engines.batches import Batches, coded, combined
+from barometer.survey.engines.batches import Batches, combined
 from barometer.survey.engines.plans import (
     Flag,
     Kept,
@@ -19,11 +19,13 @@ from barometer.survey.engines.plans import (
     Product,
     Query,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
 from barometer.survey.engines.queried import Answer
 from barometer.survey.engines.request import Label
+from barometer.survey.engines.small_tables import encoded
 from barometer.survey.inputs import as_vector
 
 if TYPE_CHECKING:
@@ -157,7 +159,7 @@ def _made(made: Made, batch: "pa.RecordBatch", before: Columns) -> FloatArray:
         case Within(_, column, None, present):
             return np.nan_to_num(as_vector(column, batch.column(column))) * before[present]
         case Within(_, column, label, present):
-            code, labels = coded(batch.column(column))
+            code, labels = encoded(batch.column(column))
             chosen = np.array([*(known == label for known in labels), False], dtype=np.float64)
             return np.asarray(chosen[code] * before[present])
         case Flag(_, column, what):
@@ -196,7 +198,9 @@ def _before(one: Kept | Signed | Product, columns: Columns) -> Columns:
     return {one.size: np.abs(columns[one.x]), one.signed: np.sign(columns[one.x]) * columns[one.y]}
 
 
-def _multiplied(product: Product, columns: Columns) -> FloatArray:
+def _multiplied(product: Product | Strangeness, columns: Columns) -> FloatArray:
+    if isinstance(product, Strangeness):
+        return np.asarray(sum(np.abs(columns[name] * (columns[name] - 1.0)) for name in product.columns))
     result = columns[product.factors[0]]
     for name in product.factors[1:]:
         result = result * columns[name]

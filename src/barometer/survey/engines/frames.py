@@ -22,6 +22,7 @@ from barometer.survey.engines.plans import (
     Product,
     Query,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
@@ -91,6 +92,11 @@ class Frame:
         made = _rounded(rounded, self.known[rounded.column]).alias(rounded.name)
         return Frame(self.frame.with_columns(made), self.name)
 
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return none: whatever is asked of these engines, they read all rows."""
+        del columns
+        return set()
+
 
 def of_frame(data: Any) -> Frame:
     """
@@ -137,7 +143,7 @@ def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any
     for place, lookup in enumerate(query.lookups):
         rows = _beside(rows, lookup, query.keys, place)
     rows = _with(rows, [_moved(one).alias(one.name) for one in query.moved])
-    rows = _with(rows, [_product(one.factors).alias(one.name) for one in query.products])
+    rows = _with(rows, [_product(one).alias(one.name) for one in query.products])
     return _grouped(rows, _parts(query.keys, query.keys), query.totals)
 
 
@@ -259,7 +265,9 @@ def _within(query: Query) -> "list[nw.Expr]":
     import narwhals as nw
 
     return [
-        (nw.col(f"{one.name}_") * nw.col(one.present)).alias(one.name) for one in query.made if isinstance(one, Within)
+        nw.when(nw.col(one.present) == 1.0).then(nw.col(f"{one.name}_")).otherwise(0.0).alias(one.name)
+        for one in query.made
+        if isinstance(one, Within)
     ]
 
 
@@ -281,7 +289,7 @@ def _before(one: Kept | Signed | Product) -> "tuple[nw.Expr, ...]":
     import narwhals as nw
 
     if isinstance(one, Product):
-        return (_product(one.factors).alias(one.name),)
+        return (_product(one).alias(one.name),)
     if isinstance(one, Kept):
         inside = nw.all_horizontal(*(nw.col(name) == 1.0 for name in one.present), ignore_nulls=False)
         return (nw.when(inside).then(nw.col(one.column)).alias(one.name),)
@@ -296,11 +304,13 @@ def _moved(one: Moved) -> "nw.Expr":
     return nw.col(one.column) - shift
 
 
-def _product(factors: Sequence[str]) -> "nw.Expr":
+def _product(one: Product | Strangeness) -> "nw.Expr":
     import narwhals as nw
 
-    result = nw.col(factors[0])
-    for name in factors[1:]:
+    if isinstance(one, Strangeness):
+        return nw.sum_horizontal(*((nw.col(name) * (nw.col(name) - 1.0)).abs() for name in one.columns))
+    result = nw.col(one.factors[0])
+    for name in one.factors[1:]:
         result = result * nw.col(name)
     return result
 

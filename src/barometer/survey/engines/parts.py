@@ -1,7 +1,6 @@
 """Parquet files and tables in memory as batches of rows, and whether the files of a folder fit together."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from barometer.survey.inputs import as_vector
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH = 262_144
+BATCH = 131_072
 """Rows read at a time."""
 
 
@@ -66,36 +65,36 @@ class Part:
             yield pa.RecordBatch.from_arrays([values[name] for name in columns], names=list(columns))
 
     def _stored(self, columns: Sequence[str], size: int) -> "Iterator[pa.RecordBatch]":
-        """Read columns that are stored; the next batch is read while the one before is worked on."""
+        """Read columns that are stored, `size` rows at a time."""
         if not isinstance(self.where, Path):
             yield from self.where.select(columns).combine_chunks().to_batches(max_chunksize=size)
             return
         import pyarrow.parquet as pq
 
-        # Reading ahead of what is asked for would hold the whole file; several readers take more time for fresh memory
-        # than they save.
-        with pq.ParquetFile(self.where, pre_buffer=False) as file, ThreadPoolExecutor(1) as reader:
-            batches = file.iter_batches(batch_size=size, columns=list(columns), use_threads=False)
-            waiting = reader.submit(next, batches, None)
-            while (batch := waiting.result()) is not None:
-                waiting = reader.submit(next, batches, None)
-                yield batch
+        # Buffering what comes would hold the whole file.
+        with pq.ParquetFile(self.where, pre_buffer=False) as file:
+            yield from file.iter_batches(batch_size=size, columns=list(columns), use_threads=False)
 
-    def may_be_missing(self, column: str) -> bool:
-        """Whether a column can have missing values: it has, or it is not known that it has none."""
+    def may_be_missing(self, columns: Sequence[str]) -> list[bool]:
+        """Whether each column can have missing values: it has, or it is not known that it has none."""
         import pyarrow as pa
-
-        kind = self.schema.field(column).type
-        if pa.types.is_floating(kind):
-            return True
-        if not isinstance(self.where, Path):
-            return bool(self.where.column(column).null_count)
         import pyarrow.parquet as pq
 
+        schema = self.schema
+        floating = [pa.types.is_floating(schema.field(name).type) for name in columns]
+        if not isinstance(self.where, Path):
+            return [
+                may or bool(self.where.column(name).null_count) for may, name in zip(floating, columns, strict=True)
+            ]
         metadata = pq.read_metadata(self.where)
-        position = metadata.schema.names.index(column)
-        groups = (metadata.row_group(group).column(position).statistics for group in range(metadata.num_row_groups))
-        return any(found is None or not found.has_null_count or found.null_count > 0 for found in groups)
+        place = {name: position for position, name in enumerate(metadata.schema.names)}
+        row_groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+
+        def lacks(name: str) -> bool:
+            found = (group.column(place[name]).statistics for group in row_groups)
+            return any(one is None or not one.has_null_count or one.null_count > 0 for one in found)
+
+        return [may or lacks(name) for may, name in zip(floating, columns, strict=True)]
 
 
 def find_parts(path: Path) -> tuple[Part, ...]:

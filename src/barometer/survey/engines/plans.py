@@ -113,6 +113,14 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class Strangeness:
+    """Sum of |y (y - 1)| over columns: 0 where every one is 0 or 1, larger where one is not."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """A column added up, its smallest or largest value, or how many of its values are not missing."""
 
@@ -154,7 +162,7 @@ class Query:
     lookups : tuple of Lookup
     moved : tuple of Moved
         Columns measured from the constants of the lookups.
-    products : tuple of Product
+    products : tuple of Product or Strangeness
         Made last, of the columns above.
     totals : tuple of Total
     """
@@ -165,4 +173,4 @@ class Query:
     before: tuple[Kept | Signed | Product, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     moved: tuple[Moved, ...] = ()
-    products: tuple[Product, ...] = ()
+    products: tuple[Product | Strangeness, ...] = ()

@@ -54,9 +54,9 @@ def order_source(
     Notes
     -----
     Each pass over the rows counts the weight between some 64 edges in every group. Where a quantile is, the edges of
-    the next pass are: half of them evenly spaced, and half spaced evenly among the numbers that a float can be, so that a
-    bracket narrows quickly whatever the distribution. When at most 100,000 rows are left in the brackets, or each holds
-    one value, the values are asked for. The result is exact: no error is left to be bounded.
+    the next pass are: half of them evenly spaced, and half spaced evenly among the numbers that a float can be, so
+    that a bracket narrows quickly whatever the distribution. When at most 100,000 rows are left in the brackets, or
+    each holds one value, the values are asked for. The result is exact: no error is left to be bounded.
     """
     if rule not in ("math", "school"):
         raise ArgumentError("rule", f'"{rule}" needs single rows, which are not here; "math" and "school" need sums')

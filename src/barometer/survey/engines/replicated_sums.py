@@ -9,7 +9,7 @@ from barometer.survey.arrays import FloatArray, sum_by
 from barometer.survey.centring import origins
 from barometer.survey.engines.planning import WEIGHT, ask_sums, find_bases
 from barometer.survey.engines.plans import Product, Query, Total
-from barometer.survey.engines.queried import Answer, cells_of, incomplete
+from barometer.survey.engines.queried import Answer, cells_of, checked_answer, incomplete
 from barometer.survey.engines.request import Request
 from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.engines.source_replicates import SourceReplicates
@@ -49,7 +49,7 @@ def sum_replicated(design: SourceDesign, replicates: SourceReplicates, request: 
     query = ask_sums(request, design.declared, design.pilot_keys, bases, of_rows, design.zero_weights)
     outcome, unit = "y" if request.statistic == "share" else "u", "v" if request.statistic == "ratio" else "x"
     columns = [(f"{outcome}{j}",) for j in range(len(bases.of))] + [(f"{unit}{b}",) for b in range(len(bases.columns))]
-    answer = design.engine.answer(with_replicates(query, replicates, columns))
+    answer = checked_answer(design.engine, request, with_replicates(query, replicates, columns))
     parts, k = cells_of(answer, request, design, bases), len(bases.of)
     cells = arranged(design, parts, by)
     origin = origins(cells)

@@ -111,10 +111,14 @@ class Request:
     across: Across
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Columns that the measures are made of."""
+        return tuple(dict.fromkeys(name for measure in self.measures for name in measure.columns))
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Columns that have to be read."""
-        of_measures = (name for measure in self.measures for name in measure.columns)
-        return tuple(dict.fromkeys((*of_measures, *self.by, *(() if self.where is None else (self.where,)))))
+        return tuple(dict.fromkeys((*self.outcomes, *self.by, *(() if self.where is None else (self.where,)))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,6 +180,10 @@ class Engine(Protocol):
 
     def answer(self, query: "Query") -> "Answer":
         """Return labels and totals of a query."""
+        ...
+
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return some of the columns that lack values, as far as that costs nothing."""
         ...
 
     def with_rounded(self, rounded: "Rounded") -> "Engine":

@@ -132,14 +132,44 @@ def declare_source(
     >>> estimate_shares(design, "yes").estimate
     array([[0.63157895]])
     """
-    for argument, value, allowed in (
-        ("psu_labels", psu_labels, PSULabels),
-        ("lonely_psu", lonely_psu, LonelyRule),
-        ("lonely_domain", lonely_domain, LonelyDomainRule),
-    ):
-        check_choice(argument, value, allowed)
-    engine = open_source(data, table)
     declared = Declared(weight, as_names(stratum), as_names(psu), as_names(population))
+    return declare_engine(
+        open_source(data, table),
+        declared,
+        psu_labels=psu_labels,
+        lonely_psu=lonely_psu,
+        lonely_domain=lonely_domain,
+    )
+
+
+def declare_engine(
+    engine: Engine,
+    declared: Declared,
+    *,
+    psu_labels: PSULabels = "unique",
+    lonely_psu: LonelyRule = "error",
+    lonely_domain: LonelyDomainRule = "keep",
+) -> SourceDesign:
+    """
+    Declare how a sample was drawn that an engine has opened.
+
+    Parameters
+    ----------
+    engine : Engine
+    declared : Declared
+    psu_labels, lonely_psu, lonely_domain
+        As in `declare_design`.
+
+    Returns
+    -------
+    SourceDesign
+
+    Raises
+    ------
+    ArgumentError, DesignError, LonelyPSUError
+        As `declare_source`.
+    """
+    _check_rules(psu_labels, lonely_psu, lonely_domain)
     _check_declared(engine, declared)
     found = engine.clusters(declared)
     _check_weights(found)
@@ -154,6 +184,15 @@ def as_names(names: Names) -> tuple[str, ...]:
     if names is None:
         return ()
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _check_rules(psu_labels: PSULabels, lonely_psu: LonelyRule, lonely_domain: LonelyDomainRule) -> None:
+    for argument, value, allowed in (
+        ("psu_labels", psu_labels, PSULabels),
+        ("lonely_psu", lonely_psu, LonelyRule),
+        ("lonely_domain", lonely_domain, LonelyDomainRule),
+    ):
+        check_choice(argument, value, allowed)
 
 
 def _check_declared(engine: Engine, declared: Declared) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
+from barometer.survey.engines.planning import ask_presence
 from barometer.survey.engines.plans import (
     Flag,
     Kept,
@@ -23,6 +24,7 @@ from barometer.survey.engines.plans import (
     Product,
     Query,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
@@ -34,6 +36,8 @@ from barometer.survey.engines.unreadable import unreadable
 from barometer.survey.sums import CellSums
 
 VIEW = "rows_of_the_source"
+GLANCE = 2_048
+"""Rows that are looked at for missing values before all rows are: as many as DuckDB works on at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +81,16 @@ class DuckDB:
 
     def answer(self, query: Query) -> Answer:
         """Return labels and totals of a query."""
-        table = self._ask(as_sql(query, self.known, VIEW))
+        return self._answer(query, VIEW)
+
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return the columns where one of the first rows lacks a value; files often know of the rest that none does."""
+        few = f"(SELECT {', '.join(map(_quoted, columns))} FROM {VIEW} LIMIT {GLANCE})"
+        found = self._answer(ask_presence(columns), few).totals
+        return {name for position, name in enumerate(columns) if found[f"x{position}"][0] < found["n"][0]}
+
+    def _answer(self, query: Query, rows: str) -> Answer:
+        table = self._ask(as_sql(query, self.known, rows))
         keys = {name: table.column(place).to_pylist() for place, name in enumerate(query.keys)}
         rest = range(len(query.keys), table.num_columns)
         return Answer(keys, {table.column_names[place]: _floats(table.column(place)) for place in rest})
@@ -131,7 +144,7 @@ def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
     query : Query
     known : mapping of str to Column
     view : str
-        Name of the rows.
+        Name of the rows, or a query for them in parentheses.
 
     Returns
     -------
@@ -172,11 +185,13 @@ def _made(one: Made, known: Mapping[str, Column]) -> str:
             return f"{_quoted(column)} AS {name}"
         case Number(name, column, None):
             return f"CASE WHEN {_has(column, known)} THEN {_double(column)} END AS {name}"
+        case Number(name, column, otherwise) if not known[column].floating:
+            return f"coalesce({_double(column)}, {otherwise}) AS {name}"
         case Number(name, column, otherwise):
             return f"CASE WHEN {_has(column, known)} THEN {_double(column)} ELSE {otherwise} END AS {name}"
         case Present(name, columns, where):
             all_of = [*(_has(column, known) for column in columns), *(() if where is None else (_quoted(where),))]
-            return f"CASE WHEN {' AND '.join(all_of) or 'TRUE'} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
+            return f"CAST({' AND '.join(all_of) or 'TRUE'} AS DOUBLE) AS {name}"
         case Within(name, column, label, present):
             value = (
                 _double(column)
@@ -251,8 +266,10 @@ def _moved(one: Moved) -> str:
     return f"{one.column} - {one.constant}{unit} AS {one.name}"
 
 
-def _product(one: Product) -> str:
-    return f"{' * '.join(one.factors)} AS {one.name}"
+def _product(one: Product | Strangeness) -> str:
+    if isinstance(one, Product):
+        return f"{' * '.join(one.factors)} AS {one.name}"
+    return f"{' + '.join(f'abs({name} * ({name} - 1.0))' for name in one.columns)} AS {one.name}"
 
 
 def _total(one: Total) -> str:
