@@ -235,6 +235,8 @@ def check_columns(engine: Engine, named: Sequence[tuple[str, str]]) -> None:
     """
     known = engine.columns()
     for argument, name in named:
+        if not isinstance(name, str):
+            raise ArgumentError(argument, f"columns of a source are given by their names; got {type(name).__name__}")
         if name not in known:
             raise ArgumentError(argument, f"{engine.name} has no column {name!r}")
 

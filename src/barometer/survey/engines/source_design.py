@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barometer.errors import DesignError, LonelyPSUError
+from barometer.errors import ArgumentError, DesignError, LonelyPSUError
 from barometer.survey.arrays import IntArray
 from barometer.survey.design import HEAVIEST, PSULabels, declare_design
 from barometer.survey.engines.request import ClusterTable, Declared, Engine, Label, check_columns
@@ -180,9 +180,18 @@ def declare_engine(
 
 
 def as_names(names: Names) -> tuple[str, ...]:
-    """Return names of columns, of which there may be one or none."""
+    """
+    Return names of columns, of which there may be one or none.
+
+    Raises
+    ------
+    ArgumentError
+        If they are no names: arrays and frames belong to a design whose rows were read.
+    """
     if names is None:
         return ()
+    if not isinstance(names, Sequence):
+        raise ArgumentError("columns", f"of a source are given by their names; got {type(names).__name__}")
     return (names,) if isinstance(names, str) else tuple(names)
 
 
