@@ -15,7 +15,7 @@ from barometer.survey.columns import Statistic
 from barometer.survey.engines import frames
 from barometer.survey.engines.batch_answers import answer_batches
 from barometer.survey.engines.batches import Batches
-from barometer.survey.engines.planning import ask_clusters, ask_sums, ask_values, find_bases
+from barometer.survey.engines.planning import ask_answers, ask_clusters, ask_presence, ask_sums, ask_values, find_bases
 from barometer.survey.engines.plans import Product, Query, Total
 from barometer.survey.engines.queried import Answer
 from barometer.survey.engines.request import Column, Declared, Measure, Request
@@ -33,7 +33,7 @@ def queries() -> list[Query]:
         over = "x" if statistic == "ratio" else None
         measures = (Measure("y", "y", over=over), Measure("yes", "yes", over=over))
         request = Request(statistic, measures, ("by",), None, "outcomes")
-        found.append(ask_values(request, set()))
+        found += [ask_values(request, set()), ask_answers(request, KNOWN), ask_presence(request.outcomes)]
         bases = find_bases(request, {"y"})
         found += [ask_sums(request, DECLARED, ("h",), bases, by_row, zeros=True) for by_row in (True, False)]
     return [*found, *asked_of_an_engine()]

@@ -10,6 +10,7 @@ import numpy as np
 
 from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact
+from barometer.survey.columns import Columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.engines.batch_columns import batch_columns
 from barometer.survey.engines.parts import BATCH, Part, find_parts, known_columns
@@ -77,15 +78,14 @@ class Batches:
         return replace(found, labels=tuple(groups))
 
     def _jobs(self, request: Request, design: Coded, groups: dict[Label, int]) -> Iterator[Callable[[], CellSums]]:
-        """Read batch after batch, and return how each is summed; groups are coded as they appear."""
+        """Read and prepare batch after batch, and return how each is summed; groups are coded as they appear."""
         wanted = list(dict.fromkeys((*request.columns, design.declared.weight, *design.declared.keys)))
         columns = [measure.column for measure in request.measures]
         own = np.any([part.may_be_missing(columns) for part in self.parts], axis=0)
         for part in self.parts:
             for batch in read_ahead(part.batches(wanted, self.size)):
-                code = _grown(batch, request.by, groups) if request.by else np.full(batch.num_rows, -1, dtype=np.intp)
-                of_groups = Groups(code, request.by, tuple(groups))
-                yield partial(_sum_batch, part.name, batch, request, design, of_groups, own)
+                prepared = _prepare(part.name, batch, request, design, groups, own)
+                yield partial(sum_cells, *prepared, across=request.across, threads=1)
 
     def answer(self, query: Query) -> Answer:
         """Return labels and totals of a query."""
@@ -117,12 +117,13 @@ def in_memory(data: Any) -> Batches:
     return Batches("the table", (Part("", table),))
 
 
-def _sum_batch(
-    part: str, batch: "pa.RecordBatch", request: Request, design: Coded, groups: Groups, own: BoolArray
-) -> CellSums:
-    """Sum one batch as the rows of a design whose facts are known."""
+def _prepare(
+    part: str, batch: "pa.RecordBatch", request: Request, design: Coded, groups: dict[Label, int], own: BoolArray
+) -> tuple[SurveyDesign, Columns, Groups]:
+    """Return one batch as the rows of a design whose facts are known, their outcomes and their groups."""
     weight = as_vector("weight", batch.column(design.declared.weight))
     cluster = _place(batch, design.declared.keys, design.place)
+    code = _grown(batch, request.by, groups) if request.by else np.full(batch.num_rows, -1, dtype=np.intp)
     where = None if request.where is None else _mask(batch.column(request.where))
     try:
         columns = batch_columns(batch, request, own, where)
@@ -130,7 +131,7 @@ def _sum_batch(
         place = f" (in {part})" if part else ""
         raise ArgumentError(error.argument, f"{str(error).removeprefix(f'{error.argument}: ')}{place}") from None
     rows = SurveyDesign(weight, cluster, cluster, np.zeros(0, dtype=np.intp), design.facts)
-    return sum_cells(rows, columns, groups, across=request.across, threads=1)
+    return rows, columns, Groups(code, request.by, tuple(groups))
 
 
 def _mask(column: "pa.Array") -> BoolArray:

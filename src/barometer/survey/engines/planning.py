@@ -65,17 +65,23 @@ def ask_values(request: Request, lacking: Set[str]) -> Query:
 
     Notes
     -----
-    What is asked of the values of shares is in `ask_sums`, which reads them anyway.
+    What is asked of the values of shares is in `ask_sums`, which reads them anyway. Numbers are counted as they are,
+    not as conditions, so that an engine may answer by what it knows of its files.
     """
+    of_labels = {measure.column for measure in request.measures if measure.label is not None}
     made: list[Made] = [One("n")]
     totals = [Total("n", "count", "n")]
     for position, name in enumerate(request.outcomes):
-        if request.statistic != "share":
-            made.append(Number(f"v{position}", name, None))
-            totals += _ends(position)
+        x, v = f"x{position}", f"v{position}"
+        if name in of_labels:
+            made.append(Present(x, (name,)))
+            totals.append(Total(x, "sum", x))
+            continue
+        made.append(Number(v, name, None))
         if name not in lacking:
-            made.append(Present(f"x{position}", (name,)))
-            totals.append(Total(f"x{position}", "sum", f"x{position}"))
+            totals.append(Total(x, "count", v))
+        if request.statistic != "share":
+            totals += _ends(position)
     if request.where is not None:
         made.append(Flag("unsaid", request.where, "missing"))
         totals.append(Total("unsaid", "sum", "unsaid"))
@@ -220,12 +226,9 @@ def _bases(draft: _Draft, request: Request, bases: Bases, by_row: bool, zeros: b
 def _measures(draft: _Draft, request: Request, bases: Bases, by_row: bool) -> None:
     for j, (measure, b) in enumerate(zip(request.measures, bases.of, strict=True)):
         x, y, u, v = f"x{b}", f"y{j}", f"u{j}", f"v{b}"
-        alone = request.where is None and {*bases.columns[b]} <= {measure.column}
-        draft.made.append(
-            Number(y, measure.column)
-            if alone and measure.label is None
-            else Within(y, measure.column, measure.label, x)
-        )
+        alone = measure.label is None and request.where is None and {*bases.columns[b]} <= {measure.column}
+        # Outside a base that is the outcome's alone, the outcome is missing: no condition is needed to make it 0.
+        draft.made.append(Number(y, measure.column) if alone else Within(y, measure.column, measure.label, x))
         if request.statistic == "share":
             draft.add_up(f"numerator{j}", WEIGHT, y)
             if by_row:
