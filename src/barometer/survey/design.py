@@ -12,6 +12,7 @@ from barometer.survey.arrays import FloatArray, IntArray, compact
 from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector, columns_by_name
 from barometer.survey.sample_names import PSULabels, StageNames, label_first, name_sample
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage, lightest
+from barometer.survey.tallies import Tally
 
 if TYPE_CHECKING:
     from barometer.survey.calibrated import Calibrated
@@ -43,6 +44,8 @@ class SurveyDesign:
         Stages, sampling fractions and the lonely-PSU rule.
     calibration : Calibrated or None
         What moved the weights to population counts, see `calibrate_design`.
+    tally : Tally or None
+        Where each row stands for several that are alike, what they count together; `weight` is the sum of theirs.
     """
 
     weight: FloatArray
@@ -51,6 +54,7 @@ class SurveyDesign:
     psu_stratum: IntArray
     facts: DesignFacts
     calibration: "Calibrated | None" = None
+    tally: Tally | None = None
 
     def __repr__(self) -> str:
         """Say what it is; never a weight."""

@@ -9,6 +9,8 @@ import numpy as np
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign
+from barometer.survey.engines.tallied import tally_source
 from barometer.survey.estimates import DfRule
 from barometer.survey.estimators import estimate_shares, estimate_totals
 from barometer.survey.groups import Groups
@@ -121,7 +123,7 @@ def cross_rows(design: "SurveyDesign | ReplicateDesign", rows: Values, columns: 
 
 
 def count_cells(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     rows: Values,
     columns: Values,
     *,
@@ -133,8 +135,8 @@ def count_cells(
 
     Parameters
     ----------
-    design : SurveyDesign or ReplicateDesign
-        Of n rows.
+    design : SurveyDesign, ReplicateDesign or SourceDesign
+        Of n rows. Of a `SourceDesign`, `rows`, `columns` and `where` are names of columns.
     rows, columns : (n,) labels
         Numbers, text or categories; a row that lacks one is in no cell.
     where : (n,) bool, optional
@@ -157,6 +159,9 @@ def count_cells(
     ratio of totals, p = T/N, with covariance J V J' and J = (I - p 1')/N. With replicate weights shares have the
     covariance of their replicates instead.
     """
+    if isinstance(design, SourceDesign):
+        found = tally_source(design, [("rows", rows), ("columns", columns)], where=where)
+        design, rows, columns, where = found.design, found.labels(rows), found.labels(columns), found.mask(where)
     return count_crossed(design, cross_rows(design, rows, columns, where), df)
 
 
