@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from published_samples import frame, mark
 
-from barometer.publication.marks import draw_bars, draw_domains, rows_height
+from barometer.publication.marks import draw_bars, draw_domains
+from barometer.publication.rows import rows_height
 from barometer.publication.style import GREY, INK, MUTED, PAPER, SIZES, TEAL, TEAL_LIGHT
 
 NAN = math.nan

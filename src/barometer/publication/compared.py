@@ -62,6 +62,11 @@ class Compared(Mark):
         return self.direction != "" and self.note == DOUBTED
 
     @property
+    def is_hollow(self) -> bool:
+        """Whether few answers stand behind the share or behind what was found."""
+        return self.thin or self.is_doubted
+
+    @property
     def is_certain(self) -> bool:
         """Whether something was found that may be said without more ado."""
         return self.direction != "" and not (self.is_doubted or self.thin)

@@ -12,7 +12,9 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.publication.compared import COLOURS, Compared, points_text, to_compared
 from barometer.publication.drawing import Drawing
-from barometer.publication.marks import GAP, LINE, labels_room, write_text
+from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.plain_axes import bare, own_axes
+from barometer.publication.rows import labels_room
 from barometer.publication.style import (
     AMBER,
     AMBER_PALE,
@@ -25,7 +27,6 @@ from barometer.publication.style import (
     TEAL,
     TEAL_PALE,
     Size,
-    register_fonts,
 )
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
@@ -75,11 +76,8 @@ def draw_pair_matrix(
     groups = _groups(cells)
     heads = _heads(groups, lang, size)
     points = _number_points(cells, _cell_width(groups, lang, size), lang, size)
-    ax = _axes(ax, data, lang, size)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.set_xticks([])
-    ax.set_yticks([])
+    ax = ax or own_axes(size, _height(data, lang, size), _sides(data, lang, size), _above(size), _below(size))
+    bare(ax)
     ax.set_xlim(0.0, len(groups))
     ax.set_ylim(len(groups), -_heads_height(heads, size) / _cell_height(groups, lang, size))
     for place, cell in enumerate(cells):
@@ -187,18 +185,6 @@ def _write_labels(ax: "Axes", groups: Sequence[Compared], heads: _Heads, lang: L
     corner = "\n".join(wrap(CORNER.text(lang), size.footer, room))
     look = {"va": "bottom", "fontsize": size.footer, "linespacing": 1.1, "color": MUTED}
     write_text(ax, corner, (0.0, 0.0), (-GAP, 0.5 * GAP), ha="right", **look)
-
-
-def _axes(ax: "Axes | None", data: pd.DataFrame, lang: Lang, size: Size) -> "Axes":
-    from matplotlib.figure import Figure as Canvas
-
-    register_fonts()
-    if ax is not None:
-        return ax
-    left, right = _sides(data, lang, size)
-    wide = size.width - 2 * size.margin
-    canvas = Canvas(figsize=(wide / 72, _height(data, lang, size) / 72))
-    return canvas.add_axes((left / wide, 0.0, (wide - left - right) / wide, 1.0))
 
 
 def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:

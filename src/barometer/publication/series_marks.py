@@ -9,9 +9,10 @@ import numpy as np
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
-from barometer.publication.marks import GAP, points_wide, write_text
+from barometer.publication.lettering import GAP, write_text
+from barometer.publication.plain_axes import points_wide, write_ticks
 from barometer.publication.series import BANDS, LINES, PANEL_LINES, Fault, Point, Series, wave_periods
-from barometer.publication.style import FAMILY, GRID, MUTED, PAPER, Size
+from barometer.publication.style import GRID, MUTED, PAPER, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap_full
 
 if TYPE_CHECKING:
@@ -133,16 +134,7 @@ def share_grid(ax: "Axes", window: tuple[float, float, float], lang: Lang, size:
     apart = ax.get_window_extent().height * 72.0 / ax.figure.dpi / (len(ticks) - 1)
     stride = int(np.ceil(TEXT_LINE * size.axis / apart))
     shown = [text if written and (len(ticks) - 1 - place) % stride == 0 else "" for place, text in enumerate(texts)]
-    ax.set_yticks(ticks, shown)
-    ax.tick_params(axis="y", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
-
-
-def bare_plot(ax: "Axes") -> None:
-    """Draw no frame, no ticks, no ground."""
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.patch.set_visible(False)
-    ax.set_xticks([])
+    write_ticks(ax, ticks, shown, size, axis="y")
 
 
 def write_periods(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from barometer.publication.marks import GAP, write_text
+from barometer.publication.lettering import GAP, write_text
 from barometer.publication.style import MUTED, SEMIBOLD, Size
 from barometer.publication.typesetting import TABULAR, text_width
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from barometer.codebook.records import Lang
 from barometer.publication.label_places import spread_labels
-from barometer.publication.marks import GAP, LINE, casing, write_text
+from barometer.publication.lettering import GAP, LINE, casing, write_text
+from barometer.publication.plain_axes import bare
 from barometer.publication.series import TEXTS, Fault, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
     TEXT_LINE,
-    bare_plot,
     draw_faults,
     draw_series,
     fault_lines,
@@ -116,7 +116,7 @@ def draw_lines(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wid
     plan = _plan(series, lang, size, wide)
     high = tall - plan.head - plan.foot
     plot = ax.inset_axes((plan.left / wide, plan.foot / tall, (wide - plan.left - plan.right) / wide, high / tall))
-    bare_plot(plot)
+    bare(plot)
     years, faults = wave_years(series), find_faults(series)
     low, top = _ends(years, wide - plan.left - plan.right, plan.edges)
     plot.set_xlim(low, top)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from barometer.analysis.trend_words import TREND_NOTES
 from barometer.codebook.records import Label, Lang
-from barometer.publication.marks import GAP, LINE, casing, write_text
+from barometer.publication.lettering import GAP, LINE, casing, write_text
+from barometer.publication.plain_axes import bare
 from barometer.publication.series import TEXTS, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
     TEXT_LINE,
-    bare_plot,
     draw_faults,
     draw_series,
     fault_lines,
@@ -82,7 +82,7 @@ def _draw_panel(
     first: bool,
     lowest: bool,
 ) -> None:
-    bare_plot(panel)
+    bare(panel)
     years = wave_years(series)
     edge = text_width("100 %", size.axis, features=TABULAR) + 1.5 * GAP
     unit = (max(years.values()) - min(years.values())) / max(width - 2 * edge, 1.0)
