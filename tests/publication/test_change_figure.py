@@ -16,7 +16,8 @@ import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.publication.change_bars import draw_changes
 from barometer.publication.figure import DPI, _compose
-from barometer.publication.style import AMBER, GREY, PAPER, SIZES, TEAL, SizeName, style
+from barometer.publication.palette import AMBER, GREY, PAPER, TEAL
+from barometer.publication.style import SIZES, SizeName, style
 
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
 

@@ -20,8 +20,9 @@ from barometer.errors import ArgumentError
 from barometer.publication.comparison_dots import draw_comparison_dots
 from barometer.publication.levels import draw_levels
 from barometer.publication.pair_matrix import draw_pair_matrix
+from barometer.publication.palette import AMBER, GREY_LIGHT, PAPER, TEAL
 from barometer.publication.share_panels import draw_share_panels
-from barometer.publication.style import AMBER, GREY_LIGHT, PAPER, TEAL, SizeName
+from barometer.publication.style import SizeName
 
 draw = partial(bm.draw, policy="none")
 """What is suppressed is shown in `disclosure/`; here it is how numbers are drawn."""

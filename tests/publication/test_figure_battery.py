@@ -19,7 +19,7 @@ from barometer.errors import Fault
 from barometer.publication.battery import draw_battery
 from barometer.publication.drawn import to_marks
 from barometer.publication.levels import draw_levels
-from barometer.publication.style import AMBER_LIGHT, GREY, PAPER, TEAL, TEAL_LIGHT
+from barometer.publication.palette import AMBER_LIGHT, GREY, PAPER, TEAL, TEAL_LIGHT
 from barometer.publication.words import holds
 
 Drawn = dict[tuple[str, int], bm.Figure]

@@ -19,7 +19,8 @@ from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
 from barometer.publication.effect_marks import draw_effects
 from barometer.publication.effects import Effect, effect_text, effects_data
-from barometer.publication.style import GREY, PAPER, TEAL, SizeName
+from barometer.publication.palette import GREY, PAPER, TEAL
+from barometer.publication.style import SizeName
 
 draw = partial(bm.draw, policy="none")
 """What is suppressed is shown in `disclosure/`; here it is how numbers are drawn."""

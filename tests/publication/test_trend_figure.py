@@ -19,9 +19,10 @@ from test_figure_colours import DEFICIENCIES, seen_distance
 import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
+from barometer.publication.palette import AMBER, AMBER_LIGHT, GREY, PAPER, TEAL, contrast_ratio
 from barometer.publication.series import Series, find_faults, short_period, to_series
 from barometer.publication.series_marks import series_window
-from barometer.publication.style import AMBER, AMBER_LIGHT, GREY, PAPER, SIZES, TEAL, SizeName, contrast_ratio
+from barometer.publication.style import SIZES, SizeName
 from barometer.publication.trend_chart import draw_trend
 from barometer.publication.trend_lines import lines_fit
 

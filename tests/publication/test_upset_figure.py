@@ -20,7 +20,8 @@ import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
 from barometer.publication.draw import FIGURES
-from barometer.publication.style import GRID, PAPER, SIZES, TEAL, SizeName
+from barometer.publication.palette import GRID, PAPER, TEAL
+from barometer.publication.style import SIZES, SizeName
 from barometer.publication.upset import draw_upset
 
 draw = partial(bm.draw, policy="none")

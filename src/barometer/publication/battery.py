@@ -14,10 +14,11 @@ from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.lettering import GAP, LINE, casing, write_text, written_share
 from barometer.publication.marks import WHISKER, bar_look, case_whisker
+from barometer.publication.palette import AMBER, INK, MUTED, TEAL
 from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
 from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes
 from barometer.publication.share_axes import share_axis_room
-from barometer.publication.style import AMBER, INK, MUTED, SEMIBOLD, SIZES, TEAL, Size
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:

@@ -12,10 +12,7 @@ from barometer.publication.bounds import Bound, axis_window, is_hidden, plain_po
 from barometer.publication.drawing import Drawing
 from barometer.publication.lettering import GAP, LINE, write_text
 from barometer.publication.marks import draw_dot, write_gap
-from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
-from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes, rule_below
-from barometer.publication.share_axes import share_axis, share_axis_room
-from barometer.publication.style import (
+from barometer.publication.palette import (
     AMBER,
     AMBER_LIGHT,
     AMBER_PALE,
@@ -23,13 +20,14 @@ from barometer.publication.style import (
     INK,
     MUTED,
     PAPER,
-    SEMIBOLD,
-    SIZES,
     TEAL,
     TEAL_LIGHT,
     TEAL_PALE,
-    Size,
 )
+from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
+from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes, rule_below
+from barometer.publication.share_axes import share_axis, share_axis_room
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.text_columns import TextColumn, columns_room, write_columns
 from barometer.publication.typesetting import TABULAR, text_width
 

@@ -13,9 +13,10 @@ from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_data, to_marks
 from barometer.publication.lettering import GAP, LINE, casing, write_text
 from barometer.publication.marks import WHISKER, case_whisker
+from barometer.publication.palette import AMBER, GREY, INK, MUTED, PAPER, TEAL
 from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
 from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes, rule_below
-from barometer.publication.style import AMBER, GREY, INK, MUTED, PAPER, SEMIBOLD, SIZES, TEAL, Size
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 from barometer.codebook.numbers import decimal
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Mark
-from barometer.publication.style import AMBER, AMBER_LIGHT, GREY_LIGHT, TEAL, TEAL_LIGHT
+from barometer.publication.palette import AMBER, AMBER_LIGHT, GREY_LIGHT, TEAL, TEAL_LIGHT
 
 Direction = Literal["above", "below", ""]
 COLOURS = {"above": TEAL, "below": AMBER, "": GREY_LIGHT}

@@ -15,10 +15,11 @@ from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import BRIEF, gap, is_suppressed, written_n
 from barometer.publication.lettering import LINE, write_text, written_share
 from barometer.publication.marks import draw_dot
+from barometer.publication.palette import INK, MUTED
 from barometer.publication.plain_axes import points_wide
 from barometer.publication.rows import frame_rows, labels_room, lay_out, row_axes
 from barometer.publication.share_axes import share_axis, share_axis_room, share_window
-from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.text_columns import TextColumn, columns_room, write_columns
 from barometer.publication.typesetting import TABULAR, text_width
 

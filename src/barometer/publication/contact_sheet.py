@@ -11,7 +11,8 @@ from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
-from barometer.publication.style import INK, SEMIBOLD, SizeName, style
+from barometer.publication.palette import INK
+from barometer.publication.style import SEMIBOLD, SizeName, style
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,20 +18,9 @@ from barometer.publication.drawing import Drawing
 from barometer.publication.effects import FURTHEST, RATIOS, Effect, Scale, effect_text, to_effects
 from barometer.publication.gaps import written_n
 from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.palette import GREY, GRID, INK, MUTED, PAPER, TEAL, TEAL_LIGHT
 from barometer.publication.plain_axes import bare, own_axes, points_wide, write_ticks
-from barometer.publication.style import (
-    CM,
-    GREY,
-    GRID,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    TEAL_LIGHT,
-    Size,
-)
+from barometer.publication.style import CM, SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from barometer.microdata.store import replacing, writing_to
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import NO_N
-from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
+from barometer.publication.palette import INK, MUTED
+from barometer.publication.style import SEMIBOLD, SIZES, Size, SizeName, style
 from barometer.publication.typesetting import wrap, wrap_full
 from barometer.publication.words import Words
 

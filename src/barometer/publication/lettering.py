@@ -6,7 +6,8 @@ import numpy as np
 
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Lang
-from barometer.publication.style import FAMILY, PAPER
+from barometer.publication.palette import PAPER
+from barometer.publication.style import FAMILY
 from barometer.publication.typesetting import TABULAR
 
 if TYPE_CHECKING:

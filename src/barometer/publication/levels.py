@@ -15,22 +15,11 @@ from barometer.publication.compared import SIDES, Compared, to_compared
 from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import gap
 from barometer.publication.lettering import GAP, LINE, casing, write_text, written_share
+from barometer.publication.palette import AMBER, AMBER_LIGHT, GREY, INK, MUTED, PAPER, TEAL, TEAL_LIGHT
 from barometer.publication.plain_axes import points_wide
 from barometer.publication.rows import frame_rows, labels_room, lay_out, row_axes
 from barometer.publication.share_axes import share_axis, share_axis_room, share_window
-from barometer.publication.style import (
-    AMBER,
-    AMBER_LIGHT,
-    GREY,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    TEAL_LIGHT,
-    Size,
-)
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:

@@ -14,21 +14,11 @@ from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.gaps import BRIEF, gap, written_n
 from barometer.publication.lettering import GAP, casing, write_text, written_share
+from barometer.publication.palette import AMBER_LIGHT, GREY, INK, MUTED, PAPER, TEAL, TEAL_LIGHT
 from barometer.publication.plain_axes import points_wide
 from barometer.publication.rows import Rows, frame_rows, label_room, lay_out, row_axes, rows_height, rule_below
 from barometer.publication.share_axes import share_axis, share_axis_room, share_window
-from barometer.publication.style import (
-    AMBER_LIGHT,
-    GREY,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    TEAL_LIGHT,
-    Size,
-)
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:

@@ -13,21 +13,10 @@ from barometer.errors import ArgumentError
 from barometer.publication.compared import COLOURS, Compared, points_text, to_compared
 from barometer.publication.drawing import Drawing
 from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.palette import AMBER, AMBER_PALE, GRID, INK, MUTED, PAPER, TEAL, TEAL_PALE
 from barometer.publication.plain_axes import bare, own_axes
 from barometer.publication.rows import labels_room
-from barometer.publication.style import (
-    AMBER,
-    AMBER_PALE,
-    GRID,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    TEAL_PALE,
-    Size,
-)
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:

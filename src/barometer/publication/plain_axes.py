@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from barometer.publication.style import FAMILY, GRID, MUTED, Size, register_fonts
+from barometer.publication.palette import GRID, MUTED
+from barometer.publication.style import FAMILY, Size, register_fonts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,8 +9,9 @@ import pandas as pd
 from barometer.codebook.records import Lang
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.palette import GRID, INK
 from barometer.publication.plain_axes import bare, own_axes
-from barometer.publication.style import GRID, INK, SEMIBOLD, Size
+from barometer.publication.style import SEMIBOLD, Size
 from barometer.publication.typesetting import text_width, wrap
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Basis
-from barometer.publication.style import AMBER, AMBER_LIGHT, GREY, INK, MUTED, TEAL, TEAL_LIGHT
+from barometer.publication.palette import AMBER, AMBER_LIGHT, GREY, INK, MUTED, TEAL, TEAL_LIGHT
 
 SeriesRole = Literal["main", "up", "down", "plain", "total"]
 Join = Literal["", "line", "break", "gap"]

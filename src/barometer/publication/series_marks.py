@@ -10,9 +10,10 @@ from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.publication.lettering import GAP, write_text
+from barometer.publication.palette import GRID, MUTED, PAPER
 from barometer.publication.plain_axes import points_wide, write_ticks
 from barometer.publication.series import BANDS, LINES, PANEL_LINES, Fault, Point, Series, wave_periods
-from barometer.publication.style import GRID, MUTED, PAPER, Size
+from barometer.publication.style import Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap_full
 
 if TYPE_CHECKING:

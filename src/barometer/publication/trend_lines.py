@@ -9,6 +9,7 @@ import numpy as np
 from barometer.codebook.records import Lang
 from barometer.publication.label_places import spread_labels
 from barometer.publication.lettering import GAP, LINE, casing, write_text
+from barometer.publication.palette import GREY, GRID, MUTED
 from barometer.publication.plain_axes import bare
 from barometer.publication.series import TEXTS, Fault, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
@@ -24,7 +25,7 @@ from barometer.publication.series_marks import (
     value_text,
     write_periods,
 )
-from barometer.publication.style import GREY, GRID, MUTED, SEMIBOLD, Size
+from barometer.publication.style import SEMIBOLD, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from barometer.analysis.trend_words import TREND_NOTES
 from barometer.codebook.records import Label, Lang
 from barometer.publication.lettering import GAP, LINE, casing, write_text
+from barometer.publication.palette import MUTED
 from barometer.publication.plain_axes import bare
 from barometer.publication.series import TEXTS, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
@@ -19,7 +20,7 @@ from barometer.publication.series_marks import (
     value_text,
     write_periods,
 )
-from barometer.publication.style import MUTED, SEMIBOLD, Size, SizeName
+from barometer.publication.style import SEMIBOLD, Size, SizeName
 from barometer.publication.typesetting import TABULAR, text_width, wrap, wrap_full
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.lettering import GAP, LINE, casing, write_text
 from barometer.publication.marks import WHISKER, bar_look, case_whisker, draw_bar_rows
+from barometer.publication.palette import GRID, INK, MUTED, TEAL
 from barometer.publication.plain_axes import bare, draw_grid, own_axes, points_tall, points_wide, write_ticks
 from barometer.publication.rows import Rows, labels_room, lay_out
-from barometer.publication.style import GRID, INK, MUTED, SIZES, TEAL, Size
+from barometer.publication.style import SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:

@@ -13,19 +13,10 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.palette import GREY, GRID, INK, MUTED, PAPER, TEAL
 from barometer.publication.plain_axes import bare, draw_grid, own_axes, points_tall, points_wide, write_ticks
 from barometer.publication.rows import Rows, labels_room, lay_out
-from barometer.publication.style import (
-    GREY,
-    GRID,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    Size,
-)
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:
