@@ -186,5 +186,5 @@ def _alt_text(estimates: Estimates, headline: str, marks: Sequence[Compared], la
         as_answers = [
             replace(mark, label_da=labels[mark.indicator].da, label_en=labels[mark.indicator].en) for mark in own
         ]
-        sentences += [f"{name}: {lower_first(text)}" for text in extremes_text(as_answers, lang)]
+        sentences += [f"{name} \N{EN DASH} {lower_first(text)}" for text in extremes_text(as_answers, lang)]
     return " ".join(sentences)

@@ -21,6 +21,8 @@ PANEL_LINES = LINES | {"plain": MUTED, "total": GREY}
 """The same in small multiples, where the series of all is a pale line behind."""
 TEXTS = {"main": TEAL, "up": TEAL, "down": AMBER, "plain": MUTED, "total": INK}
 """Colour of its labels."""
+PALE = {"main": TEAL_LIGHT, "up": TEAL_LIGHT, "down": AMBER_LIGHT, "plain": GREY, "total": GREY}
+"""Colour of points that rest on an assumption, and of the lines to and from them."""
 BANDS = {"main": TEAL_LIGHT, "up": TEAL_LIGHT, "down": AMBER_LIGHT, "plain": GREY, "total": GREY}
 
 

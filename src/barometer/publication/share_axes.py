@@ -16,11 +16,14 @@ from barometer.publication.typesetting import text_width
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
+"""Shares that ticks may stand apart."""
+
 
 def share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
     """Mark round shares on the axis below, as many as have room."""
     apart = (text_width("100 %", size.axis) + GAP) / points_wide(ax) * (high - low)
-    step = next((s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if s >= apart and (high - low) / s <= 6.5), 1.0)
+    step = next((s for s in STEPS if s >= apart and (high - low) / s <= 6.5), 1.0)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
     ticks = [step * position for position in range(first, last + 1)]
     labels = [decimal(100 * tick, lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]

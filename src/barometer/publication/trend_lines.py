@@ -277,6 +277,8 @@ def _write_values(plot: "Axes", each: Series, years: Mapping[int, float], lang: 
         above = not beside or float(np.mean(beside)) <= point.share
         end = point.ci_high if above else point.ci_low
         at = (years[point.wave], point.share if np.isnan(end) else end)
-        look: dict[str, Any] = {"ha": "center", "va": "bottom" if above else "top", "fontweight": SEMIBOLD}
-        look |= {"fontsize": size.value, "color": TEXTS[each.role], "path_effects": [casing()]}
+        assumed = point.basis == "assumed"
+        look: dict[str, Any] = {"ha": "center", "va": "bottom" if above else "top"}
+        look |= {"fontweight": 400 if assumed else SEMIBOLD, "color": MUTED if assumed else TEXTS[each.role]}
+        look |= {"fontsize": size.value, "path_effects": [casing()]}
         write_text(plot, value_text(point, lang), at, (0, 0.6 * GAP if above else -0.6 * GAP), **look)
