@@ -138,7 +138,7 @@ def test_the_footer_says_correction_family_and_doubts(figures: dict[str, bm.Figu
     caption = figures["all"].caption
     assert "p by Holm, simultaneous intervals by Bonferroni, over each indicator's comparisons (15)" in caption
     assert "few answers of the rarer kind" in caption
-    assert "Don't know stays in the base." in caption
+    assert "“Don't know” stays in the base." in caption
     plain = draw(bm.compare_domains(real, "innovative", by="size", adjust="none", test="odds_ratio"))
     assert "3" in plain.caption
     assert "of the logarithm of the odds ratio, neither p nor intervals are adjusted" in plain.caption

@@ -70,7 +70,7 @@ def test_the_footer_says_how_many_are_not_drawn(drawn: Drawn) -> None:
         pairs = figure.data["share"].to_numpy().reshape(-1, 2)
         rest = 100.0 * (1.0 - pairs.sum(axis=1))
         span = f"{rest.min():.0f}\N{EN DASH}{rest.max():.0f}%"
-        assert f"is don't know and not relevant and is not drawn ({span})." in figure.caption
+        assert f"is “don't know” and “not relevant” and is not drawn ({span})." in figure.caption
 
 
 def test_groups_are_called_what_the_figure_calls_them(drawn: Drawn) -> None:

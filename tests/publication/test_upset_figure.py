@@ -140,7 +140,7 @@ def test_the_note_says_what_is_not_drawn(wave: bm.Wave) -> None:
     rest = figure.data[figure.data["role"] == "rest"].set_index("indicator")["share"]
     assert f"The other {overlaps.lumped} combinations have {rest['other_combinations']:.0%} together." in figure.caption
     assert f"{rest['none']:.0%} have none of them." in figure.caption
-    assert "Don't know stays in the base." in figure.caption
+    assert "“Don't know” stays in the base." in figure.caption
     assert f"De øvrige {overlaps.lumped} kombinationer" in figure.in_language("da").caption
     assert "under 1% together" in draw(bm.estimate_parts(wave, "positive_role.foundations")).caption
 

@@ -157,7 +157,8 @@ def _number_points(cells: Sequence[Compared], width: float, lang: Lang, size: Si
     points = min(size.axis, (width - 4.0) / widest)
     if points < SMALLEST_NUMBER:
         count = len(_groups(cells))
-        raise ArgumentError("size", f"{size.name}: differences of {count} groups do not fit; use another size")
+        said = f"{size.name}: differences of {count} groups do not fit; use another size, text or web"
+        raise ArgumentError("size", said)
     return points
 
 
