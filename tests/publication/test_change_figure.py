@@ -15,7 +15,8 @@ from published_samples import as_delivery
 import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.publication.change_bars import draw_changes
-from barometer.publication.figure import DPI, _compose
+from barometer.publication.composing import compose
+from barometer.publication.figure import DPI
 from barometer.publication.palette import AMBER, GREY, PAPER, TEAL
 from barometer.publication.style import SIZES, SizeName, style
 
@@ -105,7 +106,7 @@ def test_the_caption_and_the_text_alternative(still: bm.Decomposition) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_text_lies_on_another_or_outside(still: bm.Decomposition, size: SizeName, lang: Lang) -> None:
     with style():
-        canvas = _compose(bm.draw(still, lang=lang), SIZES[size])
+        canvas = compose(bm.draw(still, lang=lang), SIZES[size])
         canvas.dpi = DPI
         agg: Any = canvas.canvas
         renderer = agg.get_renderer()

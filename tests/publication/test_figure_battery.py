@@ -76,7 +76,7 @@ def test_the_footer_says_how_many_are_not_drawn(drawn: Drawn) -> None:
 def test_groups_are_called_what_the_figure_calls_them(drawn: Drawn) -> None:
     values = drawn["citizens_values", 3].in_language("da")
     assert set(values.data["label_da"]) == {"Positiv rolle", "Ingen positiv rolle"}
-    assert "Positiv rolle: højest: Forbedret kvalitet" in values.alt_text
+    assert "Positiv rolle – højest: Forbedret kvalitet" in values.alt_text
     assert drawn["risk_by_innovative", 3].data["label_en"].iloc[0] == "Innovative workplaces"
 
 

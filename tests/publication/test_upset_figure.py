@@ -106,16 +106,6 @@ def test_a_combination_that_nobody_has_is_no_column(wave: bm.Wave) -> None:
     assert "hampered+promoted" not in set(draw(parts).data["indicator"])
 
 
-def fits(subject: str, size: SizeName) -> bool:
-    """Fifteen answers are more than a slide has room for."""
-    return (subject, size) != ("initiator", "slide")
-
-
-def test_more_answers_than_a_slide_has_room_for_are_refused(wave: bm.Wave) -> None:
-    with pytest.raises(ArgumentError, match="rows do not fit; use another size"):
-        draw(result(wave, "initiator")).render("png", "slide")
-
-
 def test_words_of_a_label_are_never_broken(wave: bm.Wave) -> None:
     figure = draw(bm.estimate_overlaps(wave, "partner", most=6)).in_language("da")
     texts = placed(figure, "column").texts
