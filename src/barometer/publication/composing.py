@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from barometer.publication.figure import Figure
 
+READABLE = 10.0
+"""Points below which the row labels of a slide get room from its headings first."""
 SMALLEST_LABEL = 7.5
 """Points below which a row label is no longer readable on a slide."""
 CLOSEST_ROWS = 1.5
@@ -85,8 +87,8 @@ def _fitted(figure: "Figure", size: Size) -> Size:
     if size.height is None:
         return size
     around = {name: DENSE * getattr(size, name) for name in ("margin", "headline", "subtitle", "footer")}
-    for tried in (size, replace(size, **around)):
-        found = _shrunk(figure, tried, size.height - _set_text(figure, tried).fixed)
+    for tried, smallest in ((size, READABLE), (replace(size, **around), SMALLEST_LABEL)):
+        found = _shrunk(figure, tried, size.height - _set_text(figure, tried).fixed, smallest)
         if found is not None:
             return found
     raise ArgumentError(
@@ -94,12 +96,12 @@ def _fitted(figure: "Figure", size: Size) -> Size:
     )
 
 
-def _shrunk(figure: "Figure", size: Size, room: float) -> Size | None:
+def _shrunk(figure: "Figure", size: Size, room: float, smallest: float) -> Size | None:
     """Move the rows closer, and then make their type smaller, until they fit; None where they do not."""
     while figure.drawing.height(figure.data, figure.lang, size) > room:
         if size.row > CLOSEST_ROWS * size.label:
             size = replace(size, row=0.95 * size.row)
-        elif size.label > SMALLEST_LABEL:
+        elif size.label > smallest:
             smaller = {name: 0.95 * getattr(size, name) for name in ("row", "label", "value", "axis")}
             size = replace(size, **smaller)
         else:
