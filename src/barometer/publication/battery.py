@@ -94,7 +94,7 @@ def _scale(pairs: Sequence[tuple[Mark, Mark]], wide: float, lang: Lang, size: Si
 
 def _mark_axis(ax: "Axes", scale: _Scale, lang: Lang, size: Size) -> None:
     """Mark round shares to both sides, as many as have room."""
-    apart = (0.5 * (text_width("50", size.axis) + text_width("50 %", size.axis)) + GAP) / scale.unit
+    apart = (0.5 * (text_width("50", size.axis) + text_width("50 %", size.axis)) + 0.6 * GAP) / scale.unit
     apart = max(apart, sum(scale.furthest) / MOST_STEPS)
     step = next((step for step in (0.1, 0.2, 0.25, 0.5) if step >= apart), 1.0)
     first, last = (floor(end / step + 1e-9) for end in scale.furthest)
