@@ -48,7 +48,7 @@ def test_dots_say_where_their_axis_starts(drawn: Drawn, name: str, number: int) 
     with style():
         ax = (draw_levels if figure.kind == "levels" else draw_domains)(figure.data)
     low = ax.get_xlim()[0]
-    for lang, said in (("da", "Aksen begynder ved {}."), ("en", "The axis starts at {}.")):
+    for lang, said in zip(LANGUAGES, ("Aksen begynder ved {}.", "The axis starts at {}."), strict=True):
         assert (said.format(per_cent(low, lang)) in figure.in_language(lang).caption) == (low > 0.0)
 
 
@@ -70,11 +70,11 @@ def test_the_text_alternative_of_levels_says_where_groups_lie_furthest_apart(
     figure = drawn[name, number].in_language("en")
     if figure.kind != "levels":
         return
-    shares = figure.data.pivot_table(index="answer_en", columns="label_en", values="share", aggfunc="first")
-    row = (shares.max(axis=1) - shares.min(axis=1)).idxmax()
-    high, low = shares.loc[row].idxmax(), shares.loc[row].idxmin()
-    said = [f"{lower_first(group)} {per_cent(shares.loc[row, group], 'en')}" for group in (high, low)]
-    assert f"Furthest apart: {lower_first(row)}, {said[0]} and {said[1]}." in figure.alt_text
+    rows = [rows.sort_values("share") for _, rows in figure.data.groupby("answer_en")]
+    widest = max(rows, key=lambda row: float(row["share"].iloc[-1] - row["share"].iloc[0]))
+    low, high = widest.iloc[0], widest.iloc[-1]
+    said = [f"{lower_first(end['label_en'])} {per_cent(end['share'], 'en')}" for end in (high, low)]
+    assert f"Furthest apart: {lower_first(high['answer_en'])}, {said[0]} and {said[1]}." in figure.alt_text
 
 
 def test_other_and_dont_know_come_last(drawn: Drawn) -> None:
@@ -119,7 +119,9 @@ def test_what_a_trend_assumes_is_pale_and_its_number_grey(trends: dict[str, bm.F
     with style():
         ax = draw_trend(figure.data)
     (plot,) = ax.child_axes
-    dots = {str(line.get_marker()): str(line.get_markerfacecolor()) for line in plot.lines if line.get_marker() in "oD"}
+    dots = {
+        str(line.get_marker()): str(line.get_markerfacecolor()) for line in plot.lines if str(line.get_marker()) in "oD"
+    }
     assert dots == {"o": TEAL, "D": TEAL_LIGHT}
     numbers = [text for text in plot.texts if "%" in text.get_text()]
     assert [text.get_color() for text in numbers] == [
@@ -144,8 +146,10 @@ def test_trends_are_called_what_their_figure_is_called_and_follow_what_promotes(
 
 def test_many_rows_on_a_slide_take_room_from_the_headings_first(drawn: Drawn) -> None:
     few, many = (compose(drawn[name], SIZES["slide"]) for name in (("reuse", 4), ("initiators", 4)))
-    assert few.texts[0].get_fontsize() == SIZES["slide"].headline > many.texts[0].get_fontsize()
-    labels = [text.get_fontsize() for text in compose(drawn["factors", 4], SIZES["slide"]).axes[0].texts]
+    headlines = [float(canvas.texts[0].get_fontsize()) for canvas in (few, many)]
+    assert headlines[0] == SIZES["slide"].headline
+    assert headlines[1] < headlines[0]
+    labels = [float(text.get_fontsize()) for text in compose(drawn["factors", 4], SIZES["slide"]).axes[0].texts]
     assert max(labels) >= READABLE
 
 

@@ -276,8 +276,9 @@ def test_no_text_lies_on_another_on_a_mark_or_outside(
 def test_fifteen_panels_on_a_slide_have_smaller_headings(figures: dict[str, bm.Figure]) -> None:
     for lang in LANGUAGES:
         many, one = (compose(figures[name].in_language(lang), SIZES["slide"]) for name in ("sector", "one"))
-        assert many.texts[0].get_fontsize() < one.texts[0].get_fontsize()
-        assert min(text.get_fontsize() for text in many.findobj(Text)) > 6.0
+        headlines = [float(canvas.texts[0].get_fontsize()) for canvas in (many, one)]
+        assert headlines[0] < headlines[1]
+        assert min(float(text.get_fontsize()) for text in many.findobj(Text) if isinstance(text, Text)) > 6.0
 
 
 def test_labels_without_room_make_small_multiples(figures: dict[str, bm.Figure]) -> None:
