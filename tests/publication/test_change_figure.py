@@ -78,7 +78,7 @@ def test_headlines_say_what_tests_allow(still: bm.Decomposition, real: dict[int,
         bm.decompose_change(real[2], real[3], "partner.same_sector", by="sector", samples="independent"), lang="da"
     )
     assert up.headline.endswith(" – steget 15,3 procentpoint fra 2015-2016 til 2018-2019, mest ved ændret adfærd")
-    assert up.headline.startswith("Samarbejdspartnere, offentlige arbejdspladser")
+    assert up.headline.startswith("Samarbejdspartnere: offentlige arbejdspladser")
     down = bm.draw(bm.decompose_change(real[2], real[3], "partner.private_firms", by="sector", samples="independent"))
     assert "private firms – down 4.3 percentage points from" in down.headline
     assert "yntetisk" not in up.caption
