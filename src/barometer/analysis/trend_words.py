@@ -8,8 +8,7 @@ import numpy as np
 from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.analysis.estimates import HEADINGS, NOTES
 from barometer.analysis.occasions import Unlinked
-from barometer.codebook.numbers import decimal, round_half_up
-from barometer.codebook.numbers import signed as signed_number
+from barometer.codebook.numbers import MINUS, decimal, round_half_up
 from barometer.codebook.records import Label, Lang
 
 if TYPE_CHECKING:
@@ -164,7 +163,10 @@ def linking_label(unlinked: Unlinked, rule: "survey.OverlapRule", *, linked: boo
 
 def signed(value: float, lang: Lang, decimals: int = 1) -> str:
     """Write a fraction of one as percentage points with its sign; nothing at all has none."""
-    return signed_number(100.0 * value, lang, decimals)
+    text = decimal(abs(100.0 * value), lang, decimals)
+    if value == 0.0:
+        return text
+    return f"{MINUS if value < 0.0 else '+'}{text}"
 
 
 def points(value: float, lang: Lang, decimals: int = 1) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.trend import Trend
-from barometer.analysis.trend_words import CHANGE_NOTES, TREND_NOTES, signed
+from barometer.analysis.trend_words import CHANGE_NOTES, TREND_NOTES, between, points
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Indicator, Label, Lang
@@ -41,12 +41,11 @@ SHARES = Label("Andele", "Shares")
 SUBTITLE = Label("Andel af {base}, {first} til {second}", "Share of {base}, {first} to {second}")
 ASKED = Label("dem, der er spurgt", "those who were asked")
 CHANGE = Label(
-    "Ændring fra {first} til {second}: {change} procentpoint ({low} til {high}).",
-    "Change from {first} to {second}: {change} percentage points ({low} to {high}).",
+    "Ændring fra {first} til {second}: {change} ({ends}).", "Change from {first} to {second}: {change} ({ends})."
 )
 CHANGE_UNTESTED = Label(
-    "Ændring fra {first} til {second}: {change} procentpoint, ikke testet ({why}).",
-    "Change from {first} to {second}: {change} percentage points, not tested ({why}).",
+    "Ændring fra {first} til {second}: {change}, ikke testet ({why}).",
+    "Change from {first} to {second}: {change}, not tested ({why}).",
 )
 CORRECTIONS: "dict[survey.Adjustment, Label]" = {
     "holm": Label("Holm for", "Holm for"),
@@ -211,10 +210,10 @@ def _change_text(trend: Trend, span: Mapping[Hashable, Any], lang: Lang) -> str:
     first, second = (trend.method.periods[span[name]] for name in ("first", "second"))
     if math.isnan(span["change"]) or math.isnan(span["ci_low"]):
         why = lower_first(CHANGE_NOTES[span["note"]].text(lang))
-        change = "\N{EN DASH}" if math.isnan(span["change"]) else signed(span["change"], lang)
+        change = "\N{EN DASH}" if math.isnan(span["change"]) else points(span["change"], lang)
         return CHANGE_UNTESTED.text(lang).format(first=first, second=second, change=change, why=why)
-    change, low, high = (signed(span[name], lang) for name in ("change", "ci_low", "ci_high"))
-    return CHANGE.text(lang).format(first=first, second=second, change=change, low=low, high=high)
+    change, ends = points(span["change"], lang), between(span["ci_low"], span["ci_high"], lang)
+    return CHANGE.text(lang).format(first=first, second=second, change=change, ends=ends)
 
 
 def _reading(trend: Trend, series: Sequence[Series], lang: Lang) -> list[str]:
