@@ -18,6 +18,7 @@ from barometer.survey.design import SurveyDesign
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import as_labelled, as_vector, check_choice
 from barometer.survey.merging import add_up
+from barometer.survey.sample_names import SampleNames, StageNames
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 from barometer.survey.sums import CellSums, sum_cells
 
@@ -227,7 +228,11 @@ class _Strata:
         if lonely_psu == "error" and stage.lonely.any():
             raise LonelyPSUError([str(labels[code]) for code in np.flatnonzero(stage.lonely)])
         df = int(self.weighted.sum() - (self.weighted > 0).sum())
-        return DesignFacts((stage,), lonely_psu, lonely_domain, df, self.pilot)
+        own = np.empty(len(labels), dtype=object)
+        own[:] = labels
+        named = StageNames(own, None, self.population if corrected else None)
+        names = SampleNames((named,), "unique", self.weighted.astype(np.intp))
+        return DesignFacts((stage,), lonely_psu, lonely_domain, df, self.pilot, names)
 
 
 def _rows_in_strata(n: IntArray, fraction: FloatArray) -> Stage:

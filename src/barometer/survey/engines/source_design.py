@@ -8,10 +8,11 @@ import numpy as np
 
 from barometer.errors import DesignError, LonelyPSUError
 from barometer.survey.arrays import IntArray
-from barometer.survey.design import HEAVIEST, PSULabels, declare_design
+from barometer.survey.design import HEAVIEST, declare_design
 from barometer.survey.engines.request import ClusterTable, Declared, Engine, Label, check_columns
 from barometer.survey.engines.sources import open_source
 from barometer.survey.inputs import check_choice
+from barometer.survey.sample_names import NO_LABEL, PSULabels, SampleNames, StageNames
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 
 Names = str | Sequence[str] | None
@@ -210,4 +211,8 @@ def _of_rows(found: ClusterTable, lonely: LonelyRule, domain: LonelyDomainRule) 
     if lonely == "error" and stage.lonely.any():
         raise LonelyPSUError([str(*found.labels[code]) for code in np.flatnonzero(stage.lonely)])
     df = int(found.weighted.sum() - (found.weighted > 0).sum())
-    return DesignFacts((stage,), lonely, domain, df, found.lightest), strata
+    own = np.empty(strata.size, dtype=object)
+    own[:] = [label[0] if label else NO_LABEL for label in found.labels]
+    named = StageNames(own, None, found.low[:, 0] if found.low.shape[1] else None)
+    names = SampleNames((named,), "unique", np.asarray(found.weighted, dtype=np.intp))
+    return DesignFacts((stage,), lonely, domain, df, found.lightest, names), strata
