@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from barometer.analysis import Counts, Overlaps, Parts
 from barometer.analysis.labelled import LabelledResult
 from barometer.analysis.suppression import suppress_rows
+from barometer.analysis.withheld import withhold
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import MOVED, base_name, places, weighted_count
 from barometer.publication.disclosure.tables import Cell, CellTable, Kind, Sum
@@ -152,9 +153,16 @@ def _pair(first: str, second: str = "") -> str:
     return " & ".join(sorted(filter(None, (first, second))))
 
 
-def hide_rows(result: LabelledResult, hidden: Hidden) -> LabelledResult:
-    """Empty the suppressed rows of a table."""
-    return replace(result, table=suppress_rows(result.table, hidden.cell | hidden.base, hidden.base))
+def hide_parts(result: Parts, hidden: Hidden) -> Parts:
+    """Empty the suppressed rows of unions, parts and combinations."""
+    table = suppress_rows(result.table, hidden.cell | hidden.base, hidden.base)
+    return withhold(replace(result, table=table), "kernel", "answered")
+
+
+def hide_counts(result: Counts, hidden: Hidden) -> Counts:
+    """Empty the suppressed numbers of answers and means."""
+    table = suppress_rows(result.table, hidden.cell | hidden.base, hidden.base)
+    return withhold(replace(result, table=table), "kernel", "means", "answered")
 
 
 def hide_overlaps(result: Overlaps, hidden: Hidden) -> Overlaps:
@@ -167,8 +175,9 @@ def hide_overlaps(result: Overlaps, hidden: Hidden) -> Overlaps:
     # "Among those with the first" says of how many: the base is an answer.
     among = (result.table["statistic"] == "among").to_numpy()
     of_first = np.stack([alone[a] for a, _ in pairs]).ravel() & among
-    return replace(
+    shown = replace(
         result,
         table=suppress_rows(result.table, either.ravel(), hidden.base[:rows] | of_first),
         combinations=suppress_rows(result.combinations, (hidden.cell | hidden.base)[rows:], hidden.base[rows:]),
     )
+    return withhold(shown, "kernel", "pairs", "answered", "combinations_answered")

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.analysis import Estimates
+from barometer.analysis.withheld import lacks_parts
 from barometer.codebook.records import Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
@@ -35,8 +36,9 @@ class Protected(Generic[T]):
     Attributes
     ----------
     result
-        Of the type that was given; suppressed cells are empty, with the note "suppressed". What it keeps besides its
-        tables (`kernel`, covariances) is the analyst's, and not protected.
+        Of the type that was given; suppressed cells are empty, with the note "suppressed". Where there are any, what
+        answers for them too (`kernel`, `answered`, covariances, differences) raises `WithheldError`: ask the result as
+        it was before.
     audit : Audit
         One row per cell.
     policy : DisclosurePolicy
@@ -124,10 +126,11 @@ def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[
         In their order.
     """
     policy = find_policy(policy)
+    how = [_handling(result) for result in results]
     merged = [merge_answers(r, policy) if isinstance(r, Estimates) else None for r in results]
     handled = [
-        (_handling(result), result if each is None else each.result)
-        for result, each in zip(results, merged, strict=True)
+        (handling, result if each is None else each.result)
+        for handling, result, each in zip(how, results, merged, strict=True)
     ]
     tables = [handling.cells(result) for handling, result in handled]
     hidden = suppress_tables(tables, policy)
@@ -221,6 +224,8 @@ def _of_bases(policy: DisclosurePolicy) -> DisclosurePolicy:
 
 
 def _handling(result: object) -> Handling:
+    if lacks_parts(result):
+        raise ArgumentError("result", "was protected before: give what protect returned, which has its audit")
     for kind, handling in HANDLED.items():
         if isinstance(result, kind):
             return handling

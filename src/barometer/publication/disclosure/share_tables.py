@@ -9,6 +9,7 @@ import pandas as pd
 
 from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.suppression import shrouded, suppress_rows
+from barometer.analysis.withheld import withhold
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Indicator
 from barometer.publication.disclosure.hidden import Hidden
@@ -130,8 +131,9 @@ def comparisons_cells(result: Comparisons) -> CellTable:
 
 
 def hide_estimates(result: Estimates, hidden: Hidden) -> Estimates:
-    """Empty the suppressed rows."""
-    return replace(result, table=suppress_rows(result.table, hidden.cell | hidden.base, hidden.base))
+    """Empty the suppressed rows, and take out what answers for them: counts, sums and covariances."""
+    table = suppress_rows(result.table, hidden.cell | hidden.base, hidden.base)
+    return withhold(replace(result, table=table), "kernel", "answered")
 
 
 def hide_comparisons(result: Comparisons, hidden: Hidden) -> Comparisons:
@@ -142,4 +144,5 @@ def hide_comparisons(result: Comparisons, hidden: Hidden) -> Comparisons:
     for mask in (hidden.cell | hidden.base, hidden.base):
         lost: set[tuple[object, ...]] = {name for name, gone in zip(names, mask, strict=True) if gone}
         out.append(shrouded(result.table, SIDES[0], lost) | shrouded(result.table, SIDES[1], lost))
-    return replace(result, table=suppress_rows(result.table, *out), estimates=hide_estimates(estimates, hidden))
+    table = suppress_rows(result.table, *out)
+    return withhold(replace(result, table=table, estimates=hide_estimates(estimates, hidden)), "kernel")

@@ -1,8 +1,10 @@
 """Results as cells: what each number of a table is of, and how many respondents stand behind it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from barometer.codebook.records import Domain
 from barometer.publication.disclosure.small_cells import FloatArray, IntArray
@@ -92,3 +94,42 @@ class CellTable:
     rest: IntArray | FloatArray | None = None
     rest_base: IntArray | FloatArray | None = None
     certain: BoolArray | None = None
+
+
+def in_codebook(table: CellTable, book: str) -> CellTable:
+    """
+    Put bases under the name of their codebook: wave 1 of another one is another wave.
+
+    Parameters
+    ----------
+    table : CellTable
+    book : str
+    """
+    return replace(
+        table,
+        cells=tuple(cell._replace(base=f"{book}: {cell.base}") for cell in table.cells),
+        sums=tuple(each._replace(base=f"{book}: {each.base}") for each in table.sums),
+    )
+
+
+def side_by_side(name: str, tables: Sequence[CellTable]) -> CellTable:
+    """
+    Put the rows of tables that one result shows after each other.
+
+    Parameters
+    ----------
+    name : str
+        Of the result.
+    tables : sequence of CellTable
+        Without rests and rows that are certain.
+    """
+    return CellTable(
+        name,
+        tuple(cell for table in tables for cell in table.cells),
+        np.concatenate([table.count for table in tables]),
+        np.concatenate([table.base for table in tables]),
+        np.concatenate([table.weighted for table in tables]),
+        np.concatenate([table.weighted_base for table in tables]),
+        tuple(each for table in tables for each in table.sums),
+        {name: domain for table in tables for name, domain in table.domains.items()},
+    )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from barometer.analysis import Decomposition, Trend
 from barometer.analysis.suppression import suppress_rows
+from barometer.analysis.withheld import withhold
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import base_name, weighted_count
 from barometer.publication.disclosure.systems import BoolArray
@@ -54,13 +55,14 @@ def hide_trend(result: Trend, hidden: Hidden) -> Trend:
         touched = _touched(rows, keys, waves, last, lost)
         return suppress_rows(rows, touched, np.zeros_like(touched))
 
-    return replace(
+    shown = replace(
         result,
         table=suppress_rows(result.table, gone, hidden.base),
         changes=emptied(result.changes, "second"),
         slopes=emptied(result.slopes, "last"),
         spans=emptied(result.spans, "second"),
     )
+    return withhold(shown, "answered", "weighted_base")
 
 
 def _touched(
@@ -110,4 +112,5 @@ def hide_decomposition(result: Decomposition, hidden: Hidden) -> Decomposition:
     gone = np.asarray((hidden.cell | hidden.base).reshape(2, -1)[:, 1:].any(axis=0))
     table = suppress_rows(result.cells, gone, np.zeros_like(gone))
     counts = [name for name in table.columns if str(name).startswith("n_")]
-    return replace(result, cells=table.assign(**{name: table[name].astype("Int64") for name in counts}))
+    shown = replace(result, cells=table.assign(**{name: table[name].astype("Int64") for name in counts}))
+    return withhold(shown, "kernel", "answered")
