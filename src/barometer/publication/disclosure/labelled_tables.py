@@ -15,7 +15,7 @@ from barometer.analysis.suppression import suppress_rows
 from barometer.analysis.withheld import withhold
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import MOVED, base_name, places, weighted_count
-from barometer.publication.disclosure.tables import Cell, CellTable, Kind, Sum
+from barometer.publication.disclosure.tables import Amounts, Cell, CellTable, Kind, Sum
 
 JOIN = "+"
 
@@ -93,7 +93,13 @@ def counts_cells(result: Counts) -> CellTable:
     certain = (
         _must_tick(result) & rows["number"].isin([0, 1]).to_numpy() & ((table.count == 0) | (table.count == table.base))
     )
-    return replace(table, count=count, sums=(*sums, Sum(wave, base, weighed, "equal")), certain=certain)
+    each = np.repeat(np.tile(np.arange(size), len(exactly)), of_number.ravel())
+    amounts = Amounts(
+        np.repeat(np.arange(len(exactly)), of_number.sum(axis=1)).astype(np.float64), is_mean.size - size + each
+    )
+    return replace(
+        table, count=count, sums=(*sums, Sum(wave, base, weighed, "equal")), certain=certain, amounts=amounts
+    )
 
 
 def _must_tick(result: Counts) -> bool:

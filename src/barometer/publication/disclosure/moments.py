@@ -158,7 +158,8 @@ def find_revealing(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]
     -----
     Of shares, the answers counted are rows times the share of the cell. Of amounts, the two largest of positive
     contributions are at most the root of twice the sum of their squares: a cell where that is more than the policy's
-    part of the total, or whose squares were not summed, is taken to be dominated.
+    part of the total, or whose squares were not summed, is taken to be dominated. By the p% rule it is where what is
+    left without the two largest could be less than that part of the largest, which is at most the root of the sum.
     """
     rows = sums.rows[:, sums.base]
     if not policy.is_control:
@@ -168,12 +169,15 @@ def find_revealing(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]
         share = np.divide(sums.numerator, weight, out=np.zeros_like(weight), where=weight > 0.0)
         return find_small(np.rint(rows * share), rows.astype(np.intp), policy)
     found = np.where((rows > 0.0) & (rows < policy.threshold), np.int8(REASONS.index("few_in_base")), np.int8(0))
+    plain = moved(replace(sums, products=None), np.zeros_like(sums.centre))
+    squares = np.full(rows.shape, np.inf) if plain.square is None else plain.square.uu
+    total, dominated = np.abs(plain.numerator), np.zeros(rows.shape, dtype=np.bool_)
     if policy.largest is not None:
         n, part = policy.largest
-        plain = moved(replace(sums, products=None), np.zeros_like(sums.centre))
-        squares = np.full(rows.shape, np.inf) if plain.square is None else plain.square.uu
-        dominated = (np.sqrt(n * squares) > part * np.abs(plain.numerator)) & (rows > 0.0)
-        found = np.where(dominated & (found == 0), np.int8(REASONS.index("dominance")), found)
+        dominated |= np.sqrt(n * squares) > part * total
+    if policy.prior is not None:
+        dominated |= total - np.sqrt(2.0 * squares) < policy.prior * np.sqrt(squares)
+    found = np.where(dominated & (rows > 0.0) & (found == 0), np.int8(REASONS.index("dominance")), found)
     return found.astype(np.int8)
 
 

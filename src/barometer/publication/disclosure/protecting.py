@@ -19,10 +19,11 @@ from barometer.publication.disclosure.handling import HANDLED, Handling
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.merging import merge_answers
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
+from barometer.publication.disclosure.populations import tell_apart
 from barometer.publication.disclosure.relations import assemble
 from barometer.publication.disclosure.rounding import round_counts
 from barometer.publication.disclosure.secondary import suppress
-from barometer.publication.disclosure.small_cells import REASONS, find_small
+from barometer.publication.disclosure.small_cells import REASONS, find_dominated, find_small
 from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
 
 T = TypeVar("T")
@@ -132,7 +133,7 @@ def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[
         (handling, result if each is None else each.result)
         for handling, result, each in zip(how, results, merged, strict=True)
     ]
-    tables = [handling.cells(result) for handling, result in handled]
+    tables = tell_apart([handling.cells(result) for handling, result in handled])
     hidden = suppress_tables(tables, policy)
     return [
         _protected(handling, result, table, gone, policy, () if each is None else each.gone)
@@ -151,7 +152,7 @@ def suppress_results(results: Sequence[Any], policy: DisclosurePolicy) -> list[t
     policy : DisclosurePolicy
     """
     plain = [each.result if isinstance(each, Protected) else each for each in results]
-    tables = [_handling(result).cells(result) for result in plain]
+    tables = tell_apart([_handling(result).cells(result) for result in plain])
     return list(zip(tables, suppress_tables(tables, policy), strict=True))
 
 
@@ -210,6 +211,9 @@ def _small_rows(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.int8]:
     of_base = np.array([cell.item == "" for cell in table.cells])
     answers, bases = (find_small(table.count, table.base, each) for each in (policy, _of_bases(policy)))
     small = np.where(of_base, bases, answers)
+    if table.amounts is not None:
+        dominated = find_dominated(table.amounts.value, table.amounts.row, small.size, policy)
+        small = np.where((small == 0) & dominated, REASONS.index("dominance"), small).astype(np.int8)
     if table.certain is not None:
         small = np.where(table.certain, 0, small).astype(np.int8)
     if table.rest is None or table.rest_base is None:

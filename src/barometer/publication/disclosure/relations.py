@@ -66,8 +66,7 @@ def assemble(tables: Sequence[CellTable]) -> tuple[dict[Cell, int], Cells]:
         for cell, count, base, weighted, weighted_base in rows:
             register.add(cell.of, float(base), float(weighted_base), shown=True)
             register.add(cell, float(count), float(weighted), shown=True)
-    domains = {name: domain for table in tables for name, domain in table.domains.items()}
-    equal, at_most = _sums_of_groups(register, domains), list[Row]()
+    equal, at_most = _sums_of_groups(register, _domains_of_bases(tables)), list[Row]()
     groups = defaultdict[tuple[int, str], dict[tuple[str, str], None]](dict)
     for cell in register.place:
         groups[cell.wave, cell.base][cell.domain, cell.group] = None
@@ -107,7 +106,16 @@ def _matrix(rows: Sequence[Row], size: int) -> csr_array:
     return csr_array((data, places, np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)), shape=(len(rows), size))
 
 
-def _sums_of_groups(register: _Register, domains: Mapping[str, Domain]) -> list[Row]:
+def _domains_of_bases(tables: Sequence[CellTable]) -> dict[tuple[int, str], dict[str, Domain]]:
+    """Return the domains that each base of each wave is split by: a wave or codebook may make its groups otherwise."""
+    found = defaultdict[tuple[int, str], dict[str, Domain]](dict)
+    for table in tables:
+        for base in dict.fromkeys((cell.wave, cell.base) for cell in table.cells):
+            found[base] |= table.domains
+    return found
+
+
+def _sums_of_groups(register: _Register, domains: Mapping[tuple[int, str], Mapping[str, Domain]]) -> list[Row]:
     """Add up groups to the total, groups inside another to that one, crossed ones to those they are crossed of."""
     by_domain = defaultdict[tuple[int, str, str], dict[str, dict[str, int]]](lambda: defaultdict(dict))
     for cell, place in register.place.items():
@@ -117,7 +125,7 @@ def _sums_of_groups(register: _Register, domains: Mapping[str, Domain]) -> list[
         for name, places in found.items():
             if name == "":
                 continue
-            coarser = find_coarser(name, domains)
+            coarser = find_coarser(name, domains[wave, base])
             # All is the sum of groups that are sums themselves: one more row would join what they keep apart.
             if any(all(of(g) in found.get(wider, {}) for g in places) for wider, of in coarser if wider):
                 coarser = coarser[1:]

@@ -61,6 +61,22 @@ class Sum(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Amounts:
+    """
+    What each respondent adds to the total, or the mean, of a row.
+
+    Attributes
+    ----------
+    value : (a,) float
+    row : (a,) int
+        Row of the table.
+    """
+
+    value: FloatArray
+    row: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CellTable:
     """
     The rows of one table as cells.
@@ -81,6 +97,8 @@ class CellTable:
         Respondents of all who are not in the group, where the table shows them too.
     certain : (rows,) bool or None
         Rows that follow from the questionnaire, and tell nothing about anybody.
+    amounts : Amounts or None
+        What totals and means of amounts are made of: the rules of dominance are applied to it.
     """
 
     name: str
@@ -94,6 +112,7 @@ class CellTable:
     rest: IntArray | FloatArray | None = None
     rest_base: IntArray | FloatArray | None = None
     certain: BoolArray | None = None
+    amounts: Amounts | None = None
 
 
 def in_codebook(table: CellTable, book: str) -> CellTable:
