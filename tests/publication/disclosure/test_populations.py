@@ -97,3 +97,23 @@ def test_a_mean_that_two_make_up_is_small(wave: bm.Wave, part: float, small: boo
     mean = int(np.flatnonzero((counts.table["statistic"] == "mean").to_numpy())[0])
     assert (REASONS[hidden.reason[mean]] == "dominance") is small
     assert hidden.cell[mean] == small
+
+
+@pytest.mark.parametrize(
+    ("tables", "rows"),
+    [
+        (["novelty.first"], 0),
+        (["novelty.first", "novelty.adapted novelty.copy", "novelty.dont_know"], 1),
+        (["novelty.first novelty.dont_know", "novelty.reused"], 1),
+        (["novelty.reused", "novelty.adapted", "novelty.copy"], 1),
+    ],
+)
+def test_answers_of_one_question_add_up_over_tables(wave: bm.Wave, tables: list[str], rows: int) -> None:
+    """Four answers and the base, or a group of two in their place, or the group and its parts."""
+    made = [HANDLED[bm.Estimates].cells(bm.estimate_shares(wave, names.split())) for names in tables]
+    place, cells = assemble(made)
+    assert cells.knowledge.equal.shape[0] == rows
+    for row in cells.knowledge.equal.toarray():
+        assert row @ cells.count == pytest.approx(0.0)
+        assert np.count_nonzero(row) >= 3
+    assert len(place) == sum(len(names.split()) for names in tables) + 1

@@ -75,6 +75,7 @@ def _renamed(table: CellTable, bases: Mapping[Cell, Size], domains: Mapping[tupl
             table,
             cells=tuple(cell._replace(base=new.get((cell.wave, cell.base), cell.base)) for cell in table.cells),
             sums=tuple(each._replace(base=new.get((each.wave, each.base), each.base)) for each in table.sums),
+            answers=tuple(each._replace(base=new.get((each.wave, each.base), each.base)) for each in table.answers),
         )
     return table
 
@@ -106,6 +107,7 @@ def _renamed_answers(table: CellTable, answers: Mapping[Cell, Size]) -> CellTabl
                 each._replace(terms={new.get((each.wave, each.base, item), item): a for item, a in each.terms.items()})
                 for each in table.sums
             ),
+            answers=tuple(each for each in table.answers if (each.wave, each.base, each.indicator.name) not in odd),
         )
     return table
 

@@ -10,9 +10,10 @@ from scipy.sparse import csr_array
 from barometer.codebook.records import Domain
 from barometer.publication.disclosure.coarser import find_coarser
 from barometer.publication.disclosure.secondary import Cells
+from barometer.publication.disclosure.share_tables import answer_sums
 from barometer.publication.disclosure.small_cells import IntArray
 from barometer.publication.disclosure.systems import BoolArray, Knowledge
-from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
+from barometer.publication.disclosure.tables import TOTAL, Answer, Cell, CellTable, Sum
 
 REST = "(rest)"
 """Group of those who are in no group that is shown."""
@@ -67,15 +68,17 @@ def assemble(tables: Sequence[CellTable]) -> tuple[dict[Cell, int], Cells]:
             register.add(cell.of, float(base), float(weighted_base), shown=True)
             register.add(cell, float(count), float(weighted), shown=True)
     equal, at_most = _sums_of_groups(register, _domains_of_bases(tables)), list[Row]()
+    known = {frozenset(row.items()) for row in equal}
     groups = defaultdict[tuple[int, str], dict[tuple[str, str], None]](dict)
     for cell in register.place:
         groups[cell.wave, cell.base][cell.domain, cell.group] = None
-    for of in (each for table in tables for each in table.sums):
+    for of in (*(each for table in tables for each in table.sums), *_sums_of_answers(tables)):
         for domain, group in groups[of.wave, of.base]:
             named = {Cell(of.wave, of.base, item, domain, group): slope for item, slope in of.terms.items()}
             if all(cell in register.place for cell in named):
                 row = {register.place[cell]: slope for cell, slope in named.items()}
-                if register.holds(row, of.kind):
+                if frozenset(row.items()) not in known and register.holds(row, of.kind):
+                    known.add(frozenset(row.items()))
                     (equal if of.kind == "equal" else at_most).append(row)
     base = np.array([register.place[cell.of] for cell in register.place], dtype=np.intp)
     inside = ({place: 1.0, of: -1.0} for place, of in enumerate(base.tolist()) if place != of)
@@ -104,6 +107,18 @@ def _matrix(rows: Sequence[Row], size: int) -> csr_array:
     data = [slope for row in rows for slope in row.values()]
     places = [place for row in rows for place in row]
     return csr_array((data, places, np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)), shape=(len(rows), size))
+
+
+def _sums_of_answers(tables: Sequence[CellTable]) -> list[Sum]:
+    """Add up the answers to a question that stand in several tables, as those in one."""
+    found = defaultdict[tuple[int, str], dict[str, Answer]](dict)
+    for answer in (each for table in tables for each in table.answers):
+        found[answer.wave, answer.base].setdefault(answer.indicator.name, answer)
+    return [
+        each
+        for (wave, base), own in found.items()
+        for each in answer_sums(wave, [(base, a.indicator) for a in own.values()], next(iter(own.values())).codebook)
+    ]
 
 
 def _domains_of_bases(tables: Sequence[CellTable]) -> dict[tuple[int, str], dict[str, Domain]]:

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from barometer.codebook.records import Domain
+from barometer.codebook import Codebook
+from barometer.codebook.records import Domain, Indicator
 from barometer.publication.disclosure.small_cells import FloatArray, IntArray
 from barometer.publication.disclosure.systems import BoolArray
 
@@ -60,6 +61,25 @@ class Sum(NamedTuple):
     kind: Kind
 
 
+class Answer(NamedTuple):
+    """
+    What an item is, so that it can be added up with those that other tables have of the same base.
+
+    Attributes
+    ----------
+    wave : int
+    base : str
+    indicator : Indicator
+        Its name is the item.
+    codebook : Codebook
+    """
+
+    wave: int
+    base: str
+    indicator: Indicator
+    codebook: Codebook
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Amounts:
     """
@@ -99,6 +119,8 @@ class CellTable:
         Rows that follow from the questionnaire, and tell nothing about anybody.
     amounts : Amounts or None
         What totals and means of amounts are made of: the rules of dominance are applied to it.
+    answers : tuple of Answer
+        Items that are answers to a question, or made of such.
     """
 
     name: str
@@ -113,6 +135,7 @@ class CellTable:
     rest_base: IntArray | FloatArray | None = None
     certain: BoolArray | None = None
     amounts: Amounts | None = None
+    answers: tuple[Answer, ...] = ()
 
 
 def in_codebook(table: CellTable, book: str) -> CellTable:
@@ -128,6 +151,7 @@ def in_codebook(table: CellTable, book: str) -> CellTable:
         table,
         cells=tuple(cell._replace(base=f"{book}: {cell.base}") for cell in table.cells),
         sums=tuple(each._replace(base=f"{book}: {each.base}") for each in table.sums),
+        answers=tuple(each._replace(base=f"{book}: {each.base}") for each in table.answers),
     )
 
 
@@ -151,4 +175,5 @@ def side_by_side(name: str, tables: Sequence[CellTable]) -> CellTable:
         np.concatenate([table.weighted_base for table in tables]),
         tuple(each for table in tables for each in table.sums),
         {name: domain for table in tables for name, domain in table.domains.items()},
+        answers=tuple(each for table in tables for each in table.answers),
     )

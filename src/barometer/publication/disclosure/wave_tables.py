@@ -14,7 +14,7 @@ from barometer.analysis.withheld import withhold
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import base_name, weighted_count
 from barometer.publication.disclosure.systems import BoolArray
-from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable
+from barometer.publication.disclosure.tables import CROSS, TOTAL, Answer, Cell, CellTable
 
 
 def trend_cells(result: Trend) -> CellTable:
@@ -37,6 +37,11 @@ def trend_cells(result: Trend) -> CellTable:
         result.weighted_base,
         (),
         {domain.name: domain for domain in result.domains},
+        answers=tuple(
+            Answer(wave, bases[indicator.name], indicator, book)
+            for wave, book in result.codebooks.items()
+            for indicator in result.indicators
+        ),
     )
 
 
