@@ -1,6 +1,6 @@
 """Draw a published figure by its name, or any result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -111,7 +111,13 @@ def draw(
     return _controlled(_draw(record, shares.result, lang), shares)
 
 
-def draw_published(wave: Wave, *, lang: Lang = "en", policy: PolicyChoice = DEFAULT) -> list[Figure]:
+def draw_published(
+    wave: Wave,
+    *,
+    lang: Lang = "en",
+    policy: PolicyChoice = DEFAULT,
+    shares: Sequence[Protected[Estimates]] | None = None,
+) -> list[Figure]:
     """
     Draw all published figures of a wave, protected together: none gives away what another suppresses.
 
@@ -120,15 +126,22 @@ def draw_published(wave: Wave, *, lang: Lang = "en", policy: PolicyChoice = DEFA
     wave : Wave
     lang : {"da", "en"}
     policy : str or DisclosurePolicy
+    shares : sequence of Protected, optional
+        What `estimate_published` gave, where it was protected with more than these figures.
 
     Returns
     -------
     list of Figure
         In the order of their records.
     """
-    records = list(wave.codebook.figures.values())
-    shares = protect_all([_estimate(record, wave) for record in records], policy)
-    return [_controlled(_draw(record, safe.result, lang), safe) for record, safe in zip(records, shares, strict=True)]
+    own = protect_all(list(estimate_published(wave).values()), policy) if shares is None else shares
+    records = wave.codebook.figures.values()
+    return [_controlled(_draw(record, safe.result, lang), safe) for record, safe in zip(records, own, strict=True)]
+
+
+def estimate_published(wave: Wave) -> dict[str, Estimates]:
+    """Estimate the shares of all published figures of a wave, by the names and in the order of their records."""
+    return {name: _estimate(record, wave) for name, record in wave.codebook.figures.items()}
 
 
 def _estimate(record: FigureRecord, wave: Wave) -> Estimates:

@@ -1,11 +1,14 @@
 """Cells of one name that are of different people: other waves, deliveries, conditions or definitions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from barometer.codebook.records import Domain
 from barometer.publication.disclosure.tables import Cell, CellTable
 
+NUMBER = re.compile(r" \(\d+\)$")
+"""What tells populations of one name apart."""
 Size = tuple[float, float]
 """Respondents, and what they stand for."""
 Parts = tuple[tuple[str, str], ...]
@@ -113,7 +116,12 @@ def _renamed_answers(table: CellTable, answers: Mapping[Cell, Size]) -> CellTabl
 
 
 def _numbered(name: str, number: int) -> str:
-    return f"{name.removesuffix(f' ({number - 1})')} ({number})"
+    return f"{name_of(name)} ({number})"
+
+
+def name_of(numbered: str) -> str:
+    """Return the name that a base or an answer had before it was told apart."""
+    return NUMBER.sub("", numbered)
 
 
 def _same(first: Size, second: Size) -> bool:

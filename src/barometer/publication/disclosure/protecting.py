@@ -126,6 +126,13 @@ def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[
     list of Protected
         In their order.
     """
+    return [safe for safe, _ in protect_tables(results, policy)]
+
+
+def protect_tables(
+    results: Sequence[Any], policy: PolicyChoice = DEFAULT
+) -> list[tuple[Protected[Any], tuple[CellTable, Hidden]]]:
+    """Suppress over several results at once, and return each with its cells and what is not shown of them."""
     policy = find_policy(policy)
     how = [_handling(result) for result in results]
     merged = [merge_answers(r, policy) if isinstance(r, Estimates) else None for r in results]
@@ -136,7 +143,7 @@ def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[
     tables = tell_apart([handling.cells(result) for handling, result in handled])
     hidden = suppress_tables(tables, policy)
     return [
-        _protected(handling, result, table, gone, policy, () if each is None else each.gone)
+        (_protected(handling, result, table, gone, policy, () if each is None else each.gone), (table, gone))
         for (handling, result), table, gone, each in zip(handled, tables, hidden, merged, strict=True)
     ]
 

@@ -20,6 +20,9 @@ def quality_page(content: Content, here: Here) -> str:
     lang = here.lang
     body = paragraphs([text("quality", lang)])
     body += section("moved", heading("moved", lang), _moved(content, here))
+    if content.differencing is not None:
+        told = paragraphs([escape(content.differencing.summary(lang))])
+        body += section("differencing", heading("differencing", lang), told)
     for edition in content.editions:
         title = f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"
         parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here) + _suppressed(edition, here)
