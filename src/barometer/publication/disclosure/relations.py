@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from barometer.codebook.records import Domain
 from barometer.publication.disclosure.coarser import find_coarser
-from barometer.publication.disclosure.secondary import Cells
+from barometer.publication.disclosure.scales import Cells
 from barometer.publication.disclosure.share_tables import answer_sums
 from barometer.publication.disclosure.small_cells import IntArray
 from barometer.publication.disclosure.systems import BoolArray, Knowledge
