@@ -1,6 +1,9 @@
 """All that a report shows is protected together, and no two of its tables give a few respondents away."""
 
 import importlib
+import math
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,9 +11,12 @@ import pytest
 from published_samples import with_little
 
 import barometer as bm
+from barometer.analysis import wave_quality
 from barometer.errors import DifferencingError
 from barometer.publication.disclosure.policy import POLICIES
+from barometer.publication.editions import make_edition
 from barometer.publication.report.shown import Shown, protect_shown
+from barometer.publication.site import Content, site_pages
 
 SHOWN = importlib.import_module("barometer.publication.report.shown")
 
@@ -59,3 +65,16 @@ def test_bases_without_an_answer_in_common_tell_nothing(wave: bm.Wave) -> None:
     policy = bm.DisclosurePolicy("wide", threshold=gap + 1, merging="never")
     assert gap > 0
     assert bm.check_differencing([keep, drop], policy).table.empty
+
+
+def test_the_page_of_a_reviewer_counts_no_group_of_a_few(wave: bm.Wave) -> None:
+    sizes = sorted(margin.answers for margin in wave_quality(wave).margins if margin.answers)
+    policy = bm.DisclosurePolicy("wide", threshold=sizes[0] + 1, merging="never")
+    quality = make_edition(with_little(wave, "citizens"), policy).quality
+    gone = [margin for margin in quality.margins if margin.answers is None]
+    # One alone would be the answers less those of the other groups.
+    assert len(gone) > 1
+    assert all(math.isnan(margin.weights) for margin in gone)
+    page = site_pages(Content((replace(make_edition(with_little(wave, "citizens")), quality=quality),)))["quality.html"]
+    for margin in gone:
+        assert re.search(rf"{re.escape(margin.group.da)}</th>(<td[^>]*>–</td>){{2}}", page)

@@ -8,8 +8,9 @@ from barometer.codebook import Codebook
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, check_one_codebook
 from barometer.microdata.wave import Provenance
-from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
 from barometer.publication.disclosure.protecting import Protected
+from barometer.publication.disclosure.quality_tables import protect_quality
 from barometer.publication.draw import draw_published
 from barometer.publication.figure import Figure
 from barometer.publication.verification import Verification, verify
@@ -70,7 +71,7 @@ def make_edition(
         provenance=wave.provenance,
         checked=verify(wave, policy),
         figures=tuple(draw_published(wave, policy=policy, shares=shares)),
-        quality=wave_quality(wave),
+        quality=protect_quality(wave_quality(wave), wave.record.number, find_policy(policy)),
     )
 
 
