@@ -59,7 +59,7 @@ def made(waves: dict[int, bm.Wave]) -> dict[str, Any]:
         ),
         "Model": model,
         "ModelMargins": model.margins("sector"),
-        "Overlaps": bm.estimate_overlaps(wave, "partner", by=sizes),
+        "Overlaps": bm.estimate_overlaps(wave, [RARE, "partner.citizens", "partner.private_firms"], by=sizes),
         "Parts": bm.estimate_parts(wave, "positive_role.private_firms", by=sizes),
         "ResponseReport": bm.check_response(waves[4]),
         "Reweighting": bm.reweight(wave, ["sector x size"], method="cells", minimum=2),
