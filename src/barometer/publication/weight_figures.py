@@ -11,10 +11,10 @@ from barometer.analysis.tables import domain_label, group_label
 from barometer.analysis.withheld import is_withheld
 from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
+from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, ResponseAdjustment
 from barometer.publication.drawn import Basis, Mark, Role, to_data
 from barometer.publication.figure import Figure, in_both_languages
-from barometer.publication.gaps import NO_N, shown_n
 from barometer.publication.style import THIN_N
 from barometer.publication.weight_marks import WEIGHTS
 from barometer.publication.words import Words, footer, source_text, synthetic_first, thin_text
@@ -49,24 +49,27 @@ EXTRA = ("before", "target", "gap_before", "gap_after", "low", "high")
 
 def weights_figure(found: Reweighting, lang: Lang) -> Figure:
     """Make the figure of moved weights."""
+    if is_withheld(found.weight):
+        raise ArgumentError(
+            "what", "has no figure: a group has too few answers. protect(...).to_frame() is what may be shown of it"
+        )
     book = found.codebook
     basis: Basis = "assumed" if found.is_synthetic else "delivery"
     marks: list[Mark] = []
     extra: list[dict[str, float]] = []
     for domain, rows in found.table.groupby("domain", sort=False):
         title = Label(*(domain_label(book, str(domain), each) for each in LANGUAGES))
-        marks.append(_mark(str(domain), title, "total", NAN, shown_n(rows["n"].sum(skipna=False)), basis))
+        marks.append(_mark(str(domain), title, "total", NAN, int(rows["n"].sum()), basis))
         extra.append({})
         for row in rows.to_dict("records"):
             group, target, after = str(row["group"]), row["share_target"], row["share_achieved"]
             label = Label(*(group_label(book, str(domain), group, each) for each in LANGUAGES))
-            marks.append(_mark(str(domain), label, "plain", after, shown_n(row["n"]), basis, group))
+            marks.append(_mark(str(domain), label, "plain", after, int(row["n"]), basis, group))
             before = row["share_before"]
             gaps = {"gap_before": before / target - 1.0, "gap_after": after / target - 1.0}
             extra.append({"before": before, "target": target, **gaps})
     groups = list(marks)
-    ratios = [] if is_withheld(found.weight) else found.distribution().to_dict("records")
-    for row in ratios:
+    for row in found.distribution().to_dict("records"):
         label = Label(*(f"{decimal(row['low'], each, 3)}–{decimal(row['high'], each, 3)}" for each in LANGUAGES))
         marks.append(_mark("ratio", label, "rest", row["n"] / found.weight.size, int(row["n"]), basis))
         extra.append({"low": row["low"], "high": row["high"]})
@@ -77,7 +80,7 @@ def weights_figure(found: Reweighting, lang: Lang) -> Figure:
 
 
 def _mark(name: str, label: Label, role: Role, share: float, n: int, basis: Basis, group: str = "") -> Mark:
-    return Mark(name, group, label.da, label.en, share, NAN, NAN, n, role, basis, role == "plain" and NO_N < n < THIN_N)
+    return Mark(name, group, label.da, label.en, share, NAN, NAN, n, role, basis, role == "plain" and n < THIN_N)
 
 
 def _words(found: Reweighting, marks: list[Mark], lang: Lang) -> Words:

@@ -196,6 +196,12 @@ def test_a_protected_result_is_shown_in_every_form(safe: dict[str, Any], name: s
         bm.protect(result)
 
 
+def test_weights_with_a_group_of_a_few_have_no_figure(waves: dict[int, bm.Wave]) -> None:
+    moved = bm.reweight(waves[3], ["sector", "size"])
+    with pytest.raises(ArgumentError, match="too few answers"):
+        bm.draw(moved, policy=bm.DisclosurePolicy("wide", threshold=60))
+
+
 def test_a_result_that_is_whole_keeps_everything(waves: dict[int, bm.Wave]) -> None:
     shares = bm.protect(bm.estimate_shares(waves[3], "innovative", by="level")).result
     assert shares.difference("state").estimate == pytest.approx(
