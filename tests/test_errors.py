@@ -30,6 +30,8 @@ EXAMPLES = [
     errors.MixedCodebooksError(["denmark", "administrations"], ["workplaces", "administrations"]),
     errors.ModelError("collinear", ["size"], "size is level again"),
     errors.NoMatchError({"innovative": "no match on record"}),
+    errors.WithheldError("kernel.n"),
+    errors.DifferencingError((("figure a", "table b", "innovative"),)),
     errors.NotComparableError((1, 2), {"sector": "sectors do not correspond"}),
 ]
 

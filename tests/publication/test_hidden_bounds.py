@@ -10,6 +10,7 @@ from published_samples import as_delivery
 import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
+from barometer.publication.bound_figures import bounds_figure
 from barometer.publication.bounds import range_text, value_text
 from barometer.publication.disclosure.bound_tables import hide_bounds
 from barometer.publication.disclosure.hidden import Hidden
@@ -98,7 +99,7 @@ def test_a_difference_goes_with_either_of_its_groups(waves: dict[int, bm.Wave]) 
 @pytest.mark.parametrize("rows", [(0,), (1, 2, 3), (2,)])
 def test_the_whole_or_all_groups_may_be_the_gap(waves: dict[int, bm.Wave], rows: tuple[int, ...]) -> None:
     found = hide(bm.bound_share(as_delivery(waves[4]), "innovative", by="level", at_least=0.5), *rows)
-    figure = bm.draw(found, policy="none")
+    figure = bounds_figure(found, "en")
     for lang in LANGUAGES:
         words = figure.words[lang]
         assert "nan" not in " ".join((words.headline, words.subtitle, *words.footer, words.alt_text))

@@ -117,7 +117,7 @@ class Association:
                 "provenance": self.method.provenance.kind,
             }
         )
-        unknown = {name: shown[name].astype("Int64").mask(shown[name] < 0) for name in ("count", "n")}
+        unknown = {name: shown[name].astype("Int64").mask(shown[name] < 0) for name in ("count", "df", "n")}
         return shown.assign(**{name: values for name, values in unknown.items() if values.hasnans})
 
     def shares_frame(self, lang: Lang = "en", of: "survey.SharesOf" = "column") -> pd.DataFrame:
@@ -263,7 +263,7 @@ class Association:
         origin = "; SYNTHETIC" if self.is_synthetic else ""
         shares = pd.DataFrame(100.0 * self.kernel.shares("column").share, self.rows.codes, self.columns.codes)
         shown = shares.map(lambda share: "" if np.isnan(share) else f"{share:.1f}")
-        shown.loc["n"] = [f"{n:,}" for n in self.kernel.n.sum(axis=0)]
+        shown.loc["n"] = [_written(n) for n in self.kernel.by_column.n[1:, 0]]
         with pd.option_context("display.width", 120, "display.max_columns", 12):
             body = shown.to_string()
         facts = (
@@ -288,7 +288,7 @@ class Association:
             + "</tr>"
             for (_, label), *cells in zip(self.rows.categories, found.share, found.ci_low, found.ci_high, strict=True)
         )
-        counts = "".join(f"<td style='text-align:right'>{n:,}</td>" for n in self.kernel.n.sum(axis=0))
+        counts = "".join(f"<td style='text-align:right'>{_written(n)}</td>" for n in self.kernel.by_column.n[1:, 0])
         strength = strength_text(self.test, "en")
         caption = f"{self.sentence('en')} {strength[:1].upper()}{strength[1:]}. {self.method.text('en')}"
         title = f"{self.rows.label.en} by {self.columns.label.en}, column %"
@@ -369,6 +369,11 @@ def test_association(
 def _categorical(place: Places, size: int) -> "pd.Categorical[int]":
     """Places as labels: codes of two answers may be the same."""
     return pd.Categorical.from_codes(place, categories=pd.RangeIndex(size))
+
+
+def _written(n: int) -> str:
+    """Write a count; a dash where it is suppressed."""
+    return "\N{EN DASH}" if n < 0 else f"{n:,}"
 
 
 def _with_interval(share: float, low: float, high: float) -> str:

@@ -31,10 +31,11 @@ from barometer.analysis.estimates import PROVENANCE, TOTAL, Estimates
 from barometer.analysis.method import DontKnowChoice
 from barometer.analysis.peers import PeerGroup
 from barometer.analysis.shares import estimate_shares
+from barometer.analysis.withheld import is_withheld
 from barometer.analysis.wording import in_words, texts
 from barometer.codebook.records import DONT_KNOW, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, WithheldError
 from barometer.microdata import Wave
 
 SHOWN_ROWS, SHOWN_LINES = 60, 12
@@ -332,6 +333,8 @@ def compare_estimates(
         raise ArgumentError("family", f"must be one of {', '.join(get_args(ComparisonFamily))}; got {family!r}")
     codes = _reference(estimates, against)
     word = against if isinstance(against, str) and against in get_args(survey.Against) else None
+    if is_withheld(estimates.kernel):
+        raise WithheldError("kernel")
     kernel = survey.compare_groups(
         estimates.kernel,
         word or codes,

@@ -17,7 +17,7 @@ from barometer.analysis.labelled import LabelledResult
 from barometer.analysis.method import DontKnowChoice, dont_know_rules
 from barometer.codebook.names import as_name
 from barometer.codebook.records import Indicator, Label, Lang
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import Wave
 
 ROLES = {
@@ -77,7 +77,10 @@ class Parts(LabelledResult):
         *group : str
             One code per domain; nothing or "total" for the total.
         """
-        return self.table.iloc[self.kernel.position(name) * (1 + len(self.groups)) + self.group_position(group)]
+        names = list(self.table["name"].iloc[:: 1 + len(self.groups)])
+        if name not in names:
+            raise UnknownNameError("outcome in this result", name, names)
+        return self.table.iloc[names.index(name) * (1 + len(self.groups)) + self.group_position(group)]
 
     def covariance(self, *group: str) -> pd.DataFrame:
         """

@@ -30,6 +30,7 @@ COUNTRY_HEADINGS = {
     "note": Label("Bemærkning", "Note"),
     "reason": Label("Forbehold", "Reservation"),
 }
+SHARES = ("share_first", "share_second")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -192,7 +193,9 @@ def compare_countries(
 
 def _line(row: Mapping[Hashable, Any]) -> str:
     """Write one row of the table as a sentence."""
-    percent = {name: 100 * row[name] for name in ("share_first", "share_second", "difference", "ci_low", "ci_high")}
+    if np.isnan(row["difference"]):
+        return "; ".join([f"{row['indicator']}: no difference", _noted(row), MATCHES[row["match"]].en])
+    percent = {name: 100 * row[name] for name in (*SHARES, "difference", "ci_low", "ci_high")}
     numbers = "{share_first:.1f}% less {share_second:.1f}% is {difference:+.1f} percentage points".format(**percent)
     if not np.isnan(row["ci_low"]):
         numbers += " ({ci_low:.1f} to {ci_high:.1f})".format(**percent)
@@ -205,8 +208,10 @@ def _noted(row: Mapping[Hashable, Any]) -> str:
 
 def _cells(row: Mapping[Hashable, Any], counterpart: Counterpart, first: Estimates) -> tuple[str, ...]:
     """Write the cells of one row of the table."""
-    percent = [f"{100 * row[name]:.1f}%" for name in ("share_first", "share_second")]
+    percent = [f"{100 * row[name]:.1f}%" for name in SHARES]
     points = f"{100 * row['difference']:+.1f}"
+    if np.isnan(row["difference"]):
+        percent, points = ["" if np.isnan(row[name]) else text for name, text in zip(SHARES, percent, strict=True)], ""
     known = not np.isnan(row["ci_low"])
     interval = "; ".join(
         filter(None, (f"{100 * row['ci_low']:.1f} to {100 * row['ci_high']:.1f}" * known, _noted(row)))

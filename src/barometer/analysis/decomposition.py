@@ -65,6 +65,8 @@ class Decomposition:
         How that covariance is taken.
     outside : (int, int)
         Workplaces of each wave that are in the base and in no cell: they count for nothing.
+    n : (int, int)
+        Workplaces of each wave that are in a cell.
     parts : {"twofold", "threefold"}
     confidence : float
     kernel : ChangeParts
@@ -87,6 +89,7 @@ class Decomposition:
     common: int
     overlap: "survey.OverlapRule"
     outside: tuple[int, int]
+    n: tuple[int, int]
     parts: FoldChoice
     confidence: float
     is_synthetic: bool
@@ -172,12 +175,12 @@ class Decomposition:
             ("cells", Label("celler", "cells").text(lang)),
         ]
         title = self.indicator.label.text(lang)
-        answers = zip(self.periods, ("n_first_wave", "n_second_wave"), self.outside, strict=True)
+        answers = zip(self.periods, self.n, self.outside, strict=True)
         notes = (
             *self.summary(lang).splitlines(),
             *(
-                period_note(self.codebook, [self.indicator.base], period, int(self.cells[column].sum()) + outside, lang)
-                for period, column, outside in answers
+                period_note(self.codebook, [self.indicator.base], period, inside + outside, lang)
+                for period, inside, outside in answers
             ),
             f"{WEIGHTED.text(lang)}.",
         )
@@ -301,6 +304,7 @@ def decompose_change(
         common=found.common,
         overlap=overlap,
         outside=(inside[0] - int(found.n[0].sum()), inside[1] - int(found.n[1].sum())),
+        n=(int(found.n[0].sum()), int(found.n[1].sum())),
         parts=parts,
         confidence=confidence,
         is_synthetic=kind == "synthetic",

@@ -52,6 +52,10 @@ class LateAnswers:
     wave : int
     codebook : Codebook
     is_synthetic : bool
+    kernel : DomainEstimates
+        The shares of all, of early and of late answers as arrays.
+    answered : (3, k) int
+        Answers behind each of them, without weights.
     weighting : tuple of Label
         How the weights were moved, step by step; empty where they are those of the delivery.
     """
@@ -61,6 +65,8 @@ class LateAnswers:
     wave: int
     codebook: Codebook
     is_synthetic: bool
+    kernel: "survey.DomainEstimates"
+    answered: NDArray[np.intp]
     weighting: tuple[Label, ...] = ()
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
@@ -183,8 +189,16 @@ def compare_early_late(
             }
         )
     day = str(np.datetime_as_string(start, unit="D"))
-    weighting = weighting_texts(wave)
-    return LateAnswers(pd.DataFrame(rows), day, wave.record.number, wave.codebook, wave.is_synthetic, weighting)
+    return LateAnswers(
+        pd.DataFrame(rows),
+        day,
+        wave.record.number,
+        wave.codebook,
+        wave.is_synthetic,
+        found,
+        survey.count_answered(columns, groups),
+        weighting_texts(wave),
+    )
 
 
 def _days(dates: Any, n: int) -> Days:

@@ -90,7 +90,7 @@ class ModelMargins:
     @property
     def n(self) -> int:
         """Answers that the model is fitted to."""
-        return sum(next(iter(self.method.levels.values())).values())
+        return self.method.n
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """

@@ -53,6 +53,8 @@ class Model:
         The same coefficients as arrays, with their covariance.
     kernel_margins : Margins
         Adjusted shares of every group of every factor, and of every cell of every cross, as arrays.
+    tested : DataFrame or None
+        What `term_tests` found, where the arrays that it follows from are withheld.
     """
 
     table: pd.DataFrame
@@ -67,6 +69,7 @@ class Model:
     codebook: Codebook
     kernel: "survey.Regression"
     kernel_margins: "survey.Margins"
+    tested: pd.DataFrame | None = None
 
     @property
     def is_synthetic(self) -> bool:
@@ -81,7 +84,7 @@ class Model:
     @property
     def n(self) -> int:
         """Answers that the model is fitted to."""
-        return self.kernel.n
+        return self.facts.n
 
     def covariance(self) -> pd.DataFrame:
         """Covariance of the coefficients, named `factor[group]`, crosses with ":" between."""
@@ -101,6 +104,8 @@ class Model:
         -----
         Groups whose answers do not vary are left out of the test, with the note "some_not_tested".
         """
+        if self.tested is not None:
+            return self.tested.copy()
         rows = []
         for term in self.formula.terms:
             test = self.test_term(":".join(term))

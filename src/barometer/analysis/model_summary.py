@@ -34,6 +34,7 @@ from barometer.analysis.model_words import (
     points,
     synthetic_text,
 )
+from barometer.analysis.withheld import is_withheld
 from barometer.codebook.numbers import decimal, df_text, integer, per_cent, statistic_text
 from barometer.codebook.records import DONT_KNOW, Lang
 from barometer.codebook.wording import lower_first
@@ -99,7 +100,7 @@ def _term(model: "Model", test: pd.Series, lang: Lang) -> str:
         tested = statistic_text("F", df, float(test["statistic"]), float(test["p_value"]), lang)
         said = TESTED.text(lang).format(term=label, tested=tested)
         said += f" ({note}.)" if note else ""
-    if len(names) > 1:
+    if len(names) > 1 or is_withheld(model.kernel_margins):
         return said
     return said + (
         _effect(model, names[0], lang) if len(model.facts.levels[names[0]]) == 2 else _range(model, names[0], lang)

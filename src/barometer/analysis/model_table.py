@@ -33,6 +33,8 @@ class ModelFacts:
     dont_know : str
     references : dict of str to str
         Reference group of each factor.
+    n : int
+        Answers that the model is fitted to.
     levels : dict of str to dict of str to int
         Answers in each group of each factor and each cell of each cross ("evaluated.yes:size": "yes x small"), inside
         the model's base.
@@ -57,6 +59,7 @@ class ModelFacts:
     confidence: float
     dont_know: DontKnowChoice
     references: Mapping[str, str]
+    n: int
     levels: Mapping[str, Mapping[str, int]]
     answered: Mapping[str, Mapping[str, int]]
     left_out: int

@@ -105,6 +105,7 @@ def fit_model(
         confidence=confidence,
         dont_know=dont_know,
         references={name: factor.levels[factor.reference] for name, factor in columns.factors.items()},
+        n=fit.n,
         levels=_levels(columns, columns.cells),
         answered=_levels(columns, columns.answered),
         left_out=columns.in_base - fit.n,

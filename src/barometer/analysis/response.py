@@ -8,7 +8,9 @@ import pandas as pd
 from barometer import survey
 from barometer.analysis.designs import check_wave, wave_design
 from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
+from barometer.analysis.estimates import NOTES as ESTIMATE_NOTES
 from barometer.analysis.estimates import TOTAL
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
@@ -29,6 +31,7 @@ NOTES = {
         "Korrektionen er større end spredningen: R er sat til 1",
         "The correction is larger than the spread: R is set to 1",
     ),
+    SUPPRESSED: ESTIMATE_NOTES[SUPPRESSED],
 }
 """What a row lacks, by the code in column `note`."""
 HEADINGS = {

@@ -17,14 +17,14 @@ class BaseCount:
     Attributes
     ----------
     label : Label
-    answers : int
-        Counted.
+    answers : int or None
+        Counted; None where it is suppressed.
     published : int or None
         As printed; None where no number is.
     """
 
     label: Label
-    answers: int
+    answers: int | None
     published: int | None
 
 
@@ -36,16 +36,17 @@ class MarginCheck:
     Attributes
     ----------
     domain, group : Label
-    answers : int
+    answers : int or None
+        None where it is suppressed.
     weights : float
-        Their sum.
+        Their sum; nan where it is suppressed.
     population : float
         Units of the group in the frame, or in the strata that have answers where no frame was delivered.
     """
 
     domain: Label
     group: Label
-    answers: int
+    answers: int | None
     weights: float
     population: float
 

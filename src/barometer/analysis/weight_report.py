@@ -143,7 +143,7 @@ class Reweighting:
         """
         if not isinstance(rows, int) or isinstance(rows, bool) or rows < 1:
             raise ArgumentError("rows", f"must be a whole number above 0; got {rows!r}")
-        squares = self.weight**2
+        squares = np.square(self.weight)
         strata = list(self.wave.record.stratum)
         found = self.wave.microdata[["id", *strata]].astype(str).reset_index(drop=True)
         found = found.assign(

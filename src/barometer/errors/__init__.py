@@ -4,6 +4,7 @@ from barometer.errors.answers import AnswersError
 from barometer.errors.arguments import ArgumentError, MissingPackageError, MissingProgramError, UnknownNameError
 from barometer.errors.comparability import MixedCodebooksError, NoMatchError, NotComparableError
 from barometer.errors.design import DesignError, LonelyPSUError
+from barometer.errors.disclosure import DifferencingError, WithheldError
 from barometer.errors.estimation import ModelError, SynthesisError
 from barometer.errors.faults import FEW, Fault
 from barometer.errors.files import (
@@ -29,6 +30,7 @@ __all__ = [
     "DeliveryError",
     "DeliveryWarning",
     "DesignError",
+    "DifferencingError",
     "Fault",
     "LayoutError",
     "LonelyPSUError",
@@ -46,4 +48,5 @@ __all__ = [
     "SynthesisError",
     "TargetFault",
     "UnknownNameError",
+    "WithheldError",
 ]

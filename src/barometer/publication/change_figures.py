@@ -58,7 +58,7 @@ ASSUMED = Label(
 def decomposition_figure(found: Decomposition, lang: Lang) -> Figure:
     """Make the figure of a change, and of the parts that add up to it."""
     rows = {str(row["part"]): row for row in found.table.to_dict("records")}
-    n = int(found.kernel.n.sum())
+    n = sum(found.n)
     marks = [_mark(found, rows[name], n) for name in ("change", *FOLDS[found.parts])]
     words = {each: _words(found, rows, marks, each) for each in LANGUAGES}
     name = f"{found.indicator.name.replace('.', '_')}_{'_'.join(d.name for d in found.domains)}_change"
@@ -90,7 +90,6 @@ def _words(found: Decomposition, rows: Mapping[str, Mapping[Hashable, Any]], mar
     base = found.codebook.base(found.indicator.base).label.text(lang)
     of = ASSUMED_DESIGN.text(lang) if found.is_synthetic else ""
     waves = (found.comparability[0].first, found.comparability[0].second)
-    counts = [int(n) for n in found.kernel.n.sum(axis=1)]
     paragraphs = footer(
         [
             MEANING.text(lang),
@@ -100,7 +99,7 @@ def _words(found: Decomposition, rows: Mapping[str, Mapping[Hashable, Any]], mar
         ],
         source_of_waves(
             dict.fromkeys(waves, found.codebook),
-            [integer(n, lang) for n in counts],
+            [integer(n, lang) for n in found.n],
             is_synthetic=found.is_synthetic,
             lang=lang,
         ),

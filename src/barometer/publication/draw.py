@@ -1,6 +1,6 @@
 """Draw a published figure by its name, or any result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -112,7 +112,7 @@ def draw(
     return _controlled(_draw(record, shares.result, lang), shares)
 
 
-def draw_trend_of(record: FigureRecord, trend: Trend, *, policy: PolicyChoice = DEFAULT) -> Figure:
+def draw_trend_of(record: FigureRecord, trend: Protected[Trend]) -> Figure:
     """
     Draw how the leading share of a published figure went from wave to wave.
 
@@ -120,15 +120,20 @@ def draw_trend_of(record: FigureRecord, trend: Trend, *, policy: PolicyChoice = 
     ----------
     record : FigureRecord
         Of a composite, the title says what the share is of.
-    trend : Trend
-    policy : str or DisclosurePolicy
+    trend : Protected
+        As `protect` gives it.
     """
-    safe = protect(trend, policy)
     subject = record.neutral if record.kind == "union" else None
-    return _controlled(trend_figure(safe.result, "en", subject), safe)
+    return _controlled(trend_figure(trend.result, "en", subject), trend)
 
 
-def draw_published(wave: Wave, *, lang: Lang = "en", policy: PolicyChoice = DEFAULT) -> list[Figure]:
+def draw_published(
+    wave: Wave,
+    *,
+    lang: Lang = "en",
+    policy: PolicyChoice = DEFAULT,
+    shares: Sequence[Protected[Estimates]] | None = None,
+) -> list[Figure]:
     """
     Draw all published figures of a wave, protected together: none gives away what another suppresses.
 
@@ -137,15 +142,22 @@ def draw_published(wave: Wave, *, lang: Lang = "en", policy: PolicyChoice = DEFA
     wave : Wave
     lang : {"da", "en"}
     policy : str or DisclosurePolicy
+    shares : sequence of Protected, optional
+        What `estimate_published` gave, where it was protected with more than these figures.
 
     Returns
     -------
     list of Figure
         In the order of their records.
     """
-    records = list(wave.codebook.figures.values())
-    shares = protect_all([_estimate(record, wave) for record in records], policy)
-    return [_controlled(_draw(record, safe.result, lang), safe) for record, safe in zip(records, shares, strict=True)]
+    own = protect_all(list(estimate_published(wave).values()), policy) if shares is None else shares
+    records = wave.codebook.figures.values()
+    return [_controlled(_draw(record, safe.result, lang), safe) for record, safe in zip(records, own, strict=True)]
+
+
+def estimate_published(wave: Wave) -> dict[str, Estimates]:
+    """Estimate the shares of all published figures of a wave, by the names and in the order of their records."""
+    return {name: _estimate(record, wave) for name, record in wave.codebook.figures.items()}
 
 
 def _estimate(record: FigureRecord, wave: Wave) -> Estimates:

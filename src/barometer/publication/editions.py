@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from barometer.analysis import WaveFacts, WaveQuality, wave_facts, wave_quality
+from barometer.analysis import Estimates, WaveFacts, WaveQuality, wave_facts, wave_quality
 from barometer.codebook import Codebook
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, check_one_codebook
 from barometer.microdata.wave import Provenance
-from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
+from barometer.publication.disclosure.protecting import Protected
+from barometer.publication.disclosure.quality_tables import protect_quality
 from barometer.publication.draw import draw_published
 from barometer.publication.figure import Figure
 from barometer.publication.verification import Verification, verify
@@ -50,15 +52,26 @@ class Edition:
         return self.checked.is_synthetic
 
 
-def make_edition(wave: Wave, policy: PolicyChoice = DEFAULT) -> Edition:
-    """Verify the claims of a wave, draw what a policy lets be published and count what a reviewer looks at."""
+def make_edition(
+    wave: Wave, policy: PolicyChoice = DEFAULT, shares: Sequence[Protected[Estimates]] | None = None
+) -> Edition:
+    """
+    Verify the claims of a wave, draw what a policy lets be published and count what a reviewer looks at.
+
+    Parameters
+    ----------
+    wave : Wave
+    policy : str or DisclosurePolicy
+    shares : sequence of Protected, optional
+        Of its figures, protected with what else is shown; with each other only without it.
+    """
     return Edition(
         facts=wave_facts(wave),
         codebook=wave.codebook,
         provenance=wave.provenance,
         checked=verify(wave, policy),
-        figures=tuple(draw_published(wave, policy=policy)),
-        quality=wave_quality(wave),
+        figures=tuple(draw_published(wave, policy=policy, shares=shares)),
+        quality=protect_quality(wave_quality(wave), wave.record.number, find_policy(policy)),
     )
 
 

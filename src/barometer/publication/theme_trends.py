@@ -1,41 +1,53 @@
 """How each theme went from wave to wave: the leading share of its figures, where several waves have it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from barometer.analysis import estimate_trend
+from barometer.analysis import Trend, estimate_trend
 from barometer.codebook.published import FigureRecord
 from barometer.errors import NotComparableError
 from barometer.microdata import Wave
-from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
+from barometer.publication.disclosure.protecting import Protected
 from barometer.publication.draw import draw_trend_of
 from barometer.publication.figure import Figure
 
 
-def theme_trends(waves: Sequence[Wave], policy: PolicyChoice = DEFAULT) -> dict[str, Figure]:
+def estimate_theme_trends(waves: Sequence[Wave]) -> dict[str, Trend]:
     """
-    Draw one trend for each theme of the published figures.
+    Follow one share for each theme of the published figures.
 
     Parameters
     ----------
     waves : sequence of Wave
         Of one codebook.
-    policy : str or DisclosurePolicy
-        What may be shown.
 
     Returns
     -------
-    dict of str to Figure
+    dict of str to Trend
         By theme; without those whose share fewer than two waves have, or that no two waves may be compared in.
     """
-    figures = {}
+    found = {}
     for theme, record in _leading(waves).items():
-        try:
-            figure = draw_trend_of(record, estimate_trend(waves, [_lead(record)]), policy=policy)
-        except NotComparableError:
-            continue
-        figures[theme] = replace(figure, id=f"trend_{theme}")
-    return figures
+        with suppress(NotComparableError):
+            found[theme] = estimate_trend(waves, [_lead(record)])
+    return found
+
+
+def draw_theme_trends(waves: Sequence[Wave], trends: Mapping[str, Protected[Trend]]) -> dict[str, Figure]:
+    """
+    Draw the trend of each theme.
+
+    Parameters
+    ----------
+    waves : sequence of Wave
+    trends : dict of str to Protected
+        As `estimate_theme_trends` gives them for these waves, protected.
+    """
+    records = _leading(waves)
+    return {
+        theme: replace(draw_trend_of(records[theme], trend), id=f"trend_{theme}") for theme, trend in trends.items()
+    }
 
 
 def _lead(record: FigureRecord) -> str:

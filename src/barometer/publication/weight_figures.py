@@ -8,8 +8,10 @@ import pandas as pd
 from barometer.analysis import Reweighting
 from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.tables import domain_label, group_label
+from barometer.analysis.withheld import is_withheld
 from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
+from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, ResponseAdjustment
 from barometer.publication.drawn import Basis, Mark, Role, to_data
 from barometer.publication.figure import Figure, in_both_languages
@@ -47,6 +49,10 @@ EXTRA = ("before", "target", "gap_before", "gap_after", "low", "high")
 
 def weights_figure(found: Reweighting, lang: Lang) -> Figure:
     """Make the figure of moved weights."""
+    if is_withheld(found.weight):
+        raise ArgumentError(
+            "what", "has no figure: a group has too few answers. protect(...).to_frame() is what may be shown of it"
+        )
     book = found.codebook
     basis: Basis = "assumed" if found.is_synthetic else "delivery"
     marks: list[Mark] = []

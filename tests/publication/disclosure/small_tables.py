@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from barometer.publication.disclosure.secondary import Cells
+from barometer.publication.disclosure.scales import Cells
 from barometer.publication.disclosure.systems import Knowledge
 
 BoolArray = NDArray[np.bool_]

@@ -57,11 +57,6 @@ def test_what_is_shown_does_not_add_up_to_what_is_not(wave: bm.Wave) -> None:
     assert not (gone == 1).any()
 
 
-def test_protecting_twice_changes_nothing(by_sector: bm.Estimates) -> None:
-    once = bm.protect(by_sector).result
-    pd.testing.assert_frame_equal(bm.protect(once).result.table, once.table)
-
-
 def test_a_result_without_small_cells_stays_as_it_is(wave: bm.Wave) -> None:
     result = bm.estimate_shares(wave, "innovative", by="level")
     safe = bm.protect(result)

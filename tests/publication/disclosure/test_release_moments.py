@@ -10,7 +10,7 @@ import barometer.survey as sv
 from barometer import cli
 from barometer.errors import MomentsError
 from barometer.publication.disclosure import release_moments
-from barometer.publication.disclosure.policy import find_policy
+from barometer.publication.disclosure.policy import DisclosurePolicy, find_policy
 from barometer.publication.disclosure.revealing import find_revealing, rules_for
 
 N = 600
@@ -82,6 +82,23 @@ def test_units_and_amounts_that_reveal_somebody_are_refused() -> None:
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "copenhagen"
 THEIRS = ["--wave", "1", "--data", str(EXAMPLE / "delivery" / "nordland1.csv"), "--codebook", str(EXAMPLE / "codebook")]
+
+
+@pytest.mark.parametrize(("largest", "found"), [(79.5, 0), (80.5, 1)])
+def test_what_is_left_without_the_two_largest_has_to_hide_the_largest(largest: float, found: int) -> None:
+    """The p% rule with its bound: at 80 beside 99 ones, p is just what is left over the largest."""
+    pay = np.where(np.arange(100) == 5, largest, 1.0)
+    sums = sv.estimate_totals(sv.declare_design(np.ones(100)), pay).sums
+    squares = largest**2 + 99.0
+    prior = (99.0 + 80.0 - np.sqrt(2.0 * (80.0**2 + 99.0))) / np.sqrt(80.0**2 + 99.0)
+    policy = DisclosurePolicy("prior", threshold=1, prior=float(prior))
+    assert (99.0 + largest - np.sqrt(2.0 * squares) < prior * np.sqrt(squares)) == bool(found)
+    moments = sv.collect_moments(sums, sample="pay")
+    if found:
+        with pytest.raises(MomentsError, match="dominance: 1"):
+            release_moments(moments, policy)
+    else:
+        assert not release_moments(moments, policy).small
 
 
 def test_countries_exchange_moments_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

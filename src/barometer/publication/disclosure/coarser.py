@@ -102,4 +102,5 @@ def _coarser(table: CellTable) -> CellTable:
         table.sums,
         table.domains,
         certain=np.asarray(open_rows == 0.0),
+        answers=table.answers,
     )

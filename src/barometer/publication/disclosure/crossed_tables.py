@@ -1,12 +1,14 @@
 """Two answers crossed, as cells."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from barometer import survey
 from barometer.analysis import Association
 from barometer.analysis.suppression import SUPPRESSED
+from barometer.analysis.withheld import Withheld, keep_only
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.systems import BoolArray
 from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable, Sum
@@ -44,9 +46,9 @@ def hide_association(result: Association, hidden: Hidden) -> Association:
     gone = (hidden.cell | hidden.base).reshape(r, 1 + c)
     base = hidden.base.reshape(r, 1 + c)[0]
     kernel, inner = result.kernel, gone[:, 1:]
-    cells = replace(
-        kernel.cells, n=np.where(inner, NO_N, kernel.cells.n), weighted=np.where(inner, np.nan, kernel.cells.weighted)
-    )
+    own = kernel.cells
+    shown = {"n": np.where(inner, NO_N, own.n), "weighted": np.where(inner, np.nan, own.weighted)}
+    cells: Any = Withheld("cells", {"rows": own.rows, "columns": own.columns, **shown})
     by_row = np.concatenate([np.broadcast_to(base[1:], (1, c)), inner | gone[:, :1]])
     kernel = replace(
         kernel,
@@ -65,12 +67,18 @@ def _emptied(found: "survey.DomainEstimates", hidden: BoolArray, base: BoolArray
     n = found.counts.n.copy()
     for place, of in enumerate(found.linear.base):
         n[base[:, place], of] = NO_N
+    counts: Any = Withheld("counts", {"n": n})
+    whole: Any = Withheld("sums")
     return replace(
         found,
+        df=np.where(base, NO_N, found.df),
+        sums=whole,
+        linear=keep_only(found.linear, "linear", "base"),
+        replicates=None,
         estimate=np.where(hidden, np.nan, found.estimate),
         variance=np.where(hidden, np.nan, found.variance),
         interval=replace(
             ends, low=np.where(hidden, np.nan, ends.low), high=np.where(hidden, np.nan, ends.high), reason=reason
         ),
-        counts=replace(found.counts, n=n),
+        counts=counts,
     )

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from barometer.analysis import Counts, Overlaps, Parts
 from barometer.analysis.labelled import LabelledResult
 from barometer.analysis.suppression import suppress_rows
+from barometer.analysis.withheld import withhold
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import MOVED, base_name, places, weighted_count
-from barometer.publication.disclosure.tables import Cell, CellTable, Kind, Sum
+from barometer.publication.disclosure.tables import Amounts, Cell, CellTable, Kind, Sum
 
 JOIN = "+"
 
@@ -92,7 +93,13 @@ def counts_cells(result: Counts) -> CellTable:
     certain = (
         _must_tick(result) & rows["number"].isin([0, 1]).to_numpy() & ((table.count == 0) | (table.count == table.base))
     )
-    return replace(table, count=count, sums=(*sums, Sum(wave, base, weighed, "equal")), certain=certain)
+    each = np.repeat(np.tile(np.arange(size), len(exactly)), of_number.ravel())
+    amounts = Amounts(
+        np.repeat(np.arange(len(exactly)), of_number.sum(axis=1)).astype(np.float64), is_mean.size - size + each
+    )
+    return replace(
+        table, count=count, sums=(*sums, Sum(wave, base, weighed, "equal")), certain=certain, amounts=amounts
+    )
 
 
 def _must_tick(result: Counts) -> bool:
@@ -152,9 +159,16 @@ def _pair(first: str, second: str = "") -> str:
     return " & ".join(sorted(filter(None, (first, second))))
 
 
-def hide_rows(result: LabelledResult, hidden: Hidden) -> LabelledResult:
-    """Empty the suppressed rows of a table."""
-    return replace(result, table=suppress_rows(result.table, hidden.cell | hidden.base, hidden.base))
+def hide_parts(result: Parts, hidden: Hidden) -> Parts:
+    """Empty the suppressed rows of unions, parts and combinations."""
+    table = suppress_rows(result.table, hidden.cell | hidden.base, hidden.base)
+    return withhold(replace(result, table=table), "kernel", "answered")
+
+
+def hide_counts(result: Counts, hidden: Hidden) -> Counts:
+    """Empty the suppressed numbers of answers and means."""
+    table = suppress_rows(result.table, hidden.cell | hidden.base, hidden.base)
+    return withhold(replace(result, table=table), "kernel", "means", "answered")
 
 
 def hide_overlaps(result: Overlaps, hidden: Hidden) -> Overlaps:
@@ -167,8 +181,9 @@ def hide_overlaps(result: Overlaps, hidden: Hidden) -> Overlaps:
     # "Among those with the first" says of how many: the base is an answer.
     among = (result.table["statistic"] == "among").to_numpy()
     of_first = np.stack([alone[a] for a, _ in pairs]).ravel() & among
-    return replace(
+    shown = replace(
         result,
         table=suppress_rows(result.table, either.ravel(), hidden.base[:rows] | of_first),
         combinations=suppress_rows(result.combinations, (hidden.cell | hidden.base)[rows:], hidden.base[rows:]),
     )
+    return withhold(shown, "kernel", "pairs", "answered", "combinations_answered")

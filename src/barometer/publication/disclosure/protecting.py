@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.analysis import Estimates
+from barometer.analysis.withheld import lacks_parts
 from barometer.codebook.records import Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
@@ -18,10 +19,11 @@ from barometer.publication.disclosure.handling import HANDLED, Handling
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.merging import merge_answers
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
+from barometer.publication.disclosure.populations import tell_apart
 from barometer.publication.disclosure.relations import assemble
 from barometer.publication.disclosure.rounding import round_counts
 from barometer.publication.disclosure.secondary import suppress
-from barometer.publication.disclosure.small_cells import REASONS, find_small
+from barometer.publication.disclosure.small_cells import REASONS, find_dominated, find_small
 from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
 
 T = TypeVar("T")
@@ -35,8 +37,9 @@ class Protected(Generic[T]):
     Attributes
     ----------
     result
-        Of the type that was given; suppressed cells are empty, with the note "suppressed". What it keeps besides its
-        tables (`kernel`, covariances) is the analyst's, and not protected.
+        Of the type that was given; suppressed cells are empty, with the note "suppressed". Where there are any, what
+        answers for them too (`kernel`, `answered`, covariances, differences) raises `WithheldError`: ask the result as
+        it was before.
     audit : Audit
         One row per cell.
     policy : DisclosurePolicy
@@ -123,16 +126,24 @@ def protect_all(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -> list[
     list of Protected
         In their order.
     """
+    return [safe for safe, _ in protect_tables(results, policy)]
+
+
+def protect_tables(
+    results: Sequence[Any], policy: PolicyChoice = DEFAULT
+) -> list[tuple[Protected[Any], tuple[CellTable, Hidden]]]:
+    """Suppress over several results at once, and return each with its cells and what is not shown of them."""
     policy = find_policy(policy)
+    how = [_handling(result) for result in results]
     merged = [merge_answers(r, policy) if isinstance(r, Estimates) else None for r in results]
     handled = [
-        (_handling(result), result if each is None else each.result)
-        for result, each in zip(results, merged, strict=True)
+        (handling, result if each is None else each.result)
+        for handling, result, each in zip(how, results, merged, strict=True)
     ]
-    tables = [handling.cells(result) for handling, result in handled]
+    tables = tell_apart([handling.cells(result) for handling, result in handled])
     hidden = suppress_tables(tables, policy)
     return [
-        _protected(handling, result, table, gone, policy, () if each is None else each.gone)
+        (_protected(handling, result, table, gone, policy, () if each is None else each.gone), (table, gone))
         for (handling, result), table, gone, each in zip(handled, tables, hidden, merged, strict=True)
     ]
 
@@ -148,7 +159,7 @@ def suppress_results(results: Sequence[Any], policy: DisclosurePolicy) -> list[t
     policy : DisclosurePolicy
     """
     plain = [each.result if isinstance(each, Protected) else each for each in results]
-    tables = [_handling(result).cells(result) for result in plain]
+    tables = tell_apart([_handling(result).cells(result) for result in plain])
     return list(zip(tables, suppress_tables(tables, policy), strict=True))
 
 
@@ -207,6 +218,9 @@ def _small_rows(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.int8]:
     of_base = np.array([cell.item == "" for cell in table.cells])
     answers, bases = (find_small(table.count, table.base, each) for each in (policy, _of_bases(policy)))
     small = np.where(of_base, bases, answers)
+    if table.amounts is not None:
+        dominated = find_dominated(table.amounts.value, table.amounts.row, small.size, policy)
+        small = np.where((small == 0) & dominated, REASONS.index("dominance"), small).astype(np.int8)
     if table.certain is not None:
         small = np.where(table.certain, 0, small).astype(np.int8)
     if table.rest is None or table.rest_base is None:
@@ -221,6 +235,8 @@ def _of_bases(policy: DisclosurePolicy) -> DisclosurePolicy:
 
 
 def _handling(result: object) -> Handling:
+    if lacks_parts(result):
+        raise ArgumentError("result", "was protected before: give what protect returned, which has its audit")
     for kind, handling in HANDLED.items():
         if isinstance(result, kind):
             return handling

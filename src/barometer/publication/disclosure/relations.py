@@ -9,10 +9,11 @@ from scipy.sparse import csr_array
 
 from barometer.codebook.records import Domain
 from barometer.publication.disclosure.coarser import find_coarser
-from barometer.publication.disclosure.secondary import Cells
+from barometer.publication.disclosure.scales import Cells
+from barometer.publication.disclosure.share_tables import answer_sums
 from barometer.publication.disclosure.small_cells import IntArray
 from barometer.publication.disclosure.systems import BoolArray, Knowledge
-from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
+from barometer.publication.disclosure.tables import TOTAL, Answer, Cell, CellTable, Sum
 
 REST = "(rest)"
 """Group of those who are in no group that is shown."""
@@ -66,17 +67,18 @@ def assemble(tables: Sequence[CellTable]) -> tuple[dict[Cell, int], Cells]:
         for cell, count, base, weighted, weighted_base in rows:
             register.add(cell.of, float(base), float(weighted_base), shown=True)
             register.add(cell, float(count), float(weighted), shown=True)
-    domains = {name: domain for table in tables for name, domain in table.domains.items()}
-    equal, at_most = _sums_of_groups(register, domains), list[Row]()
+    equal, at_most = _sums_of_groups(register, _domains_of_bases(tables)), list[Row]()
+    known = {frozenset(row.items()) for row in equal}
     groups = defaultdict[tuple[int, str], dict[tuple[str, str], None]](dict)
     for cell in register.place:
         groups[cell.wave, cell.base][cell.domain, cell.group] = None
-    for of in (each for table in tables for each in table.sums):
+    for of in (*(each for table in tables for each in table.sums), *_sums_of_answers(tables)):
         for domain, group in groups[of.wave, of.base]:
             named = {Cell(of.wave, of.base, item, domain, group): slope for item, slope in of.terms.items()}
             if all(cell in register.place for cell in named):
                 row = {register.place[cell]: slope for cell, slope in named.items()}
-                if register.holds(row, of.kind):
+                if frozenset(row.items()) not in known and register.holds(row, of.kind):
+                    known.add(frozenset(row.items()))
                     (equal if of.kind == "equal" else at_most).append(row)
     base = np.array([register.place[cell.of] for cell in register.place], dtype=np.intp)
     inside = ({place: 1.0, of: -1.0} for place, of in enumerate(base.tolist()) if place != of)
@@ -107,7 +109,28 @@ def _matrix(rows: Sequence[Row], size: int) -> csr_array:
     return csr_array((data, places, np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)), shape=(len(rows), size))
 
 
-def _sums_of_groups(register: _Register, domains: Mapping[str, Domain]) -> list[Row]:
+def _sums_of_answers(tables: Sequence[CellTable]) -> list[Sum]:
+    """Add up the answers to a question that stand in several tables, as those in one."""
+    found = defaultdict[tuple[int, str], dict[str, Answer]](dict)
+    for answer in (each for table in tables for each in table.answers):
+        found[answer.wave, answer.base].setdefault(answer.indicator.name, answer)
+    return [
+        each
+        for (wave, base), own in found.items()
+        for each in answer_sums(wave, [(base, a.indicator) for a in own.values()], next(iter(own.values())).codebook)
+    ]
+
+
+def _domains_of_bases(tables: Sequence[CellTable]) -> dict[tuple[int, str], dict[str, Domain]]:
+    """Return the domains that each base of each wave is split by: a wave or codebook may make its groups otherwise."""
+    found = defaultdict[tuple[int, str], dict[str, Domain]](dict)
+    for table in tables:
+        for base in dict.fromkeys((cell.wave, cell.base) for cell in table.cells):
+            found[base] |= table.domains
+    return found
+
+
+def _sums_of_groups(register: _Register, domains: Mapping[tuple[int, str], Mapping[str, Domain]]) -> list[Row]:
     """Add up groups to the total, groups inside another to that one, crossed ones to those they are crossed of."""
     by_domain = defaultdict[tuple[int, str, str], dict[str, dict[str, int]]](lambda: defaultdict(dict))
     for cell, place in register.place.items():
@@ -117,7 +140,7 @@ def _sums_of_groups(register: _Register, domains: Mapping[str, Domain]) -> list[
         for name, places in found.items():
             if name == "":
                 continue
-            coarser = find_coarser(name, domains)
+            coarser = find_coarser(name, domains[wave, base])
             # All is the sum of groups that are sums themselves: one more row would join what they keep apart.
             if any(all(of(g) in found.get(wider, {}) for g in places) for wider, of in coarser if wider):
                 coarser = coarser[1:]

@@ -1,67 +1,25 @@
 """Which further cells to suppress, so that no small one can be worked back from the rest: on arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.publication.disclosure.moves import first_move, free_moves, furthest
+from barometer.publication.disclosure.scales import Cells, Scale, two_scales
+from barometer.publication.disclosure.small_cells import FloatArray
 from barometer.publication.disclosure.systems import (
     TOLERANCE,
     BoolArray,
-    Knowledge,
     are_open,
     find_bounds,
-    number_parts,
     pose,
-    solve_program,
     wide_enough,
     widths_of_sums,
 )
 
-AS_FAR = 1e7
-"""What a step is worth of a cell that is to be moved: more than all that is lost with the cells that move with it."""
 TRIMMED = 40
 """Further cells above which none is tried for whether it is needed."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
-    """
-    m cells that may be shown, and everything a reader could know of them.
-
-    Attributes
-    ----------
-    count, weighted : (m,) float
-        Respondents, and what they stand for.
-    unit : (m,) float
-        What one respondent of the cell's group stands for on average.
-    cost : (m,) float
-        What is lost when it is not shown.
-    shown : (m,) bool
-        False for sums that are never shown, and are unknown to start with.
-    base : (m,) int
-        Cell of the base that it is of; its own number for a base. Where a base is not shown, nothing of it is.
-    knowledge : Knowledge
-    known, left_out : (m,) bool
-        What other tables have settled: shown there, so that it does not help to leave it out; or not shown there.
-    """
-
-    count: FloatArray
-    weighted: FloatArray
-    unit: FloatArray
-    cost: FloatArray
-    shown: BoolArray
-    base: IntArray
-    knowledge: Knowledge
-    known: BoolArray
-    left_out: BoolArray
-
-    @property
-    def is_base(self) -> BoolArray:
-        """(m,) whether a cell is a base."""
-        return np.asarray(self.base == np.arange(self.base.size))
 
 
 def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
@@ -87,8 +45,9 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
     everything that is shown stays as it is; both for counts and for weighted counts. For every one that is not, the
     cheapest way to move it so far is found by linear programming (the objective is the cost of the shown cells that
     would have to move with it), and these are left out too. One program moves a cell in each part of the table that no
-    sum joins to others. Last, those are shown again that turn out not to be needed. A cell of one respondent is known
-    to that respondent: where one is among the unknowns, one more is asked for.
+    sum joins to others; before it, programs move many at once among those that are left out already. Last, those are
+    shown again that turn out not to be needed. A cell of one respondent is known to that respondent: where one is among
+    the unknowns, one more is asked for.
 
     References
     ----------
@@ -97,13 +56,16 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
     """
     if not small.any():
         return small & cells.shown
-    hidden, scales, found_moves = _closed(cells, small), list[_Scale](), list[FloatArray]()
-    for scale in _scales(cells, threshold):
+    hidden, scales, found_moves = _closed(cells, small), list[Scale](), list[FloatArray]()
+    for scale in two_scales(cells, threshold):
         moves = np.zeros((0, small.size))
         while (lacking := _unproven(scale, small, hidden, moves)).any():
-            found = _first_move(cells, scale, hidden, moves, lacking)
-            if found is None and (furthest := _furthest(scale, hidden, lacking)) is not None:
-                scale, found = furthest
+            moves = free_moves(scale, small, hidden, moves, lacking)
+            if not (lacking := scale.lacking(small, hidden, moves) * (lacking > 0.0)).any():
+                continue
+            found = first_move(cells, scale, hidden, moves, lacking)
+            if found is None and (limited := furthest(scale, hidden, lacking)) is not None:
+                scale, found = limited
                 moves = np.concatenate([moves, found])
                 hidden = _closed(cells, hidden | (np.abs(found) > TOLERANCE).any(axis=0))
                 continue
@@ -119,59 +81,7 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
     return _trimmed(cells, small, hidden, scales, found_moves) & cells.shown
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scale:
-    """
-    One of the two measures of m cells, and how wide each has to be left open on it.
-
-    `part` numbers the parts of the table that no sum joins while bases are shown; `attainable` is the width that what
-    is known from elsewhere leaves.
-    """
-
-    cells: Cells
-    value: FloatArray
-    unit: FloatArray
-    threshold: int
-    part: IntArray
-    attainable: FloatArray
-
-    def need(self, hidden: BoolArray) -> FloatArray:
-        """Width that is asked for: one more where somebody alone in a cell can take itself out; at most the base."""
-        alone = hidden & self.cells.shown & (self.cells.count == 1.0)
-        others = np.bincount(self.part, alone, self.part.max(initial=0) + 1)[self.part] - alone
-        base = self.cells.base
-        most = np.where(self.cells.is_base | hidden[base], np.inf, self.value[base])
-        asked = np.minimum((self.threshold + (others > 0.0)) * self.unit, most)
-        return np.asarray(np.minimum(asked, self.attainable))
-
-    def reach(self, moves: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """How far down and up each cell goes in the moves that were found."""
-        none = np.zeros((1, self.value.size))
-        every = np.concatenate([none, moves])
-        return -every.min(axis=0), every.max(axis=0)
-
-    def lacking(self, small: BoolArray, hidden: BoolArray, moves: FloatArray) -> FloatArray:
-        """How much of its width each small cell still lacks."""
-        down, up = self.reach(moves)
-        need = self.need(hidden)
-        short = np.where(small, need - down - up, 0.0)
-        return np.where(short > TOLERANCE * np.maximum(1.0, need), short, 0.0)
-
-
-def _scales(cells: Cells, threshold: int) -> tuple[_Scale, _Scale]:
-    """Return the scale of counts and that of weighted counts."""
-    of_bases, of_answers = (
-        number_parts(cells.knowledge, joined=each & ~cells.known) for each in (cells.is_base, ~cells.is_base)
-    )
-    part = np.where(cells.is_base, of_bases, of_answers + cells.base.size)
-    part, endless = np.unique(part, return_inverse=True)[1], np.full(cells.base.size, np.inf)
-    return (
-        _Scale(cells, cells.count, np.ones_like(cells.unit), threshold, part, endless),
-        _Scale(cells, cells.weighted, cells.unit, threshold, part, endless),
-    )
-
-
-def _unproven(scale: _Scale, small: BoolArray, hidden: BoolArray, moves: FloatArray) -> FloatArray:
+def _unproven(scale: Scale, small: BoolArray, hidden: BoolArray, moves: FloatArray) -> FloatArray:
     """How much each small cell lacks for which neither a move nor its one sum shows that it is wide enough."""
     lacking = scale.lacking(small, hidden, moves)
     if not lacking.any():
@@ -189,86 +99,6 @@ def _closed(cells: Cells, hidden: BoolArray) -> BoolArray:
     return hidden | (hidden[cells.base] & cells.shown[cells.base])
 
 
-def _first_move(
-    cells: Cells, scale: _Scale, hidden: BoolArray, moves: FloatArray, lacking: FloatArray
-) -> FloatArray | None:
-    """Move a cell of every part at once, bases before the rest; one alone where not all can; None where none can."""
-    down, up = scale.reach(moves)
-    first = lacking * cells.is_base if (lacking * cells.is_base).any() else lacking
-    places = np.flatnonzero(first)
-    _, which = np.unique(scale.part[places], return_index=True)
-    places = places[which]
-    most = np.where(cells.is_base | hidden[cells.base], np.inf, scale.value[cells.base]) - scale.value
-    step = np.zeros_like(lacking)
-    above = np.minimum(up + lacking, most)
-    below = np.minimum(down + lacking, scale.value)
-    lower = np.where(below > down + TOLERANCE, -below, 0.0)
-    step[places] = np.where(above[places] > up[places] + TOLERANCE, above[places], lower[places])
-    other = np.zeros_like(step)
-    other[places] = lower[places]
-    for each in (step, other):
-        found = _move(cells, scale.value, hidden, each) if each.any() else None
-        if found is not None and (np.abs(found) > np.where(found > 0.0, up, down) + TOLERANCE)[places].any():
-            return found
-    return None
-
-
-def _furthest(scale: _Scale, hidden: BoolArray, lacking: FloatArray) -> tuple[_Scale, FloatArray] | None:
-    """
-    Move a cell as far as what is known from elsewhere lets it, and ask no more of it.
-
-    None where nothing is known from elsewhere, or more could be left out that helps.
-    """
-    cells = scale.cells
-    if not cells.known.any():
-        return None
-    first = lacking * cells.is_base if (lacking * cells.is_base).any() else lacking
-    cell = np.flatnonzero(first)[0]
-    need = scale.need(hidden)[[cell]]
-    ends = []
-    for of_bases in (bool(cells.is_base[cell]), True):
-        unknown = hidden | _movable(cells, hidden, of_bases=of_bases)
-        unknowns = pose(cells.knowledge, scale.value, unknown)
-        ends.append(np.concatenate(find_bounds(unknowns, np.flatnonzero(unknowns.cells == cell), need)))
-    (low, high), (least, most) = ends
-    near = 10 * TOLERANCE * np.maximum(1.0, need[0])
-    if not high - low < need[0] - near or most - least > high - low + near:
-        return None
-    steps = np.zeros((2, hidden.size))
-    steps[:, cell] = low - scale.value[cell], high - scale.value[cell]
-    tried = [_move(cells, scale.value, hidden, step) for step in steps if abs(step[cell]) > TOLERANCE]
-    found = np.array([each for each in tried if each is not None]).reshape(-1, hidden.size)
-    attainable = scale.attainable.copy()
-    attainable[cell] = np.abs(found[:, cell]).sum()
-    return replace(scale, attainable=attainable), found
-
-
-def _move(cells: Cells, value: FloatArray, hidden: BoolArray, step: FloatArray) -> FloatArray | None:
-    """
-    Change some cells by a step each so that all sums hold, at the least cost of the shown cells that change.
-
-    A shown base stays as it is, unless a base is what is moved.
-    """
-    movable = _movable(cells, hidden, of_bases=bool((step[cells.is_base] != 0.0).any()))
-    held = step != 0.0
-    up = np.where(movable, np.inf, 0.0)
-    down = np.where(movable, value, 0.0)
-    low = np.zeros(2 * value.size)
-    high = np.concatenate([np.where(held, np.maximum(step, 0.0), up), np.where(held, np.maximum(-step, 0.0), down)])
-    cost = np.where(held, -AS_FAR, np.where(hidden, 1e-6, cells.cost))
-    room = np.maximum(-(cells.knowledge.at_most @ value), 0.0)
-    equal, at_most = (hstack([rows, -rows]).tocsr() for rows in (cells.knowledge.equal, cells.knowledge.at_most))
-    found = solve_program(np.concatenate([cost, cost]), at_most, room, equal, np.zeros(equal.shape[0]), low, high)
-    if found.status != 0:
-        return None
-    return np.asarray(found.x[: value.size] - found.x[value.size :])
-
-
-def _movable(cells: Cells, hidden: BoolArray, *, of_bases: bool) -> BoolArray:
-    """Return what can be left out, and what is: of bases those that are, or all where one of them is protected."""
-    return np.asarray((~cells.is_base | hidden | of_bases) & ~cells.known)
-
-
 def _nearest(cells: Cells, hidden: BoolArray, lacking: FloatArray) -> BoolArray:
     """Return the shown cells in a sum with one that nothing can move; with their bases where there are none left."""
     near = np.zeros(hidden.size)
@@ -283,7 +113,7 @@ def _nearest(cells: Cells, hidden: BoolArray, lacking: FloatArray) -> BoolArray:
 
 
 def _trimmed(
-    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[_Scale], moves: Sequence[FloatArray]
+    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[Scale], moves: Sequence[FloatArray]
 ) -> BoolArray:
     """Show again, the dearest first, what is not needed."""
     further = np.flatnonzero(hidden & ~_closed(cells, small))
@@ -292,17 +122,20 @@ def _trimmed(
     for cell in further[np.argsort(-cells.cost[further], kind="stable")]:
         fewer = hidden.copy()
         fewer[cell] = False
-        if (_closed(cells, fewer) == fewer).all() and _holds(cells, small, fewer, scales, cell, moves):
+        if (_closed(cells, fewer) == fewer).all() and _holds(cells, small, fewer, scales, moves):
             hidden = fewer
     return hidden
 
 
 def _holds(
-    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[_Scale], cell: int, moves: Sequence[FloatArray]
+    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[Scale], moves: Sequence[FloatArray]
 ) -> bool:
-    """Whether all is protected still when a cell is shown again: only those that moved with it have to be looked at."""
+    """Whether all is protected still when cells are shown again: a move in which one of them moves proves nothing."""
     for scale, found in zip(scales, moves, strict=True):
-        lacking = scale.lacking(small, hidden, found[np.abs(found[:, cell]) <= TOLERANCE])
+        kept = found[(np.abs(found[:, ~hidden]) <= TOLERANCE).all(axis=1)]
+        lacking = scale.lacking(small, hidden, kept)
+        if lacking.any():
+            lacking = scale.lacking(small, hidden, free_moves(scale, small, hidden, kept, lacking))
         unknowns = pose(cells.knowledge, scale.value, hidden)
         wanted = np.flatnonzero(lacking[unknowns.cells])
         need = scale.need(hidden)[unknowns.cells[wanted]]
@@ -327,7 +160,7 @@ def find_exposed(cells: Cells, small: BoolArray, hidden: BoolArray, threshold: i
     """
     exposed = np.zeros_like(small)
     hidden = _closed(cells, hidden)
-    for scale in _scales(cells, threshold):
+    for scale in two_scales(cells, threshold):
         unknowns = pose(cells.knowledge, scale.value, hidden)
         wanted = np.flatnonzero(small[unknowns.cells])
         need = scale.need(hidden)[unknowns.cells[wanted]]

@@ -9,15 +9,18 @@ import pandas as pd
 
 from barometer.analysis import Comparisons, Estimates
 from barometer.analysis.suppression import shrouded, suppress_rows
+from barometer.analysis.withheld import withhold
 from barometer.codebook import Codebook
-from barometer.codebook.records import Domain, Indicator
+from barometer.codebook.records import Domain, Indicator, Question
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.small_cells import FloatArray
-from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable, Kind, Sum
+from barometer.publication.disclosure.tables import CROSS, TOTAL, Answer, Cell, CellTable, Kind, Sum
 
 Terms = tuple[dict[str, float], Kind]
 MOVED = ", weights moved"
 """End of the name of a base whose weights are not those delivered: its weighted counts are others."""
+JOIN = "+"
+"""Between the codes of answers that were merged."""
 SIDES = (("indicator", "group"), ("indicator", "versus"))
 
 
@@ -43,6 +46,10 @@ def estimates_cells(result: Estimates) -> CellTable:
         kernel.weighted_base.T.ravel(),
         tuple(answer_sums(wave, list(zip(bases, result.indicators, strict=True)), result.codebook)),
         {domain.name: domain for domain in result.domains},
+        answers=tuple(
+            Answer(wave, base, indicator, result.codebook)
+            for base, indicator in zip(bases, result.indicators, strict=True)
+        ),
     )
 
 
@@ -91,16 +98,30 @@ def _of_questions(own: Mapping[str, Indicator], book: Codebook) -> list[Terms]:
     rows: list[Terms] = []
     for (question_name, prefix), names in prefixes.items():
         question = book.questions[question_name]
-        answers = [name for name in names if name.rpartition(".")[2] in {a.code for a in question.answers}]
-        if len(answers) > 1:
-            whole = len(answers) == len(question.answers)
-            rows.append((dict.fromkeys(answers, 1.0) | {"": -1.0}, "equal" if whole else "at_most"))
-        for group in question.groups:
-            parts, union = [f"{prefix}.{code}" for code in group.answers], f"{prefix}.{group.code}"
-            if union in own and any(part in own for part in parts):
-                there = [part for part in parts if part in own]
+        codes = {name: _codes_of(name, question) for name in names}
+        apart, covered = list[str](), set[str]()
+        for name in sorted(names, key=lambda name: len(codes[name])):
+            if codes[name] and covered.isdisjoint(codes[name]):
+                apart.append(name)
+                covered |= codes[name]
+        if len(apart) > 1:
+            whole = len(covered) == len(question.answers)
+            rows.append((dict.fromkeys(apart, 1.0) | {"": -1.0}, "equal" if whole else "at_most"))
+        for union in (name for name in names if len(codes[name]) > 1):
+            parts = [f"{prefix}.{code}" for code in sorted(codes[union])]
+            there = [part for part in parts if part in own]
+            if there:
                 rows.append((dict.fromkeys(there, 1.0) | {union: -1.0}, "equal" if there == parts else "at_most"))
     return rows
+
+
+def _codes_of(name: str, question: Question) -> set[str]:
+    """Return the answers that an indicator counts: one, those of a group, or those that were merged; none otherwise."""
+    code = name.rpartition(".")[2]
+    known = {answer.code for answer in question.answers}
+    groups = {group.code: set(group.answers) for group in question.groups}
+    merged = set(code.split(JOIN))
+    return {code} if code in known else groups.get(code, merged if merged <= known else set())
 
 
 def _of_unions(own: Mapping[str, Indicator]) -> list[Terms]:
@@ -130,8 +151,9 @@ def comparisons_cells(result: Comparisons) -> CellTable:
 
 
 def hide_estimates(result: Estimates, hidden: Hidden) -> Estimates:
-    """Empty the suppressed rows."""
-    return replace(result, table=suppress_rows(result.table, hidden.cell | hidden.base, hidden.base))
+    """Empty the suppressed rows, and take out what answers for them: counts, sums and covariances."""
+    table = suppress_rows(result.table, hidden.cell | hidden.base, hidden.base)
+    return withhold(replace(result, table=table), "kernel", "answered")
 
 
 def hide_comparisons(result: Comparisons, hidden: Hidden) -> Comparisons:
@@ -142,4 +164,5 @@ def hide_comparisons(result: Comparisons, hidden: Hidden) -> Comparisons:
     for mask in (hidden.cell | hidden.base, hidden.base):
         lost: set[tuple[object, ...]] = {name for name, gone in zip(names, mask, strict=True) if gone}
         out.append(shrouded(result.table, SIDES[0], lost) | shrouded(result.table, SIDES[1], lost))
-    return replace(result, table=suppress_rows(result.table, *out), estimates=hide_estimates(estimates, hidden))
+    table = suppress_rows(result.table, *out)
+    return withhold(replace(result, table=table, estimates=hide_estimates(estimates, hidden)), "kernel")

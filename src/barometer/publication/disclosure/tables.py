@@ -1,10 +1,13 @@
 """Results as cells: what each number of a table is of, and how many respondents stand behind it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from barometer.codebook.records import Domain
+import numpy as np
+
+from barometer.codebook import Codebook
+from barometer.codebook.records import Domain, Indicator
 from barometer.publication.disclosure.small_cells import FloatArray, IntArray
 from barometer.publication.disclosure.systems import BoolArray
 
@@ -58,6 +61,41 @@ class Sum(NamedTuple):
     kind: Kind
 
 
+class Answer(NamedTuple):
+    """
+    What an item is, so that it can be added up with those that other tables have of the same base.
+
+    Attributes
+    ----------
+    wave : int
+    base : str
+    indicator : Indicator
+        Its name is the item.
+    codebook : Codebook
+    """
+
+    wave: int
+    base: str
+    indicator: Indicator
+    codebook: Codebook
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Amounts:
+    """
+    What each respondent adds to the total, or the mean, of a row.
+
+    Attributes
+    ----------
+    value : (a,) float
+    row : (a,) int
+        Row of the table.
+    """
+
+    value: FloatArray
+    row: IntArray
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CellTable:
     """
@@ -79,6 +117,10 @@ class CellTable:
         Respondents of all who are not in the group, where the table shows them too.
     certain : (rows,) bool or None
         Rows that follow from the questionnaire, and tell nothing about anybody.
+    amounts : Amounts or None
+        What totals and means of amounts are made of: the rules of dominance are applied to it.
+    answers : tuple of Answer
+        Items that are answers to a question, or made of such.
     """
 
     name: str
@@ -92,3 +134,46 @@ class CellTable:
     rest: IntArray | FloatArray | None = None
     rest_base: IntArray | FloatArray | None = None
     certain: BoolArray | None = None
+    amounts: Amounts | None = None
+    answers: tuple[Answer, ...] = ()
+
+
+def in_codebook(table: CellTable, book: str) -> CellTable:
+    """
+    Put bases under the name of their codebook: wave 1 of another one is another wave.
+
+    Parameters
+    ----------
+    table : CellTable
+    book : str
+    """
+    return replace(
+        table,
+        cells=tuple(cell._replace(base=f"{book}: {cell.base}") for cell in table.cells),
+        sums=tuple(each._replace(base=f"{book}: {each.base}") for each in table.sums),
+        answers=tuple(each._replace(base=f"{book}: {each.base}") for each in table.answers),
+    )
+
+
+def side_by_side(name: str, tables: Sequence[CellTable]) -> CellTable:
+    """
+    Put the rows of tables that one result shows after each other.
+
+    Parameters
+    ----------
+    name : str
+        Of the result.
+    tables : sequence of CellTable
+        Without rests and rows that are certain.
+    """
+    return CellTable(
+        name,
+        tuple(cell for table in tables for cell in table.cells),
+        np.concatenate([table.count for table in tables]),
+        np.concatenate([table.base for table in tables]),
+        np.concatenate([table.weighted for table in tables]),
+        np.concatenate([table.weighted_base for table in tables]),
+        tuple(each for table in tables for each in table.sums),
+        {name: domain for table in tables for name, domain in table.domains.items()},
+        answers=tuple(each for table in tables for each in table.answers),
+    )

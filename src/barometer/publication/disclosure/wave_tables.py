@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from barometer.analysis import Decomposition, Trend
 from barometer.analysis.suppression import suppress_rows
+from barometer.analysis.withheld import withhold
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import base_name, weighted_count
 from barometer.publication.disclosure.systems import BoolArray
-from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable
+from barometer.publication.disclosure.tables import CROSS, TOTAL, Answer, Cell, CellTable
 
 
 def trend_cells(result: Trend) -> CellTable:
@@ -36,6 +37,11 @@ def trend_cells(result: Trend) -> CellTable:
         result.weighted_base,
         (),
         {domain.name: domain for domain in result.domains},
+        answers=tuple(
+            Answer(wave, bases[indicator.name], indicator, book)
+            for wave, book in result.codebooks.items()
+            for indicator in result.indicators
+        ),
     )
 
 
@@ -54,13 +60,14 @@ def hide_trend(result: Trend, hidden: Hidden) -> Trend:
         touched = _touched(rows, keys, waves, last, lost)
         return suppress_rows(rows, touched, np.zeros_like(touched))
 
-    return replace(
+    shown = replace(
         result,
         table=suppress_rows(result.table, gone, hidden.base),
         changes=emptied(result.changes, "second"),
         slopes=emptied(result.slopes, "last"),
         spans=emptied(result.spans, "second"),
     )
+    return withhold(shown, "answered", "weighted_base")
 
 
 def _touched(
@@ -110,4 +117,5 @@ def hide_decomposition(result: Decomposition, hidden: Hidden) -> Decomposition:
     gone = np.asarray((hidden.cell | hidden.base).reshape(2, -1)[:, 1:].any(axis=0))
     table = suppress_rows(result.cells, gone, np.zeros_like(gone))
     counts = [name for name in table.columns if str(name).startswith("n_")]
-    return replace(result, cells=table.assign(**{name: table[name].astype("Int64") for name in counts}))
+    shown = replace(result, cells=table.assign(**{name: table[name].astype("Int64") for name in counts}))
+    return withhold(shown, "kernel", "answered")

@@ -24,10 +24,11 @@ from barometer.publication.report.manifest import describe_inputs, describe_run
 from barometer.publication.report.notebook_runs import NotebookRuns, find_notebooks
 from barometer.publication.report.notebooks import drawings_by_checksum, show_drawings
 from barometer.publication.report.sheets import write_sheets
+from barometer.publication.report.shown import protect_shown
 from barometer.publication.result_sheets import Result
 from barometer.publication.site import FRONT, SITE, Content, file_of, site_pages, web_fonts
-from barometer.publication.statbank.folder import statbank_waves, write_statbank
-from barometer.publication.theme_trends import theme_trends
+from barometer.publication.statbank.folder import write_tables
+from barometer.publication.theme_trends import draw_theme_trends
 from barometer.publication.verification import Verification
 from barometer.publication.workbook import to_excel
 
@@ -106,7 +107,7 @@ def build_report(
         content = _draw(sources, approved, folder, kept, workers, tell)
         tell("writing workbook and pages")
         with writing_to(out):
-            done = _write_numbers(content, sources, folder)
+            done = _write_numbers(content, folder)
             _write_site(content, folder)
             _write_manifest(content, sources, folder)
     if audit is not None and done is not None:
@@ -118,7 +119,9 @@ def build_report(
 def report_numbers(waves: Sequence[Wave], policy: PolicyChoice = DEFAULT) -> pd.DataFrame:
     """Return every number that a report of some waves would show under a policy, as `numbers_of` gives them."""
     found = reported_waves(waves)
-    return numbers_of([make_edition(wave, policy) for wave in found], theme_trends(found, policy))
+    shown = protect_shown(found, find_policy(policy))
+    editions = [make_edition(wave, policy, shown.figures[wave.record.number]) for wave in found]
+    return numbers_of(editions, draw_theme_trends(found, shown.trends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +146,22 @@ def _draw(
     runs = NotebookRuns(sources.notebooks, kept, tell)
     try:
         tell("verifying claims")
-        editions = tuple(make_edition(wave, sources.policy) for wave in sources.waves)
-        trends = theme_trends(sources.waves, sources.policy)
+        shown = protect_shown(sources.waves, sources.policy)
+        editions = tuple(
+            make_edition(wave, sources.policy, shown.figures[wave.record.number]) for wave in sources.waves
+        )
+        trends = draw_theme_trends(sources.waves, shown.trends)
         drift = None if approved is None else compare_numbers(approved, numbers_of(editions, trends))
-        tables = tuple(editions[0].codebook.statbank) if _in_statbank(sources.waves) else ()
-        content = Content(editions, drift=drift, trends=trends, statbank=tables)
+        if shown.statbank:
+            write_tables(folder / "statbank", shown.statbank)
+        content = Content(
+            editions,
+            drift=drift,
+            trends=trends,
+            statbank=tuple(table.record.id for table in shown.statbank),
+            differencing=shown.differencing,
+            tabled=shown.audits,
+        )
         write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
         write_sheets([one for theme in content.themes for one in content.of_theme(theme)], folder, kept)
         drawings = drawings_by_checksum(folder)
@@ -157,21 +171,13 @@ def _draw(
     return replace(content, notebooks=tuple(pages))
 
 
-def _in_statbank(waves: Sequence[Wave]) -> list[Wave]:
-    """Return the waves that the tables of StatBank have years of."""
-    known = statbank_waves(waves[0].codebook)
-    return [wave for wave in waves if wave.record.number in known]
-
-
-def _write_numbers(content: Content, sources: _Sources, folder: Path) -> Audit | None:
+def _write_numbers(content: Content, folder: Path) -> Audit | None:
     """Write the numbers as files; return what was done to them before."""
     numbers_of(content.editions, content.trends).to_csv(folder / "numbers.csv", index=False, lineterminator="\n")
     done = _audit_of(content)
     if done is not None:
         done.public().to_csv(folder / "disclosure.csv")
     _write_tables(content.editions, folder)
-    if content.statbank:
-        write_statbank(folder / "statbank", _in_statbank(sources.waves), policy=sources.policy)
     return done
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label
 from barometer.publication.disclosure.audit import Audit
+from barometer.publication.disclosure.differencing import Differencing
 from barometer.publication.editions import Edition
 from barometer.publication.figure import Figure
 from barometer.publication.numbers import Drift
@@ -67,6 +68,10 @@ class Content:
         Drawn over all waves, by theme.
     statbank : tuple of str
         Names of the tables of StatBank that lie in the report.
+    differencing : Differencing or None
+        What came of comparing all of its tables with each other; None where nobody did.
+    tabled : dict of str to Audit
+        What disclosure control did to the tables of StatBank.
     """
 
     editions: tuple[Edition, ...]
@@ -74,6 +79,8 @@ class Content:
     drift: Drift | None = None
     trends: Mapping[str, Figure] = field(default_factory=dict)
     statbank: tuple[str, ...] = ()
+    differencing: Differencing | None = None
+    tabled: Mapping[str, Audit] = field(default_factory=dict)
 
     @property
     def drawn(self) -> list[tuple[str, Figure]]:
@@ -87,8 +94,9 @@ class Content:
 
     @property
     def audits(self) -> dict[str, Audit]:
-        """What disclosure control did to the numbers of every figure, by folder and name of its files."""
-        return {f"{folder}/{figure.id}": figure.audit for folder, figure in self.drawn if figure.audit is not None}
+        """What disclosure control did to the numbers of every figure and table, by folder and name of its files."""
+        drawn = {f"{folder}/{figure.id}": figure.audit for folder, figure in self.drawn if figure.audit is not None}
+        return drawn | dict(self.tabled)
 
     @property
     def codebook(self) -> Codebook:

@@ -10,6 +10,7 @@ from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.records import DONT_KNOW, Indicator, Lang
 from barometer.codebook.wording import rule_text
 from barometer.publication.figure import Figure
+from barometer.publication.gaps import shown_n, written_n
 from barometer.publication.site.content import WAVES, Drawn
 from barometer.publication.site.frame import bullets, cell, external, number, row_head, scroll, table
 from barometer.publication.site.places import Here, wave_claims_place
@@ -65,7 +66,9 @@ def _facts(drawn: Drawn, lang: Lang) -> str:
     indicators = [book.indicators[name] for name in record.indicators]
     of = dict.fromkeys(book.bases[indicator.base].label for indicator in indicators)
     bases = {count.label: count.answers for count in drawn.edition.quality.bases}
-    counted = [f"{escape(label.text(lang))} (n = {integer(bases[label], lang)})" for label in of if label in bases]
+    counted = [
+        f"{escape(label.text(lang))} (n = {written_n(shown_n(bases[label]), lang)})" for label in of if label in bases
+    ]
     facts = {
         "asked": bullets(list(_questions(drawn, lang))),
         "of_whom": bullets(counted),

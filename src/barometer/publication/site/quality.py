@@ -6,6 +6,7 @@ from barometer.codebook.claim_words import DASH
 from barometer.codebook.numbers import decimal, integer
 from barometer.microdata.rules import check_rules
 from barometer.publication.editions import Edition
+from barometer.publication.gaps import shown_n, written_n
 from barometer.publication.site.content import Content
 from barometer.publication.site.frame import bullets, cell, number, page, paragraphs, row_head, section, table
 from barometer.publication.site.places import Here
@@ -20,6 +21,9 @@ def quality_page(content: Content, here: Here) -> str:
     lang = here.lang
     body = paragraphs([text("quality", lang)])
     body += section("moved", heading("moved", lang), _moved(content, here))
+    if content.differencing is not None:
+        told = paragraphs([escape(content.differencing.summary(lang))])
+        body += section("differencing", heading("differencing", lang), told)
     for edition in content.editions:
         title = f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"
         parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here) + _suppressed(edition, here)
@@ -28,15 +32,15 @@ def quality_page(content: Content, here: Here) -> str:
 
 
 def _bases(edition: Edition, here: Here) -> str:
-    lang, rows = here.lang, []
+    lang, rows, differs = here.lang, list[list[str]](), heading("differs", here.lang)
     for count in edition.quality.bases:
         printed = DASH if count.published is None else integer(count.published, lang)
         rows.append(
             [
                 row_head(escape(count.label.text(lang))),
-                number(integer(count.answers, lang)),
+                number(written_n(shown_n(count.answers), lang)),
                 number(printed),
-                cell("" if count.published in (None, count.answers) else heading("differs", lang)),
+                cell("" if None in (count.published, count.answers) or count.published == count.answers else differs),
             ]
         )
     head = [heading(name, lang) for name in ("base", "answers", "published", "note")]
@@ -50,8 +54,8 @@ def _margins(edition: Edition, here: Here) -> str:
     rows = [
         [
             row_head(escape(f"{margin.domain.text(lang)}: {margin.group.text(lang)}")),
-            number(integer(margin.answers, lang)),
-            number(decimal(margin.weights, lang)),
+            number(written_n(shown_n(margin.answers), lang)),
+            number(DASH if margin.answers is None else decimal(margin.weights, lang)),
             number(decimal(margin.population, lang, 0)),
             number(DASH if margin.ratio != margin.ratio else decimal(margin.ratio, lang, 3)),
         ]

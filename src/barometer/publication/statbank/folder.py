@@ -1,6 +1,7 @@
 """The tables of StatBank as files in a folder."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from barometer.codebook import Codebook
@@ -8,9 +9,10 @@ from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError, OutputError
 from barometer.microdata import Wave
 from barometer.microdata.store import replacing
-from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
+from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
+from barometer.publication.disclosure.protecting import protect_all
 from barometer.publication.statbank.cells import time_variable
-from barometer.publication.statbank.shares import statbank_table
+from barometer.publication.statbank.shares import StatBankShares, estimate_table, lay_out
 from barometer.publication.tables import CsvForm, to_table
 
 FORMS: dict[Lang, CsvForm] = {"da": "danish", "en": "international"}
@@ -19,6 +21,8 @@ FORMS: dict[Lang, CsvForm] = {"da": "danish", "en": "international"}
 def write_statbank(folder: str | Path, waves: Sequence[Wave], *, policy: PolicyChoice = DEFAULT) -> list[Path]:
     """
     Write every table of the codebook's StatBank records: in StatBank's CSV and JSON-stat, and with intervals.
+
+    They are protected together.
 
     Parameters
     ----------
@@ -47,7 +51,20 @@ def write_statbank(folder: str | Path, waves: Sequence[Wave], *, policy: PolicyC
         raise ArgumentError("waves", "have no codebook with tables of StatBank")
     if folder.is_file():
         raise OutputError(folder, "is a file; name a folder")
-    tables = [statbank_table(name, waves, policy=policy) for name in records]
+    made, rule = [estimate_table(record, waves) for record in records.values()], find_policy(policy)
+    safe = iter(protect_all([result for each in made for result in each.results], rule))
+    return write_tables(folder, [lay_out(each, list(islice(safe, len(each.results))), rule) for each in made])
+
+
+def write_tables(folder: Path, tables: Sequence[StatBankShares]) -> list[Path]:
+    """
+    Write tables that are protected already.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to.
+    """
     written = []
     with replacing(folder) as staged:
         for table in tables:

@@ -20,7 +20,7 @@ from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 from barometer.microdata.store import replacing_file, write_json
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
-from barometer.publication.disclosure.protecting import protect_all
+from barometer.publication.disclosure.protecting import Protected, protect_all
 from barometer.publication.statbank.cells import (
     DECIMALS,
     REASONS,
@@ -91,14 +91,58 @@ def statbank_table(
     book = given[0].codebook
     if table not in book.statbank:
         raise UnknownNameError("table of StatBank", str(table), book.statbank)
-    record = book.statbank[table]
-    rule = find_policy(policy)
-    years = [(year, wave, _estimates(record, wave, confidence)) for year, wave in _years(record, given)]
-    safe = iter(protect_all([found for _, _, by in years for found in by.values()], rule))
-    years = [(year, wave, {domain: next(safe).result for domain in by}) for year, wave, by in years]
+    made, rule = estimate_table(book.statbank[table], given, confidence), find_policy(policy)
+    return lay_out(made, protect_all(made.results, rule), rule)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableEstimates:
+    """
+    What a table of StatBank is laid out from.
+
+    Attributes
+    ----------
+    record : StatBankTable
+    years : tuple of (str, Wave, dict of str to Estimates)
+        The year, the wave, and by domain the shares of every answer.
+    """
+
+    record: StatBankTable
+    years: tuple[tuple[str, Wave, dict[str, Estimates]], ...]
+
+    @property
+    def results(self) -> list[Estimates]:
+        """The shares of every year and domain, in order."""
+        return [found for _, _, by in self.years for found in by.values()]
+
+    @property
+    def names(self) -> list[str]:
+        """Name the table, the year and the domain of each result."""
+        return [f"{self.record.id} {year} {domain}".strip() for year, _, by in self.years for domain in by]
+
+
+def estimate_table(record: StatBankTable, waves: Sequence[Wave], confidence: float = 0.95) -> TableEstimates:
+    """Estimate the shares of a table for the waves that it has years of."""
+    years = [(year, wave, _estimates(record, wave, confidence)) for year, wave in _years(record, waves)]
+    return TableEstimates(record, tuple(years))
+
+
+def lay_out(made: TableEstimates, safe: Sequence[Protected[Estimates]], policy: DisclosurePolicy) -> "StatBankShares":
+    """
+    Lay shares out in StatBank's order.
+
+    Parameters
+    ----------
+    made : TableEstimates
+    safe : sequence of Protected
+        Its results, protected.
+    policy : DisclosurePolicy
+    """
+    each = iter(safe)
+    years = [(year, wave, {domain: next(each).result for domain in by}) for year, wave, by in made.years]
     methods = tuple(next(iter(estimates.values())).method for _, _, estimates in years)
-    cells = pd.DataFrame(_rows(record, years)).astype({"n": "Int64"})
-    return StatBankShares(record, cells, methods, book, rule)
+    cells = pd.DataFrame(_rows(made.record, years)).astype({"n": "Int64"})
+    return StatBankShares(made.record, cells, methods, years[0][1].codebook, policy)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
