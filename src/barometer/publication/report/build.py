@@ -62,7 +62,8 @@ def build_report(
         Folder that keeps drawn figures and executed notebooks, so that only what has changed is made again. It holds
         what the report holds, and nothing of an earlier one.
     workers : int
-        Processes that draw figures. More than one needs the `if __name__ == "__main__"` guard in a script.
+        Processes that draw figures. More than one, as notebooks do, needs the `if __name__ == "__main__"` guard in a
+        script.
     policy : str or DisclosurePolicy
         What may be shown: see `protect`. The report says in `disclosure.csv` what is suppressed.
     audit : str or Path, optional

@@ -1,0 +1,50 @@
+"""The cells of a notebook, run in the process that this is called in."""
+
+import os
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+SHOWN = ("stream", "display_data", "execute_result", "error")
+Message = dict[str, Any]
+
+
+def run_cells(sources: Sequence[str], folder: Path, answers: "Connection[list[Message], None]") -> None:
+    """
+    Run cells one after the other and send the messages of each as soon as it has ended.
+
+    The kernel is Jupyter's own and lives in this process: it opens no port and no socket.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        Code of the cells.
+    folder : Path
+        Where they run.
+    answers : Connection
+        Gets one list of messages a cell, each as far as a notebook keeps it.
+    """
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # nobody debugs it, so it need not warn
+    from ipykernel.inprocess import InProcessKernelManager
+
+    os.chdir(folder)
+    manager = InProcessKernelManager()
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    for source in sources:
+        client.execute(source, allow_stdin=False)
+        answers.send(_messages(client))
+
+
+def _messages(client: Any) -> list[Message]:
+    """Return what one cell showed, up to the message that the kernel has nothing more to do."""
+    found: list[Message] = []
+    while True:
+        message = client.get_iopub_msg()
+        kind, content = message["header"]["msg_type"], message["content"]
+        if kind == "status" and content["execution_state"] == "idle":
+            return found
+        if kind in SHOWN:
+            found.append({"header": {"msg_type": kind}, "content": content})
