@@ -69,7 +69,7 @@ def test_one_runs_the_same_twice_and_needs_no_network() -> None:
 
 def notebook_of(folder: Path, *sources: str) -> Path:
     """Write a notebook of these cells."""
-    cells = [
+    cells: list[dict[str, object]] = [
         {"cell_type": "code", "id": str(i), "metadata": {}, "source": source, "outputs": [], "execution_count": None}
         for i, source in enumerate(sources)
     ]
