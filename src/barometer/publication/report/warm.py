@@ -5,6 +5,7 @@ Importing this module imports the package and what it computes and draws with, a
 waves, so that notebooks share one reading of them.
 """
 
+import gc
 from contextlib import suppress
 from importlib import import_module
 from pkgutil import walk_packages
@@ -35,3 +36,4 @@ for name in (*PACKAGES, *_modules()):
         import_module(name)
 for number in shipped_waves():
     bm.load_wave(number)
+gc.freeze()  # what is here stays: nobody need look through it again
