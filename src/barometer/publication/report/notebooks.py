@@ -14,6 +14,7 @@ from barometer.publication.report.processes import process_context
 
 TIMEOUT = 120
 """Seconds that one cell may take."""
+GUARD = 'in a script, build reports below `if __name__ == "__main__":`'
 ALTERNATIVE = re.compile(r'^<svg data-drawing="(\w+)"[^>]*>(?:<title>.*?</title>)?<desc>(.*?)</desc>', re.DOTALL)
 """Which drawing it is, and what is said of it to those who do not see it."""
 
@@ -64,7 +65,7 @@ def _answers(path: Path, sources: Sequence[str]) -> Iterator[list[Message]]:
                 raise NotebookError(path, f"{failed[0]['ename']}: {failed[0]['evalue']}")
             yield messages
     except EOFError:
-        raise NotebookError(path, "its process ended before its cells did") from None
+        raise NotebookError(path, f"its process ended before its cells did; {GUARD}") from None
     finally:
         process.kill()
         process.join()

@@ -1,11 +1,13 @@
 """What a reviewer looks at: answers per base, weights against the frame, warnings, and numbers that moved."""
 
+from collections.abc import Iterable
 from html import escape
 
 from barometer.codebook.claim_words import DASH
 from barometer.codebook.numbers import decimal, integer
 from barometer.microdata.rules import check_rules
 from barometer.publication.editions import Edition
+from barometer.publication.figure import Figure
 from barometer.publication.numbers import Against, Drift
 from barometer.publication.site.content import Content
 from barometer.publication.site.frame import bullets, cell, number, page, paragraphs, row_head, section, table
@@ -24,8 +26,11 @@ def quality_page(content: Content, here: Here) -> str:
     body += section("since", heading("moved_since", lang), _moved(content.since, "earlier", here))
     for edition in content.editions:
         title = f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"
-        parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here) + _suppressed(edition, here)
+        parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here)
+        parts += _suppressed(edition.figures, here)
         body += section(f"wave{edition.number}", escape(title), parts)
+    if content.trends:
+        body += section("waves", heading("trend", lang), _suppressed(content.trends.values(), here))
     return page(content, here, heading("quality", lang), body)
 
 
@@ -75,11 +80,11 @@ def _notes(edition: Edition, here: Here) -> str:
     return f"<h3>{heading('notes', here.lang)}</h3>{found}"
 
 
-def _suppressed(edition: Edition, here: Here) -> str:
+def _suppressed(figures: Iterable[Figure], here: Here) -> str:
     """Count what the figures leave out, as readers may know it."""
     lang = here.lang
     rows = []
-    for figure in edition.figures:
+    for figure in figures:
         count = figure.audit.public().counts.get("suppressed", 0) if figure.audit else 0
         if count:
             rows.append([row_head(escape(figure.in_language(lang).headline)), number(integer(count, lang))])
