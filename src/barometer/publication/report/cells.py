@@ -14,7 +14,8 @@ def run_cells(sources: Sequence[str], folder: Path, answers: "Connection[list[Me
     """
     Run cells one after the other and send the messages of each as soon as it has ended.
 
-    The kernel is Jupyter's own and lives in this process: it opens no port and no socket.
+    The kernel is Jupyter's own and lives in this process: it opens no port and no socket. It does not take cells that
+    `await`.
 
     Parameters
     ----------
@@ -26,8 +27,10 @@ def run_cells(sources: Sequence[str], folder: Path, answers: "Connection[list[Me
         Gets one list of messages a cell, each as far as a notebook keeps it.
     """
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # nobody debugs it, so it need not warn
+    import matplotlib
     from ipykernel.inprocess import InProcessKernelManager
 
+    matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"  # as a notebook has it
     os.chdir(folder)
     manager = InProcessKernelManager()
     manager.start_kernel()
