@@ -27,10 +27,10 @@ def run_cells(sources: Sequence[str], folder: Path, answers: "Connection[list[Me
         Gets one list of messages a cell, each as far as a notebook keeps it.
     """
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # nobody debugs it, so it need not warn
-    import matplotlib
+    import matplotlib as mpl
     from ipykernel.inprocess import InProcessKernelManager
 
-    matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"  # as a notebook has it
+    mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"  # as a notebook has it
     os.chdir(folder)
     manager = InProcessKernelManager()
     manager.start_kernel()
