@@ -78,6 +78,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/association.py
 	$(BIN)/python benchmarks/nonresponse.py
 	$(BIN)/python benchmarks/innovationstest.py
+	$(BIN)/python benchmarks/report.py
 
 constraints:
 	uv pip compile pyproject.toml --extra all --extra every-engine --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt

@@ -1,5 +1,6 @@
 """Notebooks: no outputs in git, the public API only, and a short one runs."""
 
+import importlib
 import json
 import re
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import barometer as bm
+from barometer.errors import NotebookError
 from barometer.publication.report.notebooks import notebook_body, notebook_title, run_notebook, show_drawings
 
+RUN = importlib.import_module("barometer.publication.report.notebooks")
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
@@ -62,3 +65,53 @@ def test_one_runs_the_same_twice_and_needs_no_network() -> None:
     assert page.count('<img src="../figures/wave3/one.en.svg" alt="') == body.count(drawing) > 0
     assert "data-drawing" not in page
     assert re.sub(r'"[0-9a-f-]{36}"', "", executed) == re.sub(r'"[0-9a-f-]{36}"', "", run_notebook(path))
+
+
+def notebook_of(folder: Path, *sources: str) -> Path:
+    """Write a notebook of these cells."""
+    cells: list[dict[str, object]] = [
+        {"cell_type": "code", "id": str(i), "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        for i, source in enumerate(sources)
+    ]
+    path = folder / "01_mine.ipynb"
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    return path
+
+
+def test_cells_share_names_and_show_what_they_print_and_end_with_in_order(tmp_path: Path) -> None:
+    (tmp_path / "beside.txt").write_text("read", encoding="utf-8")
+    path = notebook_of(
+        tmp_path, "x = 1", "print('a')\nprint('b')\ndisplay(x)\nprint('c')\nx + 1", "open('beside.txt').read()"
+    )
+    first, second, third = json.loads(run_notebook(path))["cells"]
+    assert (first["outputs"], first["execution_count"]) == ([], 1)
+    assert [output["output_type"] for output in second["outputs"]] == [
+        "stream", "display_data", "stream", "execute_result",
+    ]  # fmt: skip
+    assert "".join(second["outputs"][0]["text"]) == "a\nb\n"
+    assert second["outputs"][3]["data"]["text/plain"] == ["2"]
+    assert third["outputs"][0]["data"]["text/plain"] == ["'read'"]
+
+
+def test_a_notebook_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    run_notebook(notebook_of(tmp_path, "import barometer as bm\nbm.left = mine = 1"))
+    (cell,) = json.loads(
+        run_notebook(notebook_of(tmp_path, "import barometer as bm\n'mine' in globals() or hasattr(bm, 'left')"))
+    )["cells"]
+    assert cell["outputs"][0]["data"]["text/plain"] == ["False"]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("raise ValueError('spoilt')", "01_mine.ipynb stopped: ValueError: spoilt"),
+        ("import os; os._exit(3)", "its process ended before its cells did"),
+        ("import time; time.sleep(60)", "more than 1 seconds"),
+    ],
+)
+def test_a_notebook_that_fails_dies_or_does_not_end_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, told: str
+) -> None:
+    monkeypatch.setattr(RUN, "TIMEOUT", 1 if "sleep" in source else 60)
+    with pytest.raises(NotebookError, match=told):
+        run_notebook(notebook_of(tmp_path, source, "1"))

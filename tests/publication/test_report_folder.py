@@ -1,6 +1,7 @@
 """The report's folder: it holds what it says, is never left half written, and takes nobody else's place."""
 
 import errno
+import hashlib
 import importlib
 import json
 import shutil
@@ -74,13 +75,48 @@ def test_progress_is_told_line_by_line(built: Path, told: list[str]) -> None:
     assert told == ["verifying claims", "figures 1/1", "writing workbook and pages"]
 
 
+SINCE = {"manifest.json", "quality.html", "quality.en.html"}
+"""What says how numbers moved since the report that was there before, and whether there was one."""
+
+
 def test_building_again_changes_no_byte_with_what_was_kept_or_without(small: Path, few: bm.Wave, kept: Path) -> None:
-    before = contents(small)
-    assert len(before) > 30
+    first = contents(small)
+    assert len(first) > 30
     assert bm.build_report(small, few, cache=kept) == small / "index.html"
-    assert contents(small) == before
+    second = contents(small)
+    assert {name for name in {*first, *second} if first.get(name) != second.get(name)} == SINCE
     bm.build_report(small, few)
-    assert contents(small) == before
+    assert contents(small) == second
+
+
+def test_numbers_are_held_against_those_of_the_report_that_was_there(small: Path, few: bm.Wave, kept: Path) -> None:
+    assert "There was no earlier report" in (small / "quality.en.html").read_text(encoding="utf-8")
+    numbers = pd.read_csv(small / "numbers.csv", dtype=str, keep_default_na=False)
+    place = numbers.index[(numbers["record"] == "citizens") & (numbers["quantity"] == "share")][0]
+    now, gone = numbers.loc[place, "value"], numbers.loc[[place]].assign(row="left out", value="0.123456")
+    numbers.loc[place, "value"] = "0.987654"
+    pd.concat([numbers, gone]).to_csv(small / "numbers.csv", index=False, lineterminator="\n")
+    checksum = hashlib.sha256((small / "numbers.csv").read_bytes()).hexdigest()
+    manifest = json.loads((small / "manifest.json").read_text(encoding="utf-8"))
+    next(file for file in manifest["outputs"] if file["file"] == "numbers.csv")["sha256"] = checksum
+    (small / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    told: list[str] = []
+    bm.build_report(small, few, cache=kept, tell=told.append)
+    danish, english = ((small / name).read_text(encoding="utf-8") for name in ("quality.html", "quality.en.html"))
+    assert any(f"2 of {len(numbers) + 1} numbers differ from those of the last report." == line for line in told)
+    assert f"<td class='number'>0.987654</td><td class='number'>{now}</td>" in english
+    assert f"2 af {len(numbers) + 1} tal er anderledes end i den forrige rapport." in danish
+    assert "left out share" in english
+    assert "0.123456" not in english  # what is gone may be suppressed now
+    inputs = json.loads((small / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    assert {"what": "earlier report", "file": "numbers.csv", "sha256": checksum} in inputs
+
+
+def test_numbers_that_somebody_changed_are_no_earlier_reports(small: Path, few: bm.Wave, kept: Path) -> None:
+    with (small / "numbers.csv").open("a", encoding="utf-8") as numbers:
+        numbers.write("3,figure,citizens,mine,share,0.5\n")
+    bm.build_report(small, few, cache=kept)
+    assert "There was no earlier report" in (small / "quality.en.html").read_text(encoding="utf-8")
 
 
 def test_a_figure_that_is_no_more_leaves_the_report(small: Path, wave: bm.Wave) -> None:
@@ -247,6 +283,7 @@ def test_drawing_verifying_and_reporting_never_open_the_microdata(sealed: bm.Wav
     expected = contents(small)
     assert len(bm.draw("citizens", sealed).data) > 1
     assert len(bm.verify(sealed).claims) > 5
+    shutil.rmtree(small)
     bm.build_report(small, sealed, cache=kept)
     assert contents(small) == expected
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 
@@ -9,6 +11,7 @@ import pytest
 from published_samples import as_delivery, with_figures, with_little
 
 import barometer as bm
+from barometer.publication.disclosure.audit import Audit
 from barometer.publication.editions import make_edition
 from barometer.publication.site import Content, site_pages, web_fonts
 from barometer.publication.site.changes import numbers_changed
@@ -164,6 +167,16 @@ def test_the_quality_page_counts_bases_and_holds_weights_against_the_frame(pages
     assert "There were no approved numbers" in text
     assert "Child care" in text
     assert text.count("1.000") > 20
+
+
+def test_the_quality_page_counts_what_figures_over_all_waves_leave_out(content: Content) -> None:
+    figure = content.editions[0].figures[0]
+    assert figure.audit is not None
+    left_out = Audit(figure.audit.table.assign(status="suppressed"), figure.audit.policy)
+    trend = replace(figure, id="trend_citizens", audit=left_out)
+    text = site_pages(replace(content, trends={"citizens": trend}))["quality.en.html"]
+    section = text[text.index("<section id='waves'>") :]
+    assert f"{escape(trend.in_language('en').headline)}</th><td class='number'>{len(left_out.table)}</td>" in section
 
 
 def test_weights_add_up_to_the_frame_and_groups_to_the_whole(waves: dict[int, bm.Wave]) -> None:

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from barometer.codebook import Codebook
@@ -82,7 +83,7 @@ def load_wave(
         raise ArgumentError("path", f"is needed: no synthetic wave of {book.about.name!r} is shipped")
     if path is None:
         _refuse_corrections(corrections)
-        return read_and_check(shipped_layout(number), book).wave
+        return _shipped_wave(shipped_layout(number), book)
     path = Path(path)
     if _was_ingested(path, layout):
         _refuse_corrections(corrections)
@@ -175,6 +176,12 @@ def shipped_layout(number: int) -> Path:
         if (path := folder / f"wave{number}_synthetic{SUFFIX}").is_file():
             return path
     raise UnknownNameError("synthetic wave", str(number), map(str, shipped_waves()))
+
+
+@cache
+def _shipped_wave(layout: Path, codebook: Codebook) -> Wave:
+    """Read and check a synthetic wave once in a session, and in the processes that are forked from it."""
+    return read_and_check(layout, codebook).wave
 
 
 def shipped_waves() -> tuple[int, ...]:

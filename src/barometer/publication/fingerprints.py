@@ -14,7 +14,7 @@ DISTRIBUTION = "innovation-barometer"
 DRAWING = ("matplotlib", "numpy", "pandas", "pillow")
 """Packages that a drawn figure rests on when its numbers are there."""
 COMPUTING = (*DRAWING, "formulaic", "pyarrow", "scipy", "statsmodels")
-NOTEBOOKS = ("ipykernel", "nbclient", "nbconvert", "nbformat")
+NOTEBOOKS = ("ipykernel", "ipython", "nbconvert", "nbformat")
 WRITING = ("xlsxwriter",)
 
 

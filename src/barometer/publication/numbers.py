@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -22,6 +23,14 @@ LISTED = 40
 """Moved numbers that a message lists at the most."""
 DRAWN = ("share", "difference", "change", "value", "ci_low", "ci_high", "n")
 ABSENT = ""
+Against = Literal["approved", "earlier"]
+TOLD = {
+    "approved": Label("{} af {} tal er anderledes end de godkendte.", "{} of {} numbers differ from those approved."),
+    "earlier": Label(
+        "{} af {} tal er anderledes end i den forrige rapport.",
+        "{} of {} numbers differ from those of the last report.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +63,23 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Drift:
     """
-    Numbers held against those that were approved.
+    Numbers held against those that were approved, or those of an earlier report.
 
     Attributes
     ----------
     moved : tuple of Moved
     compared : int
         Numbers looked at.
+    against : {"approved", "earlier"}
     """
 
     moved: tuple[Moved, ...]
     compared: int
+    against: Against = "approved"
 
     def summary(self, lang: Lang = "en") -> str:
         """Say how many numbers moved."""
-        told = Label(
-            f"{len(self.moved)} af {self.compared} tal er anderledes end de godkendte.",
-            f"{len(self.moved)} of {self.compared} numbers differ from those approved.",
-        )
-        return told.text(lang)
+        return TOLD[self.against].text(lang).format(len(self.moved), self.compared)
 
     def __str__(self) -> str:
         """List what moved, the first of it where it is much."""
@@ -138,7 +145,7 @@ def read_numbers(path: str | Path) -> pd.DataFrame:
     return found
 
 
-def compare_numbers(before: pd.DataFrame, after: pd.DataFrame) -> Drift:
+def compare_numbers(before: pd.DataFrame, after: pd.DataFrame, *, against: Against = "approved") -> Drift:
     """
     List the numbers that came, went or moved by more than a billionth.
 
@@ -146,6 +153,8 @@ def compare_numbers(before: pd.DataFrame, after: pd.DataFrame) -> Drift:
     ----------
     before, after : DataFrame
         As `numbers_of` gives. A wave that `after` lacks is not compared.
+    against : {"approved", "earlier"}
+        What `before` is: the numbers that were approved, or those of an earlier report.
     """
     kept = before[before["wave"].isin(set(after["wave"]))]
     old, new = _by_place(kept), _by_place(after)
@@ -155,7 +164,7 @@ def compare_numbers(before: pd.DataFrame, after: pd.DataFrame) -> Drift:
         for place in places
         if not _same(old.get(place, ABSENT), new.get(place, ABSENT))
     )
-    return Drift(moved, len(places))
+    return Drift(moved, len(places), against)
 
 
 def _by_place(numbers: pd.DataFrame) -> dict[Place, str]:

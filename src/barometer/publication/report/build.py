@@ -19,6 +19,7 @@ from barometer.publication.editions import Edition, make_edition, reported_waves
 from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers
 from barometer.publication.report.cache import Cache
 from barometer.publication.report.drawings import LANGUAGES, write_drawings
+from barometer.publication.report.earlier import NUMBERS, EarlierNumbers, find_earlier
 from barometer.publication.report.folder import MARK, refuse_strangers, replacing_folder
 from barometer.publication.report.manifest import describe_inputs, describe_run
 from barometer.publication.report.notebook_runs import NotebookRuns, find_notebooks
@@ -63,7 +64,8 @@ def build_report(
         Folder that keeps drawn figures and executed notebooks, so that only what has changed is made again. It holds
         what the report holds, and nothing of an earlier one.
     workers : int
-        Processes that draw figures. More than one needs the `if __name__ == "__main__"` guard in a script.
+        Processes that draw figures. More than one, as notebooks do, needs the `if __name__ == "__main__"` guard in a
+        script.
     policy : str or DisclosurePolicy
         What may be shown: see `protect`. The report says in `disclosure.csv` what is suppressed.
     audit : str or Path, optional
@@ -100,7 +102,8 @@ def build_report(
     found = reported_waves([load_wave(number) for number in shipped_waves()] if waves is None else waves)
     if notebooks is not None and not found[0].is_synthetic:
         raise ArgumentError("notebooks", "show the shipped synthetic waves and stay out of a report of a real delivery")
-    sources = _Sources(found, find_policy(policy), find_notebooks(notebooks), Path(baseline) if baseline else None)
+    approved_file = Path(baseline) if baseline else None
+    sources = _Sources(found, find_policy(policy), find_notebooks(notebooks), approved_file, find_earlier(out))
     approved = read_numbers(sources.baseline) if sources.baseline else None
     kept = Cache(Path(cache) if cache else None)
     with replacing_folder(out) as folder:
@@ -132,6 +135,7 @@ class _Sources:
     policy: DisclosurePolicy
     notebooks: list[Path]
     baseline: Path | None
+    earlier: EarlierNumbers | None
 
 
 def _draw(
@@ -151,12 +155,18 @@ def _draw(
             make_edition(wave, sources.policy, shown.figures[wave.record.number]) for wave in sources.waves
         )
         trends = draw_theme_trends(sources.waves, shown.trends)
-        drift = None if approved is None else compare_numbers(approved, numbers_of(editions, trends))
+        numbers = numbers_of(editions, trends)
+        drift = None if approved is None else compare_numbers(approved, numbers)
+        last = sources.earlier
+        since = None if last is None else compare_numbers(last.table, numbers, against="earlier")
+        if since is not None:
+            tell(since.summary())
         if shown.statbank:
             write_tables(folder / "statbank", shown.statbank)
         content = Content(
             editions,
             drift=drift,
+            since=since,
             trends=trends,
             statbank=tuple(table.record.id for table in shown.statbank),
             differencing=shown.differencing,
@@ -173,7 +183,7 @@ def _draw(
 
 def _write_numbers(content: Content, folder: Path) -> Audit | None:
     """Write the numbers as files; return what was done to them before."""
-    numbers_of(content.editions, content.trends).to_csv(folder / "numbers.csv", index=False, lineterminator="\n")
+    numbers_of(content.editions, content.trends).to_csv(folder / NUMBERS, index=False, lineterminator="\n")
     done = _audit_of(content)
     if done is not None:
         done.public().to_csv(folder / "disclosure.csv")
@@ -223,5 +233,5 @@ def _write_site(content: Content, folder: Path) -> None:
 def _write_manifest(content: Content, sources: _Sources, folder: Path) -> None:
     """Write what the report was made from, and the checksums of all that lies in its folder."""
     options = {"waves": [edition.number for edition in content.editions], "languages": list(LANGUAGES)}
-    inputs = describe_inputs(content.editions, sources.notebooks, sources.baseline)
+    inputs = describe_inputs(content.editions, sources.notebooks, sources.baseline, sources.earlier)
     write_json(describe_run(folder, inputs, options), folder / MARK)

@@ -11,6 +11,7 @@ from barometer.publication.compact import compact_png, compact_svg
 from barometer.publication.figure import Figure
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
 from barometer.publication.report.cache import Cache
+from barometer.publication.report.processes import process_context
 
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
 FEW = 6
@@ -93,9 +94,8 @@ def _pool(workers: int) -> Iterator[Executor]:
     """Yield what draws; when something fails, what was not begun is not begun."""
     if workers > 1:
         from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
 
-        pool: Executor = ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"))
+        pool: Executor = ProcessPoolExecutor(max_workers=workers, mp_context=process_context())
     else:
         pool = ThreadPoolExecutor(max_workers=1)
     try:

@@ -10,6 +10,7 @@ from barometer.errors import MissingFileError, OutputError
 from barometer.microdata.store import describe_file, sha256
 from barometer.publication.editions import Edition
 from barometer.publication.fingerprints import codebook_digest, describe_code, package_versions
+from barometer.publication.report.earlier import NUMBERS, EarlierNumbers
 from barometer.publication.report.folder import MARK, files_of
 
 
@@ -47,9 +48,9 @@ class ManifestCheck:
 
 
 def describe_inputs(
-    editions: Sequence[Edition], notebooks: Sequence[Path], baseline: Path | None
+    editions: Sequence[Edition], notebooks: Sequence[Path], baseline: Path | None, earlier: EarlierNumbers | None
 ) -> list[dict[str, Any]]:
-    """Name every input with its checksum: microdata, codebook, notebooks, the numbers that were approved."""
+    """Name every input with its checksum: microdata, codebook, notebooks, the approved numbers, the last report's."""
     waves = [
         {
             "what": "microdata",
@@ -65,7 +66,8 @@ def describe_inputs(
     records = [{"what": "codebook", "name": book.about.name, "sha256": codebook_digest(book.folder)}]
     sources = [{"what": "notebook", "file": path.name, "sha256": sha256(path)} for path in notebooks]
     approved = [{"what": "baseline", "file": baseline.name, "sha256": sha256(baseline)}] if baseline else []
-    return [*waves, *records, *sources, *approved]
+    last = [{"what": "earlier report", "file": NUMBERS, "sha256": earlier.sha256}] if earlier else []
+    return [*waves, *records, *sources, *approved, *last]
 
 
 def describe_run(folder: Path, inputs: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Any]:

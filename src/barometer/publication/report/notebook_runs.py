@@ -1,12 +1,9 @@
-"""Notebooks of a report: run once, and again only when their cells, the code, the codebook or the data have changed."""
+"""Notebooks of a report: run once, and again only when their cells, the code, a codebook or the data have changed."""
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from barometer.errors import MissingFileError
 from barometer.microdata.load import shipped_layout
@@ -15,6 +12,7 @@ from barometer.publication.fingerprints import (
     NOTEBOOKS,
     PACKAGE,
     code_digest,
+    codebook_digest,
     digest,
     digest_files,
     package_versions,
@@ -24,10 +22,9 @@ from barometer.publication.report.notebooks import notebook_body, notebook_title
 from barometer.publication.site.content import NotebookPage
 
 RECORDS = PACKAGE / "codebook"
-FIGURES = RECORDS / "metadata" / "figures.toml"
 BODY = "body.html"
 AT_A_TIME = 2
-"""Kernels are processes of their own: two run beside the drawing without waiting for it."""
+"""They run in processes of their own, beside the drawing and without waiting for it."""
 
 
 def find_notebooks(folder: str | Path | None) -> list[Path]:
@@ -97,27 +94,16 @@ def notebook_key(path: Path) -> str:
     """
     Checksum of all that an executed notebook is made from.
 
-    Of the records of published figures only those that it names, unless it looks at a codebook as a whole: so one
-    changed figure runs the notebooks again that show it.
+    Any record counts for every notebook: labels, claims and figures reach what it shows by many ways, and a page that
+    is wrongly as before is worse than one that is made again.
     """
-    source = path.read_text(encoding="utf-8")
-    records = [file for file in RECORDS.rglob("*") if file.suffix in (".toml", ".csv") and file != FIGURES]
     data = shipped_layout(3).parent
     return digest(
         {
-            "notebook": hashlib.sha256(source.encode()).hexdigest(),
-            "figures": _figures_named(source),
-            "records": digest_files(RECORDS, records),
+            "notebook": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "records": codebook_digest(RECORDS),
             "data": digest_files(data, data.glob("*_synthetic.*")),
             "code": code_digest(),
             "packages": package_versions((*COMPUTING, *NOTEBOOKS)),
         }
     )
-
-
-def _figures_named(source: str) -> dict[str, Any]:
-    figures = tomllib.loads(FIGURES.read_text(encoding="utf-8"))
-    if re.search(r"\bcodebook\(|\.codebook\b", source):
-        return figures
-    quoted = set(re.findall(r"""["'](\w+)\\?["']""", source))  # a notebook is JSON: its quotes have a backslash
-    return {name: record for name, record in figures.items() if name in quoted}

@@ -1,24 +1,27 @@
 """Run notebooks and turn them into pages that need no network."""
 
-import os
 import re
-import tempfile
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from barometer.errors import NotebookError, OutputError
 from barometer.publication.compact import DRAWING, checksum, compact_drawings, share_glyphs
+from barometer.publication.report.cells import Message, run_cells
+from barometer.publication.report.processes import process_context
 
 TIMEOUT = 120
 """Seconds that one cell may take."""
+GUARD = 'in a script, build reports below `if __name__ == "__main__":`'
 ALTERNATIVE = re.compile(r'^<svg data-drawing="(\w+)"[^>]*>(?:<title>.*?</title>)?<desc>(.*?)</desc>', re.DOTALL)
 """Which drawing it is, and what is said of it to those who do not see it."""
 
 
 def run_notebook(path: Path) -> str:
     """
-    Execute a notebook in a kernel of this environment.
+    Execute a notebook in a process of its own.
 
     Returns
     -------
@@ -28,39 +31,56 @@ def run_notebook(path: Path) -> str:
     Raises
     ------
     NotebookError
-        If a cell fails.
+        If a cell fails, or does not end.
     OutputError
         If the packages for it are not installed.
     """
-    try:
-        import nbformat
-        from jupyter_client import AsyncKernelManager
-        from nbclient import NotebookClient
-        from nbclient.exceptions import CellExecutionError
-    except ImportError:
-        raise OutputError(path, "needs nbclient: pip install 'innovation-barometer[report]'") from None
+    if find_spec("ipykernel") is None or find_spec("nbconvert") is None:
+        raise OutputError(path, "needs ipykernel and nbconvert: pip install 'innovation-barometer[report]'")
+    import nbformat
+
     notebook = nbformat.read(path, as_version=4)
-    # Sockets in a folder of their own, where there are any: microdata never pass through an open port of the machine.
-    with tempfile.TemporaryDirectory() as sockets:
-        manager = AsyncKernelManager(
-            transport="ipc" if os.name == "posix" else "tcp", connection_file=str(Path(sockets) / "kernel.json")
-        )
-        client = NotebookClient(
-            notebook,
-            km=manager,
-            timeout=TIMEOUT,
-            record_timing=False,
-            coalesce_streams=True,  # or what is printed comes in pieces, other ones at every run
-            resources={"metadata": {"path": str(path.parent)}},
-        )
-        try:
-            client.execute(cleanup_kc=True)
-        except CellExecutionError as error:
-            raise NotebookError(path, f"{error.ename}: {error.evalue}") from None
-    notebook.metadata.pop("widgets", None)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, (cell, messages) in enumerate(zip(cells, _answers(path, [c.source for c in cells]), strict=True), 1):
+        cell.execution_count = number
+        cell.outputs = _joined([nbformat.v4.output_from_msg(message) for message in messages])
     notebook.metadata.language_info = {"name": "python"}
     text: str = nbformat.writes(notebook)
     return text + "\n"
+
+
+def _answers(path: Path, sources: Sequence[str]) -> Iterator[list[Message]]:
+    """Yield the messages of each cell; the process ends with the last of them, or with the first that fails."""
+    context = process_context()
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=run_cells, args=(sources, path.parent, theirs))
+    process.start()
+    theirs.close()
+    try:
+        for _ in sources:
+            if not ours.poll(TIMEOUT):
+                raise NotebookError(path, f"a cell took more than {TIMEOUT} seconds")
+            messages = ours.recv()
+            if failed := [each["content"] for each in messages if each["header"]["msg_type"] == "error"]:
+                raise NotebookError(path, f"{failed[0]['ename']}: {failed[0]['evalue']}")
+            yield messages
+    except EOFError:
+        raise NotebookError(path, f"its process ended before its cells did; {GUARD}") from None
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Put what is printed together: it comes in pieces, other ones at every run."""
+    whole: list[Any] = []
+    for output in outputs:
+        if whole and output.output_type == "stream" and whole[-1].get("name") == output.name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def notebook_title(source: str) -> str:

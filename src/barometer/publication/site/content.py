@@ -62,8 +62,9 @@ class Content:
     editions : tuple of Edition
         In the order of the waves.
     notebooks : tuple of NotebookPage
-    drift : Drift or None
-        None where there was nothing to compare with.
+    drift, since : Drift or None
+        Against the approved numbers, and against the report that this one takes the place of; None where there was
+        nothing to compare with.
     trends : dict of str to Figure
         Drawn over all waves, by theme.
     statbank : tuple of str
@@ -77,6 +78,7 @@ class Content:
     editions: tuple[Edition, ...]
     notebooks: tuple[NotebookPage, ...] = ()
     drift: Drift | None = None
+    since: Drift | None = None
     trends: Mapping[str, Figure] = field(default_factory=dict)
     statbank: tuple[str, ...] = ()
     differencing: Differencing | None = None

@@ -1,12 +1,15 @@
 """What a reviewer looks at: answers per base, weights against the frame, warnings, and numbers that moved."""
 
+from collections.abc import Iterable
 from html import escape
 
 from barometer.codebook.claim_words import DASH
 from barometer.codebook.numbers import decimal, integer
 from barometer.microdata.rules import check_rules
 from barometer.publication.editions import Edition
+from barometer.publication.figure import Figure
 from barometer.publication.gaps import shown_n, written_n
+from barometer.publication.numbers import Against, Drift
 from barometer.publication.site.content import Content
 from barometer.publication.site.frame import bullets, cell, number, page, paragraphs, row_head, section, table
 from barometer.publication.site.places import Here
@@ -20,14 +23,18 @@ def quality_page(content: Content, here: Here) -> str:
     """Write the page of a reviewer."""
     lang = here.lang
     body = paragraphs([text("quality", lang)])
-    body += section("moved", heading("moved", lang), _moved(content, here))
+    body += section("moved", heading("moved", lang), _moved(content.drift, "approved", here))
+    body += section("since", heading("moved_since", lang), _moved(content.since, "earlier", here))
     if content.differencing is not None:
         told = paragraphs([escape(content.differencing.summary(lang))])
         body += section("differencing", heading("differencing", lang), told)
     for edition in content.editions:
         title = f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"
-        parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here) + _suppressed(edition, here)
+        parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here)
+        parts += _suppressed(edition.figures, here)
         body += section(f"wave{edition.number}", escape(title), parts)
+    if content.trends:
+        body += section("waves", heading("trend", lang), _suppressed(content.trends.values(), here))
     return page(content, here, heading("quality", lang), body)
 
 
@@ -77,11 +84,11 @@ def _notes(edition: Edition, here: Here) -> str:
     return f"<h3>{heading('notes', here.lang)}</h3>{found}"
 
 
-def _suppressed(edition: Edition, here: Here) -> str:
+def _suppressed(figures: Iterable[Figure], here: Here) -> str:
     """Count what the figures leave out, as readers may know it."""
     lang = here.lang
     rows = []
-    for figure in edition.figures:
+    for figure in figures:
         count = figure.audit.public().counts.get("suppressed", 0) if figure.audit else 0
         if count:
             rows.append([row_head(escape(figure.in_language(lang).headline)), number(integer(count, lang))])
@@ -90,11 +97,11 @@ def _suppressed(edition: Edition, here: Here) -> str:
     return table(heading("suppressed", lang), [heading("figure", lang), heading("suppressed", lang)], rows)
 
 
-def _moved(content: Content, here: Here) -> str:
-    """List the numbers that are not those approved."""
-    lang, drift = here.lang, content.drift
+def _moved(drift: Drift | None, against: Against, here: Here) -> str:
+    """List the numbers that moved; of one that is gone not what it was, as it may be suppressed now."""
+    lang = here.lang
     if drift is None:
-        return paragraphs([text("no_baseline", lang)])
+        return paragraphs([text(f"no_{against}", lang)])
     told = paragraphs([escape(drift.summary(lang))])
     if not drift.moved:
         return told
@@ -103,10 +110,10 @@ def _moved(content: Content, here: Here) -> str:
             row_head(escape(moved.record)),
             number(moved.wave),
             cell(escape(f"{moved.row} {moved.quantity}".strip())),
-            number(escape(moved.before or DASH)),
+            number(escape((moved.before if moved.after else "") or DASH)),
             number(escape(moved.after or DASH)),
         ]
         for moved in drift.moved[:MOST]
     ]
-    head = [heading(name, lang) for name in ("record", "wave", "row", "before", "after")]
-    return told + table(heading("moved", lang), head, rows)
+    head = [heading(name, lang) for name in ("record", "wave", "row", against, "after")]
+    return told + table(heading("moved" if against == "approved" else "moved_since", lang), head, rows)

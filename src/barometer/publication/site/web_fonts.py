@@ -23,7 +23,7 @@ def web_fonts(texts: Iterable[str]) -> dict[str, bytes]:
     dict of str to bytes
         Files by name, the fonts as WOFF; the same for the same characters.
     """
-    characters = {character for text in texts for character in text}
+    characters = set[str]().union(*texts)
     fonts = {f"{path.stem}.woff": _with_characters(path.read_bytes(), characters) for path in FONTS.glob("*.ttf")}
     return {**dict(sorted(fonts.items())), LICENCE: (FONTS / LICENCE).read_bytes()}
 

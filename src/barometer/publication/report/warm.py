@@ -1,0 +1,39 @@
+"""
+What the processes of a report have in memory when they begin; see `process_context`.
+
+Importing this module imports the package and what it computes and draws with, and reads the codebook and the shipped
+waves, so that notebooks share one reading of them.
+"""
+
+import gc
+from contextlib import suppress
+from importlib import import_module
+from pkgutil import walk_packages
+
+import barometer as bm
+from barometer.microdata.load import shipped_waves
+
+ROOMS = ("codebook", "microdata", "survey", "analysis", "publication")
+APART = ("barometer.survey.engines",)
+"""Engines import what they address."""
+PACKAGES = (
+    "formulaic",
+    "ipykernel.inprocess",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "scipy.stats",
+)
+
+
+def _modules() -> list[str]:
+    rooms = [import_module(f"barometer.{room}") for room in ROOMS]
+    found = [module.name for room in rooms for module in walk_packages(room.__path__, f"{room.__name__}.")]
+    return [name for name in found if not name.startswith(APART)]
+
+
+for name in (*PACKAGES, *_modules()):
+    with suppress(ImportError):  # a package that is not installed is missed by what needs it
+        import_module(name)
+for number in shipped_waves():
+    bm.load_wave(number)
+gc.freeze()  # what is here stays: nobody need look through it again
