@@ -64,7 +64,7 @@ def test_years_are_waves_and_the_first_wave_is_absent(book: Codebook) -> None:
         time = table.variable("Tid")
         assert time.rows == "time"
         assert {code.code: code.ours for code in time.codes} == {"2016": "2", "2019": "3", "2023": "4"}
-        assert [bool(code.inferred) for code in time.codes] == [False, True, False]
+        assert [bool(code.inferred.en) for code in time.codes] == [False, True, False]
         assert time.absent == (1,)
 
 

@@ -88,7 +88,7 @@ def _questions(drawn: Drawn, lang: Lang) -> Iterator[str]:
             behind |= {book.domains[name].column.partition(".")[0]}
     for name, question in book.questions.items():
         if name in behind:
-            inferred = f" <small lang='en'>({escape(question.inferred)})</small>" if question.inferred else ""
+            inferred = f" <small>({escape(question.inferred.text(lang))})</small>" if question.inferred.en else ""
             yield f"<q>{escape(question.label.text(lang))}</q>{inferred}"
 
 
@@ -105,8 +105,8 @@ def _rules(book: Codebook, indicators: list[Indicator], lang: Lang) -> Iterator[
             for part in parts
         )
         yield f"{text('joins', lang, label=indicator.label.text(lang))} {'; '.join(named)}."
-        if indicator.inferred:
-            yield f"<small lang='en'>{escape(indicator.inferred)}</small>"
+        if indicator.inferred.en:
+            yield f"<small>{escape(indicator.inferred.text(lang))}</small>"
 
 
 def _numbers(drawn: Drawn, here: Here) -> str:
