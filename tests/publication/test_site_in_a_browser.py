@@ -114,3 +114,38 @@ def test_it_prints_without_ways_to_other_pages(site: Path, visit: Any) -> None:
     visit.emulate_media(media="print")
     assert visit.evaluate("getComputedStyle(document.querySelector('header nav')).display") == "none"
     assert visit.evaluate("getComputedStyle(document.querySelector('.scroll')).overflowX") == "visible"
+
+
+PAPER = 672
+"""Pixels between the margins of a sheet of A4."""
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "gallery.en.html", "themes/collaboration.html", "verification/all.html", "quality.en.html"]
+)
+def test_nothing_is_cut_on_paper(site: Path, visit: Any, name: str) -> None:
+    visit.set_viewport_size({"width": PAPER, "height": 1000})
+    visit.emulate_media(media="print")
+    visit.goto((site / name).as_uri())
+    assert (
+        visit.evaluate(
+            """() => {
+            const main = document.querySelector('main');
+            const end = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight) + 1;
+            const wide = [...document.querySelectorAll('table, img, pre, p, h1, h2, h3, dl')]
+                .filter(shown => shown.getBoundingClientRect().right > end);
+            return wide.map(shown => shown.outerHTML.slice(0, 80));
+        }"""
+        )
+        == []
+    )
+    kept = "[...document.querySelectorAll('figure, .numbers, h2, h3')].map(one => getComputedStyle(one).breakInside)"
+    assert set(visit.evaluate(kept)) <= {"avoid"}
+
+
+def test_numbers_beside_the_published_ones_are_read_without_scrolling(site: Path, visit: Any) -> None:
+    visit.goto((site / "themes" / "collaboration.html").as_uri())
+    over = "[...document.querySelectorAll('table.numbers')].map(one => one.scrollWidth - one.parentElement.clientWidth)"
+    found = visit.evaluate(over)
+    assert found
+    assert max(found) <= 0

@@ -177,7 +177,7 @@ def test_a_trend_says_what_was_asked_of_whom_and_what_was_published_in_each_wave
         assert f"innovative workplaces, latest innovation (n = {n}) <small>{period}</small>" in text
     assert "95% interval of the synthetic design" in text
     first, last = re.findall(r"<tr><th scope='row'[^>]*>(Citizens.*?)</tr>", text)
-    assert re.findall(r">([^<>]+)<", first) == ["57%", "56.8%", "54.5–59.2%", "1,877"]
+    assert re.findall(r">([^<>]+)<", first) == ["2018-2019", "57%", "56.8%", "54.5–59.2%", "1,877"]
     assert "<small>(assumption)</small>" in last
     assert "href='themes/citizens.en.html#trend'" in pages["gallery.en.html"]
 

@@ -18,40 +18,47 @@ from barometer.publication.verdicts import CheckedClaim
 Row = Mapping[Hashable, object]
 
 
-def figure_numbers(drawn: Drawn, here: Here) -> str:
-    """Write the numbers of one figure of one wave beside the published ones."""
+def figure_numbers(drawn: Drawn, of: str, here: Here) -> str:
+    """Write the numbers of one figure of one wave beside the published ones; `of` says which figure, not escaped."""
     edition, lang = drawn.edition, here.lang
     by = edition.codebook.figures[drawn.figure.id].by
     rows = [
         _row(_name(row, here), row, edition, by, here) for row in drawn.figure.in_language(lang).data.to_dict("records")
     ]
-    return _table(f"{heading('numbers', lang)}: {edition.facts.record.period}", rows, edition.is_synthetic, here)
+    return _table(of, rows, edition.is_synthetic, here)
 
 
-def trend_numbers(figure: Figure, editions: Mapping[int, Edition], here: Here) -> str:
+def trend_numbers(figure: Figure, editions: Mapping[int, Edition], of: str, here: Here) -> str:
     """Write the numbers of a share over waves, wave by wave."""
     rows = [
-        _row(f"{_name(row, here)}, {row['period']}", row, editions[int(str(row["wave"]))], "", here)
+        _row(
+            f"{_name(row, here)}, <span class='period'>{escape(str(row['period']))}</span>",
+            row,
+            editions[int(str(row["wave"]))],
+            "",
+            here,
+        )
         for row in figure.data.to_dict("records")
     ]
     synthetic = any(edition.is_synthetic for edition in editions.values())
-    return _table(heading("numbers", here.lang), rows, synthetic, here)
+    return _table(of, rows, synthetic, here)
 
 
-def _table(label: str, rows: list[list[str]], synthetic: bool, here: Here) -> str:
+def _table(of: str, rows: list[list[str]], synthetic: bool, here: Here) -> str:
     kind = "synthetic" if synthetic else "delivery"
     names = ("row", "published", "computed", f"interval_{kind}", "answers")
-    return table(escape(label), [heading(name, here.lang) for name in names], rows, "numbers")
+    label = f"{heading('numbers', here.lang)}: {escape(of)}"
+    return table(label, [heading(name, here.lang) for name in names], rows, "numbers")
 
 
 def _name(row: Row, here: Here) -> str:
     whole = str(row["group"]) in ("", "total")
     order = ("heading", "label", "answer") if whole else ("heading", "answer", "label")
-    return ": ".join(str(row[f"{name}_{here.lang}"]) for name in order if row.get(f"{name}_{here.lang}"))
+    return escape(": ".join(str(row[f"{name}_{here.lang}"]) for name in order if row.get(f"{name}_{here.lang}")))
 
 
 def _row(name: str, row: Row, edition: Edition, by: str, here: Here) -> list[str]:
-    """Write a row; what rests on an assumption is called so and set in grey."""
+    """Write a row under an escaped name; what rests on an assumption is called so and set in grey."""
     lang = here.lang
     share, low, high = (float(str(row[column])) for column in ("share", "ci_low", "ci_high"))
     n = int(str(row["n"]))
@@ -59,7 +66,7 @@ def _row(name: str, row: Row, edition: Edition, by: str, here: Here) -> list[str
     assumed = row["basis"] == "assumed"
     remark = f" <small>({heading('assumed', lang)})</small>" if assumed else ""
     return [
-        row_head(escape(name) + remark, "assumed" if assumed else ""),
+        row_head(name + remark, "assumed" if assumed else ""),
         number(_published(edition, by, row, here)),
         number(escape(missing) if math.isnan(share) else per_cent(share, lang, 1)),
         number(DASH if math.isnan(low) else interval(low, high, lang)),

@@ -15,10 +15,11 @@ def drawn_article(drawn: Drawn, here: Here) -> str:
     """Write one figure of one wave with all that stands beside it."""
     record = drawn.edition.facts.record
     title = f"{record.label.text(here.lang)}, {record.period}"
+    of = f"{drawn.edition.codebook.figures[drawn.figure.id].neutral.text(here.lang)}, {record.period}"
     return (
         f"<article id='{escape(drawn.figure.id)}-wave{record.number}'><h3>{escape(title)}</h3>"
-        f"{_figure(drawn.figure, drawn.stem, title, here)}{figure_facts(drawn, here.lang)}"
-        f"{figure_numbers(drawn, here)}</article>"
+        f"{_figure(drawn.figure, drawn.stem, of, here)}{figure_facts(drawn, here.lang)}"
+        f"{figure_numbers(drawn, of, here)}</article>"
     )
 
 
@@ -29,7 +30,7 @@ def trend_section(content: Content, figure: Figure, here: Here) -> str:
     editions = {edition.number: edition for edition in content.editions if edition.number in waves}
     drawing = _figure(figure, f"figures/{WAVES}/{figure.id}", title, here)
     facts = trend_facts(editions.values(), figure.data["indicator"], here.lang)
-    numbers = trend_numbers(figure, editions, here)
+    numbers = trend_numbers(figure, editions, title, here)
     return f"<section id='trend' class='drawn'><h2>{title}</h2><article>{drawing}{facts}{numbers}</article></section>"
 
 
