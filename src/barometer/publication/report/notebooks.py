@@ -74,7 +74,11 @@ def notebook_title(source: str) -> str:
 
 
 def notebook_body(source: str) -> str:
-    """Return an executed notebook as the inner HTML of a page, without style sheets and scripts of its own."""
+    """
+    Return an executed notebook as the inner HTML of a page, without style sheets and scripts of its own.
+
+    What leads to another notebook of its folder leads to the page of that one.
+    """
     import nbformat
     from nbconvert import HTMLExporter
 
@@ -83,7 +87,7 @@ def notebook_body(source: str) -> str:
     # As a picture a drawing would lose its text alternative, and carry its glyphs by itself.
     inline = re.sub(r'<img\b[^>]*src="data:image/svg\+xml;base64,([^"]*)"[^>]*>', _decoded, body)
     bare = re.sub(r"<(script|style)\b.*?</\1>", "", compact_drawings(inline), flags=re.DOTALL)
-    return _reachable(bare)
+    return re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', _reachable(bare))
 
 
 def drawings_by_checksum(folder: Path) -> dict[str, str]:
