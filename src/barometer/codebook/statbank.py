@@ -18,7 +18,7 @@ LATE = Label(
 HEADINGS = {
     "variable": Label("Variabel", "Variable"),
     "code": Label("Kode", "Code"),
-    "label": Label("StatBanks tekst", "StatBank's label"),
+    "label": Label("Statistikbankens tekst", "StatBank's label"),
     "kind": Label("Slags", "Kind"),
     "ours": Label("I kodebogen", "In the codebook"),
     "waves": Label("Kun bølge", "Waves only"),
