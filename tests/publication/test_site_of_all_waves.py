@@ -1,4 +1,4 @@
-"""The pages of all shipped waves: every figure has what has to stand beside it, and texts are in the page's language."""
+"""The pages of all shipped waves: what has to stand beside a figure does, and texts are in the page's language."""
 
 import re
 from html import unescape
