@@ -6,12 +6,13 @@ READY := .venv/.ready
 NEEDS := import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else \
 	"barometer needs Python 3.11 or newer, and $(PYTHON) is %d.%d: try  make PYTHON=python3.12 report" % v[:2])
 
-.PHONY: report bless test check lab wheelhouse constraints synthesize oracle benchmark clean help
+.PHONY: report bless test engines check lab wheelhouse constraints synthesize oracle benchmark clean help
 
 help:
 	@echo "make report      install, run the main job, say where the report is"
 	@echo "make bless       approve the numbers as they are now, when make report says that they moved"
 	@echo "make test        install, run the tests"
+	@echo "make engines     install DuckDB, Polars, Ibis, Dask and Spark (500 MB; Spark needs Java 17), run their tests"
 	@echo "make check       format, lint, strict types, import contract"
 	@echo "make lab         JupyterLab on the notebooks"
 	@echo "make wheelhouse  a folder to install from without a network (docs/how-to/closed-machine.md)"
@@ -37,6 +38,10 @@ bless: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+engines: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[all,every-engine]'
+	$(BIN)/python -m pytest tests/survey/engines
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -75,7 +80,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/innovationstest.py
 
 constraints:
-	uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt
+	uv pip compile pyproject.toml --extra all --extra every-engine --universal --python-version 3.11 --no-annotate --no-header --upgrade --quiet -o constraints.txt
 
 clean:
 	rm -rf .venv reports .reports-cache wheelhouse dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

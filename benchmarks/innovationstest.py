@@ -14,19 +14,20 @@ SLOWER = 4
 """How many times the processor of the browser is slowed, as DevTools does it."""
 TIMES = 5
 LARGEST, BUILD, INTERACTIVE = 400_000, 2.0, 1.0
-"""What was asked: bytes, processor seconds from processed data, seconds until the first button answers."""
+"""What was asked: bytes, seconds from processed data by the clock, seconds until the first button answers."""
 
 
-def time_building(folder: Path) -> tuple[float, Path]:
-    """Return the processor seconds from a processed file to the page, and the page."""
+def time_building(folder: Path) -> tuple[float, float, Path]:
+    """Return the seconds from a processed file to the page, by the clock and of the processor, and the page."""
     processed = bm.ingest("data/raw", folder / "processed")
     source = next(path for path in processed if path.name.startswith("wave3"))
-    seconds = []
+    wall, processor = [], []
     for _ in range(TIMES):
-        start = time.process_time()
+        start, start_processor = time.perf_counter(), time.process_time()
         page = bm.build_test(bm.load_wave(3, source), folder / "site")
-        seconds.append(time.process_time() - start)
-    return statistics.median(seconds), page
+        wall.append(time.perf_counter() - start)
+        processor.append(time.process_time() - start_processor)
+    return statistics.median(wall), statistics.median(processor), page
 
 
 def time_opening(page_file: Path) -> float:
@@ -62,11 +63,12 @@ def time_opening(page_file: Path) -> float:
 def main() -> int:
     """Print what was measured beside what was asked; 1 if a limit is passed."""
     with tempfile.TemporaryDirectory() as folder:
-        built, page = time_building(Path(folder))
+        built, processor, page = time_building(Path(folder))
         size = page.stat().st_size
         opened = time_opening(page)
     print(f"size of the page           {size / 1000:7.0f} kB   (limit {LARGEST / 1000:.0f})")
-    print(f"building it, median of {TIMES}   {built:7.2f} s    (limit {BUILD:.0f})")
+    print(f"building it, by the clock  {built:7.2f} s    (limit {BUILD:.0f}; median of {TIMES})")
+    print(f"  of it the processor's    {processor:7.2f} s")
     print(f"usable, processor {SLOWER}x slower {opened:6.2f} s    (limit {INTERACTIVE:.0f})")
     return int(size >= LARGEST or built > BUILD or opened > INTERACTIVE)
 

@@ -59,10 +59,10 @@ def test_the_steps_of_the_page_work_one_after_the_other(
         done.append(kind)
     capsys.readouterr()
     assert {kind: done.count(kind) for kind in ("sh", "python", "csv", "toml")} == {
-        "sh": 4,
-        "python": 8,
+        "sh": 5,
+        "python": 9,
         "csv": 1,
-        "toml": 9,
+        "toml": 11,
     }
     page = (tmp_path / "report" / "index.en.html").read_text(encoding="utf-8")
     assert "id='figures'" in page

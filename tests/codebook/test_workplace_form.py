@@ -82,18 +82,38 @@ def test_dont_know_is_allowed_everywhere(codes: AnswerCodes) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("test = { place = 8 }", "test = { place = 9 }", "one question's alone"),
-        ("test = { place = 1 }", "test = { place = 12 }", "which the test does not ask before"),
-        ("test = { place = 1 }\n", "", "which the test does not ask before"),
-        ("test = { place = 8 }", "test = { place = 0 }", "one question's alone"),
+        ("test = { place = 8,", "test = { place = 9,", "one question's alone"),
+        ("test = { place = 1,", "test = { place = 12,", "which the test does not ask before"),
+        ("test = { place = 1,", "# { place = 1,", "which the test does not ask before"),
+        ("test = { place = 8,", "test = { place = 0,", "one question's alone"),
         ('then = "shared.yes"', 'then = "shared.maybe"', "names no indicator: 'shared.maybe'"),
-        ("test = { place = 8 }", "test = { place = 8, gone = 1 }", "gone is not a key"),
+        ("test = { place = 8,", "test = { gone = 1, place = 8,", "gone is not a key"),
         ('loop_over = "partner"', 'loop_over = "partner"\ntest = { place = 10 }', "a loop cannot be in the test"),
     ],
 )
 def test_a_place_that_cannot_be_is_a_fault(tmp_path: Path, old: str, new: str, message: str) -> None:
     copy = MetadataCopy(tmp_path)
     copy.replace("questions.toml", old, new)
+    assert message in "; ".join(map(str, copy.faults()))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("domains.toml", "[sector]", "[part]", "there is no 'sector' to compare within"),
+        ("codebook.toml", 'unit = "workplace"', 'unit = "workplace"\ntest_profile = ["moon"]', "must name register"),
+        ("codebook.toml", 'unit = "workplace"', 'unit = "workplace"\ntest_profile = []', "must be 1 or 2 domains"),
+        (
+            "codebook.toml",
+            'unit = "workplace"',
+            'unit = "workplace"\ntest_profile = ["size", "level"]',
+            "in the order of domains.toml",
+        ),
+    ],
+)
+def test_a_profile_that_cannot_be_is_a_fault(tmp_path: Path, file: str, old: str, new: str, message: str) -> None:
+    copy = MetadataCopy(tmp_path)
+    copy.replace(file, old, new)
     assert message in "; ".join(map(str, copy.faults()))
 
 

@@ -4,28 +4,21 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from given_answers import INNOVATIVE, NOT_INNOVATIVE, group
+from given_answers import INNOVATIVE, NOT_INNOVATIVE
 
 import barometer as bm
-from barometer.cli import main
-from barometer.codebook.answer_codes import AnswerCodes, WorkplaceAnswers, answer_codes
+from barometer.codebook.answer_codes import WorkplaceAnswers, answer_codes
 from barometer.errors import AnswersError, ArgumentError, MissingProgramError, OutputError, UnknownNameError
-from barometer.publication.innovationstest.answer_files import read_handed_over
-from barometer.publication.innovationstest.group import GroupPolicy, shown_cells
-from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares
+from barometer.publication.innovationstest import benchmark as benchmark_module
+from barometer.publication.innovationstest.benchmark import association_text, place
+from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares, peers_of
 from barometer.publication.result_sheets import result_sheets
-
-FILE = {"format": "barometer-innovationstest", "version": 1, "codebook": "denmark", "wave": 3}
-
-
-@pytest.fixture(scope="module")
-def codes() -> AnswerCodes:
-    return answer_codes(bm.codebook(), 3)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +72,7 @@ def test_words_in_both_languages(benchmark: bm.WorkplaceBenchmark, lang: Any, fe
     assert len(benchmark.findings(lang)) == (benchmark.table["unusual"] != "").sum()
     assert benchmark.to_frame(lang).shape == (83, 8)
     first, second = benchmark.sheets(lang)
-    assert len(second.table) == len(benchmark.associations) == 5
+    assert len(second.table) == len(benchmark.associations) == 10
     assert first.shares
     assert few not in benchmark.summary(lang)
 
@@ -92,12 +85,50 @@ def test_a_small_peer_group_is_widened_and_said_so(wave: bm.Wave) -> None:
     assert (found.table["unusual"] == "").all()
 
 
-def test_size_narrows_the_peers(wave: bm.Wave) -> None:
-    found = bm.benchmark_workplace(NOT_INNOVATIVE, sector="municipal_schools", size="medium", wave=wave)
-    peers = bm.find_peers(wave, base="innovative", sector="municipal_schools", size="medium")
-    wanted = bm.estimate_shares(wave, "culture.risk.agree", by=peers).row("culture.risk.agree", "peers")
-    row = found.table.set_index("indicator").loc["culture.risk.agree"]
-    assert (row["share"], row["n"]) == pytest.approx((wanted["share"], wanted["n"]))
+def test_size_narrows_the_peers_and_the_others_of_the_sector_stay_unseen(wave: bm.Wave) -> None:
+    found = bm.benchmark_workplace(NOT_INNOVATIVE, sector="municipal_schools", size="large", wave=wave)
+    peers = bm.find_peers(wave, base="innovative", sector="municipal_schools", size="large")
+    names = found.table["indicator"].tolist()
+    wanted = bm.estimate_shares(wave, names, by=peers).table.iloc[1::2].reset_index(drop=True)
+    shown = found.table["share"].notna()
+    assert shown.sum() > 40
+    np.testing.assert_allclose(found.table["share"][shown].astype(float), wanted["share"][shown])
+    assert found.peers.codes == peers.codes
+
+    by_sector = bm.estimate_shares(wave, names, by="sector")
+    row = 1 + by_sector.groups.index(("municipal_schools",))
+    others = by_sector.answered[row] - bm.estimate_shares(wave, names, by=peers).answered[1]
+    few = (others > 0) & (others < 5)
+    sector = found.shares.groups[("sector", "municipal_schools"),]
+    # The sector less its large workplaces: where few of the others said so, one of the two must be hidden.
+    assert few.sum() >= 10
+    assert not (few & shown & sector["share"].notna()).any()
+
+
+def test_a_size_of_which_most_is_hidden_gives_way_to_the_sector(
+    wave: bm.Wave, shares: PeerShares, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def estimate(_: bm.Wave, *, policy: str, peers: bm.PeerGroup | None = None) -> PeerShares:
+        assert policy == "5"
+        nothing = {peers.codes: shares.groups[()] * np.nan} if peers else {}
+        return replace(shares, groups={**shares.groups, **nothing})
+
+    monkeypatch.setattr(benchmark_module, "estimate_peer_shares", estimate)
+    found = bm.benchmark_workplace({}, sector="municipal_schools", size="medium", wave=wave)
+    assert found.peers.codes == (("sector", "municipal_schools"),)
+    assert "Of “Primary schools, 20-49 employees” most could not be shown" in found.summary("en")
+    assert found.table["share"].notna().sum() > 60
+
+
+def test_dont_know_everywhere_is_never_unusual(wave: bm.Wave, shares: PeerShares) -> None:
+    introduced = dict.fromkeys(["product", "service", "process_org", "communication"], "dont_know")
+    answers = {"introduced": introduced, "culture": {"risk": "dont_know", "curious": "dont_know"}}
+    profile = {"sector": "state_culture"}
+    found = place(WorkplaceAnswers(profile, answers), peers_of(wave, profile), shares)
+    assert set(found.table["own"]) == {"dont_know", ""}
+    assert found.table["same"].isna().all()
+    assert "None of the answers can be compared with State culture" in found.headline("en")
+    assert found.findings("da") == []
 
 
 def test_associations_are_those_of_the_barometer(wave: bm.Wave, benchmark: bm.WorkplaceBenchmark) -> None:
@@ -105,6 +136,10 @@ def test_associations_are_those_of_the_barometer(wave: bm.Wave, benchmark: bm.Wo
     yes, no = (bm.estimate_shares(wave, "shared.yes", by="evaluated.yes").row("shared.yes", g) for g in ("yes", "no"))
     assert found.difference == pytest.approx(yes["share"] - no["share"])
     assert found.ci_low < found.difference < found.ci_high
+    for each in benchmark.associations:
+        is_uncertain = each.ci_low <= 0.0 <= each.ci_high
+        assert ("the interval holds zero" in association_text(each, "en")) == is_uncertain
+        assert ("intervallet rummer nul" in association_text(each, "da")) == is_uncertain
 
 
 def test_bad_arguments_are_refused(wave: bm.Wave) -> None:
@@ -192,123 +227,58 @@ def test_documents_that_cannot_be_written_are_told(
     assert list(tmp_path.iterdir()) == []
 
 
-# --- groups
-
-
-def answer_file(codes: AnswerCodes, given: WorkplaceAnswers, **changes: object) -> str:
-    content = FILE | {"code": codes.encode(given), "profile": given.profile, "answers": given.answers} | changes
-    return json.dumps(content)
-
-
-@pytest.fixture
-def handed(codes: AnswerCodes, tmp_path: Path) -> list[str | Path]:
-    """Twelve participants: nine files, and three codes in a list."""
-    members = group(12)
-    files: list[str | Path] = []
-    for number, given in enumerate(members[:9]):
-        path = tmp_path / f"p{number}.json"
-        path.write_text(answer_file(codes, given), encoding="utf-8")
-        files.append(path)
-    listed = tmp_path / "codes.txt"
-    listed.write_text("\n".join(codes.encode(given) for given in members[9:]), encoding="utf-8")
-    return [*files, listed]
-
-
-def test_a_group_is_counted_by_hand(wave: bm.Wave, handed: list[str | Path]) -> None:
-    picture = bm.picture_group(handed, wave=wave)
-    table = picture.table.set_index("indicator")
-    assert (picture.n, picture.refused) == (12, ())
-    # Four of twelve disagree that they try new paths: 33 % is shown as 35 %, the eight others as 65 %.
-    assert table.loc[["culture.risk.agree", "culture.risk.disagree"], "group"].tolist() == pytest.approx([0.65, 0.35])
-    everybody = bm.estimate_shares(wave, "culture.risk.agree").row("culture.risk.agree")
-    assert table.loc["culture.risk.agree", "share"] == pytest.approx(everybody["share"])
-    # All of them gave the same answer here: showing it would say what each of them answered.
-    assert table["group"].isna()["novelty.copy"]
-    assert any("risk" in line or "try new paths" in line for line in picture.findings("en"))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ('{"format": "barometer-innovationstest", "ver', "cut short"),
-        ("[1, 2]", "letters that no code has"),
-        ('{"format": "other"}', "no answer file"),
-        (json.dumps(FILE | {"version": 2}), "another version"),
-        (json.dumps(FILE | {"wave": 4}), "another test"),
-        (json.dumps(FILE), "lacks its code"),
-        (
-            json.dumps(FILE | {"code": "x", "profile": {"sector": "<img src=x onerror=alert(1)>"}, "answers": {}}),
-            "none of",
-        ),
-        (
-            json.dumps(FILE | {"code": "x", "profile": {"sector": "state_culture"}, "answers": {"a": "<b>"}}),
-            "no question",
-        ),
-        (json.dumps(FILE | {"code": "x", "profile": {"sector": "state_culture"}, "answers": {}}), "was edited"),
-        ("[" * 60_000, "letters that no code has"),
-        ('{"a":' * 30_000, "cut short"),
-        ("", "cut short"),
-    ],
-)
-def test_a_bad_file_is_named_and_the_rest_is_counted(
-    shares: PeerShares, handed: list[str | Path], tmp_path: Path, content: str, message: str
-) -> None:
-    bad = tmp_path / "bad.json" if content.startswith("{") else tmp_path / "bad.txt"
-    bad.write_text(content, encoding="utf-8")
-    found = read_handed_over([bad, *handed], shares.codes)
-    assert [each.source for each in found if each.answers is None] == [bad.name]
-    assert message in found[0].fault
-    assert sum(each.answers is not None for each in found) == 12
-
-
-def test_too_many_ticks_and_answers_handed_over_twice_are_named(
-    wave: bm.Wave, codes: AnswerCodes, handed: list[str | Path], tmp_path: Path
-) -> None:
-    ticks = INNOVATIVE | {"initiator": ["employees", "managers", "citizens", "abroad"]}
-    (tmp_path / "ticks.json").write_text(answer_file(codes, group(1)[0], answers=ticks), encoding="utf-8")
-    again = codes.encode(group(1)[0])
-    picture = bm.picture_group([*handed, tmp_path / "ticks.json", again, "<img onerror=alert(1)>"], wave=wave)
-    assert picture.n == 12
-    faults = [each.fault for each in picture.refused]
-    assert "at most 3" in faults[0]
-    assert "p0.json; counted once" in faults[1]
-    assert "<img" not in picture.html("en")
-    assert "&lt;img" in picture.html("en")
-
-
-def test_a_small_group_is_refused_by_name(wave: bm.Wave, handed: list[str | Path]) -> None:
-    with pytest.raises(ArgumentError, match="a group has 8 or more"):
-        bm.picture_group(handed[:5], wave=wave)
-    with pytest.raises(ArgumentError, match="policy"):
-        GroupPolicy("open", minimum=2, fewest=1, step=1)
-
-
-@pytest.mark.parametrize("fewest", [2, 3])
-def test_what_a_distribution_hides_is_nobody_or_enough(fewest: int) -> None:
-    n = 9
-    for first in range(n + 1):
-        for second in range(n + 1 - first):
-            for third in range(n + 1 - first - second):
-                counts = [first, second, third]
-                shown = shown_cells(counts, n, fewest)
-                cells = [count for count, show in zip(counts, shown, strict=True) if show]
-                assert all(fewest <= count <= n - fewest for count in cells)
-                hidden = n - sum(cells)
-                assert hidden == 0 or hidden >= fewest
-
-
-def test_the_command_says_what_it_could_not_count(
-    handed: list[str | Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "picture.html"
-    code = main(["innovationstest", "group", *map(str, handed), "nonsense", "--lang", "en", "--out", str(out)])
-    said = capsys.readouterr().out
-    assert code == 1
-    assert "12 participants are counted" in said
-    assert "nonsense: " in said
-    assert "The group beside the innovation barometer" in out.read_text(encoding="utf-8")
-
-
 def test_another_wave_has_its_test_by_data_alone(waves: dict[int, bm.Wave]) -> None:
     names = [measure.indicator for measure in estimate_peer_shares(waves[4]).measures]
     assert "initiator.covid19" in names
+
+
+# --- another country
+
+
+@pytest.fixture(scope="module")
+def nordland() -> bm.Wave:
+    example = Path(__file__).parents[2] / "examples" / "copenhagen"
+    return bm.load_wave(1, example / "delivery" / "nordland1.csv", codebook=example / "codebook")
+
+
+def test_another_country_without_sectors_has_its_test_by_data_alone(nordland: bm.Wave, tmp_path: Path) -> None:
+    answers = {"introduced": {"product": "yes"}, "novelty": "copy"}
+    found = bm.benchmark_workplace(answers, sector="municipality", size="large", wave=nordland)
+    assert found.given.profile == {"level": "municipality", "size": "large"}
+    assert found.peers.codes[0] == ("level", "municipality")
+    row = found.table.set_index("indicator").loc["novelty.copy"]
+    assert row["own"] == "yes"
+    level = bm.estimate_shares(nordland, "introduced.product.yes", by="level").row(
+        "introduced.product.yes", "municipality"
+    )
+    alone = bm.benchmark_workplace(answers, sector="municipality", wave=nordland)
+    assert alone.table.set_index("indicator").loc["introduced.product.yes", "share"] == pytest.approx(level["share"])
+    about = replace(nordland.codebook.about, test_profile=("level",))
+    by_level = replace(nordland, codebook=replace(nordland.codebook, about=about))
+    with pytest.raises(ArgumentError, match="is not asked in the test of this codebook"):
+        bm.benchmark_workplace(answers, sector="municipality", size="large", wave=by_level)
+    text = bm.build_test(nordland, tmp_path).read_text(encoding="utf-8")
+    block = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
+    assert block
+    data = json.loads(block[1])
+    assert list(data["sectors"]) == ["municipality", "state"]
+    assert (data["codebook"], list(data["profile"])) == ("nordland", ["level", "size"])
+
+
+def test_a_code_of_one_country_is_refused_by_another(nordland: bm.Wave, shares: PeerShares) -> None:
+    theirs = answer_codes(nordland.codebook, 1)
+    code = theirs.encode(WorkplaceAnswers({"level": "state"}, {"introduced": {"product": "no"}}))
+    with pytest.raises(AnswersError, match="another test"):
+        shares.codes.decode(code)
+    with pytest.raises(AnswersError, match="is missing"):
+        theirs.encode(WorkplaceAnswers({"sector": "state_culture"}, {}))
+
+
+def test_a_codebook_without_a_test_or_a_place_says_what_is_missing(nordland: bm.Wave, tmp_path: Path) -> None:
+    for question in nordland.codebook.questions.values():
+        assert question.test
+    none = {name: replace(question, test=None) for name, question in nordland.codebook.questions.items()}
+    untested = replace(nordland, codebook=replace(nordland.codebook, questions=none))
+    with pytest.raises(UnknownNameError, match="has a `test`"):
+        bm.build_test(untested, tmp_path / "site")
+    assert not (tmp_path / "site").exists()

@@ -6,19 +6,24 @@ Needs what `browser_driver` says.
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser_driver import GRAVE, NEEDS_BROWSER, WIDTHS, running_browser
-from given_answers import NOT_INNOVATIVE
+from given_answers import NOT_INNOVATIVE, group
 
 import barometer as bm
-from barometer.codebook.answer_codes import answer_codes
+from barometer.codebook.answer_codes import WorkplaceAnswers, answer_codes
 from barometer.codebook.numbers import interval, per_cent
+from barometer.publication.innovationstest import group as group_module
 from barometer.publication.innovationstest.answer_files import read_answers
-from barometer.publication.innovationstest.benchmark import place
+from barometer.publication.innovationstest.benchmark import association_text, place
+from barometer.publication.innovationstest.documents import write_page
+from barometer.publication.innovationstest.page import whole_page
 from barometer.publication.innovationstest.peer_shares import PeerShares, estimate_peer_shares, peers_of
 
 pytestmark = NEEDS_BROWSER
@@ -31,14 +36,14 @@ TABS = 150
 
 
 @pytest.fixture(scope="module")
-def page_file(wave: bm.Wave, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return bm.build_test(wave, tmp_path_factory.mktemp("innovationstest"))
+def shares(wave: bm.Wave) -> PeerShares:
+    """What `build_test` and `benchmark_workplace` estimate, once for all of them."""
+    return estimate_peer_shares(wave)
 
 
 @pytest.fixture(scope="module")
-def shares(wave: bm.Wave) -> PeerShares:
-    """What `benchmark_workplace` estimates for each of its answers, once for all of them."""
-    return estimate_peer_shares(wave)
+def page_file(shares: PeerShares, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_page(whole_page(shares), tmp_path_factory.mktemp("innovationstest") / "index.html")
 
 
 @pytest.fixture(scope="module")
@@ -146,11 +151,13 @@ def test_the_whole_test_by_keyboard_gives_the_numbers_of_the_api(
     assert page.locator(".goes-with").count() == len(found.associations)
 
 
-@pytest.mark.parametrize(("width", "lang"), [("phone", "da"), ("desk", "en")])
-def test_axe_finds_no_serious_or_critical_fault(open_test: Any, width: str, lang: str) -> None:
+@pytest.mark.parametrize(
+    ("width", "lang", "steps"), [("phone", "da", ("profile", "initiator")), ("desk", "en", ("introduced", "result"))]
+)
+def test_axe_finds_no_serious_or_critical_fault(open_test: Any, width: str, lang: str, steps: tuple[str, ...]) -> None:
     page = open_test(width, lang)
     yes = json.dumps({"introduced": {"product": "yes"}, "novelty": "copy"})
-    for step in ("profile", "introduced", "initiator", "result"):
+    for step in steps:
         page.evaluate(f"state.profile = {{sector: '{SECTOR}'}}; state.answers = {yes}; go('{step}')")
         assert grave_faults(page) == []
 
@@ -236,7 +243,11 @@ def test_the_downloaded_file_is_read_by_the_api(open_test: Any, wave: bm.Wave, t
     waiting.value.save_as(path)
     codes = answer_codes(wave.codebook, 3)
     assert read_answers(path, codes).answers == NOT_INNOVATIVE
-    assert json.loads(path.read_text(encoding="utf-8"))["code"] == page.inner_text("#code")
+    handed = json.loads(path.read_text(encoding="utf-8"))
+    assert handed["code"] == page.inner_text("#code")
+    assert handed["wave"] == 3
+    assert handed["compared_with"][0] == "Syntetiske data: ikke svar fra undersøgelsen."
+    assert "2018-2019" in handed["compared_with"][1]
 
 
 def test_the_language_changes_everything_that_is_read(open_test: Any) -> None:
@@ -251,11 +262,45 @@ def test_the_language_changes_everything_that_is_read(open_test: Any) -> None:
     assert not re.search("[æøåÆØÅ]", english)
 
 
-def test_a_pdf_holds_the_document(wave: bm.Wave, tmp_path: Path) -> None:
-    found = bm.benchmark_workplace(NOT_INNOVATIVE, sector="state_culture", wave=wave)
+def test_a_pdf_holds_the_numbers_of_the_document(wave: bm.Wave, shares: PeerShares, tmp_path: Path) -> None:
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs pdftotext: apt-get install poppler-utils")
+    profile = {"sector": "state_culture"}
+    found = place(WorkplaceAnswers(profile, NOT_INNOVATIVE), peers_of(wave, profile), shares)
     path = bm.save_document(found, tmp_path / "a.pdf", lang="en")
-    assert path.read_bytes().startswith(b"%PDF")
-    assert path.stat().st_size > 20_000
+    read = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, check=True, text=True).stdout
+    text = plain(read)
+    row = found.table.set_index("indicator").loc["culture.risk.agree"]
+    assert row["own"] == "yes"
+    for each in found.table[found.table["share"].notna()].to_dict("records"):
+        assert plain(f"{per_cent(each['share'], 'en')} ({interval(each['ci_low'], each['ci_high'], 'en', 0)})") in text
+    for line in (found.headline("en"), *found.findings("en"), *found.notes("en")):
+        assert plain(line) in text
+    assert all(plain(association_text(each, "en")) in text for each in found.associations)
+    assert plain("After your other answers you were not asked this.") in text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_picture_of_a_group_fits_and_has_no_grave_fault(
+    browser: Any, shares: PeerShares, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    monkeypatch.setattr(group_module, "estimate_peer_shares", lambda _, **__: shares)
+    picture = bm.picture_group([shares.codes.encode(each) for each in group(12)], wave=shares.wave)
+    wide, high = WIDTHS[width]
+    page = browser.new_page(viewport={"width": wide, "height": high})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(picture.save(tmp_path / "group.html", "da").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    if width == "phone":
+        assert grave_faults(page) == []
+    widths = "all => all.map(one => one.getBoundingClientRect().width)"
+    own, ground = (page.eval_on_selector_all(f"svg.said rect.{name}", widths) for name in ("bar", "ground"))
+    drawn = [bar / whole for bar, whole in zip(own, ground, strict=True)]
+    shown = [*picture.table["group"].dropna(), *picture.spread["share"].dropna()]
+    assert drawn == pytest.approx(shown, abs=0.005)
+    assert said == []
+    page.close()
 
 
 def test_print_shows_the_result_without_buttons(open_test: Any) -> None:

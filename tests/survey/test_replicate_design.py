@@ -224,7 +224,7 @@ def test_kinds_that_do_not_suit_the_design_are_refused() -> None:
     with pytest.raises(ArgumentError, match="seed"):
         make_replicates(clusters(), "rao_wu")
     with pytest.raises(ArgumentError, match="kind"):
-        make_replicates(clusters(), "bootstrap")  # type: ignore[arg-type]
+        make_replicates(clusters(), "bootstrap")  # type: ignore[call-overload]
     big = declare_design(np.ones(30_000))
     with pytest.raises(DesignError, match=r'7.2 GB .* use "rao_wu"'):
         make_replicates(big, "jk1")

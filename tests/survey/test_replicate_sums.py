@@ -17,15 +17,8 @@ from barometer.survey import (
 from barometer.survey.linearization import count_groups, linearize, variance
 from barometer.survey.replicate_design import ReplicateDesign, declare_replicates
 from barometer.survey.replicate_making import make_replicates
-from barometer.survey.replicate_sums import (
-    ReplicateEstimates,
-    domain_df,
-    estimate_replicates,
-    rank_df,
-    replicate_covariance,
-    replicate_variance,
-    sum_replicates,
-)
+from barometer.survey.replicate_spread import replicate_covariance, replicate_variance
+from barometer.survey.replicate_sums import ReplicateEstimates, domain_df, estimate_replicates, rank_df, sum_replicates
 from barometer.survey.sums import sum_cells
 
 
@@ -75,7 +68,7 @@ def test_estimates_and_variances_of_given_weights_are_those_of_r(name: str, cent
 def test_estimates_and_variances_of_made_weights_are_those_of_r(name: str, centre: Any) -> None:
     source, kind, corrected = MADE[name]
     table, sample = sampled(source, corrected=corrected)
-    design = make_replicates(sample, kind, centre=centre)  # type: ignore[arg-type]
+    design = make_replicates(sample, kind, centre=centre)  # type: ignore[call-overload]
     answers = read("answers").query("source == 'made' and design == @name and centre == @centre")
     assert check_against_r(table, design, answers) == 5 * (1 + table["domain"].nunique())
 
@@ -135,7 +128,7 @@ def test_jackknife_of_a_total_is_the_linearized_variance(corrected: bool) -> Non
         table, sample = sampled(source, corrected=corrected)
         columns, groups = value_columns(table["x"], len(table), "total"), group_rows(table["domain"], len(table))
         cells = sum_cells(sample, columns, groups)
-        _, _, spread, _ = estimated(make_replicates(sample, kind), columns, table["domain"])  # type: ignore[arg-type]
+        _, _, spread, _ = estimated(make_replicates(sample, kind), columns, table["domain"])  # type: ignore[call-overload]
         np.testing.assert_allclose(spread, variance(cells, linearize(cells)), rtol=1e-11)
 
 

@@ -25,7 +25,7 @@ def design_of(source: str, name: str, centre: Any) -> tuple[pd.DataFrame, sv.Rep
         return given(name, centre)
     sample, kind, corrected = MADE[name]
     table, design = sampled(sample, corrected=corrected)
-    return table, sv.make_replicates(design, kind, centre=centre)  # type: ignore[arg-type]
+    return table, sv.make_replicates(design, kind, centre=centre)  # type: ignore[call-overload]
 
 
 @pytest.mark.filterwarnings("ignore:up to:barometer.errors.BarometerWarning")

@@ -14,6 +14,7 @@ from barometer.analysis.method import Method
 from barometer.analysis.model_margins import ModelMargins
 from barometer.analysis.model_results import Model
 from barometer.analysis.models import fit_model
+from barometer.analysis.moments_comparison import MomentsComparison, compare_moments
 from barometer.analysis.overlaps import Overlaps, estimate_overlaps
 from barometer.analysis.peers import PeerGroup, find_peers
 from barometer.analysis.response import ResponseReport, check_response
@@ -39,6 +40,7 @@ __all__ = [
     "Method",
     "Model",
     "ModelMargins",
+    "MomentsComparison",
     "Overlaps",
     "Parts",
     "PeerGroup",
@@ -57,6 +59,7 @@ __all__ = [
     "compare_countries",
     "compare_domains",
     "compare_early_late",
+    "compare_moments",
     "decompose_change",
     "estimate_counts",
     "estimate_overlaps",

@@ -5,10 +5,14 @@ from dataclasses import replace
 
 from barometer import survey
 from barometer.analysis.shares import estimate_shares
-from barometer.codebook import Codebook
+from barometer.codebook import Codebook, Counterpart
+from barometer.codebook.comparability import MATCHES
 from barometer.codebook.names import as_names
-from barometer.errors import NoMatchError
-from barometer.microdata import Wave
+from barometer.codebook.records import Lang
+from barometer.errors import ArgumentError, NoMatchError
+from barometer.microdata import SYNTHETIC, Wave
+
+LANGUAGES: tuple[Lang, Lang] = ("da", "en")
 
 
 def collect_wave_moments(
@@ -32,29 +36,43 @@ def collect_wave_moments(
     sample : str, optional
         Name of the sample; the codebook's name and the year without it.
     reference : Codebook, optional
-        The codebook whose names the outcomes are given, where records say that the questions match.
+        The codebook whose names the outcomes are given, where records say that the questions match. Narrow it to the
+        wave that they will stand beside (`codebook("denmark").in_wave(3)`): a record can hold for some waves only.
 
     Returns
     -------
     survey.Moments
-        Not checked: see `release_moments`.
+        Not checked: see `release_moments`. Its notes say that answers are synthetic where they are, and what is
+        different in questions that are similar only.
 
     Raises
     ------
     NoMatchError
         If an indicator of the reference has no match on record, or "*" finds none that has.
     UnknownNameError, ArgumentError
-        As `estimate_shares` and `collect_moments`.
+        As `estimate_shares` and `collect_moments`; or if there are domains beside the reference of another codebook, as
+        no record says that those match.
     """
     name = sample or f"{wave.codebook.about.name} wave {wave.record.number}"
+    kind = [survey.MomentsNote("", SYNTHETIC.da, SYNTHETIC.en)] if wave.is_synthetic else []
     if reference is None or reference.about.name == wave.codebook.about.name:
-        return survey.collect_moments(estimate_shares(wave, indicators, by=by).kernel.sums, sample=name)
+        return survey.collect_moments(estimate_shares(wave, indicators, by=by).kernel.sums, sample=name, notes=kind)
+    if by is not None:
+        raise ArgumentError("by", "no record says that domains of two codebooks match: leave it out")
     wanted = list(reference.indicators) if indicators == "*" else as_names("indicators", indicators)
     found = [reference.match(each, wave.codebook) for each in wanted]
-    matched = {each.theirs: each.indicator for each in found if each.verdict != "no_match"}
+    matched = {each.theirs: each for each in found if each.verdict != "no_match"}
     refused = {each.indicator: each.reason("en") for each in found if each.verdict == "no_match"}
     if not matched or (refused and indicators != "*"):
-        raise NoMatchError(refused if indicators != "*" else {"*": "no indicator has a match on record"})
-    estimates = estimate_shares(wave, list(matched), by=by)
-    names = tuple(matched[indicator.name] for indicator in estimates.indicators)
-    return survey.collect_moments(replace(estimates.kernel.sums, names=names), sample=name)
+        raise NoMatchError(refused if indicators != "*" else {"*": " ".join(dict.fromkeys(refused.values()))})
+    estimates = estimate_shares(wave, list(matched))
+    names = tuple(matched[indicator.name].indicator for indicator in estimates.indicators)
+    notes = [*kind, *(_note(each) for each in matched.values() if each.reasons)]
+    return survey.collect_moments(replace(estimates.kernel.sums, names=names), sample=name, notes=notes)
+
+
+def _note(counterpart: Counterpart) -> "survey.MomentsNote":
+    """Say what is different in the question of the other codebook."""
+    kind = MATCHES[counterpart.verdict]
+    da, en = (f"{kind.text(lang)}. {counterpart.reason(lang)}" for lang in LANGUAGES)
+    return survey.MomentsNote(counterpart.indicator, da, en)

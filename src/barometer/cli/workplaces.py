@@ -23,6 +23,14 @@ def add_commands(commands: Any) -> None:
     group = parts.add_parser("group", help="put a group's answers together, beside the barometer")
     group.add_argument("files", nargs="+", metavar="FILES", help="answer files, files with codes, or codes")
     group.add_argument("--out", type=Path, help="a page (default: the words alone)")
+    group.add_argument(
+        "--earlier",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar="FILES",
+        help="what an earlier picture with some of the same participants was made of (once for each picture)",
+    )
     group.set_defaults(run=_group)
     for part in (build, document, group):
         add_wave_options(part)
@@ -42,7 +50,7 @@ def _document(options: argparse.Namespace) -> int:
 
 
 def _group(options: argparse.Namespace) -> int:
-    picture = bm.picture_group(options.files, wave=wave_of(options, options.wave))
+    picture = bm.picture_group(options.files, wave=wave_of(options, options.wave), earlier=options.earlier)
     if options.out:
         tell(f"the picture is at {picture.save(options.out, options.lang)}")
     say(picture.summary(options.lang))

@@ -18,8 +18,6 @@ MARK = 4
 """Letters of the mark of the questions, and of the check at the end: 20 bits each."""
 GROUP = 5
 """Letters between dashes."""
-PROFILE = ("sector", "size")
-"""The register domains that a workplace may place itself in; the first one it must."""
 RULE = "code"
 
 
@@ -31,7 +29,7 @@ class WorkplaceAnswers:
     Attributes
     ----------
     profile : dict of str to str
-        Its sector, and its size where that was given.
+        By domain: its sector (what it is compared within), and its size where that was given.
     answers : dict
         By question; see `barometer.codebook.workplace_form.Answers`.
     """
@@ -62,12 +60,18 @@ class AnswerCodes:
     ----------
     form : WorkplaceForm
     profile : tuple of Domain
+        Those that a workplace may place itself in; the first one it must.
     slots : tuple of Slot
     """
 
     form: WorkplaceForm
     profile: tuple[Domain, ...]
     slots: tuple[Slot, ...]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Names of the domains in `profile`."""
+        return tuple(domain.name for domain in self.profile)
 
     @property
     def mark(self) -> str:
@@ -86,7 +90,7 @@ class AnswerCodes:
         self.check(given)
         number = 0
         for slot in self.slots:
-            value = _value(slot, given)
+            value = given.profile.get(slot.name) if slot.name in self.places else _answer(slot, given)
             number = number * (len(slot.codes) + 1) + (slot.codes.index(value) + 1 if value else 0)
         letters = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(self.length)))
         whole = self.mark + letters
@@ -133,6 +137,8 @@ class AnswerCodes:
                 faults.append(Fault(RULE, "is missing", domain.name))
             elif code is not None and code not in codes:
                 faults.append(Fault(RULE, f"is none of {', '.join(codes)}", domain.name))
+        if set(given.profile) - set(self.places):
+            faults.append(Fault(RULE, f"has more than {' and '.join(self.places)}", "profile"))
         if faults:
             raise AnswersError(faults)
         self.form.check(given.answers)
@@ -175,12 +181,14 @@ def answer_codes(book: Codebook, wave: int) -> AnswerCodes:
     Raises
     ------
     UnknownNameError
-        If the wave has no test, or the codebook no register domain `sector`.
+        If the wave has no test, or the codebook no register domain to compare within.
     """
     form = workplace_form(book, wave)
-    domains = [book.domains[name] for name in PROFILE if name in book.domains]
-    if PROFILE[0] not in book.domains:
-        raise UnknownNameError("register domain", PROFILE[0], book.domains, "A test needs it: it is what is compared.")
+    asked = book.about.test_profile
+    domains = [book.domains[name] for name in asked if name in book.domains]
+    if asked[0] not in book.domains:
+        hint = "A test compares within it; name another as `test_profile` in codebook.toml."
+        raise UnknownNameError("register domain", asked[0], book.domains, hint)
     slots = [Slot(domain.name, "", tuple(group.code for group in domain.groups)) for domain in domains]
     return AnswerCodes(form, tuple(domains), (*slots, *_slots(form)))
 
@@ -196,9 +204,7 @@ def _slots(form: WorkplaceForm) -> Iterator[Slot]:
             yield from (Slot(question.name, code, ("yes",)) for code in codes)
 
 
-def _value(slot: Slot, given: WorkplaceAnswers) -> str | None:
-    if slot.name in PROFILE and not slot.part:
-        return given.profile.get(slot.name)
+def _answer(slot: Slot, given: WorkplaceAnswers) -> str | None:
     answer = given.answers.get(slot.name)
     if answer is None or isinstance(answer, str):
         return answer

@@ -9,7 +9,7 @@ from barometer.codebook.editions import all_parts
 from barometer.codebook.published import Change, Claim, FigureRecord, WaveRecord
 from barometer.codebook.records import Answer, Domain, Item
 from barometer.codebook.rules import Rule, Uses
-from barometer.codebook.workplace_form import place_faults
+from barometer.codebook.workplace_form import place_faults, profile_faults
 from barometer.errors import Fault, UnknownNameError
 
 CONDITIONS = {"always": 0, "above": 2, "below": 2, "largest": 1, "higher": 2, "lower": 2, "higher_in": 3, "lower_in": 3}
@@ -46,6 +46,8 @@ def crosscheck(book: Codebook, faults: list[Fault]) -> None:
         _check_circles(book, add)
     for name, message in place_faults(book) if not faults else ():
         add.fault(f"questions.toml.{name}", message)
+    for message in profile_faults(book):
+        add.fault("codebook.toml.test_profile", message)
     definitions_hold = not faults
     _check_domains(book, add)
     for wave in book.waves.values():

@@ -14,6 +14,10 @@ Effect = Literal["comparable", "break", "not_comparable"]
 Likeness = Literal["same", "similar"]
 
 
+TEST_PROFILE = ("sector", "size")
+"""Where a workplace places itself, unless a codebook says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """
@@ -27,12 +31,16 @@ class About:
         What answers: "workplace", "administration". Units are never mixed.
     label, unit_label : Label
         The survey's name, and the unit in the plural.
+    test_profile : tuple of str
+        Register domains that a workplace places itself in, in a test: what it is compared within, and what may narrow
+        that.
     """
 
     name: str
     unit: str
     label: Label
     unit_label: Label
+    test_profile: tuple[str, ...] = TEST_PROFILE
 
 
 @dataclass(frozen=True, slots=True)

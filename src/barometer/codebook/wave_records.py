@@ -2,6 +2,7 @@
 
 from barometer.codebook.parsing import Table
 from barometer.codebook.published import (
+    TEST_PROFILE,
     About,
     Change,
     Effect,
@@ -17,7 +18,8 @@ from barometer.codebook.records import Label
 
 def read_about(table: Table) -> About:
     """Read what a codebook is for."""
-    about = About(table.text("name"), table.text("unit"), table.label(), table.label_at("unit_label"))
+    profile = table.texts("test_profile", TEST_PROFILE)
+    about = About(table.text("name"), table.text("unit"), table.label(), table.label_at("unit_label"), profile)
     table.close()
     return about
 

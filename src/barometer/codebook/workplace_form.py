@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from barometer.codebook.published import TEST_PROFILE
 from barometer.codebook.records import Answer, Question
 from barometer.codebook.rules import Answered, Rule, Term, Ticks, Uses
 from barometer.errors import AnswersError, Fault, UnknownNameError
@@ -23,6 +24,8 @@ or {"columns": [...], "answers": [...], "counts": [...]}: how many of the column
 counts: at least one).
 """
 DONT_KNOW = "dont_know"
+MOST_PLACES = 2
+"""Domains that a workplace can be asked for."""
 RULE = "answers"
 ASKED = {"single": "one code", "multi": "a list of codes", "grid": "one code by row"}
 
@@ -210,6 +213,22 @@ def place_faults(book: "Codebook") -> Iterator[tuple[str, str]]:
                 )
         for indicator in (code for pair in test.goes_with for code in pair if code not in book.indicators):
             yield name, f"test.goes_with names no indicator: {indicator!r}"
+
+
+def profile_faults(book: "Codebook") -> Iterator[str]:
+    """Say why a workplace cannot place itself in the domains that a test asks for; nothing without a test."""
+    profile = book.about.test_profile
+    registers = [domain.name for domain in book.domains.values() if domain.kind == "register"]
+    has_test = any(question.test for question in book.questions.values())
+    if profile == TEST_PROFILE and not has_test:
+        return
+    known = [name for name in profile if name in registers]
+    if profile != TEST_PROFILE and known != list(profile):
+        yield f"must name register domains of domains.toml; there are {', '.join(registers)}"
+    elif profile[:1] != tuple(known[:1]):
+        yield f"is missing: a question has a `test`, and there is no {TEST_PROFILE[0]!r} to compare within"
+    elif not 1 <= len(profile) <= MOST_PLACES or known != sorted(known, key=registers.index):
+        yield f"must be 1 or {MOST_PLACES} domains, in the order of domains.toml"
 
 
 def _is_alone(answer: Answer) -> bool:

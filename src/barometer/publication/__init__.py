@@ -4,8 +4,10 @@ from barometer.publication.contact_sheet import contact_sheet
 from barometer.publication.disclosure import (
     DisclosurePolicy,
     MomentsRelease,
+    MomentsReport,
     Protected,
     check_differencing,
+    check_moments,
     protect,
     release_moments,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "GroupPicture",
     "ManifestCheck",
     "MomentsRelease",
+    "MomentsReport",
     "Protected",
     "PublicationTable",
     "StatBankComparison",
@@ -50,6 +53,7 @@ __all__ = [
     "build_report",
     "build_test",
     "check_differencing",
+    "check_moments",
     "contact_sheet",
     "draw",
     "draw_workplace",

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from barometer.survey.constraint_rows import ResidualRule
     from barometer.survey.contrasts import Contrast, contrast
     from barometer.survey.cross_tables import CellShares, CrossTable, SharesOf, cross_tabulate
+    from barometer.survey.crossed_groups import cross_groups
     from barometer.survey.decomposition import PARTS, ChangeParts, decompose
-    from barometer.survey.design import PSULabels, SurveyDesign, declare_design
+    from barometer.survey.design import SurveyDesign, declare_design
     from barometer.survey.engines.source_design import SourceDesign, declare_source
     from barometer.survey.engines.sums_of_source import sum_answers, sum_source
     from barometer.survey.estimates import TOTAL, DfRule, DomainEstimates, EstimationMethod
@@ -58,8 +59,9 @@ if TYPE_CHECKING:
     from barometer.survey.margins import Margins, Population, Setting, predictive_margins
     from barometer.survey.merging import merge_sums
     from barometer.survey.mixtures import mixture_difference, pattern_mixture
-    from barometer.survey.moments.collected import Moments, MomentsPart, collect_moments, merge_moments
+    from barometer.survey.moments.collected import Moments, MomentsNote, MomentsPart, collect_moments, merge_moments
     from barometer.survey.moments.files import load_moments
+    from barometer.survey.moments.outcomes import drop_groups, keep_outcomes
     from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
     from barometer.survey.ordered_trend import OrderedTrend, TrendNote, test_ordered_trend
     from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
@@ -90,6 +92,7 @@ if TYPE_CHECKING:
     )
     from barometer.survey.response import DesignWeights, ResponseRates, design_weights, response_rates
     from barometer.survey.response_cells import CellAdjustment, MergedCell, adjust_by_cells
+    from barometer.survey.sample_names import PSULabels
     from barometer.survey.sensitivity import (
         MissingPart,
         ShareBounds,
@@ -170,6 +173,7 @@ __all__ = [
     "MissingPart",
     "ModelWeight",
     "Moments",
+    "MomentsNote",
     "MomentsPart",
     "Occasion",
     "OrderedTrend",
@@ -225,6 +229,7 @@ __all__ = [
     "count_answered",
     "count_cells",
     "covariance_of_samples",
+    "cross_groups",
     "cross_tabulate",
     "declare_design",
     "declare_replicates",
@@ -232,6 +237,7 @@ __all__ = [
     "declare_targets",
     "decompose",
     "design_weights",
+    "drop_groups",
     "estimate_categories",
     "estimate_columns",
     "estimate_means",
@@ -251,6 +257,7 @@ __all__ = [
     "imbens_manski",
     "independent_differences",
     "independent_shares",
+    "keep_outcomes",
     "limit_design",
     "limit_weights",
     "load_moments",
@@ -304,7 +311,7 @@ _MODULES = {
     "cross_tables": ("CellShares", "CrossTable", "SharesOf", "cross_tabulate"),
     "engines.source_design": ("SourceDesign", "declare_source"),
     "engines.sums_of_source": ("sum_answers", "sum_source"),
-    "design": ("PSULabels", "SurveyDesign", "declare_design"),
+    "design": ("SurveyDesign", "declare_design"),
     "estimates": ("DfRule", "DomainEstimates", "EstimationMethod", "TOTAL"),
     "estimators": ("estimate_means", "estimate_ratios", "estimate_shares", "estimate_totals"),
     "group_comparisons": (
@@ -329,10 +336,13 @@ _MODULES = {
     "merging": ("merge_sums",),
     "pairs": ("PAIR_REASONS", "LogRatios", "PairEstimates", "estimate_pairs"),
     "overlap": ("OverlapRule", "UnitScores", "covariance_of_samples"),
-    "moments.collected": ("Moments", "MomentsPart", "collect_moments", "merge_moments"),
+    "moments.collected": ("Moments", "MomentsNote", "MomentsPart", "collect_moments", "merge_moments"),
     "moments.files": ("load_moments",),
+    "moments.outcomes": ("drop_groups", "keep_outcomes"),
+    "sample_names": ("PSULabels",),
     "multiplicity": ("Adjustment", "adjust_p_values", "family_size", "simultaneous_confidence"),
     "joint_cells": ("JointCells", "count_cells"),
+    "crossed_groups": ("cross_groups",),
     "ordered_trend": ("OrderedTrend", "TrendNote", "test_ordered_trend"),
     "parquet": ("sum_parquet",),
     "quadratic_forms": ("TailMethod", "chi_square_sum_tail"),

@@ -9,13 +9,13 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray
 from barometer.survey.columns import Columns, ratio_columns
 from barometer.survey.design import SurveyDesign
-from barometer.survey.engines.source_design import SourceDesign
-from barometer.survey.engines.sums_of_source import sum_answers
+from barometer.survey.engines.source_design import SourceDesign, as_names
+from barometer.survey.engines.tallied import tally_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_choice, check_lengths
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.summaries import Choices, estimate_columns, rows_of, summarise
+from barometer.survey.summaries import Choices, estimate_columns, rows_of
 from barometer.survey.sums import Across
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def estimate_categories(
     """
     choices = Choices(confidence, interval, distribution, df)
     if isinstance(design, SourceDesign):
-        return summarise(sum_answers(design, answer, by=by, where=where, across=across), choices)
+        found = tally_source(design, [("answer", answer)], by, where)
+        design, answer, by, where = found.design, found.labels(answer), found.groups(by), found.mask(where)
     labelled = as_labelled("answer", answer)
     check_lengths(rows_of(design), [("answer", labelled.code)])
     answered = labelled.code >= 0
@@ -80,7 +81,7 @@ def estimate_categories(
 
 
 def estimate_responses(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     ticks: Values,
     *,
     share_of: ShareOf = "respondents",
@@ -101,7 +102,7 @@ def estimate_responses(
         As in `estimate_shares`.
     ticks : (n, k) array_like of 0, 1 and missing, mapping, DataFrame or Arrow table
         A row whose items are all missing did not answer the set and is in no base; a missing item of a row that did
-        is not ticked.
+        is not ticked. Of a `SourceDesign`, names of columns.
     share_of : {"respondents", "responses"}
         Of those who answered the set (shares add up to the mean number of ticks), or of all ticks (they add up to one).
 
@@ -126,6 +127,10 @@ def estimate_responses(
     array([[0.75, 0.5 ]])
     """
     check_choice("share_of", share_of, ShareOf)
+    choices = Choices(confidence, interval, distribution, df)
+    if isinstance(design, SourceDesign):
+        found = tally_source(design, [("ticks", name) for name in as_names(ticks)], by, where)
+        design, ticks, by, where = found.design, found.matrix(ticks), found.groups(by), found.mask(where)
     matrix, names = as_matrix("ticks", ticks)
     check_lengths(rows_of(design), [("ticks", matrix)])
     ticked, answered = _ticked(matrix), _answered(matrix)
@@ -134,7 +139,6 @@ def estimate_responses(
     present = answered if where is None else answered & as_mask("where", where, rows_of(design))
     ticked &= present[:, np.newaxis]
     groups, k = group_rows(by, rows_of(design)), len(names)
-    choices = Choices(confidence, interval, distribution, df)
     if share_of == "respondents":
         columns = Columns("share", names, ticked, present[:, np.newaxis], np.zeros(k, dtype=np.intp), None)
         return estimate_columns(design, columns, groups, choices, across)

@@ -27,7 +27,9 @@ def compact(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
     """
     if size <= 4 * codes.size + 1024:
         used = np.bincount(codes, minlength=size) > 0
-        return np.flatnonzero(used), (np.cumsum(used) - 1)[codes]
+        if used.all():
+            return np.arange(size), codes
+        return np.flatnonzero(used), (np.cumsum(used) - 1).take(codes)
     present, position = np.unique(codes, return_inverse=True)
     return present, position
 

@@ -74,3 +74,30 @@ def moved(sums: CellSums, centre: FloatArray) -> CellSums:
         square=square,
         products=products,
     )
+
+
+def weighed_from(sums: CellSums, pilot: FloatArray) -> CellSums:
+    """
+    Return the sums with the weights of their squares measured from other constants.
+
+    Parameters
+    ----------
+    sums : CellSums
+    pilot : (F,) float
+        Of each finest cluster.
+
+    Returns
+    -------
+    CellSums
+
+    Notes
+    -----
+    With e = w - p and e' = e - d, sum w e' u = sum w e u - d sum w u, and
+    sum e' e' = sum e e - 2 d (sum w - p n) + d^2 n.
+    """
+    further = (pilot - sums.pilot)[sums.cluster][:, np.newaxis]
+    if not further.any() or sums.square is None:
+        return replace(sums, pilot=pilot)
+    excess = sums.weight - sums.pilot[sums.cluster][:, np.newaxis] * sums.rows
+    xx = sums.square.xx - 2.0 * further * excess + further**2 * sums.rows
+    return replace(sums, pilot=pilot, square=Products(sums.square.uu, sums.square.ux - further * sums.flat.ux, xx))

@@ -51,9 +51,7 @@ def share_columns(outcome: Values, n: int, where: BoolArray | None = None) -> Co
     """
     matrix, names = as_matrix("outcome", outcome)
     check_lengths(n, [("outcome", matrix)])
-    values, present, base = _bases(matrix, where)
-    _check_binary(values, names)
-    return Columns("share", names, values, present, base, None)
+    return whole_columns("share", names, *_bases(matrix, where))
 
 
 def value_columns(outcome: Values, n: int, statistic: Statistic, where: BoolArray | None = None) -> Columns:
@@ -67,8 +65,33 @@ def value_columns(outcome: Values, n: int, statistic: Statistic, where: BoolArra
     """
     matrix, names = as_matrix("outcome", outcome)
     check_lengths(n, [("outcome", matrix)])
-    values, present, base = _bases(matrix, where)
-    _check_finite("outcome", values, names)
+    return whole_columns(statistic, names, *_bases(matrix, where))
+
+
+def whole_columns(
+    statistic: Statistic, names: tuple[str, ...], values: NDArray[Any], present: BoolArray, base: IntArray
+) -> Columns:
+    """
+    Prepare outcomes whose missing values have been told apart.
+
+    Parameters
+    ----------
+    statistic : {"share", "mean", "total"}
+    names : (k,) tuple of str
+    values : (n, k)
+        0 outside the base.
+    present : (n, b) bool
+    base : (k,) int
+
+    Raises
+    ------
+    ArgumentError
+        As `share_columns` and `value_columns`.
+    """
+    if statistic == "share":
+        _check_binary(values, names)
+    else:
+        _check_finite("outcome", values, names)
     return Columns(statistic, names, values, present, base, None)
 
 
@@ -123,7 +146,7 @@ def _bases(matrix: NDArray[Any], where: BoolArray | None) -> tuple[NDArray[Any],
     missing = np.isnan(matrix) if matrix.dtype.kind == "f" else None
     if missing is None or not missing.any():
         inside = np.ones(n, dtype=np.bool_) if where is None else where
-        values = matrix if where is None else matrix * where[:, np.newaxis]
+        values = matrix if where is None else np.where(where[:, np.newaxis], matrix, matrix.dtype.type(0))
         return values, inside[:, np.newaxis], np.zeros(k, dtype=np.intp)
     answered = ~missing if where is None else ~missing & where[:, np.newaxis]
     patterns: dict[bytes, int] = {}

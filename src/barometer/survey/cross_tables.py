@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from barometer.survey.answers import estimate_categories
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign
+from barometer.survey.engines.tallied import Codes, tally_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import Labelled, Values, check_choice
@@ -126,7 +128,7 @@ class CrossTable:
 
 
 def cross_tabulate(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     rows: Values,
     columns: Values,
     *,
@@ -144,8 +146,8 @@ def cross_tabulate(
     design, where, confidence, interval, distribution, df
         As in `estimate_shares`.
     rows, columns : (n,) labels
-        Numbers, text or categories; a row of data that lacks one is not in the table. A category that nobody chose
-        keeps its row or column.
+        Numbers, text or categories, or names of columns of a `SourceDesign`; a row of data that lacks one is not in the
+        table. A category that nobody chose keeps its row or column.
 
     Returns
     -------
@@ -164,13 +166,16 @@ def cross_tabulate(
     array([[0.5, 0.5],
            [0. , 1. ]])
     """
-    crossed = cross_rows(design, rows, columns, where)
+    if isinstance(design, SourceDesign):
+        found = tally_source(design, [("rows", rows), ("columns", columns)], where=where)
+        design, rows, columns, where = found.design, found.labels(rows), found.labels(columns), found.mask(where)
+    crossed, of_rows = cross_rows(design, rows, columns, where), design
     cells = count_crossed(design, crossed, df)
 
     def shares_of(answer: Labelled, by: Groups | None) -> DomainEstimates:
         return estimate_categories(
-            design,
-            _Categories(answer.code, answer.labels),
+            of_rows,
+            Codes(answer.code, answer.labels),
             by=by,
             where=crossed.base,
             confidence=confidence,
@@ -186,14 +191,6 @@ def cross_tabulate(
         by_column=shares_of(crossed.rows, _groups("column", crossed.columns)),
         of_total=shares_of(Labelled(crossed.cell, names), None),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Categories:
-    """Codes with all their categories, as a pandas categorical shows them."""
-
-    codes: IntArray
-    categories: tuple[object, ...]
 
 
 def _arranged(values: NDArray[Any], of: SharesOf, shape: tuple[int, ...]) -> NDArray[Any]:

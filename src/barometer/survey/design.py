@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError
 from barometer.survey.arrays import FloatArray, IntArray, compact
 from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector, columns_by_name
+from barometer.survey.sample_names import PSULabels, StageNames, label_first, name_sample
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage, lightest
+from barometer.survey.tallies import Tally
 
 if TYPE_CHECKING:
     from barometer.survey.calibrated import Calibrated
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=np.generic)
 HEAVIEST = 1e100
 """Weights above it overflow when they are squared."""
-PSULabels = Literal["unique", "within_stratum"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -43,6 +44,8 @@ class SurveyDesign:
         Stages, sampling fractions and the lonely-PSU rule.
     calibration : Calibrated or None
         What moved the weights to population counts, see `calibrate_design`.
+    tally : Tally or None
+        Where each row stands for several that are alike, what they count together; `weight` is the sum of theirs.
     """
 
     weight: FloatArray
@@ -51,6 +54,7 @@ class SurveyDesign:
     psu_stratum: IntArray
     facts: DesignFacts
     calibration: "Calibrated | None" = None
+    tally: Tally | None = None
 
     def __repr__(self) -> str:
         """Say what it is; never a weight."""
@@ -104,7 +108,7 @@ class SurveyDesign:
             frozen(self.cluster[inside]),
             frozen(psu),
             self.psu_stratum,
-            replace(self.facts, df=degrees_of_freedom(weight, psu, self.psu_stratum)),
+            replace(self.facts, df=degrees_of_freedom(weight, psu, self.psu_stratum), names=None),
             None if self.calibration is None else self.calibration.subset(np.flatnonzero(inside)),
         )
 
@@ -219,17 +223,21 @@ def _assemble(
 ) -> SurveyDesign:
     n = weight.size
     inside, reached = np.zeros(n, dtype=np.intp), np.ones(n)
-    drawn: list[_Drawn] = []
+    drawn, names = list[_Drawn](), list[StageNames]()
     for position in range(max(len(units), 1)):
         own = strata[position] if position < len(strata) else None
         stratum = inside if own is None else _crossed(inside, own.code)
         unit = None if not units else _units(inside, stratum, units[position].code, own, psu_labels, position)
+        named = None if unit is None else label_first(units[position], _first_rows(unit))
         if unit is not None and int(unit.max()) + 1 == n:
             unit = None
         counted = stratum if unit is None else stratum[_first_rows(unit)]
         count = np.bincount(counted)
         first = _first_rows(stratum)
-        fraction = _fractions(sizes[position] if position < len(sizes) else None, kind, stratum, first, count)
+        size = sizes[position] if position < len(sizes) else None
+        fraction = _fractions(size, kind, stratum, first, count)
+        population = None if size is None or kind != "population" else _sizes(kind, size, n)[first]
+        names.append(StageNames(label_first(own, first), named, population))
         drawn.append(_Drawn(unit, stratum, count, fraction, reached[first], inside[first]))
         _check_lonely(drawn[-1], lonely_psu, own if position == 0 else None, position)
         reached = reached * fraction[stratum]
@@ -252,8 +260,9 @@ def _assemble(
         )
         for stage in drawn
     )
-    df = degrees_of_freedom(weight, first_unit, psu_stratum)
-    facts = DesignFacts(stages, lonely_psu, lonely_domain, df, frozen(lightest(weight, cluster, rows.size)))
+    of_sample = name_sample(names, psu_labels, weight, drawn[0].stratum, drawn[0].unit)
+    df, pilot = degrees_of_freedom(weight, first_unit, psu_stratum), frozen(lightest(weight, cluster, rows.size))
+    facts = DesignFacts(stages, lonely_psu, lonely_domain, df, pilot, of_sample)
     return SurveyDesign(frozen(weight), frozen(cluster), frozen(first_unit), frozen(psu_stratum), facts)
 
 

@@ -294,7 +294,8 @@ class DomainEstimates:
 
     def _covariance_of_replicates(self, replicates: "ReplicateSums", position: int | None) -> FloatArray:
         """Covariance over the replicates that all the estimates have; those of several outcomes cost nothing more."""
-        from barometer.survey.replicate_sums import estimate_replicates, replicate_covariance
+        from barometer.survey.replicate_spread import replicate_covariance
+        from barometer.survey.replicate_sums import estimate_replicates
 
         found, facts = estimate_replicates(replicates, self.linear), replicates.facts
         chosen = slice(None) if position is None else slice(position, position + 1)

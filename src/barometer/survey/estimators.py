@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from barometer.survey.arrays import BoolArray
 from barometer.survey.columns import ratio_columns, share_columns, value_columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.estimates_of_source import estimate_source
 from barometer.survey.engines.source_design import SourceDesign
-from barometer.survey.engines.sums_of_source import sum_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import Distribution, IntervalMethod
-from barometer.survey.summaries import Choices, estimate_columns, rows_of, summarise
+from barometer.survey.summaries import Choices, estimate_columns, rows_of
 from barometer.survey.sums import Across
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def estimate_shares(
     """
     choices = Choices(confidence, interval, distribution, df)
     if isinstance(design, SourceDesign):
-        return summarise(sum_source(design, outcome, by=by, where=where, across=across), choices)
+        return estimate_source(design, outcome, choices, by=by, where=where, across=across)
     columns = share_columns(outcome, rows_of(design), _mask(where, rows_of(design)))
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
@@ -132,7 +132,7 @@ def estimate_means(
     """
     choices = Choices(confidence, "wald", distribution, df)
     if isinstance(design, SourceDesign):
-        return summarise(sum_source(design, outcome, statistic="mean", by=by, where=where, across=across), choices)
+        return estimate_source(design, outcome, choices, statistic="mean", by=by, where=where, across=across)
     columns = value_columns(outcome, rows_of(design), "mean", _mask(where, rows_of(design)))
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
@@ -180,7 +180,7 @@ def estimate_totals(
     """
     choices = Choices(confidence, "wald", distribution, df)
     if isinstance(design, SourceDesign):
-        return summarise(sum_source(design, outcome, statistic="total", by=by, where=where, across=across), choices)
+        return estimate_source(design, outcome, choices, statistic="total", by=by, where=where, across=across)
     columns = value_columns(outcome, rows_of(design), "total", _mask(where, rows_of(design)))
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 
@@ -229,8 +229,9 @@ def estimate_ratios(
     """
     choices = Choices(confidence, "wald", distribution, df)
     if isinstance(design, SourceDesign):
-        sums = sum_source(design, numerator, statistic="ratio", over=denominator, by=by, where=where, across=across)
-        return summarise(sums, choices)
+        return estimate_source(
+            design, numerator, choices, statistic="ratio", over=denominator, by=by, where=where, across=across
+        )
     columns = ratio_columns(numerator, denominator, rows_of(design), _mask(where, rows_of(design)))
     return estimate_columns(design, columns, group_rows(by, rows_of(design)), choices, across)
 

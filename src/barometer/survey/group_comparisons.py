@@ -330,7 +330,8 @@ def _moments_of_replicates(
     sums: "ReplicateSums", linear: Linearized, first: IntArray, second: IntArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Two variances and the covariance of each pair, (m, k) each, from the replicates that all groups have."""
-    from barometer.survey.replicate_sums import estimate_replicates, replicate_covariance
+    from barometer.survey.replicate_spread import replicate_covariance
+    from barometer.survey.replicate_sums import estimate_replicates
 
     facts, found = sums.facts, estimate_replicates(sums, linear)
     pairs = []

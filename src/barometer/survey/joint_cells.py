@@ -1,5 +1,6 @@
 """Two answers crossed: how many are in each cell, and the covariance between the cells."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,10 +9,13 @@ import numpy as np
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign
+from barometer.survey.engines.tallied import tally_source
 from barometer.survey.estimates import DfRule
 from barometer.survey.estimators import estimate_shares, estimate_totals
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, check_lengths
+from barometer.survey.stages import DesignFacts
 from barometer.survey.summaries import rows_of
 
 if TYPE_CHECKING:
@@ -119,7 +123,7 @@ def cross_rows(design: "SurveyDesign | ReplicateDesign", rows: Values, columns: 
 
 
 def count_cells(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     rows: Values,
     columns: Values,
     *,
@@ -131,8 +135,8 @@ def count_cells(
 
     Parameters
     ----------
-    design : SurveyDesign or ReplicateDesign
-        Of n rows.
+    design : SurveyDesign, ReplicateDesign or SourceDesign
+        Of n rows. Of a `SourceDesign`, `rows`, `columns` and `where` are names of columns.
     rows, columns : (n,) labels
         Numbers, text or categories; a row that lacks one is in no cell.
     where : (n,) bool, optional
@@ -155,6 +159,9 @@ def count_cells(
     ratio of totals, p = T/N, with covariance J V J' and J = (I - p 1')/N. With replicate weights shares have the
     covariance of their replicates instead.
     """
+    if isinstance(design, SourceDesign):
+        found = tally_source(design, [("rows", rows), ("columns", columns)], where=where)
+        design, rows, columns, where = found.design, found.labels(rows), found.labels(columns), found.mask(where)
     return count_crossed(design, cross_rows(design, rows, columns, where), df)
 
 
@@ -167,9 +174,9 @@ def count_crossed(design: "SurveyDesign | ReplicateDesign", crossed: Crossed, df
     weighted = np.nan_to_num(found.estimate[1:, 0])
     shares = weighted / weighted.sum()
     if isinstance(design, SurveyDesign):
-        pairwise = _rules_by_domain(design)
+        pairwise = rules_by_domain(design.facts)
         totals = _of_pairs(design, crossed, size) if pairwise else np.nan_to_num(found.covariance()[1:, 1:])
-        of_shares = _share_covariance(totals, shares, weighted.sum())
+        of_shares = share_covariance(totals, shares, weighted.sum())
     else:
         totals, of_shares = _of_replicates(design, crossed, size)
     return JointCells(
@@ -185,15 +192,24 @@ def count_crossed(design: "SurveyDesign | ReplicateDesign", crossed: Crossed, df
     )
 
 
-def _share_covariance(totals: FloatArray, shares: FloatArray, weight: float) -> FloatArray:
+def share_covariance(totals: FloatArray, shares: FloatArray, weight: float) -> FloatArray:
+    """
+    Return the covariance of shares of the whole, from that of totals.
+
+    Parameters
+    ----------
+    totals : (s, s) float
+    shares : (s,) float
+    weight : float
+        Sum of all totals.
+    """
     with_whole = totals.sum(axis=1)
     crossed = np.outer(shares, with_whole)
     return np.asarray((totals - crossed - crossed.T + np.outer(shares, shares) * with_whole.sum()) / weight**2)
 
 
-def _rules_by_domain(design: SurveyDesign) -> bool:
+def rules_by_domain(facts: DesignFacts) -> bool:
     """Whether a lonely-unit rule looks at the domain, so that variances of sums of cells are not those of a matrix."""
-    facts = design.facts
     if facts.lonely_psu == "adjust":
         return facts.lonely_domain == "adjust"
     return facts.lonely_psu == "average" and (
@@ -202,20 +218,43 @@ def _rules_by_domain(design: SurveyDesign) -> bool:
 
 
 def _of_pairs(design: SurveyDesign, crossed: Crossed, size: int) -> FloatArray:
-    """
-    Covariance of totals from variances alone: Cov(a, b) = (V(a + b) - V(a) - V(b))/2.
+    """Return the covariance of totals where every sum has the whole base behind it."""
 
-    Every sum has the whole base behind it, so one rule for lonely units holds for all.
+    def variances(unions: BoolArray) -> FloatArray:
+        ticks = np.concatenate([unions, np.zeros((1, unions.shape[1]), dtype=np.bool_)])[crossed.cell]
+        return np.asarray(estimate_totals(design, ticks, where=crossed.base).variance[0])
+
+    step = max(1, AT_ONCE // crossed.base.size)
+    return totals_of_pairs(variances, np.unique(crossed.cell[crossed.base]), size, step)
+
+
+def totals_of_pairs(
+    variances: Callable[[BoolArray], FloatArray], present: IntArray, size: int, step: int = AT_ONCE
+) -> FloatArray:
     """
-    present = np.unique(crossed.cell[crossed.base])
-    ticks = crossed.cell[:, np.newaxis] == present
-    alone = estimate_totals(design, ticks, where=crossed.base).variance[0]
+    Return the covariance of totals from variances alone: Cov(a, b) = (V(a + b) - V(a) - V(b))/2.
+
+    One rule for lonely units holds for all of them then.
+
+    Parameters
+    ----------
+    variances : function
+        From unions of cells, (size, q) bool, to the variances of their totals, (q,).
+    present : (p,) int
+        Cells that somebody is in.
+    size : int
+        Number of cells.
+    step : int
+        Unions taken at a time.
+    """
+    single = np.zeros((size, present.size), dtype=np.bool_)
+    single[present, np.arange(present.size)] = True
+    alone = variances(single)
     matrix = np.diag(alone)
     first, second = np.triu_indices(present.size, 1)
-    step = max(1, AT_ONCE // ticks.shape[0])
     for start in range(0, first.size, step):
         one, other = first[start : start + step], second[start : start + step]
-        together = estimate_totals(design, ticks[:, one] | ticks[:, other], where=crossed.base).variance[0]
+        together = variances(single[:, one] | single[:, other])
         matrix[one, other] = matrix[other, one] = (together - alone[one] - alone[other]) / 2.0
     return _spread_out(matrix, present, size)
 

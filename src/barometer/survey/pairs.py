@@ -10,6 +10,8 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.columns import Columns, share_columns, value_columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign, as_names
+from barometer.survey.engines.tallied import tally_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Values, as_mask, as_matrix, check_lengths
@@ -78,7 +80,7 @@ class PairEstimates:
 
 
 def estimate_pairs(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     ticks: Values,
     *,
     by: Values = None,
@@ -96,7 +98,7 @@ def estimate_pairs(
     design, by, where, confidence, interval, distribution, df
         As in `estimate_shares`.
     ticks : (n, k) array_like of 0 and 1, mapping, DataFrame or Arrow table
-        At least two. A row with a missing one is in no base.
+        At least two; of a `SourceDesign`, names of columns. A row with a missing one is in no base.
 
     Returns
     -------
@@ -126,6 +128,10 @@ def estimate_pairs(
     >>> found.shares.estimate.round(4), found.odds_ratio.estimate.round(4)
     (array([[0.3333, 0.5   , 0.5   ]]), array([[4.]]))
     """
+    choices = Choices(confidence, interval, distribution, df)
+    if isinstance(design, SourceDesign):
+        tallied = tally_source(design, [("ticks", name) for name in as_names(ticks)], by, where)
+        design, ticks, by, where = tallied.design, tallied.matrix(ticks), tallied.groups(by), tallied.mask(where)
     matrix, names = as_matrix("ticks", ticks)
     n = rows_of(design)
     check_lengths(n, [("ticks", matrix)])
@@ -133,7 +139,7 @@ def estimate_pairs(
     if where is not None:
         present &= as_mask("where", where, n)
     ticked &= present[:, np.newaxis]
-    groups, choices = group_rows(by, n), Choices(confidence, interval, distribution, df)
+    groups = group_rows(by, n)
     pairs = np.stack(np.triu_indices(len(names), 1), axis=1)
     first, second = ticked[:, pairs[:, 0]], ticked[:, pairs[:, 1]]
     named = [(names[a], names[b]) for a, b in pairs]

@@ -1,8 +1,8 @@
 """Designs whose variances come from replicate weights, and those that were given with the data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design import SurveyDesign, declare_design, frozen
+from barometer.survey.engines.source_design import Names, SourceDesign
 from barometer.survey.inputs import Values, as_mask, as_matrix, as_vector, check_choice, check_number
 from barometer.survey.replicate_rank import rank_of_weights
 
@@ -154,8 +155,34 @@ class ReplicateDesign:
         return ReplicateDesign(sample, table, unit, replace(self.facts, df=df))
 
 
+@overload
+def declare_replicates(
+    weight: SourceDesign,
+    replicate_weights: Names,
+    *,
+    kind: GivenKind,
+    scale: float | None = ...,
+    rscales: Values = ...,
+    rho: float | None = ...,
+    contents: Contents = ...,
+    centre: VarianceCentre = ...,
+    df: int | None = ...,
+) -> SourceDesign: ...
+@overload
 def declare_replicates(
     weight: Values,
+    replicate_weights: Values,
+    *,
+    kind: GivenKind,
+    scale: float | None = ...,
+    rscales: Values = ...,
+    rho: float | None = ...,
+    contents: Contents = ...,
+    centre: VarianceCentre = ...,
+    df: int | None = ...,
+) -> ReplicateDesign: ...
+def declare_replicates(
+    weight: "Values | SourceDesign",
     replicate_weights: Values,
     *,
     kind: GivenKind,
@@ -165,16 +192,16 @@ def declare_replicates(
     contents: Contents = "weights",
     centre: VarianceCentre = "mean",
     df: int | None = None,
-) -> ReplicateDesign:
+) -> "ReplicateDesign | SourceDesign":
     """
     Declare a design by the replicate weights that came with the data.
 
     Parameters
     ----------
-    weight : (n,) array_like of float
-        Not negative, finite, not all zero.
+    weight : (n,) array_like of float, or SourceDesign
+        Not negative, finite, not all zero; or a source that was declared by its weight alone.
     replicate_weights : (n, R) array_like of float, DataFrame or Arrow table
-        A column for each replicate; not negative, finite, no column all zero.
+        A column for each replicate; not negative, finite, no column all zero. Of a source, names of columns.
     kind : {"brr", "fay", "jk1", "jkn", "bootstrap", "sdr", "other"}
         How the replicates were made. "sdr" are successive differences, as those of the American Community Survey;
         give paired jackknife (JK2) replicates as "other" with scale 1 and rscales 1.
@@ -195,7 +222,7 @@ def declare_replicates(
 
     Returns
     -------
-    ReplicateDesign
+    ReplicateDesign or SourceDesign
         The arrays are copied, unless nobody can change them.
 
     Raises
@@ -227,17 +254,40 @@ def declare_replicates(
     for argument, value in (("scale", scale), ("rho", rho), ("df", df)):
         if value is not None:
             check_number(argument, value)
+    if df is not None and df < 1:
+        raise ArgumentError("df", f"expected at least 1, got {df}")
+    choices = _Given(kind, scale, rscales, rho, centre, df)
+    if isinstance(weight, SourceDesign):
+        from barometer.survey.engines.given_replicates import checked_columns, rank_in_source
+        from barometer.survey.engines.source_replicates import SourceReplicates  # a cycle: its facts are of this module
+
+        columns = checked_columns(weight, replicate_weights, contents)
+        facts = choices.facts(len(columns), lambda: rank_in_source(weight, columns, contents))
+        known = replace(weight.facts, lonely_psu="remove")
+        return replace(
+            weight, facts=known, replicates=SourceReplicates(facts, columns, contents, np.zeros((0, len(columns))))
+        )
     sample = declare_design(weight, lonely_psu="remove")
     table = _given_table(replicate_weights, sample.weight, contents)
-    replicates = table.shape[1]
-    factor, factors = _scales(kind, replicates, scale, rscales, rho)
-    if df is None:
-        facts = ReplicateFacts(kind, factor, factors, centre, rank_of_weights(table) - 1, "rank")
-    elif df < 1:
-        raise ArgumentError("df", f"expected at least 1, got {df}")
-    else:
-        facts = ReplicateFacts(kind, factor, factors, centre, int(df), "given")
-    return ReplicateDesign(sample, table, None, facts)
+    return ReplicateDesign(sample, table, None, choices.facts(table.shape[1], lambda: rank_of_weights(table)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    """What was said of replicates that were given."""
+
+    kind: GivenKind
+    scale: float | None
+    rscales: Values
+    rho: float | None
+    centre: VarianceCentre
+    df: int | None
+
+    def facts(self, replicates: int, rank: Callable[[], int]) -> ReplicateFacts:
+        factor, factors = _scales(self.kind, replicates, self.scale, self.rscales, self.rho)
+        if self.df is None:
+            return ReplicateFacts(self.kind, factor, factors, self.centre, rank() - 1, "rank")
+        return ReplicateFacts(self.kind, factor, factors, self.centre, int(self.df), "given")
 
 
 def _given_table(values: Values, weight: FloatArray, contents: Contents) -> FloatArray:
@@ -260,14 +310,24 @@ def _given_table(values: Values, weight: FloatArray, contents: Contents) -> Floa
         if not fresh and np.may_share_memory(table, matrix) and _can_change(matrix):
             table = table.copy()
     _check_weights(argument, table)
-    ratio = table.sum() / table.shape[1] / weight.sum()
+    check_sums(table.sum() / table.shape[1] / weight.sum())
+    return frozen(table)
+
+
+def check_sums(ratio: float) -> None:
+    """
+    Refuse replicate weights whose sums are far from those of the weights: they are of the other kind of contents.
+
+    Raises
+    ------
+    DesignError
+    """
     if not 0.2 <= ratio <= 5.0:
         raise DesignError(
-            argument,
+            "replicate_weights",
             f"replicates sum to {ratio:.3g} times the weights on average, expected about 1: "
             'say contents="factors" if the weight is still to be multiplied in, contents="weights" if it is not',
         )
-    return frozen(table)
 
 
 def _check_weights(argument: str, table: FloatArray) -> None:

@@ -1,11 +1,15 @@
 """Replicate weights made from a sampling design."""
 
 import warnings
+from dataclasses import replace
+from typing import overload
 
 import numpy as np
 
 from barometer.errors import ArgumentError, BarometerWarning, DesignError
+from barometer.survey.arrays import IntArray
 from barometer.survey.design import SurveyDesign, frozen
+from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.inputs import check_choice
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
 from barometer.survey.replication import (
@@ -16,26 +20,48 @@ from barometer.survey.replication import (
     delete_one_by_stratum,
     rescaled_bootstrap,
 )
+from barometer.survey.stages import DesignFacts
 
 LARGEST = 4_000_000_000
 """Bytes of factors that are made at the most."""
 
 
+@overload
+def make_replicates(
+    design: SourceDesign,
+    kind: ReplicationKind,
+    *,
+    replicates: int = ...,
+    rho: float = ...,
+    seed: int | None = ...,
+    centre: VarianceCentre = ...,
+) -> SourceDesign: ...
+@overload
 def make_replicates(
     design: SurveyDesign,
+    kind: ReplicationKind,
+    *,
+    replicates: int = ...,
+    rho: float = ...,
+    seed: int | None = ...,
+    centre: VarianceCentre = ...,
+) -> ReplicateDesign: ...
+def make_replicates(
+    design: SurveyDesign | SourceDesign,
     kind: ReplicationKind,
     *,
     replicates: int = 500,
     rho: float = 0.5,
     seed: int | None = None,
     centre: VarianceCentre = "mean",
-) -> ReplicateDesign:
+) -> ReplicateDesign | SourceDesign:
     """
     Make replicate weights from a sampling design.
 
     Parameters
     ----------
-    design : SurveyDesign
+    design : SurveyDesign or SourceDesign
+        Of a source, one whose sampling units have several rows: replicates of estimates then follow from sums of units.
     kind : {"jk1", "jkn", "brr", "fay", "rao_wu"}
         Jackknife of an unstratified or stratified sample, half samples of two units a stratum, or the rescaled
         bootstrap.
@@ -50,7 +76,7 @@ def make_replicates(
 
     Returns
     -------
-    ReplicateDesign
+    ReplicateDesign or SourceDesign
         One factor for each sampling unit and replicate is kept where units have several rows. Its df are sampling
         units less strata, at most R - 1. Of a calibrated design every replicate is calibrated, and of one adjusted for
         non-response adjusted, in the same way.
@@ -89,13 +115,13 @@ def make_replicates(
     >>> make_replicates(sample, "jkn")
     <ReplicateDesign: 4 rows, 4 replicates (jkn), df 2>
     """
-    if not isinstance(design, SurveyDesign):
+    if not isinstance(design, SurveyDesign | SourceDesign):
         raise ArgumentError("design", f"must be a sampling design; got {type(design).__name__}")
     check_choice("kind", kind, ReplicationKind)
     if not isinstance(replicates, int) or not (seed is None or (isinstance(seed, int) and seed >= 0)):
         raise ArgumentError("seed", "replicates and seed must be whole numbers, the seed not negative")
     check_choice("centre", centre, VarianceCentre)
-    if design.calibration is not None:
+    if isinstance(design, SurveyDesign) and design.calibration is not None:
         from barometer.survey.replicate_calibration import recalibrate_replicates  # most designs are not calibrated
 
         base = design.calibration.whole_base()
@@ -106,16 +132,23 @@ def make_replicates(
     if kind == "rao_wu" and seed is None:
         raise ArgumentError("seed", "the bootstrap needs a whole number, so that its replicates can be made again")
     first = design.facts.stages[0]
-    _check_size(kind, design.psu_stratum.size, first.n.size, replicates)
+    if isinstance(design, SourceDesign):
+        _check_source(design)
+    stratum = first.stratum if isinstance(design, SourceDesign) else design.psu_stratum
+    _check_size(kind, stratum.size, first.n.size, replicates)
     if len(design.facts.stages) > 1 or (kind in ("brr", "fay") and design.facts.corrected):
         left = "finite population correction" if kind in ("brr", "fay") else "sampling after the first stage"
         warnings.warn(
             BarometerWarning(f'replicates of kind "{kind}" leave out the {left} of this design'), stacklevel=2
         )
-    made = _make(design, kind, replicates, rho, seed)
+    made = _make(design.facts, stratum, kind, replicates, rho, seed)
     made.rscales.setflags(write=False)
     df = min(design.df, made.factor.shape[1] - 1)
     facts = ReplicateFacts(kind, made.scale, made.rscales, centre, df, "sampling_units")
+    if isinstance(design, SourceDesign):
+        from barometer.survey.engines.source_replicates import SourceReplicates  # most samples are not in a source
+
+        return replace(design, replicates=SourceReplicates(facts, (), "factors", frozen(made.factor)))
     if design.psu_stratum.size < design.n:
         return ReplicateDesign(design, frozen(made.factor), design.psu, facts)
     whole = np.array_equal(design.psu, np.arange(design.psu_stratum.size))
@@ -124,17 +157,27 @@ def make_replicates(
     return ReplicateDesign(design, frozen(table), None, facts)
 
 
-def _make(design: SurveyDesign, kind: ReplicationKind, replicates: int, rho: float, seed: int | None) -> Replicates:
-    first = design.facts.stages[0]
-    stratum, units, fraction = design.psu_stratum, first.n, first.fraction
+def _check_source(design: SourceDesign) -> None:
+    if design.replicates is not None:
+        raise DesignError("design", "has replicate weights already")
+    if design.facts.stages[0].of_rows:
+        raise DesignError(
+            "psu", "every row is a sampling unit, and rows are not here: declare units of several rows, or linearize"
+        )
+
+
+def _make(
+    facts: DesignFacts, stratum: IntArray, kind: ReplicationKind, replicates: int, rho: float, seed: int | None
+) -> Replicates:
+    units, fraction = facts.stages[0].n, facts.stages[0].fraction
     if kind == "jk1":
         if units.size > 1:
             raise DesignError("kind", f'"jk1" is for an unstratified sample, this has {units.size:,} strata; use "jkn"')
         return delete_one(int(units[0]), float(fraction[0]))
     if kind == "jkn":
-        return delete_one_by_stratum(stratum, units, fraction, lonely_psu=design.facts.lonely_psu)
+        return delete_one_by_stratum(stratum, units, fraction, lonely_psu=facts.lonely_psu)
     if kind == "rao_wu" and seed is not None:
-        lonely = design.facts.lonely_psu
+        lonely = facts.lonely_psu
         return rescaled_bootstrap(stratum, units, fraction, replicates=replicates, seed=seed, lonely_psu=lonely)
     return balanced_half_samples(stratum, units, rho=rho if kind == "fay" else 0.0)
 

@@ -10,7 +10,7 @@ from barometer.survey.families import Family
 from barometer.survey.model_rows import ModelRows
 from barometer.survey.newton import TOLERANCE, Solution, newton_step
 from barometer.survey.replicate_design import ReplicateDesign
-from barometer.survey.replicate_sums import replicate_covariance
+from barometer.survey.replicate_spread import replicate_covariance
 
 CHUNK = 2_048
 """Rows at a time: their products of columns and their replicate weights are held together."""

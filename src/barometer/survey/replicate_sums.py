@@ -1,4 +1,4 @@
-"""One pass over rows and replicate weights: totals under every replicate, and the variances that follow."""
+"""One pass over rows and replicate weights: totals and estimates under every replicate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
-from barometer.survey.centring import origins
-from barometer.survey.columns import Columns, measured
+from barometer.survey.centring import moved, origins
+from barometer.survey.columns import Columns, Statistic, measured
 from barometer.survey.groups import Groups
 from barometer.survey.linearization import Linearized, by_group, count_groups, level
-from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
+from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts
 from barometer.survey.replicate_rank import products_of_weights, rank_of_products
 from barometer.survey.sums import CellSums, sum_cells
 
@@ -121,7 +121,7 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
     (1 + G, k + b, R) float
         Sums of w_r u, and then of w_r x.
     """
-    k, count = columns.base.size, len(groups.labels)
+    count = len(groups.labels)
     if design.unit is None:
         slot, table_row = groups.code + 1, None
 
@@ -137,14 +137,54 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
         def values(rows: Rows) -> FloatArray:
             return by_unit[rows]
 
-    sums, plain = _multiply(values, k + columns.present.shape[1], slot, count + 1, design.table, table_row)
+    return _totals(values, columns.base, columns.statistic, slot, design.table, table_row, origin)
+
+
+def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) -> ReplicateSums:
+    """
+    Sum weighted outcomes under every replicate from the sums of sampling units, without another look at the rows.
+
+    Parameters
+    ----------
+    cells : CellSums
+        Of a design whose sampling units have several rows.
+    factor : (U, R) float
+        Factors of the sampling units of the first stage.
+    facts : ReplicateFacts
+
+    Returns
+    -------
+    ReplicateSums
+        What `sum_replicates` makes of the rows: all rows of a unit have the same factor.
+    """
+    origin, slot = origins(cells), cells.group + 1
+    at = moved(cells, origin[slot])
+    found = np.concatenate([at.numerator, at.denominator], axis=1)
+    unit = np.asarray(cells.facts.stages[0].unit)[cells.cluster]
+    sums = _totals(lambda rows: found[rows], cells.base, cells.statistic, slot, factor, unit, origin)
+    k = cells.base.size
+    return ReplicateSums(facts, cells, origin, sums[:, :k], sums[:, k:])
+
+
+def _totals(
+    values: Callable[[Rows], FloatArray],
+    base: IntArray,
+    statistic: Statistic,
+    slot: IntArray,
+    table: FloatArray,
+    table_row: IntArray | None,
+    origin: FloatArray,
+) -> FloatArray:
+    """Sum values, each measured from the constant of its slot, under every replicate: (1 + G, k + b, R)."""
+    k = base.size
+    sums, plain = _multiply(values, k + int(base.max()) + 1, slot, origin.shape[0], table, table_row)
     shift = (origin - origin[0])[:, :, np.newaxis]
     if shift.any():
-        sums[0, :k] += (shift * sums[:, k + columns.base]).sum(axis=0)
-    if columns.statistic == "share":
+        sums[0, :k] += (shift * sums[:, k + base]).sum(axis=0)
+    if statistic == "share":
         # Equal columns may differ in their last digit after a matrix product; a share of one is exactly one.
-        group, outcome = np.nonzero(plain[:, :k] == plain[:, k + columns.base])
-        sums[group, outcome] = sums[group, k + columns.base[outcome]]
+        group, outcome = np.nonzero(plain[:, :k] == plain[:, k + base])
+        sums[group, outcome] = sums[group, k + base[outcome]]
     return sums
 
 
@@ -182,104 +222,6 @@ def estimate_replicates(sums: ReplicateSums, linear: Linearized) -> ReplicateEst
     else:
         replicate = u
     return ReplicateEstimates(origin, np.where(linear.known, full, np.nan), replicate)
-
-
-def replicate_variance(
-    estimate: FloatArray, replicate: FloatArray, scale: float, rscales: FloatArray, centre: VarianceCentre
-) -> tuple[FloatArray, IntArray]:
-    """
-    Variance of each estimate from the spread of its replicates.
-
-    Parameters
-    ----------
-    estimate : (...) float
-        Under the full weight; nan where there is none.
-    replicate : (..., R) float
-        Under each replicate, measured from the same constant as the estimate; nan where a replicate has none.
-    scale : float
-    rscales : (R,) float
-    centre : {"mean", "estimate"}
-        Of the replicates with rscales above 0, or the estimate.
-
-    Returns
-    -------
-    variance : (...) float
-        Squared units of the estimate; nan where there is no estimate or no replicate of it.
-    dropped : (...) int
-        Replicates without an estimate, which are left out.
-
-    Notes
-    -----
-    V = scale sum_r rscales_r (t_r - centre)^2 over the replicates that have an estimate; the scale stays as it is when
-    some are left out, as in R's `svrVar`.
-
-    References
-    ----------
-    Wolter (2007), Introduction to variance estimation, chapters 3 to 5.
-
-    Examples
-    --------
-    >>> replicate_variance(np.array(3.0), np.array([2.0, 4.0, 6.0]), 0.5, np.ones(3), "estimate")
-    (array(5.5), array(0))
-    """
-    positive = (rscales > 0.0).astype(np.float64)
-    known = ~np.isnan(replicate)
-    dropped = replicate.shape[-1] - np.count_nonzero(known, axis=-1)
-    if np.any(dropped):
-        value = np.where(known, replicate, 0.0)
-        counted = np.asarray(known @ positive)
-    else:
-        value, counted = replicate, np.asarray(positive.sum())
-    middle = np.asarray(value @ positive / np.maximum(counted, 1.0)) if centre == "mean" else estimate
-    distance = value - middle[..., np.newaxis]
-    if np.any(dropped):
-        distance[~known] = 0.0
-    distance *= distance
-    found = ~np.isnan(estimate) & (counted > 0.0)
-    return np.where(found, scale * (distance @ rscales), np.nan), np.asarray(dropped)
-
-
-def replicate_covariance(
-    estimate: FloatArray, replicate: FloatArray, scale: float, rscales: FloatArray, centre: VarianceCentre
-) -> tuple[FloatArray, int]:
-    """
-    Covariance of several estimates from their common replicates.
-
-    Parameters
-    ----------
-    estimate : (p,) float
-        Under the full weight; nan where there is none.
-    replicate : (p, R) float
-        Under each replicate, measured from the same constants.
-    scale : float
-    rscales : (R,) float
-    centre : {"mean", "estimate"}
-
-    Returns
-    -------
-    covariance : (p, p) float
-        nan in the rows and columns of estimates that there are none of.
-    dropped : int
-        Replicates left out: those in which one of the other estimates is missing. The diagonal is then not that of
-        `replicate_variance`, which leaves out for each estimate its own.
-
-    Examples
-    --------
-    >>> replicate_covariance(np.zeros(2), np.array([[1.0, -1.0], [2.0, -2.0]]), 0.5, np.ones(2), "mean")[0]
-    array([[1., 2.],
-           [2., 4.]])
-    """
-    known = ~np.isnan(estimate) & ~np.isnan(replicate).all(axis=-1)
-    kept = ~np.isnan(replicate[known]).any(axis=0)
-    value, factors = replicate[known][:, kept], rscales[kept]
-    result = np.full((estimate.size, estimate.size), np.nan)
-    dropped = int(rscales.size - kept.sum())
-    if not (factors > 0.0).any():
-        return result, dropped
-    middle = value[:, factors > 0.0].mean(axis=1) if centre == "mean" else estimate[known]
-    distance = (value - middle[:, np.newaxis]) * np.sqrt(factors)
-    result[np.ix_(known, known)] = scale * (distance @ distance.T)
-    return result, dropped
 
 
 def domain_df(sums: ReplicateSums) -> IntArray:

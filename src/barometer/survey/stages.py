@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
+from barometer.survey.sample_names import SampleNames
 
 LonelyRule = Literal["error", "remove", "certainty", "adjust", "average"]
 LonelyDomainRule = Literal["keep", "adjust"]
@@ -93,6 +94,8 @@ class DesignFacts:
     pilot : (F,) float
         A weight of each finest cluster, the smallest or, of a file, the first, from which the others are
         measured where that keeps digits.
+    names : SampleNames or None
+        None where the facts are those of the whole sample whatever rows are there, as after `subset`.
     """
 
     stages: tuple[Stage, ...]
@@ -100,6 +103,7 @@ class DesignFacts:
     lonely_domain: LonelyDomainRule
     df: int
     pilot: FloatArray
+    names: SampleNames | None = None
 
     def __repr__(self) -> str:
         """Say what it is."""

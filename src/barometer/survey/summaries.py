@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from barometer.survey.replicate_design import ReplicateDesign
     from barometer.survey.replicate_sums import ReplicateSums
 
+RANK_NEEDS_ROWS = '"rank" needs the replicate weights of each row, which are not here: choose "domain" or "design"'
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -101,6 +103,8 @@ def estimate_columns(
         if choices.df == "rank":
             raise ArgumentError("df", '"rank" is the rank of replicate weights, and this design has none')
         return summarise(sum_cells(design, columns, groups, across=across), choices, pick)
+    if choices.df == "rank" and design.sample.tally is not None:
+        raise ArgumentError("df", RANK_NEEDS_ROWS)
     from barometer.survey.replicate_sums import rank_df, sum_replicates  # most samples have no replicates
 
     ranks = rank_df(design, columns, groups) if choices.df == "rank" else None
@@ -141,7 +145,8 @@ def summarise(
         design_df = cells.facts.df
         calibration = "" if cells.residuals is None else cells.residuals.facts.words
     else:
-        from barometer.survey.replicate_sums import domain_df, estimate_replicates, replicate_variance
+        from barometer.survey.replicate_spread import replicate_variance
+        from barometer.survey.replicate_sums import domain_df, estimate_replicates
 
         facts, found = sums.facts, estimate_replicates(sums, linear)
         spread, dropped = replicate_variance(found.estimate, found.replicate, facts.scale, facts.rscales, facts.centre)

@@ -16,6 +16,7 @@ from barometer.survey.columns import Columns, Statistic
 from barometer.survey.design import SurveyDesign
 from barometer.survey.groups import Groups
 from barometer.survey.stages import DesignFacts
+from barometer.survey.tallies import row_factors
 
 if TYPE_CHECKING:
     from barometer.survey.residuals import ResidualSums
@@ -240,7 +241,7 @@ def _cells_of(cell: IntArray, cells: int) -> tuple[IntArray | slice, IntArray, i
 
 
 def _lay_out(values: NDArray[Any], rows: FloatArray) -> None:
-    """Copy numerators to floats row by row in memory."""
+    """Copy numerators or bases to floats row by row in memory."""
     if values.strides[0] >= values.strides[1]:
         np.copyto(rows, values, casting="unsafe")
         return
@@ -267,36 +268,35 @@ def _sum_rows(
     u: FloatArray,
 ) -> Sums:
     """Add up one chunk of rows; u holds its numerators and is overwritten."""
-    w = design.weight[rows]
-    by_row, plain = design.facts.last.of_rows, columns.statistic == "share"
-    inside = columns.present[rows].astype(np.float64)
-    weighted = (w > 0.0).astype(np.float64)
+    w, count = design.weight[rows], row_factors(design, pilot, rows)
+    by_row, plain, ww = design.facts.last.of_rows, columns.statistic == "share", count.weight_sq
+    inside = np.empty((w.size, columns.present.shape[1]))
+    _lay_out(columns.present[rows], inside)
     found = dict(
         zip(
             ("rows", "weighted", "weight", "weight_sq"),
-            _multiply(cell, cells, (np.ones(w.size), weighted, w, w * w), inside),
+            _multiply(cell, cells, (count.rows, count.weighted, w, ww), inside),
             strict=True,
         )
     )
     x = inside if columns.denominator is None else columns.denominator[rows]
     if not plain:
         u -= centre[cell] * x[:, columns.base]
-    excess = w - pilot[design.cluster[rows]] if pilot.any() else w
     if by_row and columns.denominator is None:
-        found["numerator"], found["square_ux"] = _multiply(cell, cells, (w, w * excess), u)
+        found["numerator"], found["square_ux"] = _multiply(cell, cells, (w, count.weight_excess), u)
         found["square_xx"] = (
-            found["weight_sq"] if excess is w else _multiply(cell, cells, (excess * excess,), inside)[0]
+            found["weight_sq"] if count.excess_sq is ww else _multiply(cell, cells, (count.excess_sq,), inside)[0]
         )
     else:
         (found["numerator"],) = _multiply(cell, cells, (w,), u)
     if not plain:
-        found["flat_uu"], *of_rows = _multiply(cell, cells, (w, w * w) if by_row else (w,), u * u)
+        found["flat_uu"], *of_rows = _multiply(cell, cells, (w, ww) if by_row else (w,), u * u)
         if by_row:
             found["square_uu"] = of_rows[0]
     if columns.denominator is not None:
         (found["denominator"],) = _multiply(cell, cells, (w,), x)
-        found["flat_ux"], *ux = _multiply(cell, cells, (w, w * w) if by_row else (w,), u * x[:, columns.base])
-        found["flat_xx"], *xx = _multiply(cell, cells, (w, w * w) if by_row else (w,), x * x)
+        found["flat_ux"], *ux = _multiply(cell, cells, (w, ww) if by_row else (w,), u * x[:, columns.base])
+        found["flat_xx"], *xx = _multiply(cell, cells, (w, ww) if by_row else (w,), x * x)
         if by_row:
             found["square_ux"], found["square_xx"] = ux[0], xx[0]
     return found
@@ -313,13 +313,14 @@ def _sum_products(design: SurveyDesign, columns: Columns, cell: IntArray, centre
     order = np.argsort(cell, kind="stable")
     edges = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
     width = columns.base.size + columns.present.shape[1]
+    scale = design.weight if design.tally is None else np.sqrt(design.tally.weight_sq)
     result = np.zeros((cells, width, width))
     for position, (low, high) in enumerate(pairwise(edges)):
         for start in range(low, high, CHUNK):
             rows = order[start : min(start + CHUNK, high)]
             x = (columns.present if columns.denominator is None else columns.denominator)[rows].astype(np.float64)
             u = columns.numerator[rows] - centre[position] * x[:, columns.base]
-            z = np.concatenate([u, x], axis=1) * design.weight[rows, np.newaxis]
+            z = np.concatenate([u, x], axis=1) * scale[rows, np.newaxis]
             result[position] += z.T @ z
     return result
 
@@ -378,8 +379,7 @@ def _pilot(design: SurveyDesign, columns: Columns) -> FloatArray:
     """
     Return the smallest weight of each stratum where means and totals are measured from constants, otherwise 0.
 
-    A constant times the weights would swamp the squares of the rest; measured from it, weights that do not vary leave
-    exactly nothing.
+    A constant times the weights would swamp the squares of the rest; measured from it, equal weights leave nothing.
     """
     measured = columns.statistic in ("mean", "total") and design.facts.last.of_rows
     return design.facts.pilot if measured else np.zeros(design.facts.clusters)

@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.centring import origins
 from barometer.survey.columns import Columns, value_columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Values, as_mask
 from barometer.survey.intervals import REASONS, Distribution, Intervals
 from barometer.survey.linearization import by_group, linearize
-from barometer.survey.summaries import Choices, estimate_columns, rows_of, summarise
+from barometer.survey.summaries import RANK_NEEDS_ROWS, Choices, estimate_columns, rows_of, summarise
 from barometer.survey.sums import sum_cells
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def estimate_variances(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     outcome: Values,
     *,
     by: Values = None,
@@ -39,7 +41,7 @@ def estimate_variances(
     design, by, where, confidence, distribution, df
         As in `estimate_shares`; the interval is symmetric.
     outcome : (n,) or (n, k) array_like of float, mapping, DataFrame, Series or Arrow table
-        Missing takes a row out of the base of that outcome.
+        Missing takes a row out of the base of that outcome. Of a `SourceDesign`, names of columns.
 
     Returns
     -------
@@ -71,11 +73,13 @@ def estimate_variances(
     >>> estimate_variances(declare_design([2.0, 2.0, 2.0]), [1.0, 2.0, 6.0]).estimate
     array([[7.]])
     """
+    choices = Choices(confidence, "wald", distribution, df, statistic="variance")
+    if isinstance(design, SourceDesign):
+        return _of_several_rows(_of_source(design, outcome, by, where, choices))
     n = rows_of(design)
     columns = value_columns(outcome, n, "mean", None if where is None else as_mask("where", where, n))
     groups = group_rows(by, n)
     around = _measure(design if isinstance(design, SurveyDesign) else design.sample, columns, groups)
-    choices = Choices(confidence, "wald", distribution, df, statistic="variance")
     if isinstance(design, SurveyDesign):
         found = estimate_columns(design, around.squares, groups, choices, "outcomes", around.pick)
     else:
@@ -143,11 +147,36 @@ def _from_replicates(design: "ReplicateDesign", around: _Around, groups: Groups,
     origin = origins(cells)
     total = replicate_totals(design, both, groups, np.concatenate([origin, np.zeros_like(origin)], axis=1))
     square, distance, weight = np.split(total, [pairs, 2 * pairs], axis=1)
-    mean = np.divide(distance, weight[:, squares.base], out=np.zeros_like(distance), where=distance != 0.0)
-    square -= around.factor[:, :, np.newaxis] * distance * mean
+    square -= _around_own_mean(around.factor, distance, weight[:, squares.base])
     sums = ReplicateSums(design.facts, cells, origin, square, weight)
     ranks = rank_df(design, squares, groups) if choices.df == "rank" else None
     return summarise(sums, choices, around.pick, ranks)
+
+
+def _around_own_mean(factor: FloatArray, distance: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return what squares have too much under each replicate, the distances being from the mean of the full weight."""
+    mean = np.divide(distance, weight, out=np.zeros_like(distance), where=distance != 0.0)
+    return factor[:, :, np.newaxis] * distance * mean
+
+
+def _of_source(design: SourceDesign, outcome: Values, by: Values, where: Values, choices: Choices) -> DomainEstimates:
+    """Estimate from sums of squares that were taken where the rows are."""
+    from barometer.survey.engines.squares_of_source import sum_squares  # most samples are not in a source
+
+    if choices.df == "rank":
+        raise ArgumentError("df", RANK_NEEDS_ROWS)
+    found = sum_squares(design, outcome, by, where)
+    pairs = found.cells.base.size
+    pick = np.arange(pairs).reshape(2, -1)
+    if found.replicated is None or design.replicates is None:
+        return summarise(found.cells, choices, pick)
+    from barometer.survey.replicate_sums import ReplicateSums
+
+    square, distance, weight = np.split(found.replicated, [pairs, 2 * pairs], axis=1)
+    square = square * found.factor[:, :, np.newaxis]
+    square -= _around_own_mean(found.factor, distance, weight[:, found.cells.base])
+    origin = np.zeros_like(found.factor)
+    return summarise(ReplicateSums(design.replicates.facts, found.cells, origin, square, weight), choices, pick)
 
 
 def _of_several_rows(found: DomainEstimates) -> DomainEstimates:

@@ -10,6 +10,7 @@ from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
 from barometer.survey.columns import Columns, value_columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Values, as_mask
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def estimate_quantiles(
-    design: "SurveyDesign | ReplicateDesign",
+    design: "SurveyDesign | ReplicateDesign | SourceDesign",
     outcome: Values,
     probabilities: ArrayLike = 0.5,
     *,
@@ -48,11 +49,12 @@ def estimate_quantiles(
     design, by, where, confidence, distribution, df
         As in `estimate_shares`.
     outcome : (n,) or (n, k) array_like of float, mapping, DataFrame, Series or Arrow table
-        Missing takes a row out of the base of that outcome.
+        Missing takes a row out of the base of that outcome. Of a `SourceDesign`, names of columns.
     probabilities : float or (q,) array_like of float
         0 to 1, no two alike.
     rule : {"math", "school", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"}
-        What lies between two values, see `weighted_quantiles`.
+        What lies between two values, see `weighted_quantiles`. A source has the first two: the others look at single
+        rows.
     interval : {"wald", "logit", "xlogit", "wilson", "beta", "likelihood", "arcsine"}
         Interval of the share below the quantile, see `share_interval`. R's names for four of them are "mean", "xlogit",
         "beta" and "asin".
@@ -105,6 +107,9 @@ def estimate_quantiles(
     wanted = checked_probabilities(probabilities)
     if np.unique(wanted).size < wanted.size:
         raise ArgumentError("probabilities", f"{wanted.size - np.unique(wanted).size} of {wanted.size} come again")
+    choices = Choices(confidence, interval, distribution, df, statistic="quantile")
+    if isinstance(design, SourceDesign):
+        return _of_source(design, outcome, wanted, by, where, rule, choices)
     columns = value_columns(
         outcome, rows_of(design), "mean", None if where is None else as_mask("where", where, rows_of(design))
     )
@@ -117,8 +122,37 @@ def estimate_quantiles(
     found = _invert_all(ordered, np.tile(wanted, (rows, len(ordered))))
     below = _below(columns, groups, wanted, found)
     pick = np.arange(below.base.size).reshape(2, -1)
-    choices = Choices(confidence, interval, distribution, df, statistic="quantile")
     shares = estimate_columns(design, below, groups, choices, "outcomes", pick)
+    return _woodruff(shares, found, ordered)
+
+
+def _of_source(
+    design: SourceDesign,
+    outcome: Values,
+    wanted: FloatArray,
+    by: Values,
+    where: Values,
+    rule: QuantileRule,
+    choices: Choices,
+) -> DomainEstimates:
+    """Find quantiles, count who is below them, and find the quantiles at the ends, each where the rows are."""
+    from barometer.survey.engines.quantiles_of_source import check_numbers, order_source, rounded_name, tally_rounded
+
+    names = check_numbers(design, outcome, by, where)
+    ordered = [order_source(design, name, by, where, wanted, rule) for name in names]
+    found = _invert_all(ordered, np.tile(wanted, (ordered[0].start.size, len(names))))
+    parts = dict(zip(names, np.split(found, len(names), axis=1), strict=True))
+    rounded = tally_rounded(design, parts, by, where)
+    numbers, groups = {name: rounded.numbers(rounded_name(name)) for name in names}, rounded.groups(by)
+    columns = value_columns(numbers, rounded.design.n, "mean", rounded.mask(where))
+    below = _below(columns, groups, wanted, found)
+    pick = np.arange(below.base.size).reshape(2, -1)
+    shares = estimate_columns(rounded.design, below, groups, choices, "outcomes", pick)
+    ends = np.split(np.stack([shares.ci_low, shares.ci_high]), len(names), axis=2)
+    ordered = [
+        order_source(design, name, by, where, np.concatenate(list(own), axis=1), rule)
+        for name, own in zip(names, ends, strict=True)
+    ]
     return _woodruff(shares, found, ordered)
 
 

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import barometer.survey as sv
 from barometer import cli
 from barometer.errors import MomentsError
 from barometer.publication.disclosure import release_moments
-from barometer.publication.disclosure.moments import find_revealing
 from barometer.publication.disclosure.policy import find_policy
+from barometer.publication.disclosure.revealing import find_revealing, rules_for
 
 N = 600
 RNG = np.random.default_rng(8)
@@ -27,9 +28,9 @@ def moments(design: sv.SurveyDesign = DESIGN, by: object = BY) -> sv.Moments:
 
 def test_cells_that_rest_on_few_are_coarsened_until_none_is_left() -> None:
     before, policy = moments(), find_policy("5")
-    assert find_revealing(before.sums, policy).any()
+    assert find_revealing(before.sums, rules_for(before.sums, policy)).any()
     released = release_moments(before)
-    assert not find_revealing(released.moments.sums, policy).any()
+    assert not find_revealing(released.moments.sums, rules_for(released.moments.sums, policy)).any()
     assert released.moments.checked == "5"
     assert released.moments.sums.products is None
     assert ("t",) in released.dropped
@@ -50,12 +51,14 @@ def test_merged_strata_are_those_of_a_design_with_those_strata() -> None:
     counts = released.facts.stages[0].n
     ends = np.searchsorted(np.cumsum(np.bincount(STRATUM)), np.cumsum(counts))
     place = np.searchsorted(ends, np.arange(30))
-    sizes = np.bincount(place) * 400
-    design = sv.declare_design(np.full(N, 10.0), place[STRATUM], population=sizes[place[STRATUM]])
+    smallest = np.full(counts.size, np.inf)
+    np.minimum.at(smallest, place, np.bincount(STRATUM) / 400)
+    design = sv.declare_design(np.full(N, 10.0), place[STRATUM], sampling_fraction=smallest[place[STRATUM]])
     expected = sv.estimate_shares(design, YES)
     found = sv.summarise(released)
     np.testing.assert_allclose(found.se, expected.se, rtol=1e-12)
     assert found.method.design_df == expected.method.design_df
+    assert (found.se >= sv.summarise(moments(by=None).sums).se).all()
 
 
 def test_units_and_amounts_that_reveal_somebody_are_refused() -> None:
@@ -67,27 +70,86 @@ def test_units_and_amounts_that_reveal_somebody_are_refused() -> None:
     found = sv.collect_moments(sv.estimate_totals(rows, pay).sums, sample="pay")
     with pytest.raises(MomentsError, match="dominance: 1"):
         release_moments(found)
-    assert not release_moments(sv.collect_moments(sv.estimate_totals(rows, np.ones(N)).sums, sample="pay")).small
-    assert not release_moments(moments(units, None), "none").small
+    same = sv.collect_moments(sv.estimate_totals(rows, np.full(N, 7.0)).sums, sample="pay")
+    with pytest.raises(MomentsError, match="all_answered: 1"):
+        release_moments(same)
+    assert not release_moments(sv.collect_moments(sv.estimate_totals(rows, np.ones(N)).sums, sample="count")).small
+    unchecked = release_moments(moments(units, None), "none")
+    assert not unchecked.small
+    assert unchecked.moments.checked == ""
+    assert unchecked.text("en") == "No disclosure control: may not be published."
+
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "copenhagen"
+THEIRS = ["--wave", "1", "--data", str(EXAMPLE / "delivery" / "nordland1.csv"), "--codebook", str(EXAMPLE / "codebook")]
 
 
 def test_countries_exchange_moments_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    example = Path(__file__).parents[3] / "examples" / "copenhagen"
-    ours = ["moments", "export", "--indicators", "innovative", "--out", str(tmp_path / "denmark")]
-    theirs = ["moments", "export", "--wave", "1", "--data", str(example / "delivery" / "nordland1.csv")]
-    theirs += ["--codebook", str(example / "codebook"), "--reference", "denmark", "--indicators", "innovative"]
-    assert cli.main(ours) == 0
-    assert cli.main([*theirs, "--sample", "nordland 2025", "--out", str(tmp_path / "nordland")]) == 0
+    def run(*words: object) -> int:
+        return cli.main(["moments", *map(str, words)])
+
+    home, abroad, both = (tmp_path / name for name in ("denmark", "nordland", "both"))
+    asked = ["--indicators", "innovative", "initiator.employees"]
+    assert run("export", *asked, "positive_role.employees", "--out", home, "--report", tmp_path / "report.csv") == 0
+    assert (
+        run(
+            "export",
+            *THEIRS,
+            *asked,
+            "--reference",
+            "denmark",
+            "--reference-wave",
+            3,
+            "--sample",
+            "nordland 2025",
+            "--out",
+            abroad,
+        )
+        == 0
+    )
     assert "checked under policy 5" in capsys.readouterr().err
-    folders = [str(tmp_path / name) for name in ("denmark", "nordland")]
-    assert cli.main(["moments", "merge", *folders, "--domain", "country", "--out", str(tmp_path / "both")]) == 0
+    assert "strata merged" in (tmp_path / "report.csv").read_text("utf-8")
+    assert run("merge", home, abroad, "--domain", "country", "--out", both) == 1
+    assert (
+        "nordland 2025 has other outcomes than denmark wave 3: it lacks positive_role.employees"
+        in capsys.readouterr().err
+    )
+    assert not both.exists()
+    assert run("merge", home, abroad, "--domain", "country", "--common", "--out", both) == 0
     shown = capsys.readouterr().out
-    assert "denmark wave 3" in shown
-    assert "nordland 2025" in shown
-    found = sv.summarise(sv.load_moments(tmp_path / "both").sums)
-    rows = [sv.summarise(sv.load_moments(folder).sums) for folder in folders]
+    assert "Nordland allows as many ticks" in shown
+    found = sv.summarise(sv.load_moments(both).sums)
+    rows = [sv.summarise(sv.load_moments(folder).sums) for folder in (home, abroad)]
     np.testing.assert_allclose(found.estimate[1:, 0], [one.estimate[0, 0] for one in rows], rtol=1e-12)
     np.testing.assert_allclose(found.se[1:, 0], [one.se[0, 0] for one in rows], rtol=1e-12)
-    assert cli.main(["moments", "merge", folders[0], folders[0], "--out", str(tmp_path / "twice")]) == 1
-    assert "is counted twice" in capsys.readouterr().err
-    assert not (tmp_path / "twice").exists()
+    assert run("compare", home, abroad, "--lang", "da", "--out", tmp_path / "differences.csv") == 0
+    shown = capsys.readouterr().out
+    assert "denmark wave 3 − nordland 2025" in shown
+    assert "Syntetiske data" in shown
+    table = pd.read_csv(tmp_path / "differences.csv")
+    assert table["Indikator"].tolist() == ["innovative", "initiator.employees"]
+    assert table["Forskel"][0] == pytest.approx(rows[0].estimate[0, 0] - rows[1].estimate[0, 0])
+
+
+def test_the_command_refuses_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def fails(*words: object) -> str:
+        assert cli.main(["moments", *map(str, words)]) == 1
+        return capsys.readouterr().err
+
+    home, out = tmp_path / "home", tmp_path / "out"
+    assert cli.main(["moments", "export", "--indicators", "innovative", "--out", str(home)]) == 0
+    assert "is there already" in fails("export", "--indicators", "innovative", "--out", home)
+    assert "is counted twice" in fails("merge", home, home, "--out", out)
+    assert "There is no folder of moments at" in fails("merge", home, tmp_path / "nowhere", "--out", out)
+    said = fails(
+        "export", "--indicators", "work_factor.employees.hampered_high", "--out", out, "--report", tmp_path / "r.csv"
+    )
+    assert "may not leave" in said
+    assert "below 5 answered so" in (tmp_path / "r.csv").read_text("utf-8")
+    said = fails("export", *THEIRS, "--indicators", "positive_role.employees", "--reference", "denmark", "--out", out)
+    assert "No record in matches.toml says that the questions of these waves match" in said
+    said = fails(
+        "export", "--indicators", "innovative", "--by", "level", "size", "--earlier", home, tmp_path, "--out", out
+    )
+    assert "There is no folder of moments" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "r.csv"]

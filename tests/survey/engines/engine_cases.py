@@ -15,6 +15,8 @@ N = 600
 WIDTHS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 LEVELS = ("care", "health", "never", "schools")
 SHARES = (*WIDTHS, "maybe", "silent", "truth")
+TICKS = ("maybe", "truth", "int8")
+REPLICATES = tuple(f"r{place}" for place in range(6))
 NUMBERS = ("pay", "staff", "small")
 
 
@@ -41,7 +43,8 @@ def sample() -> pd.DataFrame:
     frame["staff"] = rng.integers(1, 4000, N).astype("int16")
     frame["small"] = pd.array(rng.integers(1, 100, N), dtype="Int8")
     frame.loc[rng.random(N) < 0.1, "small"] = pd.NA
-    return frame
+    factors = rng.integers(0, 3, (N, len(REPLICATES)))
+    return frame.assign(**{name: frame["weight"] * factor for name, factor in zip(REPLICATES, factors.T, strict=True)})
 
 
 def as_folder(folder: Path, frame: pd.DataFrame | None = None) -> Path:
@@ -55,21 +58,25 @@ def as_folder(folder: Path, frame: pd.DataFrame | None = None) -> Path:
 
 
 def _duckdb(folder: Path) -> Any:
-    duckdb = pytest.importorskip("duckdb", reason="needs duckdb")
+    duckdb = pytest.importorskip("duckdb", reason="needs duckdb: make engines")
     return duckdb.connect().sql(f"SELECT * FROM '{as_folder(folder)}/*.parquet'")
 
 
 def _polars(folder: Path) -> Any:
-    return pytest.importorskip("polars", reason="needs polars").scan_parquet(as_folder(folder) / "*.parquet")
+    return pytest.importorskip("polars", reason="needs polars: make engines").scan_parquet(
+        as_folder(folder) / "*.parquet"
+    )
 
 
 def _ibis(folder: Path) -> Any:
-    return pytest.importorskip("ibis", reason="needs ibis").read_parquet(as_folder(folder) / "*.parquet")
+    return pytest.importorskip("ibis", reason="needs ibis-framework: make engines").read_parquet(
+        as_folder(folder) / "*.parquet"
+    )
 
 
 def _dask(folder: Path) -> Any:
     del folder
-    return pytest.importorskip("dask.dataframe", reason="needs dask").from_pandas(sample(), npartitions=3)
+    return pytest.importorskip("dask.dataframe", reason="needs dask: make engines").from_pandas(sample(), npartitions=3)
 
 
 ENGINES: dict[str, Callable[[Path], Any]] = {

@@ -13,11 +13,6 @@ import barometer.survey as sv
 DESIGNS = {"rows": False, "units": True}
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return ENGINES[request.param](tmp_path_factory.mktemp(request.param))
-
-
 @cache
 def expected(clusters: bool, what: str) -> sv.DomainEstimates:
     frame, design = sample(), in_arrays(clusters)

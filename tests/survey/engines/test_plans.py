@@ -2,15 +2,22 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import barometer.survey as sv
+from barometer.errors import ArgumentError
 from barometer.survey.columns import Statistic
 from barometer.survey.engines import frames
-from barometer.survey.engines.planning import ask_clusters, ask_sums, ask_values, find_bases
-from barometer.survey.engines.plans import Query, Total
+from barometer.survey.engines.batch_answers import answer_batches
+from barometer.survey.engines.batches import Batches
+from barometer.survey.engines.planning import ask_answers, ask_clusters, ask_presence, ask_sums, ask_values, find_bases
+from barometer.survey.engines.plans import Product, Query, Total
+from barometer.survey.engines.queried import Answer
 from barometer.survey.engines.request import Column, Declared, Measure, Request
 from barometer.survey.engines.sql import as_sql
 
@@ -26,15 +33,44 @@ def queries() -> list[Query]:
         over = "x" if statistic == "ratio" else None
         measures = (Measure("y", "y", over=over), Measure("yes", "yes", over=over))
         request = Request(statistic, measures, ("by",), None, "outcomes")
-        found.append(ask_values(request, KNOWN))
+        found += [ask_values(request, set()), ask_answers(request, KNOWN), ask_presence(request.outcomes)]
         bases = find_bases(request, {"y"})
         found += [ask_sums(request, DECLARED, ("h",), bases, by_row, zeros=True) for by_row in (True, False)]
-    return found
+    return [*found, *asked_of_an_engine()]
+
+
+@cache
+def asked_of_an_engine() -> tuple[Query, ...]:
+    """What verbs ask besides: of rows and of units, with replicate weights that are columns."""
+    frame = pd.DataFrame(
+        {"w": [1.0, 2.0, 1.0, 2.0], "h": [1, 1, 2, 2], "p": [1, 2, 3, 4], "y": [0.0, 1.0, 1.0, np.nan]}
+    )
+    asked: list[Query] = []
+
+    def answer(engine: Batches, query: Query) -> Answer:
+        asked.append(query)
+        return answer_batches(engine, query)
+
+    rows = pd.concat([frame, frame], ignore_index=True).assign(by=[1.0, 2.0] * 4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Batches, "answer", answer)
+        replicated = sv.declare_replicates(sv.declare_source(rows, weight="w"), ["w", "h"], kind="brr")
+        for design in (
+            sv.declare_source(rows, weight="w", stratum="h"),
+            sv.declare_source(rows, weight="w", stratum="h", psu="p"),
+            replicated,
+        ):
+            sv.estimate_categories(design, "y", by="by")
+            sv.estimate_variances(design, "y", by="by")
+            sv.estimate_quantiles(design, "y", by="by")
+        sv.estimate_ratios(replicated, "y", "w", by="by")
+    return tuple(asked)
 
 
 def test_a_plan_can_only_add_up_columns_that_were_made() -> None:
     for query in queries():
         made = {one.name for one in (*query.made, *query.moved, *query.products)}
+        made |= {one.name for one in query.before if isinstance(one, Product)}
         for lookup in query.lookups:
             made |= {total.name for total in lookup.totals} | {quotient.name for quotient in lookup.quotients}
         assert all(isinstance(one, Total) and one.column in made for one in query.totals)
@@ -57,12 +93,7 @@ def test_narwhals_aggregates_names_and_nothing_else() -> None:
     assert re.fullmatch(wanted, aggregations[0])
 
 
-@pytest.mark.parametrize("verb", [sv.estimate_variances, sv.estimate_quantiles])
-def test_what_needs_rows_says_so(verb: object) -> None:
-    import pandas as pd
-
-    from barometer.errors import ArgumentError
-
+def test_what_needs_rows_says_so() -> None:
     design = sv.declare_source(pd.DataFrame({"w": [1.0, 2.0], "y": [1.0, 2.0]}), weight="w")
     with pytest.raises(ArgumentError, match="rows are not here"):
-        verb(design, "y")  # type: ignore[operator]
+        sv.fit_regression(design, "y", "y")  # type: ignore[arg-type]

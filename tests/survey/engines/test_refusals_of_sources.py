@@ -78,17 +78,70 @@ def test_an_engine_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: p
         ("weight", 1e200, "above"),
     ],
 )
-@pytest.mark.parametrize("engine", ["pandas", "duckdb", "polars"])
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("engine", ["pandas", "duckdb", "polars", "ibis"])
 def test_what_no_design_may_have_is_refused_by_every_engine(engine: str, column: str, value: Any, message: str) -> None:
     frame = sample().copy()
     frame.loc[0, column] = value
     data: object = frame
     if engine == "duckdb":
-        data = pytest.importorskip("duckdb", reason="needs duckdb").connect().from_df(frame)
+        data = pytest.importorskip("duckdb", reason="needs duckdb: make engines").connect().from_df(frame)
     if engine == "polars":
-        data = pytest.importorskip("polars", reason="needs polars").from_pandas(frame)
+        data = pytest.importorskip("polars", reason="needs polars: make engines").from_pandas(frame)
+    if engine == "ibis":
+        data = pytest.importorskip("ibis", reason="needs ibis: make engines").memtable(frame)
     with pytest.raises(DesignError, match=message):
         declared(data, clusters=False)
+
+
+def test_a_stratum_whose_population_differs_is_named() -> None:
+    frame = sample().assign(size=lambda table: table["size"].where(table.index != 0, 901))
+    with pytest.raises(DesignError, match=rf"differs between the rows of 1 of 3 strata \({frame['stratum'][0]}\)"):
+        declared(frame, clusters=False)
+
+
+READERS: dict[str, Callable[[Path], Any]] = {
+    "duckdb": lambda path: (
+        pytest.importorskip("duckdb", reason="needs duckdb: make engines")
+        .connect()
+        .sql(f"SELECT * FROM '{path}/*.parquet'")
+    ),
+    "polars": lambda path: pytest.importorskip("polars", reason="needs polars: make engines").scan_parquet(
+        path / "*.parquet"
+    ),
+    "ibis": lambda path: pytest.importorskip("ibis", reason="needs ibis: make engines").read_parquet(
+        path / "*.parquet"
+    ),
+    "dask": lambda path: pytest.importorskip("dask.dataframe", reason="needs dask: make engines").read_parquet(
+        str(path / "*.parquet")
+    ),
+    "spark": lambda path: path,
+}
+NO_FILE = {("polars", "column"), ("polars", "type"), ("polars", "damaged")}
+"""What Polars does not say the file of; the message says how to have it named."""
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("fault", ["column", "type", "damaged"])
+@pytest.mark.parametrize("engine", READERS)
+def test_parts_that_do_not_fit_are_named_by_every_engine(
+    engine: str, fault: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    path = rewritten(tmp_path, int8="secret") if fault == "type" else as_folder(tmp_path)
+    part = path / "part1.parquet"
+    if fault == "column":
+        pd.read_parquet(part).drop(columns="maybe").to_parquet(part)
+    if fault == "damaged":
+        part.write_bytes(b"PAR1 and then nothing")
+    data = READERS[engine](path)
+    if engine == "spark":
+        data = request.getfixturevalue("spark").read.parquet(str(path))
+    with pytest.raises(ArgumentError) as raised:
+        sv.sum_source(declared(data, clusters=False), ["maybe", "int8"])
+    message = str(raised.value)
+    assert "secret" not in message
+    assert ("folder of files itself" if (engine, fault) in NO_FILE else "part1.parquet") in message
+    assert fault == "damaged" or {"column": "'maybe'", "type": "'int8'"}[fault] in message
 
 
 def test_names_and_kinds_of_columns_are_checked_before_anything_is_read() -> None:

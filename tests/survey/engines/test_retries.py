@@ -1,12 +1,9 @@
 """A worker that dies and a task that fails once change nothing."""
 
 import os
-import shutil
 import signal
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +28,6 @@ def found(data: Any) -> sv.DomainEstimates:
     return sv.estimate_shares(design, ["maybe", "truth"], by={"sector": LEVELS})
 
 
-@pytest.fixture
-def spark(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql", reason="needs pyspark")
-    if shutil.which("java") is None:
-        pytest.skip("needs Java, for instance openjdk-17-jre-headless")
-    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
-    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.log.level": "OFF"}
-    builder = sql.SparkSession.builder.master("local[2,2]")  # two threads, and two attempts at each task
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    yield session
-    session.stop()
-
-
 def test_a_spark_task_that_fails_once_is_tried_again(spark: Any, tmp_path: Path) -> None:
     from pyspark.sql import functions as f
 
@@ -65,8 +46,8 @@ def test_a_spark_task_that_fails_once_is_tried_again(spark: Any, tmp_path: Path)
 
 
 def test_a_dask_worker_that_is_killed_changes_nothing(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="needs dask and distributed")
-    frames = pytest.importorskip("dask.dataframe", reason="needs dask")
+    distributed = pytest.importorskip("distributed", reason="needs distributed: make engines")
+    frames = pytest.importorskip("dask.dataframe", reason="needs dask: make engines")
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,

@@ -11,6 +11,7 @@ import pytest
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError, MissingFileError, MomentsError, OutputError
+from barometer.survey.moments.files import _hash, _text
 
 N = 400
 Verb = Callable[[pd.DataFrame, sv.SurveyDesign], sv.DomainEstimates]
@@ -117,10 +118,12 @@ def test_what_is_counted_twice_or_does_not_fit_is_named(tmp_path: Path) -> None:
         sv.merge_moments([home, sv.collect_moments(shares(ABROAD, THEIRS).sums, sample="home")])
     with pytest.raises(MomentsError, match="pay has another statistic than home"):
         sv.merge_moments([home, sv.collect_moments(means(ABROAD, THEIRS).sums, sample="pay")])
-    designs = [(HOME, DESIGN, "a"), (ABROAD, THEIRS, "b")]
-    parts = [sv.collect_moments(shares(f, d).sums, sample="home", part=p) for f, d, p in designs]
-    with pytest.raises(MomentsError, match="home, b is of another design than home, a"):
-        sv.merge_moments(parts)
+    with pytest.raises(MomentsError, match="home, north is counted twice: home is there as a whole"):
+        sv.merge_moments([home, sv.collect_moments(shares(ABROAD, THEIRS).sums, sample="home", part="north")])
+    three = sv.estimate_shares(DESIGN, HOME[["yes", "yes"]].set_axis(["yes", "other"], axis=1), by=HOME["sector"]).sums
+    one = sv.collect_moments(sv.estimate_shares(THEIRS, ABROAD[["yes"]], by=ABROAD["sector"]).sums, sample="one")
+    with pytest.raises(MomentsError, match="one has other outcomes than three: it lacks other"):
+        sv.merge_moments([sv.collect_moments(three, sample="three"), one])
     units = sv.declare_design(ABROAD["weight"], psu=np.arange(N) // 4)
     with pytest.raises(MomentsError, match="units has other stages of sampling"):
         sv.merge_moments([home, sv.collect_moments(shares(ABROAD, units).sums, sample="units")])
@@ -137,8 +140,8 @@ def test_a_file_of_another_version_or_tampered_with_is_refused(tmp_path: Path) -
     folder = tmp_path / "home"
     about = folder / "moments.json"
     content, cells = about.read_text(), (folder / "cells.parquet").read_bytes()
-    about.write_text(content.replace('"version": 1', '"version": 2'))
-    with pytest.raises(MomentsError, match="home is not of version 1"):
+    about.write_text(content.replace('"version": 2', '"version": 3'))
+    with pytest.raises(MomentsError, match="home is not of version 2"):
         sv.load_moments(folder)
     facts = json.loads(content)
     facts["design"]["stages"][0]["n"][0] += 1
@@ -160,3 +163,75 @@ def test_a_file_of_another_version_or_tampered_with_is_refused(tmp_path: Path) -
         sv.load_moments(folder)
     with pytest.raises(OutputError, match="is there already"):
         saved(shares(HOME, DESIGN), tmp_path, "home")
+
+
+def test_outcomes_that_all_have_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    answers = HOME.assign(first=HOME["pay"] > 4e5, last=HOME["pay"] < 3.9999e5)
+    ours = sv.estimate_shares(DESIGN, answers[["first", "yes", "last"]], by=HOME["sector"], across="outcomes")
+    theirs = sv.estimate_shares(THEIRS, ABROAD[["yes"]].assign(extra=1.0), by=ABROAD["sector"], across="outcomes")
+    several = [saved(ours, tmp_path, "home"), saved(theirs, tmp_path, "abroad")]
+    found = sv.summarise(sv.merge_moments(several, domain="country", outcomes="common").sums)
+    alone = [saved(shares(HOME, DESIGN), tmp_path, "home2"), saved(shares(ABROAD, THEIRS), tmp_path, "abroad2")]
+    expected = sv.summarise(sv.merge_moments(alone, domain="country").sums)
+    assert found.names == ("yes",)
+    for name in ("estimate", "se", "ci_low", "df", "n"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    np.testing.assert_array_equal(found.covariance(), expected.covariance())
+    other = sv.collect_moments(
+        sv.estimate_shares(THEIRS, ABROAD["yes"].rename("no"), by=ABROAD["sector"]).sums, sample="abroad"
+    )
+    with pytest.raises(MomentsError, match="abroad has no outcome in common with home"):
+        sv.merge_moments([several[0], other], outcomes="common")
+
+
+def test_notes_travel_with_the_sums(tmp_path: Path) -> None:
+    notes = [sv.MomentsNote("", "kunstige", "artificial"), sv.MomentsNote("no such", "andet", "other")]
+    sv.collect_moments(shares(HOME, DESIGN).sums, sample="home", notes=notes).save(tmp_path / "home")
+    loaded = sv.load_moments(tmp_path / "home")
+    assert loaded.notes == (notes[0],)
+    assert loaded.notes[0].text("da") == "kunstige"
+    merged = sv.merge_moments([loaded, saved(shares(ABROAD, THEIRS), tmp_path, "abroad")])
+    assert merged.notes == (notes[0],)
+
+
+def test_nothing_is_half_written_or_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = sv.collect_moments(shares(HOME, DESIGN).sums, sample="home")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pq, "write_table", full)
+        with pytest.raises(OutputError, match="No space left"):
+            moments.save(tmp_path / "home")
+    assert not list(tmp_path.iterdir())
+    moments.save(tmp_path / "home")
+    about = json.loads((tmp_path / "home" / "moments.json").read_text())
+    del about["design"], about["hash"]
+    (tmp_path / "home" / "moments.json").write_text(json.dumps({**about, "hash": _hash(_text(about))}))
+    with pytest.raises(MomentsError, match="home does not hold what a file of moments holds"):
+        sv.load_moments(tmp_path / "home")
+
+
+def test_a_merged_file_takes_another_wave_or_country(tmp_path: Path) -> None:
+    home, abroad = saved(shares(HOME, DESIGN), tmp_path, "home"), saved(shares(ABROAD, THEIRS), tmp_path, "abroad")
+    third = saved(shares(*country(3, 4)), tmp_path, "third")
+    for domain in ("country", None):
+        sv.merge_moments([home, abroad], domain=domain).save(tmp_path / f"both {domain}")
+        step = sv.merge_moments([sv.load_moments(tmp_path / f"both {domain}"), third], domain=domain)
+        at_once = sv.merge_moments([home, abroad, third], domain=domain)
+        assert step.samples == at_once.samples == ("home", "abroad", "third")
+        found, expected = (sv.summarise(each.sums) for each in (step, at_once))
+        assert found.groups == expected.groups
+        for name in ("estimate", "se", "df"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    with pytest.raises(MomentsError, match="abroad is counted twice"):
+        sv.merge_moments([sv.load_moments(tmp_path / "both country"), abroad], domain="country")
+    with pytest.raises(MomentsError, match="home meets a file that holds several samples"):
+        sv.merge_moments([sv.load_moments(tmp_path / "both None"), third], domain="country")
+    north, south = (saved(shares(*country(seed, 5)), tmp_path, "split", str(seed)) for seed in (4, 5))
+    with pytest.raises(MomentsError, match="split, 5 meets a file that holds several samples"):
+        sv.merge_moments([sv.merge_moments([north, abroad]), south])
+    part = sv.collect_moments(shares(*country(3, 4)).sums, sample="home", part="more")
+    with pytest.raises(MomentsError, match="home, more is counted twice: home is there as a whole"):
+        sv.merge_moments([sv.load_moments(tmp_path / "both None"), part])

@@ -2,7 +2,8 @@
 
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.disclosure.differencing import Differencing, check_differencing
-from barometer.publication.disclosure.moments import MomentsRelease, release_moments
+from barometer.publication.disclosure.moments import MomentsRelease, check_moments, release_moments
+from barometer.publication.disclosure.moments_report import MomentsReport
 from barometer.publication.disclosure.policy import POLICIES, DisclosurePolicy
 from barometer.publication.disclosure.protecting import Protected, protect, protect_all
 
@@ -12,8 +13,10 @@ __all__ = [
     "Differencing",
     "DisclosurePolicy",
     "MomentsRelease",
+    "MomentsReport",
     "Protected",
     "check_differencing",
+    "check_moments",
     "protect",
     "protect_all",
     "release_moments",

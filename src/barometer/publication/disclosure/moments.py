@@ -1,23 +1,34 @@
 """Sums that are to leave the place where they were made: checked, coarsened where that helps, or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from barometer.codebook.records import Label, Lang
 from barometer.errors import MomentsError
+from barometer.publication.disclosure.collapsing import (
+    can_be_collapsed,
+    with_merged_strata,
+    without_small_groups,
+    without_small_outcomes,
+)
+from barometer.publication.disclosure.earlier import as_coarse, find_differences
+from barometer.publication.disclosure.moments_report import (
+    COLUMNS,
+    MomentsReport,
+    difference_rows,
+    found_rows,
+    strata_of,
+)
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
-from barometer.publication.disclosure.small_cells import REASONS, find_small
-from barometer.survey import CellSums, Moments, Stage
-from barometer.survey.arrays import IntArray
-from barometer.survey.centring import moved
-from barometer.survey.merging import add_up
-from barometer.survey.stages import lightest
-
-Labels = tuple[object, ...]
+from barometer.publication.disclosure.revealing import Rules, cell_means, find_revealing, reason_counts, rules_for
+from barometer.survey import CellSums, Moments
+from barometer.survey.centring import moved, weighed_from
+from barometer.survey.moments.collected import fingerprint
+from barometer.survey.moments.outcomes import listed
+from barometer.survey.sample_names import SampleNames
 
 LEFT = Label(
     "{cells} celler tjekket efter regel {policy}: {small} hvilede på for få svar. {merged} strata er slået sammen med "
@@ -29,6 +40,9 @@ KEPT = Label(
     "{cells} celler tjekket efter regel {policy}: alle må videregives.",
     "{cells} cells checked under policy {policy}: all may leave.",
 )
+OMITTED = Label("Udeladt: {names}.", "Left out: {names}.")
+NO_MERGING = "only rows in strata can be coarsened, and these sums are of sampling units"
+NO_HELP = "no merging of strata helps, as too few gave the answers in all strata together"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -48,6 +62,10 @@ class MomentsRelease:
         Strata that were merged with others.
     dropped : tuple of tuple
         Groups that count for the total only.
+    omitted : tuple of str
+        Outcomes that were left out, as too few gave them or did not.
+    report : MomentsReport
+        The same, line by line: `.to_frame("da")`, `.to_csv(path)`. It is for whoever made the sums.
     """
 
     moments: Moments
@@ -55,7 +73,9 @@ class MomentsRelease:
     cells: int
     small: tuple[tuple[str, int], ...]
     merged: int
-    dropped: tuple[Labels, ...]
+    dropped: tuple[tuple[object, ...], ...]
+    omitted: tuple[str, ...]
+    report: MomentsReport
 
     def text(self, lang: Lang) -> str:
         """Say in one language what was done."""
@@ -67,7 +87,13 @@ class MomentsRelease:
             "strata": f"{self.moments.sums.facts.strata:,}",
             "dropped": f"{len(self.dropped):,}",
         }
-        return (LEFT if self.small else KEPT).text(lang).format(**facts)
+        if not self.policy.is_control:
+            return self.policy.text(lang)
+        done = self.small or self.merged or self.dropped
+        said = [(LEFT if done else KEPT).text(lang).format(**facts)]
+        if self.omitted:
+            said.append(OMITTED.text(lang).format(names=listed(self.omitted)))
+        return " ".join(said)
 
     def reasons(self) -> pd.DataFrame:
         """Return the reasons with their numbers of cells: columns reason, cells."""
@@ -78,9 +104,9 @@ class MomentsRelease:
         return f"<MomentsRelease: {self.text('en')}>"
 
 
-def release_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> MomentsRelease:
+def check_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> MomentsReport:
     """
-    Check what moments would reveal, and coarsen them until they may leave.
+    Find the cells of moments that reveal too much, before anything is done about them.
 
     Parameters
     ----------
@@ -89,23 +115,65 @@ def release_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> Moments
 
     Returns
     -------
+    MomentsReport
+        One row for each cell and outcome; none where all may leave as they are.
+
+    Raises
+    ------
+    ArgumentError, UnknownNameError
+        As `find_policy`.
+    """
+    sums = _without_products(moments.sums)
+    rules = rules_for(sums, find_policy(policy))
+    return _report(found_rows(sums, find_revealing(sums, rules)), rules.policy)
+
+
+def release_moments(
+    moments: Moments, policy: PolicyChoice = DEFAULT, *, earlier: Sequence[Moments] = ()
+) -> MomentsRelease:
+    """
+    Check what moments would reveal, and coarsen them until they may leave.
+
+    Parameters
+    ----------
+    moments : Moments
+    policy : str or DisclosurePolicy
+    earlier : sequence of Moments
+        Those of the same sample that have left before, as they were released: what two files tell together is checked
+        too.
+
+    Returns
+    -------
     MomentsRelease
 
     Raises
     ------
     MomentsError
-        If no coarsening helps, with how many cells rest on too few and why.
+        If no coarsening helps, with how many cells rest on too few and why; `check_moments` says which. Or if groups
+        can be taken from those of an earlier file, and few are left.
     ArgumentError, UnknownNameError
         As `find_policy`.
 
     Notes
     -----
     Whoever has the sums of a cell knows its rows and, where they weigh the same, how many answered so. Cells are the
-    smallest sets that anybody can tell apart in a file, so that sums of cells that may be shown may be shown too.
-    Where rows are the sampling units, strata are merged with the next one until each cell holds enough; that makes
-    standard errors, in expectation, larger rather than smaller (collapsed strata: Wolter 2007, section 2.5). A group
-    that is too small in all strata together counts for the total only. Sums of sampling units cannot be coarsened so:
-    a unit is a respondent's workplace. Products of outcomes with each other are left out: they tell who gave both.
+    smallest sets that anybody can tell apart in a file: those outside every group are a cell too, so that totals less
+    groups are looked at as well. Sums of cells that may be shown may be shown too. See `find_revealing` for what a cell
+    tells.
+
+    An outcome that too few gave in all strata together is left out. Where rows are the sampling units, strata are
+    merged with the next one until each cell holds enough; that makes standard errors, in expectation, larger rather
+    than smaller (collapsed strata: Wolter 2007, section 2.5), as the smallest sampling fraction holds for the whole of
+    a merged stratum. A group that is too small in all strata together counts for the total only. Sums of sampling units
+    cannot be coarsened so: a unit is a respondent's workplace.
+
+    What is left out of a file whatever its cells hold: products of outcomes with each other, which tell who gave both;
+    the answers and weights of single rows that sums are measured from, in whose place means stand; labels of sampling
+    units; and the fingerprint of the sums as they were, from which a reader could guess them by trying.
+
+    Strata are merged at least as they were in earlier files, so that none follows from a difference, and of the same
+    domains no group is told apart that was not. Groups of other domains are refused where they can differ from earlier
+    ones by few.
 
     Examples
     --------
@@ -116,23 +184,50 @@ def release_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> Moments
     >>> release_moments(moments).moments.sums.facts.strata
     2
     """
-    rules = find_policy(policy)
-    sums = replace(moments.sums, across="none", products=None)
-    before = find_revealing(sums, rules)
-    counts = np.bincount(before.ravel(), minlength=len(REASONS)).tolist()
-    small = tuple((reason, count) for reason, count in zip(REASONS, counts, strict=True) if reason and count)
-    merged, dropped = 0, tuple[Labels]()
-    if small:
-        if not sums.facts.last.of_rows or len(sums.facts.stages) > 1 or sums.pilot.any():
-            raise _refusal(moments, small, "only shares and ratios of rows in strata can be coarsened")
-        sums, dropped = _without_small_groups(sums, rules)
-        sums, merged = _with_merged_strata(sums, rules)
+    before = _without_products(moments.sums)
+    rules = rules_for(before, find_policy(policy))
+    found = find_revealing(before, rules)
+    small = reason_counts(found)
+    sums = before
+    beside = [each for each in earlier if set(each.samples) & set(moments.samples)]
+    for each in beside:
+        sums = as_coarse(sums, each.sums)
+    out = tuple(label for label in before.labels if label not in sums.labels)
+    omitted: tuple[str, ...] = ()
+    if find_revealing(sums, rules).any():
+        sums, omitted = without_small_outcomes(sums, rules)
+        if omitted == before.names:
+            raise _refusal(moments, small, NO_HELP if can_be_collapsed(sums) else NO_MERGING)
+    if find_revealing(sums, rules).any():
+        sums, fewer = without_small_groups(sums, rules)
+        out += fewer
+        sums = with_merged_strata(sums, rules)
         if find_revealing(sums, rules).any():
-            raise _refusal(moments, small, "no merging of strata helps; leave out the outcomes that few gave")
-    released = Moments(sums, moments.parts, rules.name)
+            raise _refusal(moments, small, NO_HELP)
+    for each in beside:
+        _check_differences(moments, sums, each, rules)
+    released = _as_released(moments, sums, rules.policy)
+    merged = _merged_strata(before, sums)
+    steps = [
+        *found_rows(before, found),
+        *(("merged", strata, "", "", "") for strata in merged),
+        *(("omitted", "", "", name, "") for name in omitted),
+        *(("left_out", "", ", ".join(map(str, label)), "", "") for label in out),
+        *(("taken_off", "", "", "", what) for what in _taken_off(moments.sums)),
+    ]
+    count = int((before.rows[:, before.base] > 0.0).sum())
+    together = before.facts.strata - (sums.facts.strata - len(merged))
     return MomentsRelease(
-        released, rules, int((moments.sums.rows[:, moments.sums.base] > 0.0).sum()), small, merged, dropped
+        released, rules.policy, count, small, together if merged else 0, out, omitted, _report(steps, rules.policy)
     )
+
+
+def _without_products(sums: CellSums) -> CellSums:
+    return replace(sums, across="none", products=None)
+
+
+def _report(rows: Iterable[tuple[str, ...]], policy: DisclosurePolicy) -> MomentsReport:
+    return MomentsReport(pd.DataFrame([*rows], columns=list(COLUMNS), dtype=str), policy)
 
 
 def _refusal(moments: Moments, small: Sequence[tuple[str, int]], advice: str) -> MomentsError:
@@ -140,99 +235,55 @@ def _refusal(moments: Moments, small: Sequence[tuple[str, int]], advice: str) ->
     return MomentsError(str(moments.parts[0]), f"may not leave: cells that rest on too few ({counts}); {advice}")
 
 
-def find_revealing(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]:
-    """
-    Find the cells that would reveal what single respondents answered.
-
-    Parameters
-    ----------
-    sums : CellSums
-    policy : DisclosurePolicy
-
-    Returns
-    -------
-    (c, k) int8
-        Index into `REASONS` of each cell and outcome.
-
-    Notes
-    -----
-    Of shares, the answers counted are rows times the share of the cell. Of amounts, the two largest of positive
-    contributions are at most the root of twice the sum of their squares: a cell where that is more than the policy's
-    part of the total, or whose squares were not summed, is taken to be dominated.
-    """
-    rows = sums.rows[:, sums.base]
-    if not policy.is_control:
-        return np.zeros(rows.shape, dtype=np.int8)
-    if sums.statistic == "share":
-        weight = sums.weight[:, sums.base]
-        share = np.divide(sums.numerator, weight, out=np.zeros_like(weight), where=weight > 0.0)
-        return find_small(np.rint(rows * share), rows.astype(np.intp), policy)
-    found = np.where((rows > 0.0) & (rows < policy.threshold), np.int8(REASONS.index("few_in_base")), np.int8(0))
-    if policy.largest is not None:
-        n, part = policy.largest
-        plain = moved(replace(sums, products=None), np.zeros_like(sums.centre))
-        squares = np.full(rows.shape, np.inf) if plain.square is None else plain.square.uu
-        dominated = (np.sqrt(n * squares) > part * np.abs(plain.numerator)) & (rows > 0.0)
-        found = np.where(dominated & (found == 0), np.int8(REASONS.index("dominance")), found)
-    return found.astype(np.int8)
+def _check_differences(moments: Moments, sums: CellSums, earlier: Moments, rules: Rules) -> None:
+    found = find_differences(sums, earlier.sums, rules)
+    if found:
+        first = difference_rows(found[:1])[0]
+        raise MomentsError(
+            str(moments.parts[0]),
+            f"may not leave beside {earlier.parts[0]}, which has left before: {len(found):,} pairs of groups can "
+            f"differ by a few respondents (for {first[3]}: {first[2]}); take the same groups and bases",
+        )
 
 
-def _without_small_groups(sums: CellSums, policy: DisclosurePolicy) -> tuple[CellSums, tuple[Labels, ...]]:
-    """
-    Put groups outside that are too small in all strata together.
-
-    The groups less the total would tell those outside: where they are too few, the smallest group joins them.
-    """
-    whole = _in_strata(sums, np.zeros(sums.facts.strata, dtype=np.intp))
-    small = np.zeros(sums.groups, dtype=np.bool_)
-    small[whole.group[find_revealing(whole, policy).any(axis=1) & (whole.group >= 0)]] = True
-    size = np.full(sums.groups, np.inf)
-    size[whole.group[whole.group >= 0]] = whole.rows[whole.group >= 0].max(axis=1)
-    apart = _outside(whole, small)
-    while not small.all() and find_revealing(apart, policy)[apart.group < 0].any():
-        small[np.argmin(np.where(small, np.inf, size))] = True
-        apart = _outside(whole, small)
-    return _outside(sums, small), tuple(sums.labels[group] for group in np.flatnonzero(small))
+def _as_released(moments: Moments, sums: CellSums, policy: DisclosurePolicy) -> Moments:
+    """Take out what is of single rows or units, and name the parts by what is left."""
+    if policy.is_control:
+        sums = _without_single_rows(sums)
+    mark = fingerprint(sums)
+    ids = [mark if len(moments.parts) == 1 else f"{mark}-{number}" for number in range(len(moments.parts))]
+    parts = tuple(replace(part, id=each) for part, each in zip(moments.parts, ids, strict=True))
+    return Moments(sums, parts, policy.name if policy.is_control else "")
 
 
-def _outside(sums: CellSums, small: NDArray[np.bool_]) -> CellSums:
-    """Return the sums with some groups counting for the total only."""
-    place = np.where(small, -1, np.cumsum(~small) - 1)
-    labels = tuple(label for label, out in zip(sums.labels, small, strict=True) if not out)
-    return add_up([replace(sums, group=np.append(place, -1)[sums.group], labels=labels)], sums.facts)
+def _without_single_rows(sums: CellSums) -> CellSums:
+    """Measure sums from means of cells, and weights from means of strata; take off the labels of units."""
+    rows = np.bincount(sums.cluster, sums.rows[:, 0], sums.facts.clusters)
+    weight = np.bincount(sums.cluster, sums.weight[:, 0], sums.facts.clusters)
+    mean = np.divide(weight, rows, out=np.zeros_like(weight), where=rows > 0.0)
+    pilot = mean if sums.statistic in ("mean", "total") and sums.square is not None else np.zeros_like(mean)
+    sums = weighed_from(moved(sums, cell_means(sums)) if sums.statistic != "share" else sums, pilot)
+    names = sums.facts.names
+    return replace(sums, facts=replace(sums.facts, pilot=pilot, names=None if names is None else _without_units(names)))
 
 
-def _with_merged_strata(sums: CellSums, policy: DisclosurePolicy) -> tuple[CellSums, int]:
-    """Merge each stratum with the next until no cell is too small; what is left at the end joins those before."""
-    strata = sums.facts.strata
-    place, current, enough = np.zeros(strata, dtype=np.intp), 0, False
-    for stratum in range(strata):
-        current += enough
-        place[stratum] = current
-        place[stratum + 1 :] = current + 1
-        merged = _in_strata(sums, place)
-        enough = not find_revealing(merged, policy)[merged.cluster == current].any()
-    if not enough and current > 0:
-        place[place == current] = current - 1
-    size = np.bincount(place)
-    return _in_strata(sums, place), int(size[size > 1].sum())
+def _without_units(names: SampleNames) -> SampleNames:
+    return replace(names, stages=tuple(replace(stage, unit=None) for stage in names.stages))
 
 
-def _in_strata(sums: CellSums, place: IntArray) -> CellSums:
-    """Return the sums of a design whose strata are merged: stratum h becomes stratum `place[h]`."""
-    facts, (old,) = sums.facts, sums.facts.stages
-    strata = int(place.max()) + 1
-    n = np.bincount(place, old.n, strata).astype(np.intp)
-    size = np.divide(old.n, old.fraction, out=np.full(old.n.size, np.inf), where=old.fraction > 0.0)
-    stage = Stage(
-        None,
-        np.arange(strata),
-        n,
-        n / np.bincount(place, size, strata),
-        np.ones(strata),
-        np.zeros(strata, dtype=np.intp),
-    )
-    df = facts.df + facts.strata - strata
-    merged = replace(facts, stages=(stage,), df=df, pilot=lightest(facts.pilot, place, strata))
-    moved_in = replace(sums, facts=merged, cluster=place[sums.cluster], pilot=np.zeros(strata))
-    return add_up([moved_in], merged)
+def _taken_off(sums: CellSums) -> list[str]:
+    names = sums.facts.names
+    there = {
+        "products": sums.products is not None,
+        "constants": sums.facts.pilot.any() or bool(sums.centre.any()),
+        "units": names is not None and any(stage.unit is not None for stage in names.stages),
+    }
+    return [what for what, so in there.items() if so]
+
+
+def _merged_strata(before: CellSums, after: CellSums) -> list[str]:
+    """Strata of the sums that are to leave that are made of several, in words."""
+    known = set(strata_of(before))
+    if before.facts.names is None:
+        return [] if after.facts.strata == before.facts.strata else strata_of(after)
+    return [label for label in strata_of(after) if label not in known]

@@ -3,7 +3,8 @@
 from barometer.publication.innovationstest.benchmark import WorkplaceBenchmark, benchmark_workplace
 from barometer.publication.innovationstest.documents import build_test, save_document
 from barometer.publication.innovationstest.figures import draw_workplace
-from barometer.publication.innovationstest.group import CONFERENCE, GroupPicture, GroupPolicy, picture_group
+from barometer.publication.innovationstest.group import GroupPicture, picture_group
+from barometer.publication.innovationstest.group_counts import CONFERENCE, GroupPolicy
 
 __all__ = [
     "CONFERENCE",

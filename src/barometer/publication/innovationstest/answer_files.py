@@ -12,6 +12,8 @@ from barometer.publication.innovationstest.page import FORMAT, VERSION
 
 LARGEST = 64_000
 """Bytes of a file that is read at all; an answer file has a few thousand."""
+ENDINGS = (".json", ".txt")
+"""Of answer files, and of lists of codes."""
 RULE = "file"
 
 
@@ -55,6 +57,8 @@ def read_handed_over(sources: Sequence[str | Path], codes: AnswerCodes) -> list[
     first: dict[str, str] = {}
     for source, content in _contents(sources):
         try:
+            if isinstance(content, Fault):
+                raise AnswersError([content])
             answers = _read(content, codes)
             code = codes.encode(answers)
         except BarometerError as error:
@@ -81,8 +85,8 @@ def read_answers(source: str | Path, codes: AnswerCodes) -> WorkplaceAnswers:
     return found[0].answers
 
 
-def _contents(sources: Sequence[str | Path]) -> Iterator[tuple[str, str]]:
-    """Yield every file, line of codes or code with what it holds; what cannot be read holds nothing."""
+def _contents(sources: Sequence[str | Path]) -> Iterator[tuple[str, str | Fault]]:
+    """Yield every file, line of codes or code with what it holds, or with why it cannot be read."""
     for source in sources:
         path = Path(source)
         try:
@@ -90,18 +94,30 @@ def _contents(sources: Sequence[str | Path]) -> Iterator[tuple[str, str]]:
         except (OSError, ValueError):
             is_file = False
         if not is_file:
-            yield str(source)[:80], str(source)
+            is_named = path.suffix in ENDINGS
+            yield str(source)[:80], Fault(RULE, "is not there") if is_named else str(source)
             continue
-        try:
-            content = path.read_bytes()[: LARGEST + 1].decode("utf-8-sig") if path.stat().st_size <= LARGEST else ""
-        except (OSError, UnicodeDecodeError):
-            content = ""
+        content = _text(path)
+        if isinstance(content, Fault):
+            yield path.name, content
+            continue
         lines = [line for line in content.splitlines() if line.strip()]
-        if path.suffix == ".json" or content.lstrip().startswith("{") or not lines:
+        if path.suffix == ENDINGS[0] or content.lstrip().startswith("{") or not lines:
             yield path.name, content if content.lstrip().startswith("{") else "{"
         else:
             for number, line in enumerate(lines, 1):
                 yield (f"{path.name}, line {number}" if len(lines) > 1 else path.name), line
+
+
+def _text(path: Path) -> str | Fault:
+    try:
+        if path.stat().st_size > LARGEST:
+            return Fault(RULE, f"is no answer file: it has more than {LARGEST:,} bytes")
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        return Fault(RULE, f"cannot be read ({error.strerror or error})")
+    except UnicodeDecodeError:
+        return Fault(RULE, "is no answer file: it is no text in UTF-8")
 
 
 def _read(content: str, codes: AnswerCodes) -> WorkplaceAnswers:

@@ -1,6 +1,6 @@
 """Where one workplace stands: its answers beside the shares of its peers, and what is unusual about it in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -9,8 +9,8 @@ import pandas as pd
 from barometer.analysis import PeerGroup
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.peers import MINIMUM
-from barometer.codebook.answer_codes import WorkplaceAnswers
-from barometer.codebook.numbers import integer, interval, per_cent, signed
+from barometer.codebook.answer_codes import WorkplaceAnswers, answer_codes
+from barometer.codebook.numbers import integer, interval, p_value_text, per_cent, signed
 from barometer.codebook.records import Label, Lang, as_lang
 from barometer.codebook.sheet import Sheet, source_note
 from barometer.codebook.wording import lower_first
@@ -30,6 +30,8 @@ from barometer.publication.innovationstest.texts import text
 
 RARE = 0.25
 """An answer is unusual where the whole interval of the share of peers who gave the same one lies below this."""
+SHOWN = 0.5
+"""Part of the shares that disclosure control must leave of a group that is narrower than a sector."""
 NAME = "innovationstest"
 HEADINGS = ("question", "item", "own", "share", "ci_low", "ci_high", "n", "unusual")
 
@@ -107,7 +109,7 @@ class WorkplaceBenchmark:
         """Say how many of the answers are unusual."""
         compared = int(self.table["same"].notna().sum())
         found = int((self.table["unusual"] != "").sum())
-        name = "headline" if found else "headline_none"
+        name = "headline" if found else "headline_none" if compared else "headline_nothing"
         return text(name).text(lang).format(found=found, compared=compared, group=self.peers.label.text(lang))
 
     def findings(self, lang: Lang = "en") -> list[str]:
@@ -181,9 +183,10 @@ def benchmark_workplace(
         By question of the test (`bm.codebook().show("novelty")` lists its answers): a code, a list of codes where
         several may be ticked, a code by row for a grid. Don't know is always allowed; a question may be left out.
     sector : str
-        Code of the part of the public sector.
+        Code of the part of the public sector: of the first domain in the codebook's `test_profile`.
     size : str, optional
-        Code of the size; without it workplaces of every size are compared with.
+        Code of the size, the second domain of the profile; without it workplaces of every size are compared with. A
+        size of a sector of which disclosure control would hide more than half is left out.
     wave : Wave or int, optional
         The shipped wave of a number; by default the last one.
     minimum : int
@@ -216,12 +219,20 @@ def benchmark_workplace(
     ('State culture', 'yes')
     """
     chosen = _wave(wave)
-    profile = {"sector": sector} | ({"size": size} if size is not None else {})
+    codes = answer_codes(chosen.codebook, chosen.record.number)
+    profile = {name: code for name, code in zip(codes.places, (sector, size), strict=False) if code is not None}
+    if size is not None and len(codes.places) == 1:
+        raise ArgumentError("size", "is not asked in the test of this codebook: leave it out")
     peers = peers_of(chosen, profile, minimum=minimum)
-    narrow = peers if len(peers.codes) > 1 else None
-    shares = estimate_peer_shares(chosen, policy=policy, peers=narrow)
     given = WorkplaceAnswers(profile, answers)
-    return place(given, peers, shares)
+    codes.check(given)
+    if len(peers.codes) > 1:
+        shares = estimate_peer_shares(chosen, policy=policy, peers=peers)
+        if shares.groups[peers.codes]["share"].notna().mean() >= SHOWN:
+            return place(given, peers, shares)
+        wider = peers_of(chosen, {codes.places[0]: sector}, minimum=minimum)
+        peers = replace(peers, steps=(*peers.steps, *wider.steps))
+    return place(given, peers, estimate_peer_shares(chosen, policy=policy))
 
 
 def place(given: WorkplaceAnswers, peers: PeerGroup, shares: PeerShares) -> WorkplaceBenchmark:
@@ -265,7 +276,9 @@ def measure_label(measure: Measure) -> Label:
 def peer_note(peers: PeerGroup, lang: Lang) -> str:
     """Say with whom a workplace is compared, and if that is not whom it asked for, why."""
     asked, found = (step.label.text(lang) for step in (peers.steps[0], peers.steps[-1]))
-    name = "peers" if len(peers.steps) == 1 else "peers_widened"
+    first = peers.steps[0].n or 0
+    widened = "peers_widened" if first < peers.minimum else "peers_hidden"
+    name = "peers" if len(peers.steps) == 1 else widened
     return text(name).text(lang).format(asked=asked, group=found, n=integer(peers.n, lang), minimum=peers.minimum)
 
 
@@ -284,6 +297,7 @@ def association_text(found: GoesWith, lang: Lang) -> str:
             difference=signed(100.0 * found.difference, lang),
             low=low,
             high=high,
+            p=p_value_text(found.p_value, lang),
         )
     )
 

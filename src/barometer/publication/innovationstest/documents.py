@@ -159,6 +159,7 @@ def _benchmark(source: WorkplaceBenchmark | str | Path, wave: Wave | None) -> Wo
         return source
     if wave is None:
         raise ArgumentError("wave", "is needed for an answer file or a code: whose test was answered")
-    given = read_answers(source, answer_codes(wave.codebook, wave.record.number))
-    profile = dict(given.profile)
-    return benchmark_workplace(given.answers, sector=profile["sector"], size=profile.get("size"), wave=wave)
+    codes = answer_codes(wave.codebook, wave.record.number)
+    given = read_answers(source, codes)
+    sector, *size = (given.profile.get(name) for name in codes.places)
+    return benchmark_workplace(given.answers, sector=str(sector), size=size[0] if size else None, wave=wave)

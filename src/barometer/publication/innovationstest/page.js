@@ -5,6 +5,7 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const KEY = `innovationstest-${DATA.codebook}-${DATA.mark}`;
 const SVG = "http://www.w3.org/2000/svg";
 const QUESTIONS = new Map(DATA.questions.map((question) => [question.name, question]));
+const PLACE = Object.keys(DATA.profile)[0];
 let state = DATA.given || restored() || fresh();
 
 // --- words -----------------------------------------------------------------------------------------------------------
@@ -34,14 +35,14 @@ function restored() {
   if (!found || typeof found !== "object") return null;
   const clean = fresh();
   if (found.lang === "da" || found.lang === "en") clean.lang = found.lang;
-  const sector = found.profile && found.profile.sector;
-  if (typeof sector === "string" && Object.hasOwn(DATA.sectors, sector)) clean.profile.sector = sector;
+  const sector = found.profile && found.profile[PLACE];
+  if (typeof sector === "string" && Object.hasOwn(DATA.sectors, sector)) clean.profile[PLACE] = sector;
   for (const question of DATA.questions) {
     const answer = possible(question, found.answers && found.answers[question.name]);
     if (answer !== undefined) clean.answers[question.name] = answer;
   }
   const known = found.step === "result" || QUESTIONS.has(found.step);
-  if (known && clean.profile.sector) clean.step = found.step;
+  if (known && clean.profile[PLACE]) clean.step = found.step;
   return clean;
 }
 
@@ -142,7 +143,8 @@ function shortCode() {
 
 function answerFile() {
   const about = { format: DATA.format, version: DATA.version, codebook: DATA.codebook, wave: DATA.wave };
-  return JSON.stringify({ ...about, code: shortCode(), profile: state.profile, answers: given() }, null, 2);
+  const notes = DATA.notes.map(side);
+  return JSON.stringify({ ...about, code: shortCode(), profile: state.profile, answers: given(), compared_with: notes }, null, 2);
 }
 
 // --- making elements -------------------------------------------------------------------------------------------------
@@ -180,9 +182,9 @@ function move(by) {
 function profileStep() {
   const empty = make("option", { value: "" }, say("choose"));
   const options = Object.keys(DATA.sectors).map((code) =>
-    make("option", { value: code, selected: state.profile.sector === code }, side(DATA.sectors[code].label)));
+    make("option", { value: code, selected: state.profile[PLACE] === code }, side(DATA.sectors[code].label)));
   const choose = (event) => {
-    state.profile = event.target.value ? { sector: event.target.value } : {};
+    state.profile = event.target.value ? { [PLACE]: event.target.value } : {};
     keep();
   };
   return [
@@ -258,7 +260,7 @@ function own(measure, answers) {
 
 function rows() {
   const answers = given();
-  const shares = DATA.groups[DATA.sectors[state.profile.sector].group].shares;
+  const shares = DATA.groups[DATA.sectors[state.profile[PLACE]].group].shares;
   return DATA.measures.map((measure, place) => {
     const known = shares[place] && { share: shares[place][0], low: shares[place][1], high: shares[place][2], n: shares[place][3] };
     const mine = own(measure, answers);
@@ -292,13 +294,15 @@ function chart(question, found) {
   const base = sizes.length ? say("base", { n: Math.max(...sizes) }) : "";
   const heads = ["column_item", "column_own", "peer_share"].map((name) => make("th", { scope: "col" }, say(name)));
   const beside = DATA.associations.filter((each) => each.question === question.name);
+  const unasked = asked().includes(question) ? [] : [make("p", { class: "quiet" }, say("not_asked"))];
   const lines = beside.map((each) => make("p", { class: "quiet goes-with" }, side(each.text)));
   return [
     make("h2", {}, side(question.title)),
     make("p", { class: "quiet asked" }, `${side(question.label)} ${base}`),
+    ...unasked,
     make("table", { "aria-label": side(question.title) },
       make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...mine.map(chartRow))),
-    ...(lines.length ? [make("p", { class: "quiet" }, make("strong", {}, say("goes_with")), `. ${say("no_advice")}`), ...lines] : []),
+    ...(lines.length ? [make("p", { class: "quiet" }, make("strong", {}, say("goes_with"))), ...lines] : []),
   ];
 }
 
@@ -312,9 +316,9 @@ function finding(row) {
 function resultStep() {
   const found = rows();
   const odd = found.filter((row) => row.unusual);
-  const group = DATA.sectors[state.profile.sector];
+  const group = DATA.sectors[state.profile[PLACE]];
   const compared = found.filter((row) => row.known && (row.own === "yes" || (row.own === "no" && row.measure.tick))).length;
-  const name = odd.length ? "headline" : "headline_none";
+  const name = odd.length ? "headline" : compared ? "headline_none" : "headline_nothing";
   return [
     ...(DATA.synthetic ? [make("p", { class: "note" }, side(DATA.notes[0]))] : []),
     make("p", { id: "headline" }, make("strong", {}, say(name, { found: odd.length, compared, group: side(DATA.groups[group.group].label) }))),
@@ -322,6 +326,7 @@ function resultStep() {
     make("p", { class: "quiet" }, say("rule", { rare: percent(DATA.rare) })),
     make("p", { class: "quiet" }, side(group.note)),
     make("p", { class: "quiet" }, say("reading")),
+    ...(DATA.associations.length ? [make("p", { class: "quiet" }, make("strong", {}, say("goes_with")), `: ${say("no_advice")}`)] : []),
     ...DATA.questions.flatMap((question) => chart(question, found)),
     make("section", { class: "screen" }, make("h2", {}, say("take_away")), make("p", {}, say("take_away_text")),
       make("output", { id: "code", tabindex: "0", "aria-label": say("code") }, shortCode())),
@@ -343,7 +348,7 @@ function restart() {
 function buttons() {
   const forward = state.step === "profile" ? say("begin") : say("next");
   const next = make("button", { type: "button", class: "next", "data-act": "next", click: () => {
-    if (state.step === "profile" && !state.profile.sector) return tell(say("choose_first"));
+    if (state.step === "profile" && !state.profile[PLACE]) return tell(say("choose_first"));
     return move(1);
   } }, forward);
   const list = state.step === "profile" ? [] : [button("back", () => move(-1))];

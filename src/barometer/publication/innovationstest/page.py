@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from barometer.analysis import PeerGroup
-from barometer.codebook.answer_codes import PROFILE
 from barometer.codebook.numbers import THIN_SPACE
 from barometer.codebook.records import Label, Lang, Question
 from barometer.codebook.sheet import source_note
@@ -32,10 +31,10 @@ NARROW_SPACE = "\u202f"
 DECIMALS = 6
 """Of shares in the page: far more than it shows."""
 POLICY = (
-    "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
 )
 """What a browser lets the page do: run its own script, use its own style, and nothing else."""
-PAGE = """<!DOCTYPE html>
+HEAD = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
@@ -46,7 +45,16 @@ PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>{style}</style>
 </head>
-<body>
+"""
+STATIC = """<body>
+<header>{brand}</header>
+<main>{main}</main>
+<footer>{notes}</footer>
+</body>
+</html>
+"""
+"""What a page without a script has below its head."""
+LIVE = """<body>
 <header></header>
 <main>{main}</main>
 <footer></footer>
@@ -59,8 +67,8 @@ PAGE = """<!DOCTYPE html>
 
 def whole_page(shares: PeerShares) -> str:
     """Return the test as one page: every sector of the codebook, in both languages."""
-    book = shares.wave.codebook
-    sectors = {group.code: peers_of(shares.wave, {PROFILE[0]: group.code}) for group in book.domains[PROFILE[0]].groups}
+    place = shares.codes.profile[0]
+    sectors = {group.code: peers_of(shares.wave, {place.name: group.code}) for group in place.groups}
     words = ((lang, escape(text("no_script").text(lang))) for lang in LANGUAGES)
     main = "".join(f'<noscript><p lang="{lang}">{line}</p></noscript>' for lang, line in words)
     return _page(_data(shares, sectors), "da", main)
@@ -68,7 +76,7 @@ def whole_page(shares: PeerShares) -> str:
 
 def document_page(found: WorkplaceBenchmark, lang: Lang = "da") -> str:
     """Return the document of one workplace: the page's result, with a table for readers without scripts."""
-    sector = found.given.profile[PROFILE[0]]
+    sector = found.given.profile[found.shares.codes.places[0]]
     given = {"lang": lang, "step": "result", "profile": dict(found.given.profile), "answers": found.given.answers}
     data = _data(found.shares, {sector: found.peers}) | {"given": given}
     lines = "".join(f"<p>{escape(line)}</p>" for line in found.summary(lang).splitlines())
@@ -76,30 +84,39 @@ def document_page(found: WorkplaceBenchmark, lang: Lang = "da") -> str:
     return _page(data, lang, f"<noscript>{lines}{table}</noscript>")
 
 
+def static_page(title: str, brand: str, main: str, notes: str, lang: Lang) -> str:
+    """Return a page without a script, in the look of the test; all but the title is HTML."""
+    return _head(title, "'none'", lang) + STATIC.format(brand=brand, main=main, notes=notes)
+
+
 def _page(data: dict[str, Any], lang: Lang, main: str) -> str:
-    style, script = (FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    script = _part("page.js")
     # "<" is written as an escape, so that no text can end the block that holds it.
     block = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return PAGE.format(
-        lang=lang,
-        title=escape(text("title").text(lang)),
-        style=style,
-        policy=POLICY.format(script=_hash(script), style=_hash(style)),
-        script=script,
-        data=block,
-        main=main,
+    head = _head(text("title").text(lang), _hash(script), lang)
+    return head + LIVE.format(script=script, data=block, main=main)
+
+
+def _head(title: str, script: str, lang: Lang) -> str:
+    style = _part("page.css")
+    return HEAD.format(
+        lang=lang, title=escape(title), style=style, policy=POLICY.format(script=script, style=_hash(style))
     )
 
 
+def _part(name: str) -> str:
+    return FOLDER.joinpath(name).read_text(encoding="utf-8")
+
+
 def _hash(content: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 def _data(shares: PeerShares, sectors: dict[str, PeerGroup]) -> dict[str, Any]:
     """Return everything the page knows: questions, words, and the shares of the peer groups in use."""
     wave, codes = shares.wave, shares.codes
     groups = list(dict.fromkeys(peers.codes for peers in sectors.values()))
-    labels = {group.code: group.label for group in wave.codebook.domains[PROFILE[0]].groups}
+    labels = {group.code: group.label for group in codes.profile[0].groups}
     by_codes = {peers.codes: peers for peers in sectors.values()}
     return {
         "format": FORMAT,

@@ -1,8 +1,8 @@
 """Parquet files of any size, and tables in memory: summed batch by batch, in constant memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,22 +10,22 @@ import numpy as np
 
 from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact
-from barometer.survey.columns import Columns, ratio_columns, share_columns, value_columns
+from barometer.survey.columns import Columns
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.batch_columns import batch_columns
 from barometer.survey.engines.parts import BATCH, Part, find_parts, known_columns
-from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Measure, Request
-from barometer.survey.engines.small_tables import Weights, check_rows, in_order, is_missing, sorted_clusters
+from barometer.survey.engines.pipeline import add_in_order, read_ahead
+from barometer.survey.engines.plans import Query
+from barometer.survey.engines.queried import Answer
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request
+from barometer.survey.engines.rounded import Rounded
+from barometer.survey.engines.small_tables import Weights, check_rows, encoded, in_order, sorted_clusters
 from barometer.survey.groups import Groups
 from barometer.survey.inputs import as_vector
-from barometer.survey.merging import add_up
-from barometer.survey.stages import DesignFacts
 from barometer.survey.sums import CellSums, sum_cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-TOGETHER = 16
-"""Batches whose sums are kept before they are added up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +59,8 @@ class Batches:
         wanted = list(dict.fromkeys((declared.weight, *declared.keys, *declared.population)))
         counted = _Counted(declared)
         for part in self.parts:
-            for batch in part.batches(wanted, self.size):
-                counted.add(part.name, batch)
+            for batch in read_ahead(part.batches(wanted, self.size)):
+                counted.add(part.name if len(self.parts) > 1 else "", batch)
         return counted.table()
 
     def distinct(self, column: str) -> tuple[object, ...]:
@@ -68,24 +68,39 @@ class Batches:
         found: dict[object, None] = {}
         for part in self.parts:
             for batch in part.batches([column], self.size):
-                found.update(dict.fromkeys(_encoded(batch.column(0))[1]))
+                found.update(dict.fromkeys(encoded(batch.column(0))[1]))
         return tuple(found if self.known[column].kind == "category" else in_order(list(found)))
 
     def sums(self, request: Request, design: Coded) -> CellSums:
         """Add up the rows of each cluster and group."""
-        wanted = list(dict.fromkeys((*request.columns, design.declared.weight, *design.declared.keys)))
-        own_base = np.array(
-            [any(part.may_be_missing(measure.column) for part in self.parts) for measure in request.measures]
-        )
-        facts: DesignFacts = design.facts
         groups: dict[Label, int] = {}
-        waiting: list[CellSums] = []
+        found = add_in_order(self._jobs(request, design, groups), design.facts)
+        return replace(found, labels=tuple(groups))
+
+    def _jobs(self, request: Request, design: Coded, groups: dict[Label, int]) -> Iterator[Callable[[], CellSums]]:
+        """Read and prepare batch after batch, and return how each is summed; groups are coded as they appear."""
+        wanted = list(dict.fromkeys((*request.columns, design.declared.weight, *design.declared.keys)))
+        columns = [measure.column for measure in request.measures]
+        own = np.any([part.may_be_missing(columns) for part in self.parts], axis=0)
         for part in self.parts:
-            for batch in part.batches(wanted, self.size):
-                waiting.append(_sum_batch(part, batch, request, design, groups, own_base))
-                if len(waiting) == TOGETHER:
-                    waiting = [add_up(waiting, facts)]
-        return replace(add_up(waiting, facts), labels=tuple(groups))
+            for batch in read_ahead(part.batches(wanted, self.size)):
+                prepared = _prepare(part.name, batch, request, design, groups, own)
+                yield partial(sum_cells, *prepared, across=request.across, threads=1)
+
+    def answer(self, query: Query) -> Answer:
+        """Return labels and totals of a query."""
+        from barometer.survey.engines.batch_answers import answer_batches  # it reads batches as this module does
+
+        return answer_batches(self, query)
+
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return none: batches are read in full, whatever is asked of them."""
+        del columns
+        return set()
+
+    def with_rounded(self, rounded: Rounded) -> "Batches":
+        """Return the same rows with one more column."""
+        return replace(self, parts=tuple(replace(part, rounded=(*part.rounded, rounded)) for part in self.parts))
 
 
 def in_files(path: Path) -> Batches:
@@ -102,50 +117,21 @@ def in_memory(data: Any) -> Batches:
     return Batches("the table", (Part("", table),))
 
 
-def _sum_batch(
-    part: Part, batch: "pa.RecordBatch", request: Request, design: Coded, groups: dict[Label, int], own: BoolArray
-) -> CellSums:
-    """Sum one batch as the rows of a design whose facts are known."""
+def _prepare(
+    part: str, batch: "pa.RecordBatch", request: Request, design: Coded, groups: dict[Label, int], own: BoolArray
+) -> tuple[SurveyDesign, Columns, Groups]:
+    """Return one batch as the rows of a design whose facts are known, their outcomes and their groups."""
     weight = as_vector("weight", batch.column(design.declared.weight))
     cluster = _place(batch, design.declared.keys, design.place)
-    n = batch.num_rows
-    code = _grown(batch, request.by, groups) if request.by else np.full(n, -1, dtype=np.intp)
+    code = _grown(batch, request.by, groups) if request.by else np.full(batch.num_rows, -1, dtype=np.intp)
     where = None if request.where is None else _mask(batch.column(request.where))
     try:
-        columns = _columns(batch, request, own, where)
+        columns = batch_columns(batch, request, own, where)
     except ArgumentError as error:
-        place = f" (in {part.name})" if part.name else ""
+        place = f" (in {part})" if part else ""
         raise ArgumentError(error.argument, f"{str(error).removeprefix(f'{error.argument}: ')}{place}") from None
     rows = SurveyDesign(weight, cluster, cluster, np.zeros(0, dtype=np.intp), design.facts)
-    return sum_cells(rows, columns, Groups(code, request.by, tuple(groups)), across=request.across)
-
-
-def _columns(batch: "pa.RecordBatch", request: Request, own: BoolArray, where: BoolArray | None) -> Columns:
-    """Prepare the measures of one batch, with the same bases in every batch: one for each that may be missing."""
-    n, statistic, measures = batch.num_rows, request.statistic, request.measures
-    if statistic == "ratio":
-        above = {measure.name: batch.column(measure.column) for measure in measures}
-        below = {measure.name: batch.column(str(measure.over)) for measure in measures}
-        return replace(ratio_columns(above, below, n, where), names=tuple(above))
-    values = {measure.name: _values(batch, measure) for measure in measures}
-    columns = share_columns(values, n, where) if statistic == "share" else value_columns(values, n, statistic, where)
-    if len({measure.column for measure in measures}) == 1 or not own.any():
-        return columns
-    present = [columns.present[:, columns.base[position]] for position in np.flatnonzero(own)]
-    base = np.cumsum(own) - 1
-    if not own.all():
-        present.append(np.ones(n, dtype=np.bool_) if where is None else where)
-        base = np.where(own, base, len(present) - 1)
-    return replace(columns, present=np.column_stack(present), base=base)
-
-
-def _values(batch: "pa.RecordBatch", measure: Measure) -> Any:
-    column = batch.column(measure.column)
-    if measure.label is None:
-        return column
-    code, labels = _encoded(column)
-    chosen = np.array([label == measure.label for label in (*labels, None)], dtype=np.float64)
-    return np.where(code < 0, np.nan, chosen[code])
+    return rows, columns, Groups(code, request.by, tuple(groups))
 
 
 def _mask(column: "pa.Array") -> BoolArray:
@@ -154,51 +140,39 @@ def _mask(column: "pa.Array") -> BoolArray:
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _encoded(column: "pa.Array") -> tuple[IntArray, list[object]]:
-    """Return codes of labels, -1 where one is missing, and the labels."""
-    import pyarrow as pa
-
-    if pa.types.is_nested(column.type):
-        raise ArgumentError("by", "holds labels of kinds that have no order: give text, numbers or dates")
-    encoded = column.dictionary_encode()
-    labels = encoded.dictionary.to_pylist()
-    code = np.asarray(encoded.indices.fill_null(-1), dtype=np.intp)
-    missing = np.array([*(is_missing(label) for label in labels), True])
-    return np.where(missing[code], -1, code), labels
-
-
-def _combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, list[Label], IntArray]:
+def combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, list[Label], IntArray]:
     """Return the combinations of labels that occur, which one each row has, and how many labels each column lacks."""
-    combination, size = np.zeros(batch.num_rows, dtype=np.intp), 1
-    several: list[list[object]] = []
-    lacking = np.zeros(len(names), dtype=np.intp)
-    for position, name in enumerate(names):
-        code, labels = _encoded(batch.column(name))
-        lacking[position] = int((code < 0).sum())
-        several.append([*labels, None])
-        combination = combination * len(several[-1]) + np.where(code < 0, len(labels), code)
-        size *= len(several[-1])
+    if not names:
+        return np.zeros(batch.num_rows, dtype=np.intp), [()], np.zeros(0, dtype=np.intp)
+    coded = [encoded(batch.column(name)) for name in names]
+    lacking = np.array([(code < 0).sum() for code, _ in coded], dtype=np.intp)
+    codes = [
+        np.where(code < 0, len(labels), code) if some else code
+        for (code, labels), some in zip(coded, lacking, strict=True)
+    ]
+    several = [[*labels, None] if some else labels for (_, labels), some in zip(coded, lacking, strict=True)]
+    combination, size = codes[0], len(several[0])
+    for code, labels in zip(codes[1:], several[1:], strict=True):
+        combination, size = combination * len(labels) + code, size * len(labels)
     present, row = compact(combination, size)
-    places = np.unravel_index(present, [len(labels) for labels in several]) if several else ()
-    found: list[Label] = (
-        [tuple(labels[place] for labels, place in zip(several, one, strict=True)) for one in zip(*places, strict=True)]
-        if several
-        else [()]
-    )
+    places = np.unravel_index(present, [len(labels) for labels in several])
+    found = [
+        tuple(labels[place] for labels, place in zip(several, one, strict=True)) for one in zip(*places, strict=True)
+    ]
     return row, found, lacking
 
 
 def _place(batch: "pa.RecordBatch", names: Sequence[str], place: Mapping[Label, int]) -> IntArray:
     """Code of the finest cluster of each row."""
-    row, labels, _ = _combined(batch, names)
-    return np.array([place[label] for label in labels], dtype=np.intp)[row]
+    row, labels, _ = combined(batch, names)
+    return np.array([place[label] for label in labels], dtype=np.intp).take(row)
 
 
 def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int]) -> IntArray:
     """Code of the group of each row, -1 where a label is missing; labels that are new are added to those known."""
-    row, labels, _ = _combined(batch, names)
+    row, labels, _ = combined(batch, names)
     code = [-1 if any(part is None for part in label) else known.setdefault(label, len(known)) for label in labels]
-    return np.array(code, dtype=np.intp)[row]
+    return np.array(code, dtype=np.intp).take(row)
 
 
 @dataclass(slots=True)
@@ -219,22 +193,22 @@ class _Counted:
 
     def add(self, part: str, batch: "pa.RecordBatch") -> None:
         """Count the rows of one batch."""
-        row, labels, lacking = _combined(batch, self.declared.keys)
-        cluster = np.array([self.code.setdefault(label, len(self.code)) for label in labels], dtype=np.intp)[row]
+        row, labels, lacking = combined(batch, self.declared.keys)
+        cluster = np.array([self.code.setdefault(label, len(self.code)) for label in labels], dtype=np.intp).take(row)
         weight = as_vector("weight", batch.column(self.declared.weight))
         of_stages = [as_vector("population", batch.column(name)) for name in self.declared.population]
-        size = np.column_stack([np.zeros((weight.size, 0)), *of_stages])
         self.lacking = self.lacking + lacking
-        self.faults = self.faults + np.array(
-            [(~np.isfinite(weight)).sum(), (weight < 0.0).sum(), (~(size > 0.0)).sum()]
-        )
-        self._grow(size.shape[1])
-        self.n += np.bincount(cluster, minlength=self.n.size)
-        self.weighted += np.bincount(cluster[weight > 0.0], minlength=self.n.size)
+        sizeless = sum(int((~(size > 0.0)).sum()) for size in of_stages)
+        self.faults = self.faults + np.array([(~np.isfinite(weight)).sum(), (weight < 0.0).sum(), sizeless])
+        self._grow(len(of_stages))
+        n, positive = np.bincount(cluster, minlength=self.n.size), weight > 0.0
+        self.n += n
+        self.weighted += n if positive.all() else np.bincount(cluster[positive], minlength=self.n.size)
         np.fmin.at(self.lightest, cluster, weight)
         np.fmax.at(self.heaviest, cluster, weight)
-        np.fmin.at(self.low, cluster, size)
-        np.fmax.at(self.high, cluster, size)
+        for stage, of_rows in enumerate(of_stages):  # a column at a time, which NumPy does in a tenth of the time
+            np.fmin.at(self.low[:, stage], cluster, of_rows)
+            np.fmax.at(self.high[:, stage], cluster, of_rows)
         if part and of_stages:
             self._compare(part, labels, row, of_stages[0])
 

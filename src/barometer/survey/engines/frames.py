@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, BarometerError
 from barometer.survey.arrays import FloatArray
 from barometer.survey.engines.plans import (
     Flag,
@@ -19,14 +19,18 @@ from barometer.survey.engines.plans import (
     Number,
     One,
     Present,
+    Product,
     Query,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
 from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
+from barometer.survey.engines.rounded import Leaf, Rounded, Split
 from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.engines.unreadable import check_files_behind, unreadable
 from barometer.survey.sums import CellSums
 
 if TYPE_CHECKING:
@@ -74,9 +78,24 @@ class Frame:
 
     def answer(self, query: Query) -> Answer:
         """Return labels and totals of a query."""
-        table = as_frame(query, self.known, self.frame).collect("pyarrow").to_native()
+        try:
+            table = as_frame(query, self.known, self.frame).collect("pyarrow").to_native()
+        except BarometerError:
+            raise
+        except Exception as error:
+            raise unreadable(self.name, error, self.known) from None
         labels = {name: _labels(table, place, self.known[name]) for place, name in enumerate(query.keys)}
         return Answer(labels, {one.name: _floats(table.column(one.name)) for one in query.totals})
+
+    def with_rounded(self, rounded: Rounded) -> "Frame":
+        """Return the same rows with one more column."""
+        made = _rounded(rounded, self.known[rounded.column]).alias(rounded.name)
+        return Frame(self.frame.with_columns(made), self.name)
+
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return none: whatever is asked of these engines, they read all rows."""
+        del columns
+        return set()
 
 
 def of_frame(data: Any) -> Frame:
@@ -96,7 +115,9 @@ def of_frame(data: Any) -> Frame:
             f"must be a path, a DuckDB relation, or a pandas, Arrow, Polars, Dask, Spark or Ibis table; got "
             f"{type(data).__name__}",
         ) from None
-    return Frame(frame, f"the {frame.implementation.value} frame")
+    engine = Frame(frame, f"the {frame.implementation.value} frame")
+    check_files_behind(frame.to_native(), engine.known)
+    return engine
 
 
 def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
@@ -122,7 +143,7 @@ def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any
     for place, lookup in enumerate(query.lookups):
         rows = _beside(rows, lookup, query.keys, place)
     rows = _with(rows, [_moved(one).alias(one.name) for one in query.moved])
-    rows = _with(rows, [_product(one.factors).alias(one.name) for one in query.products])
+    rows = _with(rows, [_product(one).alias(one.name) for one in query.products])
     return _grouped(rows, _parts(query.keys, query.keys), query.totals)
 
 
@@ -225,12 +246,28 @@ def _made(one: Made, known: Mapping[str, Column]) -> "tuple[nw.Expr, ...]":
             return (_one_where(_flagged(column, what, known[column])).alias(name),)
 
 
+def _rounded(rounded: Rounded, known: Column) -> "nw.Expr":
+    import narwhals as nw
+
+    value = _double(rounded.column)
+
+    def made(node: Split | Leaf) -> "nw.Expr":
+        if isinstance(node, Leaf):
+            return value if node.edge is None else nw.lit(node.edge)
+        return nw.when(value <= node.at).then(made(node.below)).otherwise(made(node.above))
+
+    inside = _has(rounded.column, known) & (value <= rounded.edges[-1]).fill_null(False)
+    return nw.when(inside).then(made(rounded.tree())).otherwise(nw.lit(None, nw.Float64()))
+
+
 def _within(query: Query) -> "list[nw.Expr]":
     """Values are 0 where the base, which was made beside them, is not."""
     import narwhals as nw
 
     return [
-        (nw.col(f"{one.name}_") * nw.col(one.present)).alias(one.name) for one in query.made if isinstance(one, Within)
+        nw.when(nw.col(one.present) == 1.0).then(nw.col(f"{one.name}_")).otherwise(0.0).alias(one.name)
+        for one in query.made
+        if isinstance(one, Within)
     ]
 
 
@@ -248,9 +285,11 @@ def _flagged(column: str, what: str, known: Column) -> "nw.Expr":
     return has & (value < 0.0 if what == "negative" else value > 0.0).fill_null(False)
 
 
-def _before(one: Kept | Signed) -> "tuple[nw.Expr, ...]":
+def _before(one: Kept | Signed | Product) -> "tuple[nw.Expr, ...]":
     import narwhals as nw
 
+    if isinstance(one, Product):
+        return (_product(one).alias(one.name),)
     if isinstance(one, Kept):
         inside = nw.all_horizontal(*(nw.col(name) == 1.0 for name in one.present), ignore_nulls=False)
         return (nw.when(inside).then(nw.col(one.column)).alias(one.name),)
@@ -265,11 +304,13 @@ def _moved(one: Moved) -> "nw.Expr":
     return nw.col(one.column) - shift
 
 
-def _product(factors: Sequence[str]) -> "nw.Expr":
+def _product(one: Product | Strangeness) -> "nw.Expr":
     import narwhals as nw
 
-    result = nw.col(factors[0])
-    for name in factors[1:]:
+    if isinstance(one, Strangeness):
+        return nw.sum_horizontal(*((nw.col(name) * (nw.col(name) - 1.0)).abs() for name in one.columns))
+    result = nw.col(one.factors[0])
+    for name in one.factors[1:]:
         result = result * nw.col(name)
     return result
 

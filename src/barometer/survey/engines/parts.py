@@ -1,18 +1,19 @@
 """Parquet files and tables in memory as batches of rows, and whether the files of a folder fit together."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from barometer.errors import ArgumentError, MissingFileError
 from barometer.survey.engines.request import Column, Kind
+from barometer.survey.engines.rounded import Rounded
+from barometer.survey.inputs import as_vector
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH = 262_144
+BATCH = 131_072
 """Rows read at a time."""
 
 
@@ -26,49 +27,74 @@ class Part:
     name : str
         Of the file; empty for a table in memory.
     where : Path or pyarrow.Table
+    rounded : tuple of Rounded
+        Columns that are made while the rows are read.
     """
 
     name: str
     where: Any
+    rounded: tuple[Rounded, ...] = ()
 
     @property
     def schema(self) -> "pa.Schema":
         """Names and types of its columns."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        return pq.read_schema(self.where) if isinstance(self.where, Path) else self.where.schema
+        stored = pq.read_schema(self.where) if isinstance(self.where, Path) else self.where.schema
+        for made in self.rounded:
+            stored = stored.append(pa.field(made.name, pa.float64()))
+        return stored
 
     def batches(self, columns: Sequence[str], size: int) -> "Iterator[pa.RecordBatch]":
-        """Read some columns, `size` rows at a time; the next batch is read while the one before is worked on."""
+        """Read some columns, and make those that are to be made, `size` rows at a time."""
+        made = [one for one in self.rounded if one.name in columns]
+        if not made:
+            yield from self._stored(columns, size)
+            return
+        import pyarrow as pa
+
+        names = {one.name for one in made}
+        stored = dict.fromkeys([*(name for name in columns if name not in names), *(one.column for one in made)])
+        for batch in self._stored(list(stored), size):
+            values = {name: batch.column(name) for name in stored}
+            values |= {
+                one.name: pa.array(one.of_numbers(as_vector(one.column, values[one.column])), from_pandas=True)
+                for one in made
+            }
+            yield pa.RecordBatch.from_arrays([values[name] for name in columns], names=list(columns))
+
+    def _stored(self, columns: Sequence[str], size: int) -> "Iterator[pa.RecordBatch]":
+        """Read columns that are stored, `size` rows at a time."""
         if not isinstance(self.where, Path):
             yield from self.where.select(columns).combine_chunks().to_batches(max_chunksize=size)
             return
         import pyarrow.parquet as pq
 
-        # Reading ahead of what is asked for would hold the whole file; several readers take more time for fresh memory
-        # than they save.
-        with pq.ParquetFile(self.where, pre_buffer=False) as file, ThreadPoolExecutor(1) as reader:
-            batches = file.iter_batches(batch_size=size, columns=list(columns), use_threads=False)
-            waiting = reader.submit(next, batches, None)
-            while (batch := waiting.result()) is not None:
-                waiting = reader.submit(next, batches, None)
-                yield batch
+        # Buffering what comes would hold the whole file.
+        with pq.ParquetFile(self.where, pre_buffer=False) as file:
+            yield from file.iter_batches(batch_size=size, columns=list(columns), use_threads=False)
 
-    def may_be_missing(self, column: str) -> bool:
-        """Whether a column can have missing values: it has, or it is not known that it has none."""
+    def may_be_missing(self, columns: Sequence[str]) -> list[bool]:
+        """Whether each column can have missing values: it has, or it is not known that it has none."""
         import pyarrow as pa
-
-        kind = self.schema.field(column).type
-        if pa.types.is_floating(kind):
-            return True
-        if not isinstance(self.where, Path):
-            return bool(self.where.column(column).null_count)
         import pyarrow.parquet as pq
 
+        schema = self.schema
+        floating = [pa.types.is_floating(schema.field(name).type) for name in columns]
+        if not isinstance(self.where, Path):
+            return [
+                may or bool(self.where.column(name).null_count) for may, name in zip(floating, columns, strict=True)
+            ]
         metadata = pq.read_metadata(self.where)
-        position = metadata.schema.names.index(column)
-        groups = (metadata.row_group(group).column(position).statistics for group in range(metadata.num_row_groups))
-        return any(found is None or not found.has_null_count or found.null_count > 0 for found in groups)
+        place = {name: position for position, name in enumerate(metadata.schema.names)}
+        row_groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+
+        def lacks(name: str) -> bool:
+            found = (group.column(place[name]).statistics for group in row_groups)
+            return any(one is None or not one.has_null_count or one.null_count > 0 for one in found)
+
+        return [may or lacks(name) for may, name in zip(floating, columns, strict=True)]
 
 
 def find_parts(path: Path) -> tuple[Part, ...]:
@@ -82,23 +108,45 @@ def find_parts(path: Path) -> tuple[Part, ...]:
     ArgumentError
         If a file cannot be read as Parquet.
     """
-    import pyarrow as pa
-
     files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
     if not files:
         raise MissingFileError(path, "Parquet file", "Its files must be named *.parquet.")
     parts = tuple(Part(str(file.relative_to(path)) if file != path else file.name, file) for file in files)
+    check_readable(parts)
+    return parts
+
+
+def check_readable(parts: Sequence[Part]) -> None:
+    """
+    Refuse files that are no Parquet.
+
+    Raises
+    ------
+    ArgumentError
+        With the name of the first.
+    """
+    import pyarrow as pa
+
     for part in parts:
         try:
             _ = part.schema
         except pa.ArrowException:
             raise ArgumentError("data", f"{part.name} is no Parquet file, or it is damaged") from None
-    return parts
 
 
-def known_columns(parts: Sequence[Part]) -> Mapping[str, Column]:
+def known_columns(parts: Sequence[Part], *, among: Collection[str] | None = None) -> Mapping[str, Column]:
     """
     Return the columns that every part has.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+    among : collection of str, optional
+        The columns that are looked at; all without it.
+
+    Returns
+    -------
+    mapping of str to Column
 
     Raises
     ------
@@ -106,9 +154,9 @@ def known_columns(parts: Sequence[Part]) -> Mapping[str, Column]:
         If a part lacks a column that another has, or has another kind of values in it; with the names of both.
     """
     first = parts[0]
-    known = {field.name: _column(field.type) for field in first.schema}
+    known = _columns(first, among)
     for part in parts[1:]:
-        own = {field.name: _column(field.type) for field in part.schema}
+        own = _columns(part, among)
         for lacking, name, having in (
             *((part, name, first) for name in known if name not in own),
             *((first, name, part) for name in own if name not in known),
@@ -123,6 +171,10 @@ def known_columns(parts: Sequence[Part]) -> Mapping[str, Column]:
             if column.floating and not known[name].floating:
                 known[name] = column
     return known
+
+
+def _columns(part: Part, among: Collection[str] | None) -> dict[str, Column]:
+    return {field.name: _column(field.type) for field in part.schema if among is None or field.name in among}
 
 
 def _alike(kind: Kind) -> Kind:

@@ -1,6 +1,6 @@
 """From sums that are wanted to the query that delivers them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,12 +17,13 @@ from barometer.survey.engines.plans import (
     Query,
     Quotient,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
 from barometer.survey.engines.request import Column, Declared, Request
 
-WEIGHT, POSITIVE, EXCESS, PILOT = "w", "p", "e", "pilot"
+WEIGHT, POSITIVE, EXCESS, PILOT, STRANGE = "w", "p", "e", "pilot", "strange"
 ENDS: tuple[Literal["min", "max"], ...] = ("min", "max")
 
 
@@ -45,28 +46,63 @@ def ask_clusters(declared: Declared) -> Query:
     return Query(declared.keys, tuple(made), tuple(totals))
 
 
-def ask_values(request: Request, known: Mapping[str, Column]) -> Query:
-    """Return the query that counts present values, and says whether there are some that the statistic cannot take."""
-    made: list[Made] = [One("n")]
-    totals = [Total("n", "sum", "n")]
+def ask_presence(columns: Sequence[str]) -> Query:
+    """Return the query that counts the values that are present in each column."""
+    present = [Present(f"x{position}", (name,)) for position, name in enumerate(columns)]
+    totals = [Total(name, "sum", name) for name in ("n", *(one.name for one in present))]
+    return Query((), (One("n"), *present), tuple(totals))
+
+
+def ask_values(request: Request, lacking: Set[str]) -> Query:
+    """
+    Return the query that finds incomplete columns, rows that `where` says nothing of, and the ends of numbers.
+
+    Parameters
+    ----------
+    request : Request
+    lacking : set of str
+        Columns that are known to be incomplete: their values are not counted.
+
+    Notes
+    -----
+    What is asked of the values of shares is in `ask_sums`, which reads them anyway. Numbers are counted as they are,
+    not as conditions, so that an engine may answer by what it knows of its files.
+    """
     of_labels = {measure.column for measure in request.measures if measure.label is not None}
-    columns = dict.fromkeys(name for measure in request.measures for name in measure.columns)
-    for position, name in enumerate(columns):
+    made: list[Made] = [One("n")]
+    totals = [Total("n", "count", "n")]
+    for position, name in enumerate(request.outcomes):
+        x, v = f"x{position}", f"v{position}"
         if name in of_labels:
-            made.append(Present(f"x{position}", (name,)))
-            totals.append(Total(f"x{position}", "sum", f"x{position}"))
+            made.append(Present(x, (name,)))
+            totals.append(Total(x, "sum", x))
             continue
-        value = f"v{position}"
-        made.append(Number(value, name, None))
-        totals += [Total(f"x{position}", "count", value)]
-        totals += [Total(f"{end}{position}", end, value) for end in ENDS]
-        if request.statistic == "share" and known[name].floating:
-            made.append(Flag(f"bad{position}", name, "not_binary"))
-            totals.append(Total(f"bad{position}", "sum", f"bad{position}"))
+        made.append(Number(v, name, None))
+        if name not in lacking:
+            totals.append(Total(x, "count", v))
+        if request.statistic != "share":
+            totals += _ends(position)
     if request.where is not None:
         made.append(Flag("unsaid", request.where, "missing"))
         totals.append(Total("unsaid", "sum", "unsaid"))
     return Query((), tuple(made), tuple(totals))
+
+
+def ask_answers(request: Request, known: Mapping[str, Column]) -> Query:
+    """Return the query that says in which columns of shares there are other values than 0 and 1."""
+    made: list[Made] = [One("n")]
+    totals = [Total("n", "count", "n")]
+    for position, name in enumerate(request.outcomes):
+        made.append(Number(f"v{position}", name, None))
+        totals += _ends(position)
+        if known[name].floating:
+            made.append(Flag(f"bad{position}", name, "not_binary"))
+            totals.append(Total(f"bad{position}", "sum", f"bad{position}"))
+    return Query((), tuple(made), tuple(totals))
+
+
+def _ends(position: int) -> list[Total]:
+    return [Total(f"{end}{position}", end, f"v{position}") for end in ENDS]
 
 
 @dataclass(slots=True)
@@ -150,6 +186,9 @@ def ask_sums(
     _measures(draft, request, bases, by_row)
     if request.across == "outcomes" and by_row:
         _across(draft, request, bases)
+    numbers = tuple(f"y{j}" for j, measure in enumerate(request.measures) if measure.label is None)
+    strange = [Strangeness(STRANGE, numbers)] if request.statistic == "share" and numbers else []
+    draft.totals += [Total(STRANGE, "max", STRANGE) for _ in strange]
     if draft.centres:
         lookups.append(Lookup(keys, tuple(draft.centres), tuple(draft.quotients)))
     return Query(
@@ -159,7 +198,7 @@ def ask_sums(
         tuple(draft.before),
         tuple(lookups),
         tuple(draft.moved),
-        tuple(draft.products.values()),
+        (*draft.products.values(), *strange),
     )
 
 
@@ -187,7 +226,9 @@ def _bases(draft: _Draft, request: Request, bases: Bases, by_row: bool, zeros: b
 def _measures(draft: _Draft, request: Request, bases: Bases, by_row: bool) -> None:
     for j, (measure, b) in enumerate(zip(request.measures, bases.of, strict=True)):
         x, y, u, v = f"x{b}", f"y{j}", f"u{j}", f"v{b}"
-        draft.made.append(Within(y, measure.column, measure.label, x))
+        alone = measure.label is None and request.where is None and {*bases.columns[b]} <= {measure.column}
+        # Outside a base that is the outcome's alone, the outcome is missing: no condition is needed to make it 0.
+        draft.made.append(Number(y, measure.column) if alone else Within(y, measure.column, measure.label, x))
         if request.statistic == "share":
             draft.add_up(f"numerator{j}", WEIGHT, y)
             if by_row:

@@ -113,6 +113,14 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class Strangeness:
+    """Sum of |y (y - 1)| over columns: 0 where every one is 0 or 1, larger where one is not."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """A column added up, its smallest or largest value, or how many of its values are not missing."""
 
@@ -149,12 +157,12 @@ class Query:
         Columns of labels; one row of the answer for each combination that occurs, missing ones included.
     made : tuple
         Columns made of those that the rows have.
-    before : tuple of Kept or Signed
+    before : tuple of Kept, Signed or Product
         Columns that the lookups need.
     lookups : tuple of Lookup
     moved : tuple of Moved
         Columns measured from the constants of the lookups.
-    products : tuple of Product
+    products : tuple of Product or Strangeness
         Made last, of the columns above.
     totals : tuple of Total
     """
@@ -162,7 +170,7 @@ class Query:
     keys: tuple[str, ...]
     made: tuple[Made, ...]
     totals: tuple[Total, ...]
-    before: tuple[Kept | Signed, ...] = ()
+    before: tuple[Kept | Signed | Product, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     moved: tuple[Moved, ...] = ()
-    products: tuple[Product, ...] = ()
+    products: tuple[Product | Strangeness, ...] = ()

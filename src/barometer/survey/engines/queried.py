@@ -8,7 +8,15 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray
-from barometer.survey.engines.planning import Bases, ask_clusters, ask_sums, ask_values, find_bases
+from barometer.survey.engines.planning import (
+    STRANGE,
+    Bases,
+    ask_answers,
+    ask_clusters,
+    ask_sums,
+    ask_values,
+    find_bases,
+)
 from barometer.survey.engines.plans import Query
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request
 from barometer.survey.engines.small_tables import Weights, check_rows, code_groups, is_missing, sorted_clusters
@@ -45,6 +53,10 @@ class Answers(Protocol):
         """Return a column of labels for each key of the query, and one of numbers for each of its totals."""
         ...
 
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return those of some columns that are seen to be incomplete at a glance; of the others it is not known."""
+        ...
+
 
 def count_clusters(engine: Answers, declared: Declared) -> ClusterTable:
     """
@@ -56,7 +68,7 @@ def count_clusters(engine: Answers, declared: Declared) -> ClusterTable:
         If weights, labels or population sizes are what no design may have.
     """
     answer = engine.answer(ask_clusters(declared))
-    labels, found = _labels(answer, declared.keys), answer.totals
+    labels, found = labels_of(answer, declared.keys), answer.totals
     n, stages = np.nan_to_num(found["n"]), range(len(declared.population))
     unlabelled = {
         ("stratum" if name in declared.stratum else "psu", name): int(
@@ -85,23 +97,48 @@ def query_sums(engine: Answers, request: Request, design: Coded) -> CellSums:
     ArgumentError
         If an outcome holds what its statistic does not take.
     """
-    bases = find_bases(request, _incomplete(engine, request))
-    stage = len(design.facts.stages) - 1
-    keys = (*design.declared.stratum[: stage + 1], *design.declared.psu[:stage])
+    bases = find_bases(request, incomplete(engine, request))
     by_row = design.facts.last.of_rows
-    query = ask_sums(request, design.declared, keys, bases, by_row, design.zero_weights)
-    return _cells(engine.answer(query), request, design, bases)
+    query = ask_sums(request, design.declared, design.pilot_keys, bases, by_row, design.zero_weights)
+    return cells_of(checked_answer(engine, request, query), request, design, bases)
 
 
-def _incomplete(engine: Answers, request: Request) -> set[str]:
-    """Return the columns that lack values; refuse values that the statistic cannot take."""
-    totals = engine.answer(ask_values(request, engine.columns())).totals
-    found = {name: float(values[0]) for name, values in totals.items()}
+def checked_answer(engine: Answers, request: Request, query: Query) -> Answer:
+    """
+    Return the answer to a query of `ask_sums`.
+
+    Raises
+    ------
+    ArgumentError
+        If columns of shares hold other values than 0 and 1.
+    """
+    answer = engine.answer(query)
+    if (answer.totals.get(STRANGE, np.zeros(1)) > 0.0).any():
+        _refuse_values(request, _single(engine.answer(ask_answers(request, engine.columns()))))
+    return answer
+
+
+def incomplete(engine: Answers, request: Request) -> set[str]:
+    """Return the columns that lack values; refuse numbers that are none."""
+    columns = request.outcomes
+    lacking = engine.lacking(columns)
+    found = _single(engine.answer(ask_values(request, lacking)))
     if found.get("unsaid", 0.0):
         raise ArgumentError(
             "where", f"column {request.where!r} is missing in {int(found['unsaid']):,} rows: it must be true or false"
         )
-    columns = list(dict.fromkeys(name for measure in request.measures for name in measure.columns))
+    _refuse_values(request, found)
+    return {name for place, name in enumerate(columns) if name in lacking or found[f"x{place}"] < found["n"]}
+
+
+def _single(answer: Answer) -> dict[str, float]:
+    """Return the totals of all rows together."""
+    return {name: float(values[0]) for name, values in answer.totals.items()}
+
+
+def _refuse_values(request: Request, found: Mapping[str, float]) -> None:
+    """Refuse values that the statistic does not take, told by the ends of their columns."""
+    columns = request.outcomes
     low, high = (0.0, 1.0) if request.statistic == "share" else (-LARGEST, LARGEST)
     bad = [
         name
@@ -110,19 +147,19 @@ def _incomplete(engine: Answers, request: Request) -> set[str]:
         or found.get(f"min{position}", low) < low
         or found.get(f"max{position}", high) > high
     ]
-    if bad:
-        few = ", ".join(repr(name) for name in bad[:5])
-        if request.statistic != "share":
-            raise ArgumentError("outcome", f"{len(bad)} of {len(columns)} columns hold infinite values ({few})")
-        raise ArgumentError(
-            "outcome",
-            f"{len(bad)} of {len(columns)} columns hold other values than 0, 1 and missing ({few}): a share counts yes "
-            "and no; use estimate_means for numbers and estimate_categories for answers",
-        )
-    return {name for position, name in enumerate(columns) if found[f"x{position}"] < found["n"]}
+    if not bad:
+        return
+    few = ", ".join(repr(name) for name in bad[:5])
+    if request.statistic != "share":
+        raise ArgumentError("outcome", f"{len(bad)} of {len(columns)} columns hold infinite values ({few})")
+    raise ArgumentError(
+        "outcome",
+        f"{len(bad)} of {len(columns)} columns hold other values than 0, 1 and missing ({few}): a share counts yes "
+        "and no; use estimate_means for numbers and estimate_categories for answers",
+    )
 
 
-def _labels(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:
+def labels_of(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:
     """Return the labels of each row of an answer, None where one is missing."""
     if not keys:
         return ((),)
@@ -130,12 +167,12 @@ def _labels(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:
     return tuple(zip(*columns, strict=True))
 
 
-def _cells(answer: Answer, request: Request, design: Coded, bases: Bases) -> CellSums:
+def cells_of(answer: Answer, request: Request, design: Coded, bases: Bases) -> CellSums:
     """Make cells of an answer; several may be of one cluster and group."""
     found = answer.totals
-    cluster = np.array([design.place[label] for label in _labels(answer, design.declared.keys)], dtype=np.intp)
+    cluster = np.array([design.place[label] for label in labels_of(answer, design.declared.keys)], dtype=np.intp)
     cluster = np.resize(cluster, found["rows0"].size)
-    group, labels = code_groups(_labels(answer, request.by) if request.by else [()] * cluster.size)
+    group, labels = code_groups(labels_of(answer, request.by) if request.by else [()] * cluster.size)
     b, k = len(bases.columns), len(request.measures)
 
     def of(name: str, count: int) -> FloatArray:

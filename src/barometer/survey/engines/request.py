@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
@@ -10,6 +10,11 @@ from barometer.survey.columns import Statistic
 from barometer.survey.groups import RESERVED
 from barometer.survey.stages import DesignFacts
 from barometer.survey.sums import Across, CellSums
+
+if TYPE_CHECKING:
+    from barometer.survey.engines.plans import Query
+    from barometer.survey.engines.queried import Answer
+    from barometer.survey.engines.rounded import Rounded
 
 Kind = Literal["number", "truth", "text", "category", "time", "other"]
 Label: TypeAlias = tuple[object, ...]
@@ -106,10 +111,14 @@ class Request:
     across: Across
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Columns that the measures are made of."""
+        return tuple(dict.fromkeys(name for measure in self.measures for name in measure.columns))
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Columns that have to be read."""
-        of_measures = (name for measure in self.measures for name in measure.columns)
-        return tuple(dict.fromkeys((*of_measures, *self.by, *(() if self.where is None else (self.where,)))))
+        return tuple(dict.fromkeys((*self.outcomes, *self.by, *(() if self.where is None else (self.where,)))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,6 +178,18 @@ class Engine(Protocol):
         """Add up the rows of each cluster and group; groups are in no order."""
         ...
 
+    def answer(self, query: "Query") -> "Answer":
+        """Return labels and totals of a query."""
+        ...
+
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return some of the columns that lack values, as far as that costs nothing."""
+        ...
+
+    def with_rounded(self, rounded: "Rounded") -> "Engine":
+        """Return the same rows with one more column."""
+        ...
+
 
 class Coded(Protocol):
     """What an engine needs to know of the design whose rows it adds up."""
@@ -186,6 +207,11 @@ class Coded(Protocol):
     @property
     def place(self) -> Mapping[Label, int]:
         """Code of each finest cluster by its labels."""
+        ...
+
+    @property
+    def pilot_keys(self) -> tuple[str, ...]:
+        """Columns that tell apart the clusters that the smallest weights are of."""
         ...
 
     @property
@@ -209,6 +235,8 @@ def check_columns(engine: Engine, named: Sequence[tuple[str, str]]) -> None:
     """
     known = engine.columns()
     for argument, name in named:
+        if not isinstance(name, str):
+            raise ArgumentError(argument, f"columns of a source are given by their names; got {type(name).__name__}")
         if name not in known:
             raise ArgumentError(argument, f"{engine.name} has no column {name!r}")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,10 +12,44 @@ from barometer.survey.engines.request import ClusterTable, Label
 from barometer.survey.merging import add_up
 from barometer.survey.sums import CellSums
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 def is_missing(label: object) -> bool:
     """Whether a label stands for none: null, or a float that is no number."""
     return label is None or label != label
+
+
+def encoded(column: "pa.Array") -> tuple[IntArray, list[object]]:
+    """
+    Code the labels in a column.
+
+    Parameters
+    ----------
+    column : (n,) pyarrow.Array
+
+    Returns
+    -------
+    code : (n,) int
+        Place of each row's label; -1 where it is missing.
+    labels : list
+
+    Raises
+    ------
+    ArgumentError
+        If what it holds is no label.
+    """
+    import pyarrow as pa
+
+    if pa.types.is_nested(column.type):
+        raise ArgumentError("by", "holds labels of kinds that have no order: give text, numbers or dates")
+    coded = column.dictionary_encode()
+    labels = coded.dictionary.to_pylist()
+    indices = coded.indices.fill_null(-1) if coded.null_count else coded.indices
+    code = np.asarray(indices, dtype=np.intp)
+    missing = [is_missing(label) for label in labels]
+    return (np.where(np.array([*missing, True])[code], -1, code) if any(missing) else code), labels
 
 
 def in_order(labels: Sequence[Any]) -> list[Any]:

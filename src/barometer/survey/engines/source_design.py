@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barometer.errors import DesignError, LonelyPSUError
+from barometer.errors import ArgumentError, DesignError, LonelyPSUError
 from barometer.survey.arrays import IntArray
-from barometer.survey.design import HEAVIEST, PSULabels, declare_design
+from barometer.survey.design import HEAVIEST, declare_design
 from barometer.survey.engines.request import ClusterTable, Declared, Engine, Label, check_columns
 from barometer.survey.engines.sources import open_source
 from barometer.survey.inputs import check_choice
+from barometer.survey.sample_names import NO_LABEL, PSULabels, SampleNames, StageNames
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
+
+if TYPE_CHECKING:
+    from barometer.survey.engines.source_replicates import SourceReplicates
 
 Names = str | Sequence[str] | None
 
@@ -37,6 +41,8 @@ class SourceDesign:
         Rows.
     zero_weights : bool
         Whether some of them have a weight of zero.
+    replicates : SourceReplicates or None
+        Where variances come from replicate weights, see `declare_replicates` and `make_replicates`.
     """
 
     engine: Engine
@@ -45,20 +51,29 @@ class SourceDesign:
     place: Mapping[Label, int]
     n: int
     zero_weights: bool
+    replicates: "SourceReplicates | None" = None
 
     def __repr__(self) -> str:
         """Say what it is."""
         first = self.facts.stages[0]
         units = "rows" if first.of_rows else f"{first.stratum.size:,} PSUs"
+        own = self.replicates
+        replicates = "" if own is None else f", {own.replicates:,} replicates ({own.facts.kind})"
         return (
             f"<SourceDesign: {self.n:,} rows in {self.engine.name}, {len(self.facts.stages)} stage(s), {units} in "
-            f"{self.facts.strata:,} strata, df {self.df:,}>"
+            f"{self.facts.strata:,} strata{replicates}, df {self.df:,}>"
         )
 
     @property
     def df(self) -> int:
-        """Degrees of freedom of the whole design: PSUs with weight less the strata they are in."""
-        return self.facts.df
+        """Degrees of freedom of the whole design: PSUs with weight less the strata they are in, or the replicates'."""
+        return self.facts.df if self.replicates is None else self.replicates.facts.df
+
+    @property
+    def pilot_keys(self) -> tuple[str, ...]:
+        """Columns that tell apart the clusters that the smallest weights are of."""
+        stage = len(self.facts.stages) - 1
+        return (*self.declared.stratum[: stage + 1], *self.declared.psu[:stage])
 
 
 def declare_source(
@@ -118,14 +133,44 @@ def declare_source(
     >>> estimate_shares(design, "yes").estimate
     array([[0.63157895]])
     """
-    for argument, value, allowed in (
-        ("psu_labels", psu_labels, PSULabels),
-        ("lonely_psu", lonely_psu, LonelyRule),
-        ("lonely_domain", lonely_domain, LonelyDomainRule),
-    ):
-        check_choice(argument, value, allowed)
-    engine = open_source(data, table)
     declared = Declared(weight, as_names(stratum), as_names(psu), as_names(population))
+    return declare_engine(
+        open_source(data, table),
+        declared,
+        psu_labels=psu_labels,
+        lonely_psu=lonely_psu,
+        lonely_domain=lonely_domain,
+    )
+
+
+def declare_engine(
+    engine: Engine,
+    declared: Declared,
+    *,
+    psu_labels: PSULabels = "unique",
+    lonely_psu: LonelyRule = "error",
+    lonely_domain: LonelyDomainRule = "keep",
+) -> SourceDesign:
+    """
+    Declare how a sample was drawn that an engine has opened.
+
+    Parameters
+    ----------
+    engine : Engine
+    declared : Declared
+    psu_labels, lonely_psu, lonely_domain
+        As in `declare_design`.
+
+    Returns
+    -------
+    SourceDesign
+
+    Raises
+    ------
+    ArgumentError, DesignError, LonelyPSUError
+        As `declare_source`.
+    """
+    _check_rules(psu_labels, lonely_psu, lonely_domain)
     _check_declared(engine, declared)
     found = engine.clusters(declared)
     _check_weights(found)
@@ -136,10 +181,28 @@ def declare_source(
 
 
 def as_names(names: Names) -> tuple[str, ...]:
-    """Return names of columns, of which there may be one or none."""
+    """
+    Return names of columns, of which there may be one or none.
+
+    Raises
+    ------
+    ArgumentError
+        If they are no names: arrays and frames belong to a design whose rows were read.
+    """
     if names is None:
         return ()
+    if not isinstance(names, Sequence):
+        raise ArgumentError("columns", f"of a source are given by their names; got {type(names).__name__}")
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _check_rules(psu_labels: PSULabels, lonely_psu: LonelyRule, lonely_domain: LonelyDomainRule) -> None:
+    for argument, value, allowed in (
+        ("psu_labels", psu_labels, PSULabels),
+        ("lonely_psu", lonely_psu, LonelyRule),
+        ("lonely_domain", lonely_domain, LonelyDomainRule),
+    ):
+        check_choice(argument, value, allowed)
 
 
 def _check_declared(engine: Engine, declared: Declared) -> None:
@@ -198,10 +261,12 @@ def _of_rows(found: ClusterTable, lonely: LonelyRule, domain: LonelyDomainRule) 
     fraction = np.zeros(strata.size)
     if found.low.shape[1]:
         size = found.low[:, 0]
-        if bad := int((size != found.high[:, 0]).sum()):
+        if (apart := np.flatnonzero(size != found.high[:, 0])).size:
+            named = ", ".join(str(*found.labels[code]) for code in apart[:5]) if found.labels[0] else "the whole"
             raise DesignError(
                 "population",
-                f"differs between the rows of {bad:,} of {strata.size:,} strata: it is one number for each",
+                f"differs between the rows of {apart.size:,} of {strata.size:,} strata ({named}): it is one number for "
+                "each",
             )
         if bad := int((size < found.n).sum()):
             raise DesignError("population", f"is smaller than the sample in {bad:,} of {strata.size:,} strata")
@@ -210,4 +275,8 @@ def _of_rows(found: ClusterTable, lonely: LonelyRule, domain: LonelyDomainRule) 
     if lonely == "error" and stage.lonely.any():
         raise LonelyPSUError([str(*found.labels[code]) for code in np.flatnonzero(stage.lonely)])
     df = int(found.weighted.sum() - (found.weighted > 0).sum())
-    return DesignFacts((stage,), lonely, domain, df, found.lightest), strata
+    own = np.empty(strata.size, dtype=object)
+    own[:] = [label[0] if label else NO_LABEL for label in found.labels]
+    stage_names = StageNames(own, None, found.low[:, 0] if found.low.shape[1] else None)
+    names = SampleNames((stage_names,), "unique", np.asarray(found.weighted, dtype=np.intp))
+    return DesignFacts((stage,), lonely, domain, df, found.lightest, names), strata

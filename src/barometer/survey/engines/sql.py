@@ -11,6 +11,7 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
+from barometer.survey.engines.planning import ask_presence
 from barometer.survey.engines.plans import (
     Flag,
     Kept,
@@ -20,17 +21,23 @@ from barometer.survey.engines.plans import (
     Number,
     One,
     Present,
+    Product,
     Query,
     Signed,
+    Strangeness,
     Total,
     Within,
 )
 from barometer.survey.engines.queried import Answer, count_clusters, query_sums
 from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Request
+from barometer.survey.engines.rounded import Leaf, Rounded, Split
 from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.engines.unreadable import unreadable
 from barometer.survey.sums import CellSums
 
 VIEW = "rows_of_the_source"
+GLANCE = 2_048
+"""Rows that are looked at for missing values before all rows are: as many as DuckDB works on at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +72,7 @@ class DuckDB:
         if (levels := self.known[column].levels) is not None:
             return levels
         sql = f"SELECT DISTINCT {_quoted(column)} FROM {VIEW}"
-        found = self.relation.query(VIEW, sql).to_arrow_table().column(0).to_pylist()
+        found = self._ask(sql).column(0).to_pylist()
         return tuple(in_order([label for label in found if not is_missing(label)]))
 
     def sums(self, request: Request, design: Coded) -> CellSums:
@@ -74,10 +81,31 @@ class DuckDB:
 
     def answer(self, query: Query) -> Answer:
         """Return labels and totals of a query."""
-        table = self.relation.query(VIEW, as_sql(query, self.known, VIEW)).to_arrow_table()
+        return self._answer(query, VIEW)
+
+    def lacking(self, columns: Sequence[str]) -> set[str]:
+        """Return the columns where one of the first rows lacks a value; files often know of the rest that none does."""
+        few = f"(SELECT {', '.join(map(_quoted, columns))} FROM {VIEW} LIMIT {GLANCE})"
+        found = self._answer(ask_presence(columns), few).totals
+        return {name for position, name in enumerate(columns) if found[f"x{position}"][0] < found["n"][0]}
+
+    def _answer(self, query: Query, rows: str) -> Answer:
+        table = self._ask(as_sql(query, self.known, rows))
         keys = {name: table.column(place).to_pylist() for place, name in enumerate(query.keys)}
         rest = range(len(query.keys), table.num_columns)
         return Answer(keys, {table.column_names[place]: _floats(table.column(place)) for place in rest})
+
+    def _ask(self, sql: str) -> Any:
+        try:
+            return self.relation.query(VIEW, sql).to_arrow_table()
+        except Exception as error:
+            raise unreadable(self.name, error, self.known) from None
+
+    def with_rounded(self, rounded: Rounded) -> "DuckDB":
+        """Return the same rows with one more column."""
+        value = f"CASE WHEN {_has(rounded.column, self.known)} THEN {_rounded(rounded)} END"
+        sql = f"SELECT *, {value} AS {_quoted(rounded.name)} FROM {VIEW}"
+        return DuckDB(self.relation.query(VIEW, sql), self.name)
 
 
 def open_database(duckdb: Any, path: Path, table: str | None) -> DuckDB:
@@ -116,7 +144,7 @@ def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
     query : Query
     known : mapping of str to Column
     view : str
-        Name of the rows.
+        Name of the rows, or a query for them in parentheses.
 
     Returns
     -------
@@ -136,7 +164,7 @@ def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
         moved = ", ".join(["of_rows.*", *_carried(query), *(_moved(one) for one in query.moved)])
         steps.append(("moved", f"SELECT {moved} FROM {rows} AS of_rows {joins}"))
     if query.products:
-        products = ", ".join(f"{' * '.join(one.factors)} AS {one.name}" for one in query.products)
+        products = ", ".join(_product(one) for one in query.products)
         steps.append(("products", f"SELECT *, {products} FROM {steps[-1][0]}"))
     labels = [_key(query.keys, name) for name in query.keys]
     wanted = ", ".join([*labels, *(_total(one) for one in query.totals)])
@@ -157,11 +185,13 @@ def _made(one: Made, known: Mapping[str, Column]) -> str:
             return f"{_quoted(column)} AS {name}"
         case Number(name, column, None):
             return f"CASE WHEN {_has(column, known)} THEN {_double(column)} END AS {name}"
+        case Number(name, column, otherwise) if not known[column].floating:
+            return f"coalesce({_double(column)}, {otherwise}) AS {name}"
         case Number(name, column, otherwise):
             return f"CASE WHEN {_has(column, known)} THEN {_double(column)} ELSE {otherwise} END AS {name}"
         case Present(name, columns, where):
             all_of = [*(_has(column, known) for column in columns), *(() if where is None else (_quoted(where),))]
-            return f"CASE WHEN {' AND '.join(all_of) or 'TRUE'} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
+            return f"CAST({' AND '.join(all_of) or 'TRUE'} AS DOUBLE) AS {name}"
         case Within(name, column, label, present):
             value = (
                 _double(column)
@@ -171,6 +201,17 @@ def _made(one: Made, known: Mapping[str, Column]) -> str:
             return f"CASE WHEN {present} = 1.0 THEN {value} ELSE 0.0 END AS {name}"
         case Flag(name, column, what):
             return f"CASE WHEN {_flagged(column, what, known)} THEN 1.0::DOUBLE ELSE 0.0 END AS {name}"
+
+
+def _rounded(rounded: Rounded) -> str:
+    value = _double(rounded.column)
+
+    def text(node: Split | Leaf) -> str:
+        if isinstance(node, Leaf):
+            return value if node.edge is None else f"'{node.edge!r}'::DOUBLE"
+        return f"CASE WHEN {value} <= '{node.at!r}'::DOUBLE THEN {text(node.below)} ELSE {text(node.above)} END"
+
+    return f"CASE WHEN {value} <= '{rounded.edges[-1]!r}'::DOUBLE THEN {text(rounded.tree())} END"
 
 
 def _flagged(column: str, what: str, known: Mapping[str, Column]) -> str:
@@ -185,7 +226,9 @@ def _flagged(column: str, what: str, known: Mapping[str, Column]) -> str:
     }[what]
 
 
-def _before(one: Kept | Signed) -> tuple[str, ...]:
+def _before(one: Kept | Signed | Product) -> tuple[str, ...]:
+    if isinstance(one, Product):
+        return (_product(one),)
     if isinstance(one, Kept):
         inside = " AND ".join(f"{name} = 1.0" for name in one.present)
         return (f"CASE WHEN {inside} THEN {one.column} END AS {one.name}",)
@@ -221,6 +264,12 @@ def _carried(query: Query) -> list[str]:
 def _moved(one: Moved) -> str:
     unit = "" if one.unit is None else f" * {one.unit}"
     return f"{one.column} - {one.constant}{unit} AS {one.name}"
+
+
+def _product(one: Product | Strangeness) -> str:
+    if isinstance(one, Product):
+        return f"{' * '.join(one.factors)} AS {one.name}"
+    return f"{' + '.join(f'abs({name} * ({name} - 1.0))' for name in one.columns)} AS {one.name}"
 
 
 def _total(one: Total) -> str:

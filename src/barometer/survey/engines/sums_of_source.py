@@ -61,18 +61,7 @@ def sum_source(
     >>> summarise(sum_source(declare_source(answers, weight="w"), "paid", statistic="mean")).estimate
     array([[22.5]])
     """
-    check_choice("statistic", statistic, Statistic)
-    names, below = as_names(outcome), as_names(over)
-    if not names:
-        raise ArgumentError("outcome", "names no column")
-    if (statistic == "ratio") != bool(below) or len(below) not in (0, 1, len(names)):
-        raise ArgumentError("over", f"has {len(below)} columns; ratios take 1 or {len(names)}, other statistics none")
-    if statistic == "ratio":
-        pairs = zip(names, below * (len(names) if len(below) == 1 else 1), strict=True)
-        measures = tuple(Measure(f"{above}/{x}", above, over=x) for above, x in pairs)
-    else:
-        measures = tuple(Measure(name, name) for name in names)
-    return sum_measures(design, measures, statistic, by, where, across)
+    return sum_measures(design, as_measures(outcome, statistic, over), statistic, by, where, across)
 
 
 def sum_answers(
@@ -108,6 +97,27 @@ def sum_answers(
     )
 
 
+def as_measures(outcome: Names, statistic: Statistic, over: Names) -> tuple[Measure, ...]:
+    """
+    Return the outcomes that are named.
+
+    Raises
+    ------
+    ArgumentError
+        If none is, or columns to divide by do not fit.
+    """
+    check_choice("statistic", statistic, Statistic)
+    names, below = as_names(outcome), as_names(over)
+    if not names:
+        raise ArgumentError("outcome", "names no column")
+    if (statistic == "ratio") != bool(below) or len(below) not in (0, 1, len(names)):
+        raise ArgumentError("over", f"has {len(below)} columns; ratios take 1 or {len(names)}, other statistics none")
+    if statistic != "ratio":
+        return tuple(Measure(name, name) for name in names)
+    pairs = zip(names, below * (len(names) if len(below) == 1 else 1), strict=True)
+    return tuple(Measure(f"{above}/{x}", above, over=x) for above, x in pairs)
+
+
 def sum_measures(
     design: SourceDesign,
     measures: tuple[Measure, ...],
@@ -117,14 +127,41 @@ def sum_measures(
     across: Across,
 ) -> CellSums:
     """Sum measures by cluster and group, with the groups in the order of their labels."""
+    request = as_request(design, measures, statistic, by, where, across)
+    return arranged(design, design.engine.sums(request, design), by)
+
+
+def as_request(
+    design: SourceDesign,
+    measures: tuple[Measure, ...],
+    statistic: Statistic,
+    by: Domains,
+    where: str | None,
+    across: Across,
+) -> Request:
+    """
+    Return what an engine is asked.
+
+    Raises
+    ------
+    ArgumentError
+        If a column is not there, or is of a kind that cannot be summed.
+    """
     check_choice("across", across, Across)
     if len({measure.name for measure in measures}) < len(measures):
         raise ArgumentError("outcome", "names a column twice: give every outcome its own name")
-    levels = dict(by) if isinstance(by, Mapping) else dict.fromkeys(as_names(by))
-    request = Request(statistic, measures, tuple(levels), where, across)
+    request = Request(statistic, measures, tuple(_levels(by)), where, across)
     check_request(design.engine, request)
-    sums = design.engine.sums(request, design)
-    known = design.engine.columns()
+    return request
+
+
+def arranged(design: SourceDesign, sums: CellSums, by: Domains) -> CellSums:
+    """Put the groups of sums in the order of their labels, with those that no row has."""
+    known, levels = design.engine.columns(), _levels(by)
     every = [known[name].levels if labels is None else tuple(labels) for name, labels in levels.items()]
-    found = with_levels(sums, request.by, every)
+    found = with_levels(sums, tuple(levels), every)
     return replace(found, products=None) if not design.facts.last.of_rows else found
+
+
+def _levels(by: Domains) -> dict[str, Sequence[object] | None]:
+    return dict(by) if isinstance(by, Mapping) else dict.fromkeys(as_names(by))

@@ -4,14 +4,41 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from barometer.errors import ArgumentError, MomentsError
 from barometer.survey.arrays import IntArray
-from barometer.survey.merging import add_up, alike, merge_sums, same_design
+from barometer.survey.inputs import check_choice
+from barometer.survey.merging import add_up, alike
+from barometer.survey.moments.outcomes import keep_outcomes, listed
+from barometer.survey.moments.partitions import NamedSums, add_parts
 from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums
+
+CommonOutcomes = Literal["same", "common"]
+
+
+@dataclass(frozen=True, slots=True)
+class MomentsNote:
+    """
+    What has to stand beside numbers that are made of the sums.
+
+    Attributes
+    ----------
+    outcome : str
+        Empty where it is about all of them.
+    da, en : str
+    """
+
+    outcome: str
+    da: str
+    en: str
+
+    def text(self, lang: Literal["da", "en"]) -> str:
+        """Return it in one language."""
+        return self.da if lang == "da" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +54,27 @@ class MomentsPart:
         The sample it is of, for instance a country and a year. Samples are drawn independently.
     name : str
         The part of that sample; empty where it is the whole.
+    notes : tuple of MomentsNote
     """
 
     id: str
     sample: str
     name: str
+    notes: tuple[MomentsNote, ...] = ()
 
     def __str__(self) -> str:
         """Say which it is."""
         return f"{self.sample}, {self.name}" if self.name else self.sample
+
+
+KINDS = {
+    "statistic": "another statistic",
+    "names": "other outcomes",
+    "domains": "other domains",
+    "across": "products of outcomes where the other has none, or none where it has,",
+}
+"""What sums have to have in common, in words."""
+TOLD = ("names", "domains")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -66,6 +105,12 @@ class Moments:
         )
 
     @property
+    def notes(self) -> tuple[MomentsNote, ...]:
+        """What has to stand beside numbers made of the sums: about all outcomes, and about those that are there."""
+        found = dict.fromkeys(note for part in self.parts for note in part.notes)
+        return tuple(note for note in found if note.outcome in ("", *self.sums.names))
+
+    @property
     def samples(self) -> tuple[str, ...]:
         """Samples in the order in which they were added."""
         return tuple(dict.fromkeys(part.sample for part in self.parts))
@@ -84,7 +129,7 @@ class Moments:
         write_moments(self, Path(path))
 
 
-def collect_moments(sums: CellSums, *, sample: str, part: str = "") -> Moments:
+def collect_moments(sums: CellSums, *, sample: str, part: str = "", notes: Sequence[MomentsNote] = ()) -> Moments:
     """
     Name sums by the sample, and the part of it, that they are of.
 
@@ -95,6 +140,8 @@ def collect_moments(sums: CellSums, *, sample: str, part: str = "") -> Moments:
         For instance "denmark 2023".
     part : str
         For instance a region; empty for the whole sample.
+    notes : sequence of MomentsNote
+        What has to stand beside every number made of them.
 
     Returns
     -------
@@ -116,7 +163,7 @@ def collect_moments(sums: CellSums, *, sample: str, part: str = "") -> Moments:
         raise ArgumentError("sample", "is empty: name the sample, so that it is not counted twice")
     if sums.residuals is not None:
         raise ArgumentError("sums", "are of calibrated weights; only sums of weights as they are can be kept in files")
-    return Moments(sums, (MomentsPart(fingerprint(sums), sample, part),))
+    return Moments(sums, (MomentsPart(fingerprint(sums), sample, part, tuple(notes)),))
 
 
 def fingerprint(sums: CellSums) -> str:
@@ -127,18 +174,21 @@ def fingerprint(sums: CellSums) -> str:
     return digest.hexdigest()
 
 
-def merge_moments(several: Sequence[Moments], *, domain: str | None = None) -> Moments:
+def merge_moments(
+    several: Sequence[Moments], *, domain: str | None = None, outcomes: CommonOutcomes = "same"
+) -> Moments:
     """
     Add up moments: parts of one sample, or samples that were drawn independently.
 
     Parameters
     ----------
     several : sequence of Moments
-        Of the same outcomes, statistic and domains. Parts of one sample are of the same design; samples have designs of
-        their own, with strata of their own.
+        Of the same outcomes, statistic and domains. Samples have designs of their own, with strata of their own.
     domain : str, optional
         Name of a domain that tells the samples apart in the result, for comparisons between them; without it they are
-        pooled only.
+        pooled only. What was merged so before takes further samples.
+    outcomes : {"same", "common"}
+        Whether all have to be of the same outcomes, or those are kept that all have, in the order of the first.
 
     Returns
     -------
@@ -154,24 +204,41 @@ def merge_moments(several: Sequence[Moments], *, domain: str | None = None) -> M
     Notes
     -----
     Samples share no unit, so that the variance of their sum is the sum of their variances: the strata of each stand
-    beside those of the others.
+    beside those of the others. Under the rule "average" a lonely stratum gets the mean of its own sample's.
+
+    Parts of one sample that were declared by themselves, a file or a region each, may have strata and sampling units in
+    common or not: those of the same label are the same. Units drawn add up, a stratum's population size (or sampling
+    fraction) is that of the whole stratum in every part, and which strata are lonely follows from the whole. Declare
+    such parts with a rule for lonely units where a part may have one alone. Parts made by `design.subset` carry the
+    design of the whole sample already.
     """
     if not several:
         raise ArgumentError("several", "is empty: there are no moments to merge")
-    if domain is not None and domain in several[0].sums.domains:
-        raise ArgumentError("domain", f"the moments have a domain {domain!r} already: give another name")
+    check_choice("outcomes", outcomes, CommonOutcomes)
+    if outcomes == "common":
+        several = _of_common_outcomes(several)
+    if domain is not None:
+        several = [_with_domain(moments, domain) for moments in several]
     check_fit(several)
     of_sample: dict[str, list[Moments]] = {}
+    together: dict[str, str] = {}
     for moments in several:
-        if len(moments.samples) > 1 and (domain is not None or set(moments.samples) & set(of_sample)):
-            raise MomentsError(str(moments.parts[0]), "holds several samples already: merge the samples themselves")
-        of_sample.setdefault(" + ".join(moments.samples), []).append(moments)
-    whole = [_of_one_sample(parts) for parts in of_sample.values()]
-    if domain is not None:
-        named = zip(of_sample, whole, strict=True)
-        whole = [_told_apart(sums, domain, sample) for sample, sums in named]
+        key = " + ".join(moments.samples)
+        if any(together.setdefault(sample, key) != key for sample in moments.samples):
+            raise _several_samples(moments)
+        of_sample.setdefault(key, []).append(moments)
+    whole = [add_parts([NamedSums(str(m.parts[0]), m.sums) for m in parts]) for parts in of_sample.values()]
     parts = tuple(part for moments in several for part in moments.parts)
-    return Moments(whole[0] if len(whole) == 1 else _beside(whole, list(of_sample)), parts)
+    checked = several[0].checked if len({moments.checked for moments in several}) == 1 else ""
+    return Moments(whole[0] if len(whole) == 1 else _beside(whole, list(of_sample)), parts, checked)
+
+
+def _of_common_outcomes(several: Sequence[Moments]) -> list[Moments]:
+    common = [name for name in several[0].sums.names if all(name in moments.sums.names for moments in several)]
+    if not common:
+        names = [str(moments.parts[0]) for moments in several]
+        raise MomentsError(names[-1], f"has no outcome in common with {listed(names[:-1])}")
+    return [replace(moments, sums=keep_outcomes(moments.sums, common)) for moments in several]
 
 
 def check_fit(several: Sequence[Moments]) -> None:
@@ -184,6 +251,7 @@ def check_fit(several: Sequence[Moments]) -> None:
         With the name of the part.
     """
     seen: dict[str, str] = {}
+    parts_of: dict[str, list[MomentsPart]] = {}
     first = several[0].sums
     for moments in several:
         for part in moments.parts:
@@ -192,28 +260,47 @@ def check_fit(several: Sequence[Moments]) -> None:
             if str(part) in seen.values():
                 raise MomentsError(str(part), "is counted twice: another part has its name")
             seen[part.id] = str(part)
-        for what in ("statistic", "names", "domains", "across"):
+            parts_of.setdefault(part.sample, []).append(part)
+        for what, word in KINDS.items():
             if getattr(moments.sums, what) != getattr(first, what):
-                raise MomentsError(str(moments.parts[0]), f"has another {what} than {several[0].parts[0]}")
+                told = _difference(getattr(moments.sums, what), getattr(first, what)) if what in TOLD else ""
+                raise MomentsError(str(moments.parts[0]), f"has {word} than {several[0].parts[0]}{told}")
+    for sample, parts in parts_of.items():
+        if len(parts) > 1 and not all(part.name for part in parts):
+            named = next((str(part) for part in parts if part.name), "")
+            raise MomentsError(named, f"is counted twice: {sample} is there as a whole, with all of its parts")
 
 
-def _of_one_sample(parts: Sequence[Moments]) -> CellSums:
-    first = parts[0]
-    for moments in parts[1:]:
-        if not same_design(moments.sums.facts, first.sums.facts):
-            raise MomentsError(
-                str(moments.parts[0]),
-                f"is of another design than {first.parts[0]}: parts of one sample have its strata, population sizes "
-                "and units in common",
-            )
-    return first.sums if len(parts) == 1 else merge_sums([moments.sums for moments in parts])
+def _difference(own: Sequence[str], others: Sequence[str]) -> str:
+    """Say which names are lacking and which are more."""
+    lacking, more = ([name for name in one if name not in other] for one, other in ((others, own), (own, others)))
+    said = [f"{word} {listed(names)}" for word, names in (("it lacks", lacking), ("it has", more)) if names]
+    return f": {'; '.join(said)}" if said else ": they stand in another order"
 
 
-def _told_apart(sums: CellSums, domain: str, sample: str) -> CellSums:
-    """Put the sample before the labels of each group; without other domains every row of it is in its group."""
-    if sums.domains:
-        return replace(sums, domains=(domain, *sums.domains), labels=tuple((sample, *label) for label in sums.labels))
-    return replace(sums, domains=(domain,), labels=((sample,),), group=np.zeros_like(sums.group))
+def _with_domain(moments: Moments, domain: str) -> Moments:
+    """Put the sample before the labels of each group, unless that was done when it was merged of several samples."""
+    sums = moments.sums
+    if len(moments.samples) > 1 and sums.domains[:1] == (domain,):
+        return moments
+    if len(moments.samples) > 1:
+        raise _several_samples(moments)
+    if domain in sums.domains:
+        raise ArgumentError("domain", f"the moments have a domain {domain!r} already: give another name")
+    (sample,) = moments.samples
+    if not sums.domains:  # without other domains every row of it is in its group
+        told = replace(sums, domains=(domain,), labels=((sample,),), group=np.zeros_like(sums.group))
+    else:
+        labels = tuple((sample, *label) for label in sums.labels)
+        told = replace(sums, domains=(domain, *sums.domains), labels=labels)
+    return replace(moments, sums=told)
+
+
+def _several_samples(moments: Moments) -> MomentsError:
+    return MomentsError(
+        str(moments.parts[0]),
+        "meets a file that holds several samples already: put the parts of each sample together first",
+    )
 
 
 def _beside(whole: Sequence[CellSums], names: Sequence[str]) -> CellSums:

@@ -5,20 +5,22 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from barometer.errors import ArgumentError, MissingFileError, MomentsError, OutputError
 from barometer.survey.arrays import FloatArray
-from barometer.survey.moments.collected import Moments, MomentsPart
+from barometer.survey.moments.collected import Moments, MomentsNote, MomentsPart
+from barometer.survey.sample_names import ObjectArray, SampleNames, StageNames
 from barometer.survey.stages import DesignFacts, Stage
 from barometer.survey.sums import CellSums, Products
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 1
+VERSION = 2
 """Of the format; a file of another is not read."""
 CELLS, ABOUT = "cells.parquet", "moments.json"
 FLAT, SQUARE = "flat_", "square_"
@@ -43,13 +45,16 @@ def write_moments(moments: Moments, folder: Path) -> None:
     if folder.exists():
         raise OutputError(folder, "is there already: moments are never written over others")
     try:
-        folder.mkdir(parents=True)
-        pq.write_table(_table(moments.sums), folder / CELLS, use_dictionary=False)
-        about["cells"] = _hash((folder / CELLS).read_bytes())
-        (folder / ABOUT).write_text(json.dumps({**about, "hash": _hash(_text(about))}, ensure_ascii=False, indent=1))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
+            staged = Path(place) / folder.name
+            staged.mkdir()
+            pq.write_table(_table(moments.sums), staged / CELLS, use_dictionary=False)
+            about["cells"] = _hash((staged / CELLS).read_bytes())
+            text = json.dumps({**about, "hash": _hash(_text(about))}, ensure_ascii=False, indent=1)
+            (staged / ABOUT).write_text(text, encoding="utf-8")
+            staged.rename(folder)
     except OSError as error:
-        for file in (folder / CELLS, folder / ABOUT):
-            file.unlink(missing_ok=True)
         raise OutputError(folder, f"cannot be written ({error.strerror or error})") from error
 
 
@@ -90,7 +95,7 @@ def load_moments(path: str | Path) -> Moments:
     """
     folder = Path(path)
     if not (folder / ABOUT).is_file() or not (folder / CELLS).is_file():
-        raise MissingFileError(folder, "moments", f"A folder of moments has {ABOUT} and {CELLS}.")
+        raise MissingFileError(folder, "folder of moments", f"It has {ABOUT} and {CELLS}.")
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     except ValueError:
@@ -99,10 +104,17 @@ def load_moments(path: str | Path) -> Moments:
         raise MomentsError(folder.name, f"is not of version {VERSION} of the format: save it with this version anew")
     content = (folder / CELLS).read_bytes()
     stated = about.pop("hash", "")
-    if stated != _hash(_text(about)) or about["cells"] != _hash(content):
+    if stated != _hash(_text(about)) or about.get("cells") != _hash(content):
         raise MomentsError(folder.name, "has been changed since it was saved: ask for it again where it was made")
-    parts = tuple(MomentsPart(**part) for part in about["parts"])
-    return Moments(_sums(about, content), parts, about["checked"])
+    try:
+        return Moments(_sums(about, content), tuple(_part(part) for part in about["parts"]), about["checked"])
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise MomentsError(folder.name, "does not hold what a file of moments holds: make it anew") from error
+
+
+def _part(about: Mapping[str, Any]) -> MomentsPart:
+    notes = tuple(MomentsNote(**note) for note in about["notes"])
+    return MomentsPart(about["id"], about["sample"], about["name"], notes)
 
 
 def _hash(content: bytes) -> str:
@@ -134,6 +146,7 @@ def _about(moments: Moments) -> dict[str, Any]:
             "lonely_domain": facts.lonely_domain,
             "df": facts.df,
             "pilot": facts.pilot.tolist(),
+            "names": None if facts.names is None else _about_names(facts.names),
         },
         "same": _same(sums),
         "measured_from_pilot": bool(sums.pilot.any()),
@@ -144,6 +157,29 @@ def _about(moments: Moments) -> dict[str, Any]:
 
 def _arrays(stage: Stage) -> dict[str, Any]:
     return {each.name: getattr(stage, each.name) for each in fields(Stage)}
+
+
+def _about_names(names: SampleNames) -> dict[str, Any]:
+    return {
+        "stages": [
+            {
+                "stratum": [_named(label) for label in stage.stratum],
+                "unit": None if stage.unit is None else [_named(label) for label in stage.unit],
+                "population": None if stage.population is None else stage.population.tolist(),
+            }
+            for stage in names.stages
+        ],
+        "psu_labels": names.psu_labels,
+        "weighted": names.weighted.tolist(),
+    }
+
+
+def _named(label: object) -> object:
+    """Return the label of a stratum or unit as JSON has it; of several that were merged, a list."""
+    if isinstance(label, tuple):
+        return [_named(each) for each in label]
+    label = label.item() if isinstance(label, np.generic) else label
+    return label if isinstance(label, str | bool | int | float) else str(label)
 
 
 def _plain(label: object) -> object:
@@ -223,7 +259,26 @@ def _sums(about: Mapping[str, Any], content: bytes) -> CellSums:
 def _facts(design: Mapping[str, Any]) -> DesignFacts:
     stages = tuple(_stage(stage) for stage in design["stages"])
     pilot = np.array(design["pilot"], dtype=np.float64)
-    return DesignFacts(stages, design["lonely_psu"], design["lonely_domain"], design["df"], pilot)
+    names = None if design["names"] is None else _names(design["names"])
+    return DesignFacts(stages, design["lonely_psu"], design["lonely_domain"], design["df"], pilot, names)
+
+
+def _names(about: Mapping[str, Any]) -> SampleNames:
+    stages = tuple(
+        StageNames(
+            _labels(stage["stratum"]),
+            None if stage["unit"] is None else _labels(stage["unit"]),
+            None if stage["population"] is None else np.array(stage["population"], dtype=np.float64),
+        )
+        for stage in about["stages"]
+    )
+    return SampleNames(stages, about["psu_labels"], np.array(about["weighted"], dtype=np.intp))
+
+
+def _labels(labels: Sequence[Any]) -> ObjectArray:
+    found = np.empty(len(labels), dtype=object)
+    found[:] = [tuple(label) if isinstance(label, list) else label for label in labels]
+    return found
 
 
 def _stage(stage: Mapping[str, Sequence[float] | None]) -> Stage:

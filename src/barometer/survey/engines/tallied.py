@@ -1,0 +1,201 @@
+"""Rows that gave the same answers as one row: the verbs of answers take them as they take rows that were read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from barometer.errors import ArgumentError
+from barometer.survey.arrays import BoolArray, FloatArray, IntArray
+from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.planning import EXCESS, PILOT, POSITIVE, WEIGHT
+from barometer.survey.engines.plans import Flag, Lookup, Made, Moved, Number, One, Product, Query, Total
+from barometer.survey.engines.queried import Answer, labels_of
+from barometer.survey.engines.request import check_columns
+from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.engines.source_design import Names, SourceDesign, as_names
+from barometer.survey.engines.sums_of_source import Domains
+from barometer.survey.groups import Groups, group_rows
+from barometer.survey.inputs import Labelled
+from barometer.survey.tallies import Tally
+
+if TYPE_CHECKING:
+    from barometer.survey.replicate_design import ReplicateDesign
+
+SQUARES = (("weight_sq", (WEIGHT, WEIGHT)), ("weight_excess", (WEIGHT, EXCESS)), ("excess_sq", (EXCESS, EXCESS)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """Codes with all their categories, as a pandas categorical shows them."""
+
+    codes: IntArray
+    categories: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Tallied:
+    """
+    The rows of a source by what they answered: P rows, each of which stands for those of one cluster that are alike.
+
+    Attributes
+    ----------
+    design : SurveyDesign or ReplicateDesign
+        Of the P rows, with their tally.
+    columns : mapping of str to Labelled
+        The answers.
+    """
+
+    design: "SurveyDesign | ReplicateDesign"
+    columns: Mapping[str, Labelled]
+
+    def labels(self, name: str) -> Codes:
+        """Return an answer as labels."""
+        return Codes(self.columns[name].code, self.columns[name].labels)
+
+    def numbers(self, name: str) -> FloatArray:
+        """Return an answer as numbers, nan where it is missing."""
+        answer = self.columns[name]
+        return np.array([*(float(label) for label in answer.labels), np.nan])[answer.code]  # type: ignore[arg-type]
+
+    def matrix(self, names: Names) -> Mapping[str, FloatArray]:
+        """Return several answers as numbers."""
+        return {name: self.numbers(name) for name in as_names(names)}
+
+    def mask(self, name: str | None) -> BoolArray | None:
+        """Return a column of true and false."""
+        return None if name is None else self.numbers(name) == 1.0
+
+    def groups(self, by: Domains) -> Groups:
+        """
+        Return the domains of the rows.
+
+        Raises
+        ------
+        ArgumentError
+            If a label is not among those that were given, or no row has one.
+        """
+        levels = dict(by) if isinstance(by, Mapping) else dict.fromkeys(as_names(by))
+        if not levels:
+            return group_rows(None, self.design.n)
+        return group_rows({name: self._among(name, labels) for name, labels in levels.items()}, self.design.n)
+
+    def _among(self, name: str, labels: Sequence[object] | None) -> Codes:
+        found = self.labels(name)
+        if labels is None:
+            return found
+        place = {label: position for position, label in enumerate(labels)}
+        if strange := [label for label in found.categories if label not in place]:
+            raise ArgumentError("by", f"{len(strange)} labels in {name!r} are not among those that were given")
+        return Codes(np.array([*(place[label] for label in found.categories), -1])[found.codes], tuple(labels))
+
+
+def tally_source(
+    design: SourceDesign, named: Sequence[tuple[str, str]], by: Domains = None, where: str | None = None
+) -> Tallied:
+    """
+    Count the rows of each cluster that gave the same answers.
+
+    Parameters
+    ----------
+    design : SourceDesign
+    named : sequence of (argument, column)
+        The answers: labels, or numbers of which there are few.
+    by : str, sequence of str, or mapping, optional
+        Columns of domains, as in `sum_source`.
+    where : str, optional
+        Column of true and false.
+
+    Returns
+    -------
+    Tallied
+
+    Raises
+    ------
+    ArgumentError
+        If a column is not there or holds no labels, or `where` is missing in some rows.
+
+    Notes
+    -----
+    One query of counts and sums of weights by cluster and answers; with replicate weights, of their sums too. Whatever
+    is counted of these answers follows from it as from the rows, as rows that are alike are multiplied by the same
+    numbers. There is one row for each combination that occurs, however many rows the source has.
+    """
+    asked = [*named, *(("by", name) for name in as_names(list(by) if isinstance(by, Mapping) else by))]
+    asked += [] if where is None else [("where", where)]
+    _check_kinds(design, asked)
+    answers = tuple(dict.fromkeys(name for _, name in asked))
+    answer = design.engine.answer(_query(design, answers))
+    columns = coded_answers(design, answer, answers)
+    if where is not None and (unsaid := int(answer.totals["n"][columns[where].code < 0].sum())):
+        raise ArgumentError("where", f"column {where!r} is missing in {unsaid:,} rows: it must be true or false")
+    return Tallied(_design(design, answer), columns)
+
+
+def _check_kinds(design: SourceDesign, asked: Sequence[tuple[str, str]]) -> None:
+    check_columns(design.engine, asked)
+    known = design.engine.columns()
+    for argument, name in asked:
+        if known[name].kind == "other":
+            raise ArgumentError(argument, f"column {name!r} holds no labels: give text, numbers, categories or dates")
+        if argument == "ticks" and known[name].kind not in ("number", "truth"):
+            raise ArgumentError(argument, f"column {name!r} is not numeric: give 0, 1 and missing")
+        if argument == "where" and known[name].kind != "truth":
+            raise ArgumentError("where", f"column {name!r} must be true or false for each row")
+
+
+def _query(design: SourceDesign, answers: tuple[str, ...]) -> Query:
+    """Return the query of counts and sums of weights by cluster and answers."""
+    declared, by_row = design.declared, design.facts.last.of_rows
+    made: list[Made] = [One("n"), Number(WEIGHT, declared.weight), Flag(POSITIVE, declared.weight, "positive")]
+    totals = [Total("n", "sum", "n"), Total("weighted", "sum", POSITIVE), Total("weight", "sum", WEIGHT)]
+    squares = SQUARES if by_row else SQUARES[:1]
+    products = [Product(name, factors) for name, factors in squares]
+    totals += [Total(name, "sum", name) for name, _ in squares]
+    if design.replicates is not None:
+        own = design.replicates.asked(WEIGHT)
+        made, products, totals = [*made, *own.made], [*products, *own.products], [*totals, *own.totals]
+    keys = (*declared.keys, *(name for name in answers if name not in declared.keys))
+    if not by_row:
+        return Query(keys, tuple(made), tuple(totals), products=tuple(products))
+    lookup = Lookup(design.pilot_keys, (Total(PILOT, "min", WEIGHT),))
+    moved = (Moved(EXCESS, WEIGHT, PILOT),)
+    return Query(keys, tuple(made), tuple(totals), lookups=(lookup,), moved=moved, products=tuple(products))
+
+
+def coded_answers(design: SourceDesign, answer: Answer, names: Sequence[str]) -> Mapping[str, Labelled]:
+    """Code the labels that answer a query."""
+    return {name: _coded(design, name, answer) for name in names}
+
+
+def _coded(design: SourceDesign, name: str, answer: Answer) -> Labelled:
+    """Code a column of labels: all that its type has where that is known, otherwise those that occur."""
+    column, found = design.engine.columns()[name], answer.labels[name]
+    if column.levels is not None or column.kind == "category":
+        labels = design.engine.distinct(name)
+    elif column.kind == "truth":
+        labels = (False, True)
+    else:
+        labels = tuple(in_order(list({label: None for label in found if not is_missing(label)})))
+    place = {label: position for position, label in enumerate(labels)}
+    return Labelled(np.array([-1 if is_missing(label) else place[label] for label in found], dtype=np.intp), labels)
+
+
+def _design(design: SourceDesign, answer: Answer) -> "SurveyDesign | ReplicateDesign":
+    """Return the design of the rows of an answer."""
+    totals, nobody = answer.totals, np.zeros(0)
+    labels = labels_of(answer, design.declared.keys)
+    cluster = np.array([design.place[label] for label in labels], dtype=np.intp)
+    cluster = np.resize(cluster, totals["n"].size)
+    tally = Tally(
+        totals["n"],
+        totals["weighted"],
+        totals["weight_sq"],
+        totals.get("weight_excess", nobody),
+        totals.get("excess_sq", nobody),
+    )
+    unit = design.facts.stages[0].unit
+    psu = cluster if unit is None else unit[cluster]
+    sample = SurveyDesign(totals["weight"], cluster, psu, design.facts.stages[0].stratum, design.facts, None, tally)
+    return sample if design.replicates is None else design.replicates.of_rows(sample, totals)
