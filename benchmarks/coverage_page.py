@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from barometer.publication.style import CM, GREY, GRID, INK, MUTED, SEMIBOLD, TEAL, style
+from barometer.publication.palette import GREY, GRID, INK, MUTED, TEAL
+from barometer.publication.style import CM, SEMIBOLD, style
 
 NOMINAL = 0.95
 TITLES = {

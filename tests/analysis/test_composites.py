@@ -115,7 +115,7 @@ def test_repr_and_html_say_synthetic_and_the_rule_and_hold_no_address(wave: bm.W
     assert "0x" not in repr(found)
     html = found._repr_html_()
     assert "Synthetic data" in html
-    assert "Don't know is taken out of the base".replace("'", "&#x27;") in html
+    assert "“Don't know” is taken out of the base".replace("'", "&#x27;") in html
 
 
 def test_a_group_without_anybody_says_so(wave: bm.Wave) -> None:

@@ -61,7 +61,7 @@ def test_dont_know_is_uncounted_or_leaves_the_base(wave: bm.Wave) -> None:
     unsure = wave.microdata[[f"culture.{item.code}" for item in wave.codebook.question("culture").items]] == "dont_know"
     assert kept.row("mean")["n"] - dropped.row("mean")["n"] == unsure.any(axis=1).sum() > 0
     assert dropped.row("mean")["estimate"] > kept.row("mean")["estimate"]
-    assert set(dropped.to_frame("en")["Don't know"]) == {"Don't know is taken out of the base"}
+    assert set(dropped.to_frame("en")["Don't know"]) == {"“Don't know” is taken out of the base"}
 
 
 def test_several_rules_are_all_named(wave: bm.Wave) -> None:

@@ -135,7 +135,10 @@ def test_labels_say_what_was_crossed(wave: bm.Wave, name: str, label: str) -> No
 
 def test_two_rules_are_told_apart(wave: bm.Wave) -> None:
     text = bm.test_association(wave, "shared", "evaluation_level").sentence("en")
-    assert "Tried to share: don't know stays in the base; Degree of evaluation: don't know is counted with no." in text
+    assert (
+        "Tried to share: “Don't know” stays in the base; Degree of evaluation: “Don't know” is counted with “no”."
+        in text
+    )
 
 
 def test_dont_know_can_stay_as_an_answer_or_move_to_the_negative_one(wave: bm.Wave) -> None:
@@ -155,7 +158,7 @@ def test_the_sentence_says_the_test_the_shares_and_that_data_are_synthetic(found
     assert english.startswith("'Tried to share' is associated with 'Evaluation': F(1, 1702) = ")
     told = ", ".join(f"{group} {100 * share:.1f}%" for share, group in zip(shares, ("Yes", "No"), strict=True))
     assert f"'Tried to share': Yes, by 'Evaluation': {told}." in english
-    assert english.endswith("Don't know is taken out of the base. Synthetic data: not answers from the survey.")
+    assert english.endswith("“Don't know” is taken out of the base. Synthetic data: not answers from the survey.")
     assert danish.startswith("»Forsøgt delt« hænger sammen med »Evaluering«: F(1; 1702) = ")
     assert danish.endswith("Syntetiske data: ikke svar fra undersøgelsen.")
 

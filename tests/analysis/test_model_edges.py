@@ -256,7 +256,7 @@ def test_intervals_of_adjusted_shares_stay_between_0_and_1(wave: bm.Wave) -> Non
 
 
 def test_the_summary_says_what_became_of_dont_know(wave: bm.Wave) -> None:
-    assert "Don't know stays in the base." in bm.fit_model(wave, "shared ~ level").summary("en")
+    assert "“Don't know” stays in the base." in bm.fit_model(wave, "shared ~ level").summary("en")
     assert "»Ved ikke« er taget ud af basis." in bm.fit_model(wave, "shared ~ level", dont_know="drop").summary("da")
 
 

@@ -125,7 +125,7 @@ def test_an_indicator_shows_its_claims_with_their_numbers_and_its_figures(orchar
          "name": "w2-well-02"},
     ]  # fmt: skip
     assert view.figures.rows == (("tended", "Orchards that are tended", "1, 2"),)
-    assert "Don't know is counted with no" in repr(view)
+    assert "“Don't know” is counted with “no”" in repr(view)
 
 
 def test_comparability_is_that_of_the_codebook_and_says_a_reason_once() -> None:

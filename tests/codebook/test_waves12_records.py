@@ -229,9 +229,9 @@ def test_wave_1_has_no_role_of_what_was_no_option(book: Codebook) -> None:
 @pytest.mark.parametrize(
     ("indicator", "first", "second", "verdict", "because"),
     [
-        ("positive_role.foundations", 2, 3, "break", "Co-financing counts only from wave 3 on."),
+        ("positive_role.foundations", 2, 3, "break", "Co-financing counts only from the 3rd edition on."),
         ("positive_role.foundations", 1, 3, "not_comparable", "Wave 1 does not have it."),
-        ("positive_role.abroad", 2, 3, "break", "co-financing was added with wave 3"),
+        ("positive_role.abroad", 2, 3, "break", "co-financing was added with the 3rd edition"),
         ("positive_role.voluntary_associations", 1, 3, "break", "not those that promoted it"),
         ("positive_role.voluntary_associations", 2, 3, "comparable", ""),
         ("positive_role.private_firms", 1, 3, "break", "not 2013-2014"),
@@ -247,7 +247,7 @@ def test_wave_1_has_no_role_of_what_was_no_option(book: Codebook) -> None:
         ("evaluated.yes", 2, 3, "comparable", "corrected to 45%"),
         ("evaluated.yes", 1, 2, "break", "corrected to 45%"),
         ("financing.own_budget", 2, 3, "not_comparable", "shows no options"),
-        ("culture.risk.agree", 1, 3, "not_comparable", "wording of wave 1's seven statements"),
+        ("culture.risk.agree", 1, 3, "not_comparable", "wording of the 1st edition's seven statements"),
         ("novelty.reused", 2, 3, "comparable", ""),
         ("innovative", 2, 3, "comparable", ""),
     ],

@@ -14,7 +14,8 @@ from matplotlib.transforms import Bbox
 
 import barometer as bm
 from barometer.codebook.records import Lang
-from barometer.publication.figure import DPI, _compose
+from barometer.publication.composing import compose
+from barometer.publication.figure import DPI
 from barometer.publication.style import SIZES, SizeName, style
 
 # Every size is measured at the resolution of its PNG; the SVG has the same unhinted widths.
@@ -70,7 +71,7 @@ def inside(box: Bbox, whole: Bbox) -> bool:
 def placed(figure: bm.Figure, size: SizeName, marks: Callable[[Axes], Iterable[Any]] = all_marks) -> Placed:
     """Ask the renderer how much room everything takes."""
     with style():
-        return measured(_compose(figure, SIZES[size]), marks)
+        return measured(compose(figure, SIZES[size]), marks)
 
 
 def measured(canvas: Canvas, marks: Callable[[Axes], Iterable[Any]] = all_marks) -> Placed:

@@ -15,8 +15,10 @@ from published_samples import as_delivery
 import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.publication.change_bars import draw_changes
-from barometer.publication.figure import DPI, _compose
-from barometer.publication.style import AMBER, GREY, PAPER, SIZES, TEAL, SizeName, style
+from barometer.publication.composing import compose
+from barometer.publication.figure import DPI
+from barometer.publication.palette import AMBER, GREY, PAPER, TEAL
+from barometer.publication.style import SIZES, SizeName, style
 
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
 
@@ -76,7 +78,7 @@ def test_headlines_say_what_tests_allow(still: bm.Decomposition, real: dict[int,
         bm.decompose_change(real[2], real[3], "partner.same_sector", by="sector", samples="independent"), lang="da"
     )
     assert up.headline.endswith(" – steget 15,3 procentpoint fra 2015-2016 til 2018-2019, mest ved ændret adfærd")
-    assert up.headline.startswith("Samarbejdspartnere, offentlige arbejdspladser")
+    assert up.headline.startswith("Samarbejdspartnere: offentlige arbejdspladser")
     down = bm.draw(bm.decompose_change(real[2], real[3], "partner.private_firms", by="sector", samples="independent"))
     assert "private firms – down 4.3 percentage points from" in down.headline
     assert "yntetisk" not in up.caption
@@ -104,7 +106,7 @@ def test_the_caption_and_the_text_alternative(still: bm.Decomposition) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_text_lies_on_another_or_outside(still: bm.Decomposition, size: SizeName, lang: Lang) -> None:
     with style():
-        canvas = _compose(bm.draw(still, lang=lang), SIZES[size])
+        canvas = compose(bm.draw(still, lang=lang), SIZES[size])
         canvas.dpi = DPI
         agg: Any = canvas.canvas
         renderer = agg.get_renderer()

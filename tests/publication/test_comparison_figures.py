@@ -20,8 +20,9 @@ from barometer.errors import ArgumentError
 from barometer.publication.comparison_dots import draw_comparison_dots
 from barometer.publication.levels import draw_levels
 from barometer.publication.pair_matrix import draw_pair_matrix
+from barometer.publication.palette import AMBER, GREY_LIGHT, PAPER, TEAL
 from barometer.publication.share_panels import draw_share_panels
-from barometer.publication.style import AMBER, GREY_LIGHT, PAPER, TEAL, SizeName
+from barometer.publication.style import SizeName
 
 draw = partial(bm.draw, policy="none")
 """What is suppressed is shown in `disclosure/`; here it is how numbers are drawn."""
@@ -137,7 +138,7 @@ def test_the_footer_says_correction_family_and_doubts(figures: dict[str, bm.Figu
     caption = figures["all"].caption
     assert "p by Holm, simultaneous intervals by Bonferroni, over each indicator's comparisons (15)" in caption
     assert "few answers of the rarer kind" in caption
-    assert "Don't know stays in the base." in caption
+    assert "“Don't know” stays in the base." in caption
     plain = draw(bm.compare_domains(real, "innovative", by="size", adjust="none", test="odds_ratio"))
     assert "3" in plain.caption
     assert "of the logarithm of the odds ratio, neither p nor intervals are adjusted" in plain.caption

@@ -19,7 +19,7 @@ from barometer.errors import Fault
 from barometer.publication.battery import draw_battery
 from barometer.publication.drawn import to_marks
 from barometer.publication.levels import draw_levels
-from barometer.publication.style import AMBER_LIGHT, GREY, PAPER, TEAL, TEAL_LIGHT
+from barometer.publication.palette import AMBER_LIGHT, GREY, PAPER, TEAL, TEAL_LIGHT
 from barometer.publication.words import holds
 
 Drawn = dict[tuple[str, int], bm.Figure]
@@ -70,13 +70,13 @@ def test_the_footer_says_how_many_are_not_drawn(drawn: Drawn) -> None:
         pairs = figure.data["share"].to_numpy().reshape(-1, 2)
         rest = 100.0 * (1.0 - pairs.sum(axis=1))
         span = f"{rest.min():.0f}\N{EN DASH}{rest.max():.0f}%"
-        assert f"is don't know and not relevant and is not drawn ({span})." in figure.caption
+        assert f"is “don't know” and “not relevant” and is not drawn ({span})." in figure.caption
 
 
 def test_groups_are_called_what_the_figure_calls_them(drawn: Drawn) -> None:
     values = drawn["citizens_values", 3].in_language("da")
     assert set(values.data["label_da"]) == {"Positiv rolle", "Ingen positiv rolle"}
-    assert "Positiv rolle: højest: Forbedret kvalitet" in values.alt_text
+    assert "Positiv rolle – højest: Forbedret kvalitet" in values.alt_text
     assert drawn["risk_by_innovative", 3].data["label_en"].iloc[0] == "Innovative workplaces"
 
 

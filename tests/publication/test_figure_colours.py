@@ -13,25 +13,22 @@ from numpy.typing import NDArray
 from published_samples import frame, mark
 
 from barometer.publication.marks import draw_bars, draw_domains
-from barometer.publication.site import SITE
-from barometer.publication.style import (
+from barometer.publication.palette import (
     AMBER,
     AMBER_LIGHT,
     AMBER_PALE,
-    FAMILY,
     GREY,
     GREY_LIGHT,
     INK,
     MUTED,
     PAPER,
-    SEMIBOLD,
-    SIZES,
     TEAL,
     TEAL_LIGHT,
     TEAL_PALE,
     contrast_ratio,
-    style,
 )
+from barometer.publication.site import SITE
+from barometer.publication.style import FAMILY, SEMIBOLD, SIZES, style
 
 # Machado, Oliveira and Fernandes (2009), A physiologically-based model for simulation of color vision deficiency,
 # IEEE TVCG 15(6), severity 1.0; the matrices act on linear RGB.

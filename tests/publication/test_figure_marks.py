@@ -14,8 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from published_samples import frame, mark
 
-from barometer.publication.marks import draw_bars, draw_domains, rows_height
-from barometer.publication.style import GREY, INK, MUTED, PAPER, SIZES, TEAL, TEAL_LIGHT
+from barometer.publication.marks import draw_bars, draw_domains
+from barometer.publication.palette import GREY, INK, MUTED, PAPER, TEAL, TEAL_LIGHT
+from barometer.publication.rows import rows_height
+from barometer.publication.style import SIZES
 
 NAN = math.nan
 ROW = SIZES["text"].row

@@ -159,10 +159,10 @@ def test_the_footer_has_n_source_and_the_rule_for_dont_know(
 def test_the_rule_for_dont_know_is_that_of_the_indicator_or_of_the_groups(wave: bm.Wave) -> None:
     kept = bm.draw(bm.estimate_shares(wave, "shared.yes", dont_know="keep")).words["en"].footer[0]
     dropped = bm.draw(bm.estimate_shares(wave, "shared.yes", dont_know="drop")).words["en"].footer[0]
-    assert "Don't know stays in the base." in kept
-    assert "Don't know is taken out of the base." in dropped
+    assert "“Don't know” stays in the base." in kept
+    assert "“Don't know” is taken out of the base." in dropped
     assert wave.codebook.domain("novelty_level").dont_know == "drop"
-    assert "Don't know is taken out of the base." in bm.draw("sharing_by_novelty", wave).words["en"].footer[0]
+    assert "“Don't know” is taken out of the base." in bm.draw("sharing_by_novelty", wave).words["en"].footer[0]
 
 
 def test_hollow_marks_are_explained_when_there_are_any(wave: bm.Wave) -> None:
@@ -199,7 +199,7 @@ def test_the_text_alternative_has_the_highest_and_the_lowest(
         series, item = (label, answer) if figure.kind == "levels" else (answer, label)
         said = [lower_first(extremes(own, item, lang)) for _, own in rest.groupby(series, sort=False)]
         named = zip(rest[series].unique(), said, strict=True)
-        assert all(f"{name}: {text}" in figure.alt_text for name, text in named)
+        assert all(f"{name} \N{EN DASH} {text}" in figure.alt_text for name, text in named)
     else:
         assert extremes(rest, label, lang) in figure.alt_text
     assert figure.headline in figure.alt_text

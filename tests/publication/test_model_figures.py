@@ -19,7 +19,8 @@ from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
 from barometer.publication.effect_marks import draw_effects
 from barometer.publication.effects import Effect, effect_text, effects_data
-from barometer.publication.style import GREY, PAPER, TEAL, SizeName
+from barometer.publication.palette import GREY, PAPER, TEAL
+from barometer.publication.style import SizeName
 
 draw = partial(bm.draw, policy="none")
 """What is suppressed is shown in `disclosure/`; here it is how numbers are drawn."""
@@ -166,7 +167,7 @@ def test_notes_say_how_to_read_it_source_and_n(figures: dict[str, bm.Figure]) ->
         "In the model: “Evaluation: evaluated”, sector and size.",
         "F test finds a difference at the 5% level",
         "not corrected for the number of groups",
-        "Don't know stays in the base.",
+        "“Don't know” stays in the base.",
         "95% confidence interval of the assumed design",
         "n\u00a0=\u00a01,877",
         "Synthetic data: not answers from the survey",

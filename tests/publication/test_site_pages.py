@@ -152,7 +152,7 @@ def test_a_theme_says_what_was_asked_of_whom_by_which_rule_and_what_was_publishe
     text = pages["themes/citizens.en.html"]
     assert "<q>With whom did the workplace collaborate on the latest innovation?</q>" in text
     assert "innovative workplaces, latest innovation (n = 1,877)" in text
-    assert "<li>Don&#x27;t know stays in the base.</li>" in text
+    assert "<li>“Don&#x27;t know” stays in the base.</li>" in text
     assert "counts when at least one of these holds: Promoted it" in text
     assert "95% interval of the synthetic design" in text
     (cells,) = re.findall(r"<tr><th scope='row'>Citizens</th>(.*?)</tr>", text)
@@ -184,7 +184,7 @@ def test_a_trend_says_what_was_asked_of_whom_and_what_was_published_in_each_wave
 
 def test_two_rules_for_dont_know_say_what_each_is_of(pages: dict[str, str]) -> None:
     text = pages["themes/innovative.en.html"]
-    assert "Don&#x27;t know is counted with no <small>(Innovative workplaces)</small>." in text
+    assert "know” is counted with “no” <small>(Innovative workplaces)</small>." in text
     assert re.search(r"stays in the base <small>\(.*Products.*\)</small>\.", text)
 
 

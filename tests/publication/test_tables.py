@@ -218,7 +218,7 @@ def test_every_form_says_of_whom_how_many_how_and_from_where(shares: bm.Estimate
 def test_what_every_row_says_stands_once_and_only_for_reading(shares: bm.Estimates, tmp_path: Path) -> None:
     table = bm.to_table(shares)
     assert "<th scope='col' dir='auto' style='text-align:left'>Data</th>" not in table.to_html()
-    assert "Don&#x27;t know: Don&#x27;t know stays in the base." in table.to_html()
+    assert "Don&#x27;t know: “Don&#x27;t know” stays in the base." in table.to_html()
     path = table.to_csv(tmp_path / "a.csv")
     frame = pd.read_csv(path, skiprows=len(table.sheet.notes) + 2)
     assert len(frame.columns) == len(table.sheet.table.columns)

@@ -20,7 +20,8 @@ import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
 from barometer.publication.draw import FIGURES
-from barometer.publication.style import GRID, PAPER, SIZES, TEAL, SizeName
+from barometer.publication.palette import GRID, PAPER, TEAL
+from barometer.publication.style import SIZES, SizeName
 from barometer.publication.upset import draw_upset
 
 draw = partial(bm.draw, policy="none")
@@ -105,16 +106,6 @@ def test_a_combination_that_nobody_has_is_no_column(wave: bm.Wave) -> None:
     assert "hampered+promoted" not in set(draw(parts).data["indicator"])
 
 
-def fits(subject: str, size: SizeName) -> bool:
-    """Fifteen answers are more than a slide has room for."""
-    return (subject, size) != ("initiator", "slide")
-
-
-def test_more_answers_than_a_slide_has_room_for_are_refused(wave: bm.Wave) -> None:
-    with pytest.raises(ArgumentError, match="rows do not fit; use another size"):
-        draw(result(wave, "initiator")).render("png", "slide")
-
-
 def test_words_of_a_label_are_never_broken(wave: bm.Wave) -> None:
     figure = draw(bm.estimate_overlaps(wave, "partner", most=6)).in_language("da")
     texts = placed(figure, "column").texts
@@ -139,7 +130,7 @@ def test_the_note_says_what_is_not_drawn(wave: bm.Wave) -> None:
     rest = figure.data[figure.data["role"] == "rest"].set_index("indicator")["share"]
     assert f"The other {overlaps.lumped} combinations have {rest['other_combinations']:.0%} together." in figure.caption
     assert f"{rest['none']:.0%} have none of them." in figure.caption
-    assert "Don't know stays in the base." in figure.caption
+    assert "“Don't know” stays in the base." in figure.caption
     assert f"De øvrige {overlaps.lumped} kombinationer" in figure.in_language("da").caption
     assert "under 1% together" in draw(bm.estimate_parts(wave, "positive_role.foundations")).caption
 

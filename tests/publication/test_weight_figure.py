@@ -14,7 +14,7 @@ from test_upset_figure import rectangles
 import barometer as bm
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
-from barometer.publication.marks import GAP
+from barometer.publication.lettering import GAP
 from barometer.publication.style import SEMIBOLD, SIZES, SizeName
 from barometer.publication.typesetting import TABULAR, text_width
 from barometer.publication.weight_marks import draw_weights

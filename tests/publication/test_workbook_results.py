@@ -224,7 +224,7 @@ def test_a_model_has_its_sentences_and_its_tests(results: dict[str, Any]) -> Non
     coefficients, tests = results["Model"].sheets("en")
     assert "Logistic regression of" in coefficients.notes[0]
     assert "1,877 answers" in coefficients.notes[0]
-    assert "Don't know stays in the base." in coefficients.notes
+    assert "“Don't know” stays in the base." in coefficients.notes
     assert tests.table["Term"].tolist() == ["Evaluation: evaluated", "Size"]
     assert tests.table["p-value"].tolist() == results["Model"].term_tests()["p_value"].tolist()
 

@@ -43,11 +43,12 @@ NOTHING = Label("", "")
 INFERRED = Label("udledt", "inferred")
 """What is said of a record that no public page shows, where it does not say more."""
 DONT_KNOW: dict[DontKnowRule, Label] = {
-    "keep": Label("»Ved ikke« indgår i basis", "Don't know stays in the base"),
-    "drop": Label("»Ved ikke« er taget ud af basis", "Don't know is taken out of the base"),
-    "no": Label("»Ved ikke« er regnet med til »nej«", "Don't know is counted with no"),
+    "keep": Label("»Ved ikke« indgår i basis", "“Don't know” stays in the base"),
+    "drop": Label("»Ved ikke« er taget ud af basis", "“Don't know” is taken out of the base"),
+    "no": Label("»Ved ikke« er regnet med til »nej«", "“Don't know” is counted with “no”"),
     "disagree": Label(
-        "»Ved ikke« og »ikke relevant« er regnet med til uenig", "Don't know and not relevant are counted with disagree"
+        "»Ved ikke« og »ikke relevant« er regnet med til »uenig«",
+        "“Don't know” and “not relevant” are counted with “disagree”",
     ),
 }
 """What happens to don't-know answers, in words."""

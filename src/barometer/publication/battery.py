@@ -12,24 +12,13 @@ from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
-from barometer.publication.marks import (
-    GAP,
-    LINE,
-    WHISKER,
-    Rows,
-    bar_look,
-    case_whisker,
-    casing,
-    frame_rows,
-    labels_room,
-    lay_out,
-    points_wide,
-    row_axes,
-    share_axis_room,
-    write_text,
-    written_share,
-)
-from barometer.publication.style import AMBER, FAMILY, GRID, INK, MUTED, SEMIBOLD, SIZES, TEAL, Size
+from barometer.publication.lettering import GAP, LINE, casing, write_text, written_share
+from barometer.publication.marks import WHISKER, bar_look, case_whisker
+from barometer.publication.palette import AMBER, INK, MUTED, TEAL
+from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
+from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes
+from barometer.publication.share_axes import share_axis_room
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
@@ -105,16 +94,14 @@ def _scale(pairs: Sequence[tuple[Mark, Mark]], wide: float, lang: Lang, size: Si
 
 def _mark_axis(ax: "Axes", scale: _Scale, lang: Lang, size: Size) -> None:
     """Mark round shares to both sides, as many as have room."""
-    apart = (0.5 * (text_width("50", size.axis) + text_width("50 %", size.axis)) + GAP) / scale.unit
+    apart = (0.5 * (text_width("50", size.axis) + text_width("50 %", size.axis)) + 0.6 * GAP) / scale.unit
     apart = max(apart, sum(scale.furthest) / MOST_STEPS)
     step = next((step for step in (0.1, 0.2, 0.25, 0.5) if step >= apart), 1.0)
     first, last = (floor(end / step + 1e-9) for end in scale.furthest)
     ticks = [step * place for place in range(-first, last + 1)]
     labels = [decimal(100 * abs(tick), lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]
-    ax.set_xticks(ticks, labels)
-    ax.tick_params(axis="x", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
-    ax.grid(axis="x", color=GRID, linewidth=0.9, zorder=0)
-    ax.set_axisbelow(True)
+    write_ticks(ax, ticks, labels, size)
+    draw_grid(ax)
 
 
 def _draw_side(ax: "Axes", y: float, mark: Mark, sign: float, lang: Lang, size: Size) -> None:

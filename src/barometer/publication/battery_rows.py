@@ -15,7 +15,7 @@ from barometer.publication.drawn import Mark, Order, Role, estimated_mark
 SIDES: tuple[Role, Role] = ("left", "right")
 LEFT_OUT = Label(
     "Resten op til 100 % er »ved ikke« og »ikke relevant« og er ikke tegnet ({span}).",
-    "The rest up to 100% is don't know and not relevant and is not drawn ({span}).",
+    "The rest up to 100% is “don't know” and “not relevant” and is not drawn ({span}).",
 )
 
 

@@ -10,38 +10,24 @@ from barometer.codebook.numbers import decimal, per_cent, signed
 from barometer.codebook.records import Label, Lang
 from barometer.publication.bounds import Bound, axis_window, is_hidden, plain_points, range_text, to_bounds, value_text
 from barometer.publication.drawing import Drawing
-from barometer.publication.marks import (
-    GAP,
-    LINE,
-    Rows,
-    frame_rows,
-    labels_room,
-    lay_out,
-    points_wide,
-    row_axes,
-    rule_below,
-    share_axis,
-    share_axis_room,
-    write_gap,
-    write_text,
-)
-from barometer.publication.style import (
+from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.marks import draw_dot, write_gap
+from barometer.publication.palette import (
     AMBER,
     AMBER_LIGHT,
     AMBER_PALE,
-    FAMILY,
     GREY,
-    GRID,
     INK,
     MUTED,
     PAPER,
-    SEMIBOLD,
-    SIZES,
     TEAL,
     TEAL_LIGHT,
     TEAL_PALE,
-    Size,
 )
+from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
+from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes, rule_below
+from barometer.publication.share_axes import share_axis, share_axis_room
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.text_columns import TextColumn, columns_room, write_columns
 from barometer.publication.typesetting import TABULAR, text_width
 
@@ -110,7 +96,7 @@ def _draw_row(ax: "Axes", y: float, mark: Bound, window: tuple[float, float], si
     if mark.kind in ("tip", "tip_sampling"):
         _ring(ax, mark.bound_low if mark.kind == "tip" else mark.covered_low, y, size)
     if not np.isnan(mark.share):
-        _dot(ax, y, mark, strong, size)
+        draw_dot(ax, y, mark, strong, size, zorder=5.0)
 
 
 def _span(
@@ -139,20 +125,6 @@ def _ring(ax: "Axes", x: float, y: float, size: Size) -> None:
     )
 
 
-def _dot(ax: "Axes", y: float, mark: Bound, colour: str, size: Size) -> None:
-    assumed = mark.basis == "assumed"
-    ax.plot(
-        [mark.share],
-        [y],
-        marker="D" if assumed else "o",
-        markersize=size.label * (0.7 if assumed else 0.85),
-        markerfacecolor=PAPER if mark.thin else colour,
-        markeredgecolor=colour,
-        markeredgewidth=1.6,
-        zorder=5,
-    )
-
-
 def _axis(ax: "Axes", marks: Sequence[Bound], lang: Lang, size: Size) -> None:
     """Mark round shares or differences on an axis with room for the dots at its ends."""
     first, last = axis_window(marks)
@@ -164,11 +136,9 @@ def _axis(ax: "Axes", marks: Sequence[Bound], lang: Lang, size: Size) -> None:
         return
     apart = (text_width("+100", size.axis) + GAP) / points_wide(ax) * (high - low)
     step = next((s for s in STEPS if s >= apart and (high - low) / s <= 6.5), 1.0)
-    ticks = step * np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
-    ax.set_xticks(ticks, [signed(100.0 * tick, lang, 0) for tick in ticks])
-    ax.tick_params(axis="x", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
-    ax.grid(axis="x", color=GRID, linewidth=0.9, zorder=0)
-    ax.set_axisbelow(True)
+    ticks = [float(tick) for tick in step * np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)]
+    write_ticks(ax, ticks, [signed(100.0 * tick, lang, 0) for tick in ticks], size)
+    draw_grid(ax)
 
 
 def _draw_lines(ax: "Axes", marks: Sequence[Bound], rows: Rows, lang: Lang, size: Size) -> None:

@@ -11,22 +11,12 @@ from barometer.codebook.numbers import MINUS, decimal
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_data, to_marks
-from barometer.publication.marks import (
-    GAP,
-    LINE,
-    WHISKER,
-    Rows,
-    case_whisker,
-    casing,
-    frame_rows,
-    labels_room,
-    lay_out,
-    points_wide,
-    row_axes,
-    rule_below,
-    write_text,
-)
-from barometer.publication.style import AMBER, FAMILY, GREY, GRID, INK, MUTED, PAPER, SEMIBOLD, SIZES, TEAL, Size
+from barometer.publication.lettering import GAP, LINE, casing, write_text
+from barometer.publication.marks import WHISKER, case_whisker
+from barometer.publication.palette import AMBER, GREY, INK, MUTED, PAPER, TEAL
+from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
+from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes, rule_below
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:
@@ -103,10 +93,8 @@ def _change_axis(ax: "Axes", marks: Sequence[Mark], lang: Lang, size: Size) -> N
     ticks = [step * place for place in places]
     decimals = 0 if step >= 0.01 else 1
     ax.set_xlim(low, high)
-    ax.set_xticks(ticks, [decimal(100.0 * tick, lang, decimals) for tick in ticks])
-    ax.tick_params(axis="x", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
-    ax.grid(axis="x", color=GRID, linewidth=0.9, zorder=0)
-    ax.set_axisbelow(True)
+    write_ticks(ax, ticks, [decimal(100.0 * tick, lang, decimals) for tick in ticks], size)
+    draw_grid(ax)
 
 
 def _write_column(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:

@@ -116,7 +116,7 @@ def _headline(found: Decomposition, rows: Mapping[str, Mapping[Hashable, Any]], 
     family = found.codebook.family_label(found.indicator.family).text(lang) if found.indicator.family else ""
     label = found.indicator.label.text(lang)
     facts = {
-        "subject": f"{family}, {lower_first(label)}" if family else label,
+        "subject": f"{family}: {lower_first(label)}" if family else label,
         "first": found.periods[0],
         "second": found.periods[1],
     }

@@ -10,7 +10,7 @@ import pandas as pd
 from barometer.codebook.numbers import decimal
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Mark
-from barometer.publication.style import AMBER, AMBER_LIGHT, GREY_LIGHT, TEAL, TEAL_LIGHT
+from barometer.publication.palette import AMBER, AMBER_LIGHT, GREY_LIGHT, TEAL, TEAL_LIGHT
 
 Direction = Literal["above", "below", ""]
 COLOURS = {"above": TEAL, "below": AMBER, "": GREY_LIGHT}
@@ -60,6 +60,11 @@ class Compared(Mark):
     def is_doubted(self) -> bool:
         """Whether a finding rests on few answers of the rarer kind."""
         return self.direction != "" and self.note == DOUBTED
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether few answers stand behind the share or behind what was found."""
+        return self.thin or self.is_doubted
 
     @property
     def is_certain(self) -> bool:

@@ -13,20 +13,13 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compared, points_text, to_compared
 from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import BRIEF, gap, is_suppressed, written_n
-from barometer.publication.marks import (
-    LINE,
-    frame_rows,
-    labels_room,
-    lay_out,
-    points_wide,
-    row_axes,
-    share_axis,
-    share_axis_room,
-    share_window,
-    write_text,
-    written_share,
-)
-from barometer.publication.style import INK, MUTED, PAPER, SEMIBOLD, SIZES, Size
+from barometer.publication.lettering import LINE, write_text, written_share
+from barometer.publication.marks import draw_dot
+from barometer.publication.palette import INK, MUTED
+from barometer.publication.plain_axes import points_wide
+from barometer.publication.rows import frame_rows, labels_room, lay_out, row_axes
+from barometer.publication.share_axes import share_axis, share_axis_room, share_window
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.text_columns import TextColumn, columns_room, write_columns
 from barometer.publication.typesetting import TABULAR, text_width
 
@@ -85,17 +78,7 @@ def _draw_group(ax: "Axes", y: float, mark: Compared, size: Size) -> None:
     if not np.isnan(mark.ci_low):
         line = LINE_COLOURS[mark.direction]
         ax.plot([mark.ci_low, mark.ci_high], [y, y], color=line, linewidth=2.2, solid_capstyle="round", zorder=2)
-    colour, assumed = COLOURS[mark.direction], mark.basis == "assumed"
-    ax.plot(
-        [mark.share],
-        [y],
-        marker="D" if assumed else "o",
-        markersize=size.label * (0.7 if assumed else 0.85),
-        markerfacecolor=PAPER if mark.thin or mark.is_doubted else colour,
-        markeredgecolor=colour,
-        markeredgewidth=1.6,
-        zorder=3,
-    )
+    draw_dot(ax, y, mark, COLOURS[mark.direction], size)
 
 
 def _name_line(ax: "Axes", total: Compared, lang: Lang, size: Size) -> None:

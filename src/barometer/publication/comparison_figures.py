@@ -86,9 +86,10 @@ def one_indicator(estimates: Estimates) -> Indicator:
         return indicators[0]
     if len(questions) == 1 and yes is not None:
         return yes
-    raise ArgumentError(
-        "what", f"{len(indicators)} indicators by {len(estimates.groups)} groups have no figure; take one indicator"
-    )
+    counted = f"{len(indicators)} indicators by {len(estimates.groups)} groups"
+    few = len(estimates.groups) <= MOST_LEVELS
+    more = ", or compare with the rest instead of in pairs (against='rest')" if few else ""
+    raise ArgumentError("what", f"{counted} have no figure; take one indicator{more}")
 
 
 def _dots(result: Comparisons, indicator: Indicator, marks: Sequence[Compared], lang: Lang) -> Figure:

@@ -11,7 +11,8 @@ from barometer.errors import ArgumentError
 from barometer.microdata import Wave
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
-from barometer.publication.style import INK, SEMIBOLD, SizeName, style
+from barometer.publication.palette import INK
+from barometer.publication.style import SEMIBOLD, SizeName, style
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,8 +56,9 @@ def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
     named = [(wave.codebook.figures[name].theme, wave, name) for wave in chosen for name in wave.codebook.figures]
     if not named:
         raise ArgumentError("waves", "have no published figure; give a wave whose codebook has one")
-    themes = list(chosen[0].codebook.themes)
-    named.sort(key=lambda found: themes.index(found[0]) if found[0] in themes else len(themes))
+    themes, order = list(chosen[0].codebook.themes), list(chosen[0].codebook.whole.figures)
+    # The waves of one figure stand beside each other.
+    named.sort(key=lambda found: (themes.index(found[0]) if found[0] in themes else len(themes), order.index(found[2])))
     return sheet_of([(f"{name}, {wave.record.period}", draw(name, wave, lang=lang)) for _, wave, name in named])
 
 

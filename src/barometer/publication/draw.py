@@ -68,10 +68,11 @@ def draw(
         Name of a published figure (`bm.codebook().to_frame("figures")` lists them); what `estimate_shares` gave:
         several indicators in total or by a domain of two or three groups, a composite and its parts, or one indicator
         by one domain; what `estimate_overlaps`, `estimate_parts` or `estimate_counts` gave in total; what
-        `compare_domains` gave for one indicator, or for several by two or three groups (of the answers to a question
-        that has a yes, the yes is drawn); what `test_association` gave; what `estimate_trend` gave of several
-        indicators, or of one by a domain, or `decompose_change` did; a model, its adjusted shares or their differences;
-        what `reweight` did to weights; or what `bound_share` or `bound_difference` gave.
+        `compare_domains` gave for one indicator (of the answers to a question that has a yes, the yes is drawn), or for
+        several by two or three groups that were compared with all, with the rest or with one of them, not in pairs;
+        what `test_association` gave; what `estimate_trend` gave of several indicators, or of one by a domain, or
+        `decompose_change` did; a model, its adjusted shares or their differences; what `reweight` did to weights; or
+        what `bound_share` or `bound_difference` gave.
     wave : Wave, optional
         The microdata for a published figure; the shipped synthetic wave by default.
     lang : {"da", "en"}
@@ -109,6 +110,22 @@ def draw(
     record = wave.codebook.figure(what)
     shares = protect(_estimate(record, wave), policy)
     return _controlled(_draw(record, shares.result, lang), shares)
+
+
+def draw_trend_of(record: FigureRecord, trend: Trend, *, policy: PolicyChoice = DEFAULT) -> Figure:
+    """
+    Draw how the leading share of a published figure went from wave to wave.
+
+    Parameters
+    ----------
+    record : FigureRecord
+        Of a composite, the title says what the share is of.
+    trend : Trend
+    policy : str or DisclosurePolicy
+    """
+    safe = protect(trend, policy)
+    subject = record.neutral if record.kind == "union" else None
+    return _controlled(trend_figure(safe.result, "en", subject), safe)
 
 
 def draw_published(wave: Wave, *, lang: Lang = "en", policy: PolicyChoice = DEFAULT) -> list[Figure]:

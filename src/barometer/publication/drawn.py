@@ -61,6 +61,11 @@ class Mark:
         """Where the mark and its interval end."""
         return max(0.0 if math.isnan(end) else end for end in (self.share, self.ci_high))
 
+    @property
+    def is_hollow(self) -> bool:
+        """Whether it is drawn hollow, so that nobody relies on it."""
+        return self.thin
+
     def label(self, lang: Lang) -> str:
         """Return its label in one language."""
         return self.label_da if lang == "da" else self.label_en

@@ -17,22 +17,10 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.effects import FURTHEST, RATIOS, Effect, Scale, effect_text, to_effects
 from barometer.publication.gaps import written_n
-from barometer.publication.marks import GAP, LINE, points_wide, write_text
-from barometer.publication.style import (
-    CM,
-    FAMILY,
-    GREY,
-    GRID,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    TEAL_LIGHT,
-    Size,
-    register_fonts,
-)
+from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.palette import GREY, GRID, INK, MUTED, PAPER, TEAL, TEAL_LIGHT
+from barometer.publication.plain_axes import bare, own_axes, points_wide, write_ticks
+from barometer.publication.style import CM, SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
@@ -137,19 +125,16 @@ def _lay_out(effects: Sequence[Effect], lang: Lang, size: Size) -> list[_Block]:
 
 def _frame(ax: "Axes", effects: Sequence[Effect], height: float, lang: Lang, size: Size) -> None:
     """Set the scales, and write the ticks."""
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    bare(ax)
     ax.set_ylim(height, 0.0)
-    ax.set_yticks([])
     scale = effects[0].scale
     low, high = _window(effects)
     if scale in RATIOS:
         ax.set_xscale("log")
     ax.set_xlim(low, high)
     ticks = _ratio_ticks(ax, lang, size) if scale in RATIOS else _even_ticks(ax, scale, lang, size)
-    ax.set_xticks(ticks, [_tick(tick, scale, lang, last=tick == ticks[-1]) for tick in ticks])
+    write_ticks(ax, ticks, [_tick(tick, scale, lang, last=tick == ticks[-1]) for tick in ticks], size)
     ax.minorticks_off()
-    ax.tick_params(axis="x", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
 
 
 def _window(effects: Sequence[Effect]) -> tuple[float, float]:
@@ -370,16 +355,8 @@ def _below_effects(size: Size) -> float:
 
 
 def _axes(data: pd.DataFrame, lang: Lang, size: Size) -> "Axes":
-    from matplotlib.figure import Figure as Canvas
-
-    register_fonts()
-    left, right = _beside_effects(data, lang, size)
-    above, below = _above_effects(size) + size.margin, _below_effects(size) + size.margin
-    height = _effects_height(data, lang, size)
-    whole = height + above + below
-    canvas = Canvas(figsize=(size.width / 72, whole / 72))
-    wide = size.width - 2 * size.margin - left - right
-    return canvas.add_axes(((size.margin + left) / size.width, below / whole, wide / size.width, height / whole))
+    height, sides = _effects_height(data, lang, size), _beside_effects(data, lang, size)
+    return own_axes(size, height, sides, _above_effects(size), _below_effects(size))
 
 
 EFFECTS = Drawing(draw_effects, _effects_height, _beside_effects, _above_effects, _below_effects)

@@ -16,22 +16,17 @@ from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.store import replacing, writing_to
+from barometer.publication.composing import compose
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import NO_N
-from barometer.publication.style import INK, MUTED, SEMIBOLD, SIZES, Size, SizeName, style
-from barometer.publication.typesetting import wrap, wrap_full
+from barometer.publication.style import SIZES, SizeName, style
 from barometer.publication.words import Words
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Canvas
     from numpy.typing import NDArray
 
 DPI = 200
-SMALLEST_LABEL = 7.5
-"""Points below which a row label is no longer readable on a slide."""
-CLOSEST_ROWS = 1.5
-"""Height of a row of one line, in sizes of its type, that rows may come down to."""
 FigureFormat = Literal["png", "svg", "csv", "json"]
 COLUMNS = {
     "heading": Label("Led", "Term"),
@@ -172,7 +167,7 @@ class Figure:
         _one_of("format", format, ("png", "svg"))
         _one_of("size", size, tuple(SIZES))
         with style():
-            canvas = _compose(self, SIZES[size])
+            canvas = compose(self, SIZES[size])
             stream = io.BytesIO()
             if format == "png":
                 canvas.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
@@ -191,7 +186,7 @@ class Figure:
         """
         _one_of("size", size, tuple(SIZES))
         with style():
-            canvas = _compose(self, SIZES[size])
+            canvas = compose(self, SIZES[size])
             canvas.dpi = dpi
             drawn: Any = canvas.canvas
             drawn.draw()
@@ -297,67 +292,6 @@ def in_both_languages(write: Callable[[Lang], str]) -> Label:
 def _one_of(argument: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
-
-
-def _compose(figure: Figure, size: Size) -> "Canvas":
-    """Put headline, subtitle, marks and footer into one column, all lengths in points."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure as Canvas
-
-    words = figure.words[figure.lang]
-    data = figure.data
-    inner = size.width - 2 * size.margin
-    headline = wrap(words.headline, size.headline, inner, semibold=True)
-    subtitle = wrap(words.subtitle, size.subtitle, inner)
-    footer = [line for part in words.footer for line in wrap_full(part, size.footer, inner)]
-    heading_height = len(headline) * size.headline * 1.22 + 4 + len(subtitle) * size.subtitle * 1.3
-    above, below = figure.drawing.above(size), figure.drawing.below(size)
-    footer_height = len(footer) * size.footer * 1.45
-    fixed = 2 * size.margin + heading_height + above + below + footer_height
-    if size.height is not None:
-        size = _fitted(figure, size, size.height - fixed)
-    rows = figure.drawing.height(data, figure.lang, size) if size.height is None else size.height - fixed
-    height = fixed + rows
-    canvas = Canvas(figsize=(size.width / 72, height / 72), dpi=72)
-    FigureCanvasAgg(canvas)
-
-    top = height - size.margin
-    for line in headline:
-        _write(canvas, size, height, top, line, size.headline, INK, SEMIBOLD)
-        top -= size.headline * 1.22
-    top -= 4
-    for line in subtitle:
-        _write(canvas, size, height, top, line, size.subtitle, MUTED)
-        top -= size.subtitle * 1.3
-    bottom = size.margin + footer_height
-    for position, line in enumerate(footer):
-        _write(canvas, size, height, bottom - position * size.footer * 1.45, line, size.footer, MUTED)
-
-    left, right = (size.margin + room for room in figure.drawing.sides(data, figure.lang, size))
-    box = (left / size.width, (bottom + below) / height, (size.width - left - right) / size.width, rows / height)
-    figure.drawing.draw(data, ax=canvas.add_axes(box), lang=figure.lang, size=size)
-    return canvas
-
-
-def _fitted(figure: Figure, size: Size, room: float) -> Size:
-    """Move the rows closer, and then make their type smaller, until they fit a size of fixed height."""
-    while figure.drawing.height(figure.data, figure.lang, size) > room:
-        if size.row > CLOSEST_ROWS * size.label:
-            size = replace(size, row=0.95 * size.row)
-        elif size.label > SMALLEST_LABEL:
-            smaller = {name: 0.95 * getattr(size, name) for name in ("row", "label", "value", "axis")}
-            size = replace(size, **smaller)
-        else:
-            raise ArgumentError("size", f"{size.name}: the rows do not fit; use another size")
-    return size
-
-
-def _write(
-    canvas: "Canvas", size: Size, height: float, top: float, text: str, points: float, colour: str, weight: int = 400
-) -> None:
-    canvas.text(
-        size.margin / size.width, top / height, text, fontsize=points, color=colour, fontweight=weight, va="top"
-    )
 
 
 def _accessible(svg: str, figure: Figure) -> str:

@@ -30,7 +30,9 @@ from barometer.publication.gaps import gaps_text
 from barometer.publication.levels import LEVELS, MOST_LEVELS
 from barometer.publication.words import (
     Words,
+    axis_text,
     footer,
+    groups_text,
     lines_text,
     source_text,
     standing_text,
@@ -129,12 +131,11 @@ def _words(estimates: Estimates, result: Comparisons | None, marks: Sequence[Com
     first, *others = dict.fromkeys(DONT_KNOW[estimates.row(i.name)["dont_know"]].text(lang) for i in indicators)
     rules = "; ".join([first, *map(lower_first, others)])
     notes = [] if result is None else _test_notes(result, marks, lang)
-    notes += [f"{rules}.", lines_text(estimates.method, lang)]
+    notes += [f"{rules}.", lines_text(estimates.method, lang), axis_text(marks, lang)]
     standing = [standing_text("levels", marks, lang)] if estimates.is_synthetic else []
     n = max(int(estimates.row(indicator.name)["n"]) for indicator in indicators)
-    paragraphs = footer(
-        notes, source_text(estimates, n, lang), [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)]
-    )
+    source = " ".join(filter(None, (source_text(estimates, n, lang), groups_text(marks, lang))))
+    paragraphs = footer(notes, source, [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)])
     bases = dict.fromkeys(book.base(indicator.base).label.text(lang) for indicator in indicators)
     facts = {"base": "; ".join(bases), "period": estimates.method.period}
     facts["answer"] = common_answer(book, indicators, lang)
@@ -186,5 +187,5 @@ def _alt_text(estimates: Estimates, headline: str, marks: Sequence[Compared], la
         as_answers = [
             replace(mark, label_da=labels[mark.indicator].da, label_en=labels[mark.indicator].en) for mark in own
         ]
-        sentences += [f"{name}: {lower_first(text)}" for text in extremes_text(as_answers, lang)]
+        sentences += [f"{name} \N{EN DASH} {lower_first(text)}" for text in extremes_text(as_answers, lang)]
     return " ".join(sentences)

@@ -14,34 +14,12 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import SIDES, Compared, to_compared
 from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import gap
-from barometer.publication.marks import (
-    GAP,
-    LINE,
-    casing,
-    frame_rows,
-    labels_room,
-    lay_out,
-    points_wide,
-    row_axes,
-    share_axis,
-    share_axis_room,
-    share_window,
-    write_text,
-    written_share,
-)
-from barometer.publication.style import (
-    AMBER,
-    AMBER_LIGHT,
-    GREY,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    TEAL_LIGHT,
-    Size,
-)
+from barometer.publication.lettering import GAP, LINE, casing, write_text, written_share
+from barometer.publication.palette import AMBER, AMBER_LIGHT, GREY, INK, MUTED, PAPER, TEAL, TEAL_LIGHT
+from barometer.publication.plain_axes import points_wide
+from barometer.publication.rows import frame_rows, labels_room, lay_out, row_axes
+from barometer.publication.share_axes import share_axis, share_axis_room, share_window
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
@@ -196,7 +174,7 @@ def _draw_mark(ax: "Axes", y: float, mark: Compared, look: tuple[str, str, str],
         [y],
         marker=marker,
         markersize=0.72 * size.label,
-        markerfacecolor=PAPER if mark.thin or mark.is_doubted else colour,
+        markerfacecolor=PAPER if mark.is_hollow else colour,
         markeredgecolor=colour,
         markeredgewidth=1.3,
         zorder=3,

@@ -4,43 +4,27 @@ Rows are measured in points from the top of the axes, so that a row is as tall a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.gaps import BRIEF, gap, written_n
-from barometer.publication.style import (
-    AMBER_LIGHT,
-    FAMILY,
-    GREY,
-    GRID,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    TEAL_LIGHT,
-    Size,
-    register_fonts,
-)
-from barometer.publication.typesetting import TABULAR, text_width, wrap
+from barometer.publication.lettering import GAP, casing, write_text, written_share
+from barometer.publication.palette import AMBER_LIGHT, GREY, INK, MUTED, PAPER, TEAL, TEAL_LIGHT
+from barometer.publication.plain_axes import points_wide
+from barometer.publication.rows import Rows, frame_rows, label_room, lay_out, row_axes, rows_height, rule_below
+from barometer.publication.share_axes import share_axis, share_axis_room, share_window
+from barometer.publication.style import SEMIBOLD, SIZES, Size
+from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.container import ErrorbarContainer
-    from matplotlib.patheffects import withStroke
 
-GAP = 6.0
-"""Points between a mark and the number beside it."""
-LINE = 1.2
-"""Height of a line of text, in sizes of its type."""
 FILLS = {"main": TEAL, "left": AMBER_LIGHT}
 """Colours of bars that are not of the common one."""
 WHISKER: dict[str, Any] = {"color": INK, "linewidth": 1.3, "capsize": 3.2, "capthick": 1.3, "zorder": 3}
@@ -110,18 +94,7 @@ def draw_domains(
         if np.isnan(mark.share):
             write_gap(ax, y, mark, lang, size, beside=[m.share for m in marks if m.role == "total"])
             continue
-        assumed = mark.basis == "assumed"
-        colour = TEAL_LIGHT if assumed else TEAL
-        ax.plot(
-            [mark.share],
-            [y],
-            marker="D" if assumed else "o",
-            markersize=size.label * (0.7 if assumed else 0.85),
-            markerfacecolor=PAPER if mark.thin else colour,
-            markeredgecolor=colour,
-            markeredgewidth=1.6,
-            zorder=3,
-        )
+        draw_dot(ax, y, mark, TEAL_LIGHT if mark.basis == "assumed" else TEAL, size)
     for total in (mark for mark in marks if mark.role == "total"):
         ax.axvline(total.share, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
         write_text(
@@ -140,6 +113,21 @@ def draw_domains(
     return ax
 
 
+def draw_dot(ax: "Axes", y: float, mark: Mark, colour: str, size: Size, *, zorder: float = 3.0) -> None:
+    """Draw a share as a dot, as a diamond where it is assumed; hollow where few answers stand behind it."""
+    assumed = mark.basis == "assumed"
+    ax.plot(
+        [mark.share],
+        [y],
+        marker="D" if assumed else "o",
+        markersize=size.label * (0.7 if assumed else 0.85),
+        markerfacecolor=PAPER if mark.is_hollow else colour,
+        markeredgecolor=colour,
+        markeredgewidth=1.6,
+        zorder=zorder,
+    )
+
+
 def bar_look(mark: Mark) -> dict[str, Any]:
     """Colours and edge of a bar: filled, hollow where few answers stand behind it, dashed where it is assumed."""
     fill = FILLS.get(mark.role, TEAL_LIGHT)
@@ -150,32 +138,6 @@ def bar_look(mark: Mark) -> dict[str, Any]:
         "linewidth": 1.0 if hollow else 0.0,
         "linestyle": (0, (3, 2)) if mark.basis == "assumed" else "solid",
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Where rows lie, in points from the top: their centres, the line below a composite, and the height of all."""
-
-    labels: tuple[str, ...]
-    centres: tuple[float, ...]
-    rule: float
-    height: float
-
-
-def lay_out(marks: Sequence[Mark], lang: Lang, size: Size) -> Rows:
-    """Give each row the height that its label needs, and half a row of air below the composite of a union."""
-    room = labels_room(marks, lang, size)
-    labels, centres, rule, top = [], [], 0.0, 0.0
-    for mark in marks:
-        lines = wrap(mark.label(lang), size.label, room, semibold=mark.role == "main")
-        height = max(size.row, len(lines) * size.label * LINE + 0.25 * size.row)
-        labels.append("\n".join(lines))
-        centres.append(top + height / 2)
-        top += height
-        if mark.role == "main":
-            rule = top + 0.25 * size.row
-            top += 0.5 * size.row
-    return Rows(tuple(labels), tuple(centres), rule, max(top, size.row))
 
 
 def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
@@ -193,80 +155,6 @@ def draw_bar_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, lang: Lang, siz
         rule_below(ax, rows.rule, size)
 
 
-def rows_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
-    """Height in points that the rows of a figure need."""
-    return lay_out([mark for mark in to_marks(data) if mark.role != "total"], lang, size).height
-
-
-def row_axes(ax: "Axes | None", rows: Rows, size: Size) -> "Axes":
-    """Return the axes to draw rows on; some of its own where none are given."""
-    from matplotlib.figure import Figure as Canvas
-
-    register_fonts()
-    if ax is not None:
-        return ax
-    canvas = Canvas(figsize=(size.width / 72, (rows.height + 2 * size.row) / 72))
-    left = size.label_share + 2 * GAP / size.width
-    return canvas.add_axes((left, 0.15, 0.95 - left, 0.75))
-
-
-def write_text(ax: "Axes", text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
-    """Write a text beside a point; a label is never read as mathematics, and figures stand in columns."""
-    label = ax.annotate(text, at, offset, textcoords="offset points", parse_math=False, fontfamily=FAMILY, **look)
-    label.set_fontfeatures(TABULAR)
-
-
-def frame_rows(ax: "Axes", marks: Sequence[Mark], rows: Rows, size: Size) -> None:
-    """Write row labels at the left, and draw no frame."""
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.set_ylim(rows.height, 0.0)
-    ax.set_yticks([])
-    for y, label, mark in zip(rows.centres, rows.labels, marks, strict=True):
-        write_text(
-            ax,
-            label,
-            (0.0, y),
-            (-GAP, 0),
-            xycoords=("axes fraction", "data"),
-            ha="right",
-            va="center",
-            fontsize=size.label,
-            fontweight=SEMIBOLD if mark.role == "main" else 400,
-            linespacing=1.05,
-            color=INK,
-        )
-
-
-def label_room(data: pd.DataFrame, lang: Lang, size: Size) -> float:
-    """Width of the label column in points: what the labels need, within what the size allows."""
-    return labels_room([mark for mark in to_marks(data) if mark.role != "total"], lang, size)
-
-
-def labels_room(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
-    """Width of the label column in points, for marks that all have a row."""
-    most = size.label_share * (size.width - 2 * size.margin)
-    needed = [
-        text_width(line, size.label, mark.role == "main")
-        for mark in marks
-        for line in wrap(mark.label(lang), size.label, most, semibold=mark.role == "main")
-    ]
-    return max(needed, default=0.0) + 0.5
-
-
-def share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
-    """Mark round shares on the axis below, as many as have room."""
-    apart = (text_width("100 %", size.axis) + GAP) / points_wide(ax) * (high - low)
-    step = next((s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if s >= apart and (high - low) / s <= 6.5), 1.0)
-    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
-    ticks = [step * position for position in range(first, last + 1)]
-    labels = [decimal(100 * tick, lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]
-    ax.set_xticks(ticks, labels)
-    ax.tick_params(axis="x", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
-    ax.grid(axis="x", color=GRID, linewidth=0.9, zorder=0)
-    ax.set_axisbelow(True)
-
-
 def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
     """Find the upper end of the axis that leaves every number its place beside its bar."""
     width = points_wide(ax)
@@ -274,31 +162,6 @@ def _limit(ax: "Axes", marks: Sequence[Mark], size: Size, lang: Lang) -> float:
     room = [text_width(written_share(mark.share, lang), strong, semibold=True, features=TABULAR) for mark in marks]
     needed = [mark.end * width / (width - taken - 2 * GAP) for mark, taken in zip(marks, room, strict=True)]
     return max(*needed, 0.05) if needed else 1.0
-
-
-def points_wide(ax: "Axes") -> float:
-    """Width of the axes in points."""
-    width: float = ax.get_window_extent().width * 72.0 / ax.figure.dpi
-    return width
-
-
-def share_window(marks: Sequence[Mark]) -> tuple[float, float]:
-    """Find the ends of an axis that holds every interval and shows whole tens."""
-    ends = [end for mark in marks for end in (mark.ci_low, mark.share, mark.ci_high) if not np.isnan(end)]
-    if not ends:
-        return 0.0, 1.0
-    low, high = np.floor(min(ends) * 10 - 0.2) / 10, np.ceil(max(ends) * 10 + 0.2) / 10
-    return max(float(low), -0.02), min(float(high), 1.02)
-
-
-def rule_below(ax: "Axes", y: float, size: Size) -> None:
-    """Line across the figure, between a composite and its parts."""
-    from matplotlib.transforms import blended_transform_factory
-
-    canvas = ax.figure
-    edge = size.margin / size.width
-    place = blended_transform_factory(canvas.transFigure, ax.transData)
-    ax.plot([edge, 1.0 - edge], [y, y], color=GRID, linewidth=1.0, transform=place, clip_on=False, zorder=1)
 
 
 def _whisker(ax: "Axes", y: float, mark: Mark) -> None:
@@ -311,13 +174,6 @@ def case_whisker(drawn: "ErrorbarContainer") -> None:
     """Give an interval a pale casing: ink on teal has less than 3:1, and on it the line shows over its whole length."""
     for line in (*drawn.lines[1], *drawn.lines[2]):
         line.set_path_effects([casing(3.3)])
-
-
-def casing(points: float = 3.0) -> "withStroke":
-    """Return a rim in the colour of the paper, so that no grid line goes through what has it."""
-    from matplotlib.patheffects import withStroke
-
-    return withStroke(linewidth=points, foreground=PAPER)
 
 
 def _number(ax: "Axes", y: float, mark: Mark, lang: Lang, size: Size) -> None:
@@ -377,11 +233,6 @@ def n_column(size: Size) -> float:
     return share_column(size) + 2 * GAP + text_width("0.000", size.axis, features=TABULAR)
 
 
-def written_share(share: float, lang: Lang) -> str:
-    """Write a share beside its mark."""
-    return "\N{EN DASH}" if np.isnan(share) else per_cent(share, lang)
-
-
 def _beside_bars(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:
     return label_room(data, lang, size) + 8, size.axis
 
@@ -396,11 +247,6 @@ def _above_bars(_: Size) -> float:
 
 def _above_domains(size: Size) -> float:
     return size.axis * 1.2 + 14
-
-
-def share_axis_room(size: Size) -> float:
-    """Room in points that the axis of shares takes below."""
-    return size.axis + 18
 
 
 BARS = Drawing(draw_bars, rows_height, _beside_bars, _above_bars, share_axis_room)

@@ -12,21 +12,11 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.publication.compared import COLOURS, Compared, points_text, to_compared
 from barometer.publication.drawing import Drawing
-from barometer.publication.marks import GAP, LINE, labels_room, write_text
-from barometer.publication.style import (
-    AMBER,
-    AMBER_PALE,
-    GRID,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    TEAL_PALE,
-    Size,
-    register_fonts,
-)
+from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.palette import AMBER, AMBER_PALE, GRID, INK, MUTED, PAPER, TEAL, TEAL_PALE
+from barometer.publication.plain_axes import bare, own_axes
+from barometer.publication.rows import labels_room
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
@@ -75,11 +65,8 @@ def draw_pair_matrix(
     groups = _groups(cells)
     heads = _heads(groups, lang, size)
     points = _number_points(cells, _cell_width(groups, lang, size), lang, size)
-    ax = _axes(ax, data, lang, size)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.set_xticks([])
-    ax.set_yticks([])
+    ax = ax or own_axes(size, _height(data, lang, size), _sides(data, lang, size), _above(size), _below(size))
+    bare(ax)
     ax.set_xlim(0.0, len(groups))
     ax.set_ylim(len(groups), -_heads_height(heads, size) / _cell_height(groups, lang, size))
     for place, cell in enumerate(cells):
@@ -170,7 +157,8 @@ def _number_points(cells: Sequence[Compared], width: float, lang: Lang, size: Si
     points = min(size.axis, (width - 4.0) / widest)
     if points < SMALLEST_NUMBER:
         count = len(_groups(cells))
-        raise ArgumentError("size", f"{size.name}: differences of {count} groups do not fit; use another size")
+        said = f"{size.name}: differences of {count} groups do not fit; use another size, text or web"
+        raise ArgumentError("size", said)
     return points
 
 
@@ -187,18 +175,6 @@ def _write_labels(ax: "Axes", groups: Sequence[Compared], heads: _Heads, lang: L
     corner = "\n".join(wrap(CORNER.text(lang), size.footer, room))
     look = {"va": "bottom", "fontsize": size.footer, "linespacing": 1.1, "color": MUTED}
     write_text(ax, corner, (0.0, 0.0), (-GAP, 0.5 * GAP), ha="right", **look)
-
-
-def _axes(ax: "Axes | None", data: pd.DataFrame, lang: Lang, size: Size) -> "Axes":
-    from matplotlib.figure import Figure as Canvas
-
-    register_fonts()
-    if ax is not None:
-        return ax
-    left, right = _sides(data, lang, size)
-    wide = size.width - 2 * size.margin
-    canvas = Canvas(figsize=(wide / 72, _height(data, lang, size) / 72))
-    return canvas.add_axes((left / wide, 0.0, (wide - left - right) / wide, 1.0))
 
 
 def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:

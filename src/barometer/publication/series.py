@@ -11,7 +11,7 @@ import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawn import Basis
-from barometer.publication.style import AMBER, AMBER_LIGHT, GREY, INK, MUTED, TEAL, TEAL_LIGHT
+from barometer.publication.palette import AMBER, AMBER_LIGHT, GREY, INK, MUTED, TEAL, TEAL_LIGHT
 
 SeriesRole = Literal["main", "up", "down", "plain", "total"]
 Join = Literal["", "line", "break", "gap"]
@@ -21,6 +21,8 @@ PANEL_LINES = LINES | {"plain": MUTED, "total": GREY}
 """The same in small multiples, where the series of all is a pale line behind."""
 TEXTS = {"main": TEAL, "up": TEAL, "down": AMBER, "plain": MUTED, "total": INK}
 """Colour of its labels."""
+PALE = {"main": TEAL_LIGHT, "up": TEAL_LIGHT, "down": AMBER_LIGHT, "plain": GREY, "total": GREY}
+"""Colour of points that rest on an assumption, and of the lines to and from them."""
 BANDS = {"main": TEAL_LIGHT, "up": TEAL_LIGHT, "down": AMBER_LIGHT, "plain": GREY, "total": GREY}
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
-from barometer.publication.marks import GAP, points_wide, write_text
-from barometer.publication.series import BANDS, LINES, PANEL_LINES, Fault, Point, Series, wave_periods
-from barometer.publication.style import FAMILY, GRID, MUTED, PAPER, Size
+from barometer.publication.lettering import GAP, write_text
+from barometer.publication.palette import GRID, MUTED, PAPER
+from barometer.publication.plain_axes import points_wide, write_ticks
+from barometer.publication.series import BANDS, LINES, PALE, PANEL_LINES, Fault, Point, Series, wave_periods
+from barometer.publication.style import Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap_full
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ FROM_ZERO = 0.2
 """Lowest number under which an axis begins at zero."""
 NARROWEST_WINDOW = 0.10
 """Least stretch of the axis, so that chance does not look like a mountain."""
+NUMBER_ROOM = 0.11
+"""Part of the axis that a number under an interval takes."""
 TEXT_LINE = 1.32
 """Height of a line in a text of several, in sizes of its type."""
 DASHES = (0, (2.2, 1.6))
@@ -46,7 +50,11 @@ def series_window(series: Sequence[Series]) -> tuple[float, float, float]:
     short = max(NARROWEST_WINDOW - (high - low), 0.0) / 2.0
     low, high = max(low - short, 0.0), min(high + short, 1.0)
     step = next((step for step in STEPS if (high - low) / step <= 4.5), STEPS[-1])
-    return float(np.floor(low / step + 1e-9) * step), float(np.ceil(high / step - 1e-9) * step), step
+    first, last = int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9))
+    # The number under the lowest interval of an only series stands above the foot of the plot, not on it.
+    if first > 0 and len(series) == 1 and min(ends) - first * step < NUMBER_ROOM * (last - first) * step:
+        first -= 1
+    return first * step, last * step, step
 
 
 def reaches_out(point: Point, window: tuple[float, float, float]) -> bool:
@@ -78,13 +86,16 @@ def draw_series(ax: "Axes", each: Series, places: Mapping[int, float], *, band: 
         if later.join == "gap":
             continue
         dashed = DASHES if later.join == "break" else "solid"
-        ax.plot(x, y, color=colour, linewidth=1.3 if behind else width, linestyle=dashed, zorder=z)
+        known = earlier.basis != "assumed" and later.basis != "assumed"
+        ink = colour if known or behind else PALE[each.role]
+        ax.plot(x, y, color=ink, linewidth=1.3 if behind else width, linestyle=dashed, zorder=z)
         if band and later.join == "line":
             lows, highs = ([getattr(p, name) for p in (earlier, later)] for name in ("ci_low", "ci_high"))
             ax.fill_between(x, lows, highs, color=BANDS[each.role], alpha=0.22, linewidth=0.0, zorder=1.2)
     if not behind:
         for point in shown:
-            _draw_point(ax, point, places[point.wave], colour, z)
+            ink = PALE[each.role] if point.basis == "assumed" else colour
+            _draw_point(ax, point, places[point.wave], ink, z)
 
 
 def _draw_point(ax: "Axes", point: Point, x: float, colour: str, z: float) -> None:
@@ -133,16 +144,7 @@ def share_grid(ax: "Axes", window: tuple[float, float, float], lang: Lang, size:
     apart = ax.get_window_extent().height * 72.0 / ax.figure.dpi / (len(ticks) - 1)
     stride = int(np.ceil(TEXT_LINE * size.axis / apart))
     shown = [text if written and (len(ticks) - 1 - place) % stride == 0 else "" for place, text in enumerate(texts)]
-    ax.set_yticks(ticks, shown)
-    ax.tick_params(axis="y", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
-
-
-def bare_plot(ax: "Axes") -> None:
-    """Draw no frame, no ticks, no ground."""
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.patch.set_visible(False)
-    ax.set_xticks([])
+    write_ticks(ax, ticks, shown, size, axis="y")
 
 
 def write_periods(

@@ -12,21 +12,11 @@ from barometer.codebook.records import Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.gaps import SHORT, gap, written_n
-from barometer.publication.marks import (
-    GAP,
-    LINE,
-    Rows,
-    casing,
-    frame_rows,
-    labels_room,
-    lay_out,
-    share_axis,
-    share_axis_room,
-    share_window,
-    write_text,
-    written_share,
-)
-from barometer.publication.style import INK, MUTED, PAPER, SEMIBOLD, SIZES, TEAL, TEAL_LIGHT, Size, register_fonts
+from barometer.publication.lettering import GAP, LINE, casing, write_text, written_share
+from barometer.publication.palette import INK, MUTED, PAPER, TEAL, TEAL_LIGHT
+from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out
+from barometer.publication.share_axes import share_axis, share_axis_room, share_window
+from barometer.publication.style import SEMIBOLD, SIZES, Size, register_fonts
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from barometer.publication.marks import GAP, write_text
-from barometer.publication.style import MUTED, SEMIBOLD, Size
+from barometer.publication.lettering import GAP, write_text
+from barometer.publication.palette import MUTED
+from barometer.publication.style import SEMIBOLD, Size
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:

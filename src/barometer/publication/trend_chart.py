@@ -6,9 +6,9 @@ import pandas as pd
 
 from barometer.codebook.records import Lang
 from barometer.publication.drawing import Drawing
-from barometer.publication.marks import points_wide
+from barometer.publication.plain_axes import own_axes, points_tall, points_wide
 from barometer.publication.series import to_series
-from barometer.publication.style import SIZES, Size, register_fonts
+from barometer.publication.style import SIZES, Size
 from barometer.publication.trend_lines import draw_lines, lines_fit, lines_height
 from barometer.publication.trend_panels import draw_panels, panels_height
 
@@ -37,11 +37,11 @@ def draw_trend(
         series.
     """
     series = to_series(data)
-    ax = ax or _axes(data, lang, size)
+    ax = ax or own_axes(size, trend_height(data, lang, size), (0.0, 0.0), 0.0, 0.0)
     ax.set_axis_off()
     ax.set_xlim(0.0, 1.0)
     ax.set_ylim(0.0, 1.0)
-    wide, tall = points_wide(ax), ax.get_window_extent().height * 72.0 / ax.figure.dpi
+    wide, tall = points_wide(ax), points_tall(ax)
     draw = draw_lines if lines_fit(series, lang, size, _inner(size)) else draw_panels
     draw(ax, series, lang, size, wide, tall)
     return ax
@@ -56,16 +56,6 @@ def trend_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
 
 def _inner(size: Size) -> float:
     return size.width - 2 * size.margin
-
-
-def _axes(data: pd.DataFrame, lang: Lang, size: Size) -> "Axes":
-    from matplotlib.figure import Figure as Canvas
-
-    register_fonts()
-    height = trend_height(data, lang, size)
-    canvas = Canvas(figsize=(size.width / 72, (height + 2 * size.margin) / 72))
-    edge, foot = size.margin / size.width, size.margin / (height + 2 * size.margin)
-    return canvas.add_axes((edge, foot, 1.0 - 2 * edge, 1.0 - 2 * foot))
 
 
 def _nothing_beside(*_: object) -> tuple[float, float]:

@@ -22,9 +22,16 @@ MOST_SERIES = 24
 JOINS: dict[str, Join] = {"": "line", "break": "break", "not_comparable": "gap"}
 
 
-def trend_figure(trend: Trend, lang: Lang) -> Figure:
+def trend_figure(trend: Trend, lang: Lang, subject: Label | None = None) -> Figure:
     """
     Make the figure of shares over waves.
+
+    Parameters
+    ----------
+    trend : Trend
+    lang : {"da", "en"}
+    subject : Label, optional
+        What the headline calls the shares; by default as the codebook calls them.
 
     Raises
     ------
@@ -43,7 +50,7 @@ def trend_figure(trend: Trend, lang: Lang) -> Figure:
         )
     if not any(each.shown for each in series):
         raise ArgumentError("what", "no wave has a share: there is nothing to draw")
-    words = {each: write_trend_words(trend, series, each) for each in LANGUAGES}
+    words = {each: write_trend_words(trend, series, each, subject) for each in LANGUAGES}
     first = trend.indicators[0]
     name = first.name if len(trend.indicators) == 1 else first.family or "shares"
     name = "_".join([name.replace(".", "_"), *(domain.name for domain in trend.domains), "trend"])

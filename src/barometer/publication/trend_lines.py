@@ -8,11 +8,12 @@ import numpy as np
 
 from barometer.codebook.records import Lang
 from barometer.publication.label_places import spread_labels
-from barometer.publication.marks import GAP, LINE, casing, write_text
+from barometer.publication.lettering import GAP, LINE, casing, write_text
+from barometer.publication.palette import GREY, GRID, MUTED
+from barometer.publication.plain_axes import bare
 from barometer.publication.series import TEXTS, Fault, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
     TEXT_LINE,
-    bare_plot,
     draw_faults,
     draw_series,
     fault_lines,
@@ -24,7 +25,7 @@ from barometer.publication.series_marks import (
     value_text,
     write_periods,
 )
-from barometer.publication.style import GREY, GRID, MUTED, SEMIBOLD, Size
+from barometer.publication.style import SEMIBOLD, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def draw_lines(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wid
     plan = _plan(series, lang, size, wide)
     high = tall - plan.head - plan.foot
     plot = ax.inset_axes((plan.left / wide, plan.foot / tall, (wide - plan.left - plan.right) / wide, high / tall))
-    bare_plot(plot)
+    bare(plot)
     years, faults = wave_years(series), find_faults(series)
     low, top = _ends(years, wide - plan.left - plan.right, plan.edges)
     plot.set_xlim(low, top)
@@ -276,6 +277,8 @@ def _write_values(plot: "Axes", each: Series, years: Mapping[int, float], lang: 
         above = not beside or float(np.mean(beside)) <= point.share
         end = point.ci_high if above else point.ci_low
         at = (years[point.wave], point.share if np.isnan(end) else end)
-        look: dict[str, Any] = {"ha": "center", "va": "bottom" if above else "top", "fontweight": SEMIBOLD}
-        look |= {"fontsize": size.value, "color": TEXTS[each.role], "path_effects": [casing()]}
+        assumed = point.basis == "assumed"
+        look: dict[str, Any] = {"ha": "center", "va": "bottom" if above else "top"}
+        look |= {"fontweight": 400 if assumed else SEMIBOLD, "color": MUTED if assumed else TEXTS[each.role]}
+        look |= {"fontsize": size.value, "path_effects": [casing()]}
         write_text(plot, value_text(point, lang), at, (0, 0.6 * GAP if above else -0.6 * GAP), **look)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from barometer.analysis.trend_words import TREND_NOTES
 from barometer.codebook.records import Label, Lang
-from barometer.publication.marks import GAP, LINE, casing, write_text
+from barometer.publication.lettering import GAP, LINE, casing, write_text
+from barometer.publication.palette import MUTED
+from barometer.publication.plain_axes import bare
 from barometer.publication.series import TEXTS, Series, find_faults, wave_years
 from barometer.publication.series_marks import (
     TEXT_LINE,
-    bare_plot,
     draw_faults,
     draw_series,
     fault_lines,
@@ -19,7 +20,7 @@ from barometer.publication.series_marks import (
     value_text,
     write_periods,
 )
-from barometer.publication.style import MUTED, SEMIBOLD, Size, SizeName
+from barometer.publication.style import SEMIBOLD, Size, SizeName
 from barometer.publication.typesetting import TABULAR, text_width, wrap, wrap_full
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ SLIDE_ROWS = 2.4
 def panels_height(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:
     """Points that all panels and what is said above them need."""
     rows = _rows(series, size)
+    width = _panel_width(wide, len(rows[0]), size)
+    if size.height is not None and _longest_word(series, lang, size) > width:
+        return math.inf  # a word that is wider than its panel would be broken
     titles = sum(_title_height(row, lang, size, wide, len(rows[0])) for row in rows)
-    below = sum(_below(rows, place, size) for place in range(len(rows)))
+    below = sum(_below(rows, place, size, width) for place in range(len(rows)))
     return (
         _head(series, lang, size, wide)
         + titles
@@ -57,9 +61,9 @@ def draw_panels(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wi
         look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": size.axis, "color": MUTED, "linespacing": 1.1}
         write_text(ax, "\n".join(lines), (0.0, 1.0), (0, 0), xycoords="axes fraction", **look)
     titles = [_title_height(row, lang, size, wide, count) for row in rows]
-    below = [_below(rows, place, size) for place in range(len(rows))]
-    plot = (tall - head - sum(titles) - sum(below)) / len(rows)
     width, top = _panel_width(wide, count, size), tall - head
+    below = [_below(rows, place, size, width) for place in range(len(rows))]
+    plot = (tall - head - sum(titles) - sum(below)) / len(rows)
     for place, (row, title) in enumerate(zip(rows, titles, strict=True)):
         foot = top - title - plot
         for column, each in enumerate(row):
@@ -82,7 +86,7 @@ def _draw_panel(
     first: bool,
     lowest: bool,
 ) -> None:
-    bare_plot(panel)
+    bare(panel)
     years = wave_years(series)
     edge = text_width("100 %", size.axis, features=TABULAR) + 1.5 * GAP
     unit = (max(years.values()) - min(years.values())) / max(width - 2 * edge, 1.0)
@@ -168,8 +172,18 @@ def _ending(rows: Sequence[Sequence[Series]], place: int) -> range:
     return range(len(rows[place + 1]) if place + 1 < len(rows) else 0, len(rows[place]))
 
 
-def _below(rows: Sequence[Sequence[Series]], place: int, size: Size) -> float:
-    return size.axis * LINE + 2 * GAP if _ending(rows, place) else 1.5 * GAP
+def _below(rows: Sequence[Sequence[Series]], place: int, size: Size, width: float) -> float:
+    """Room for the first and the last period below a row: on two lines where they would lie on each other."""
+    if not _ending(rows, place):
+        return 1.5 * GAP
+    apart = width - 2 * (text_width("100 %", size.axis, features=TABULAR) + 1.5 * GAP)
+    period = text_width("2013-14", size.axis, features=TABULAR) + 0.6 * GAP
+    return (1 if period <= apart else 2) * size.axis * TEXT_LINE + 2 * GAP
+
+
+def _longest_word(series: Sequence[Series], lang: Lang, size: Size) -> float:
+    words = [word for each in series if each.role != "total" for word in each.label(lang).split(" ")]
+    return max((text_width(word, size.axis, semibold=True) for word in words), default=0.0)
 
 
 def _head(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.trend import Trend
-from barometer.analysis.trend_words import CHANGE_NOTES, TREND_NOTES, signed
+from barometer.analysis.trend_words import CHANGE_NOTES, TREND_NOTES, between, points
 from barometer.codebook import Codebook
-from barometer.codebook.numbers import integer, per_cent
+from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Indicator, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
@@ -41,12 +41,11 @@ SHARES = Label("Andele", "Shares")
 SUBTITLE = Label("Andel af {base}, {first} til {second}", "Share of {base}, {first} to {second}")
 ASKED = Label("dem, der er spurgt", "those who were asked")
 CHANGE = Label(
-    "Ændring fra {first} til {second}: {change} procentpoint ({low} til {high}).",
-    "Change from {first} to {second}: {change} percentage points ({low} to {high}).",
+    "Ændring fra {first} til {second}: {change} ({ends}).", "Change from {first} to {second}: {change} ({ends})."
 )
 CHANGE_UNTESTED = Label(
-    "Ændring fra {first} til {second}: {change} procentpoint, ikke testet ({why}).",
-    "Change from {first} to {second}: {change} percentage points, not tested ({why}).",
+    "Ændring fra {first} til {second}: {change}, ikke testet ({why}).",
+    "Change from {first} to {second}: {change}, not tested ({why}).",
 )
 CORRECTIONS: "dict[survey.Adjustment, Label]" = {
     "holm": Label("Holm for", "Holm for"),
@@ -70,17 +69,25 @@ UNMOVED = Label(
 )
 ARROWS = Label("Pile: intervallet går ud over aksen.", "Arrows: the interval goes past the axis.")
 MARKS = Label("Streger: {confidence}-konfidensinterval{of}.", "Lines with ends: {confidence} confidence interval{of}.")
+MARKS_AND_BANDS = Label(
+    "Streger og bånd: {confidence}-konfidensinterval{of}.",
+    "Lines with ends and bands: {confidence} confidence interval{of}.",
+)
 ASSUMED_DESIGN = Label(" for det antagne design", " of the assumed design")
 DASHED = Label("Stiplet kurve: brud i serien.", "Dashed line: a break in the series.")
 NO_LINE = Label("Ingen kurve: bølgerne kan ikke sammenlignes.", "No line: the waves are not comparable.")
 WINDOW = Label("Aksen går fra {low} til {high}.", "The axis goes from {low} to {high}.")
 DIAMONDS = Label(
-    "Ruder: intet tal er offentliggjort, de hviler på en antagelse.",
-    "Diamonds: no number was published, they rest on an assumption.",
+    "Blege ruder: intet tal er offentliggjort, de hviler på en antagelse.",
+    "Pale diamonds: no number was published, they rest on an assumption.",
 )
 MISSING = Label("{why}: {which}.", "{why}: {which}.")
 SOURCE = Label(
     "Kilde: {editions}. n\u00a0=\u00a0{n}. {weighted}.", "Source: {editions}. n\u00a0=\u00a0{n}. {weighted}."
+)
+FITTED_SOURCE = Label(
+    "Kilde: syntetiske data, tilpasset {editions}. n\u00a0=\u00a0{n}. {weighted}.",
+    "Source: synthetic data, fitted to the {editions}. n\u00a0=\u00a0{n}. {weighted}.",
 )
 SYNTHETIC_SOURCE = Label(
     "Kilde: syntetiske svar på skemaerne fra {editions}. n\u00a0=\u00a0{n}. {weighted}.",
@@ -92,9 +99,10 @@ MOST_NAMED = 6
 """Series whose change the text alternative names."""
 
 
-def write_trend_words(trend: Trend, series: Sequence[Series], lang: Lang) -> Words:
-    """Write a trend's words so that they hold for the numbers drawn."""
-    headline = synthetic_first(_headline(trend, series, lang), trend.is_synthetic, lang)
+def write_trend_words(trend: Trend, series: Sequence[Series], lang: Lang, subject: Label | None = None) -> Words:
+    """Write a trend's words so that they hold for the numbers drawn; `subject` is what its headline is about."""
+    about = subject.text(lang) if subject else _subject(trend, lang)
+    headline = synthetic_first(_headline(trend, series, about, lang), trend.is_synthetic, lang)
     bases = {indicator.base for indicator in trend.indicators}
     book = trend.codebooks[max(trend.codebooks)]
     base = book.base(bases.pop()).label if len(bases) == 1 else ASKED
@@ -130,8 +138,7 @@ def latest_span(trend: Trend, each: Series) -> Mapping[Hashable, Any] | None:
     return found[-1] if found else None
 
 
-def _headline(trend: Trend, series: Sequence[Series], lang: Lang) -> str:
-    subject = _subject(trend, lang)
+def _headline(trend: Trend, series: Sequence[Series], subject: str, lang: Lang) -> str:
     own = [each for each in series if each.role != "total"]
     spans = [latest_span(trend, each) for each in own]
     clear = [(e, s) for e, s in zip(own, spans, strict=True) if s is not None and _is_clear(trend, s)]
@@ -169,7 +176,8 @@ def _subject(trend: Trend, lang: Lang) -> str:
         title = family if same and family else SHARES.text(lang)
         return f"{title}, {lower_first(item.text(lang))}" if item else title
     label = first.label.text(lang)
-    subject = f"{family}, {lower_first(label)}" if family else label
+    # The answer to an item says what it is of: a third name before it would be one too many.
+    subject = f"{family}: {lower_first(label)}" if family and ": " not in label else label
     if not trend.domains:
         return subject
     return BY.text(lang).format(subject=subject, domain=trend.domains[0].label.text(lang).lower())
@@ -202,10 +210,10 @@ def _change_text(trend: Trend, span: Mapping[Hashable, Any], lang: Lang) -> str:
     first, second = (trend.method.periods[span[name]] for name in ("first", "second"))
     if math.isnan(span["change"]) or math.isnan(span["ci_low"]):
         why = lower_first(CHANGE_NOTES[span["note"]].text(lang))
-        change = "\N{EN DASH}" if math.isnan(span["change"]) else signed(span["change"], lang)
+        change = "\N{EN DASH}" if math.isnan(span["change"]) else points(span["change"], lang)
         return CHANGE_UNTESTED.text(lang).format(first=first, second=second, change=change, why=why)
-    change, low, high = (signed(span[name], lang) for name in ("change", "ci_low", "ci_high"))
-    return CHANGE.text(lang).format(first=first, second=second, change=change, low=low, high=high)
+    change, ends = points(span["change"], lang), between(span["ci_low"], span["ci_high"], lang)
+    return CHANGE.text(lang).format(first=first, second=second, change=change, ends=ends)
 
 
 def _reading(trend: Trend, series: Sequence[Series], lang: Lang) -> list[str]:
@@ -214,10 +222,12 @@ def _reading(trend: Trend, series: Sequence[Series], lang: Lang) -> list[str]:
     of = ASSUMED_DESIGN.text(lang) if trend.is_synthetic else ""
     window = series_window(series)
     low, high, _ = window
+    banded = any(p.join == "line" for each in series if each.role in ("main", "up", "down") for p in each.shown)
+    lines = MARKS_AND_BANDS if banded else MARKS
     past = any(reaches_out(point, window) for each in series for point in each.shown)
     return [
         *_dont_know(trend, lang),
-        MARKS.text(lang).format(confidence=per_cent(trend.method.confidence, lang), of=of),
+        lines.text(lang).format(confidence=per_cent(trend.method.confidence, lang), of=of),
         *([DASHED.text(lang)] if "break" in joins else []),
         *([NO_LINE.text(lang)] if "gap" in joins else []),
         *([WINDOW.text(lang).format(low=per_cent(low, lang), high=per_cent(high, lang))] if low > 0.0 else []),
@@ -264,10 +274,13 @@ def source_of_waves(books: Mapping[int, Codebook], counts: Sequence[str], *, is_
     titles = {label.partition(", ")[0] for label in labels}
     short = [label.partition(", ")[2] for label in labels]
     if len(records) > 2 and records[-1].number - records[0].number == len(records) - 1:
-        short = [TO.text(lang).format(first=short[0], last=short[-1])]
+        same = short[0].rpartition(" ")[2] == short[-1].rpartition(" ")[2]
+        first = short[0].rpartition(" ")[0] if same else short[0]
+        short = [TO.text(lang).format(first=first or short[0], last=short[-1])]
     editions = f"{titles.pop()}, {', '.join(short)}" if len(titles) == 1 and all(short) else "; ".join(labels)
     weighted = WEIGHTED[all(record.weighted for record in records)].text(lang)
-    source = SYNTHETIC_SOURCE if is_synthetic else SOURCE
+    fitted = all(any(claim.fitted for claim in book.wave_claims(wave)) for wave, book in books.items())
+    source = SOURCE if not is_synthetic else FITTED_SOURCE if fitted else SYNTHETIC_SOURCE
     return source.text(lang).format(editions=editions, n="\u00a0/\u00a0".join(counts), weighted=weighted)
 
 
@@ -316,4 +329,4 @@ def _with_interval(point: Point, lang: Lang) -> str:
     text = per_cent(point.share, lang)
     if math.isnan(point.ci_low):
         return text
-    return f"{text} ({per_cent(point.ci_low, lang, 1)}\N{EN DASH}{per_cent(point.ci_high, lang, 1)})"
+    return f"{text} ({interval(point.ci_low, point.ci_high, lang)})"

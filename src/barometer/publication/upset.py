@@ -15,21 +15,12 @@ from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
-from barometer.publication.marks import (
-    GAP,
-    LINE,
-    WHISKER,
-    Rows,
-    bar_look,
-    case_whisker,
-    casing,
-    draw_bar_rows,
-    labels_room,
-    lay_out,
-    points_wide,
-    write_text,
-)
-from barometer.publication.style import FAMILY, GRID, INK, MUTED, SIZES, TEAL, Size, register_fonts
+from barometer.publication.lettering import GAP, LINE, casing, write_text
+from barometer.publication.marks import WHISKER, bar_look, case_whisker, draw_bar_rows
+from barometer.publication.palette import GRID, INK, MUTED, TEAL
+from barometer.publication.plain_axes import bare, draw_grid, own_axes, points_tall, points_wide, write_ticks
+from barometer.publication.rows import Rows, labels_room, lay_out
+from barometer.publication.style import SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width, wrap
 
 if TYPE_CHECKING:
@@ -74,9 +65,9 @@ def draw_upset(
         If the columns do not fit the size.
     """
     answers, combinations = _answers(data), [mark for mark in _marks(data) if mark.role == "combination"]
-    ax = ax or _axes(data, lang, size)
+    ax = ax or own_axes(size, upset_height(data, lang, size), (0.0, 0.0), 0.0, 0.0)
     ax.set_axis_off()
-    wide, tall = points_wide(ax), _points_tall(ax)
+    wide, tall = points_wide(ax), points_tall(ax)
     places = _place(wide, answers, combinations, lang, size)
     rows = lay_out(answers, lang, places.size)
     matrix, top = rows.height / tall, 1.0 - (rows.height + _between(size)) / tall
@@ -136,9 +127,9 @@ def _place(wide: float, answers: Sequence[Mark], combinations: Sequence[Mark], l
 def _draw_columns(ax: "Axes", combinations: Sequence[Mark], lang: Lang, places: _Places) -> None:
     """Draw the shares of the combinations as columns from zero, each with its interval and its number."""
     size = places.size
-    _bare(ax)
+    bare(ax)
     ax.set_xlim(-0.5, len(combinations) - 0.5)
-    tall = _points_tall(ax)
+    tall = points_tall(ax)
     room = size.axis * LINE + 0.75 * GAP
     highest = max((mark.end for mark in combinations), default=0.0)
     limit = max(highest * tall / (tall - room), 0.01)
@@ -147,10 +138,8 @@ def _draw_columns(ax: "Axes", combinations: Sequence[Mark], lang: Lang, places: 
     ticks = [step * position for position in range(int(limit / step + 1e-9) + 1)]
     decimals = 0 if step >= 0.01 else 1
     labels = [decimal(100 * tick, lang, decimals) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang, decimals)]
-    ax.set_yticks(ticks, labels)
-    ax.tick_params(axis="y", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
-    ax.grid(axis="y", color=GRID, linewidth=0.9, zorder=0)
-    ax.set_axisbelow(True)
+    write_ticks(ax, ticks, labels, size, axis="y")
+    draw_grid(ax, axis="y")
     for x, mark in enumerate(combinations):
         ax.bar(x, mark.share, width=0.62, zorder=2, **bar_look(mark))
         if not np.isnan(mark.ci_low):
@@ -164,9 +153,7 @@ def _draw_dots(ax: "Axes", data: pd.DataFrame, rows: Rows, places: _Places) -> N
     """Draw for each combination which answers it has: full dots on a line, pale ones where it has not."""
     answers = [(y, mark.indicator) for y, mark in zip(rows.centres, _answers(data), strict=True) if mark.role != "main"]
     members = data.loc[data["role"] == "combination", [name for _, name in answers]].to_numpy(dtype=bool)
-    _bare(ax)
-    ax.set_xticks([])
-    ax.set_yticks([])
+    bare(ax)
     ax.set_xlim(-0.5, len(members) - 0.5)
     ax.set_ylim(rows.height, 0.0)
     heights = np.array([y for y, _ in answers])
@@ -204,31 +191,9 @@ def upset_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     return lay_out(answers, lang, places.size).height + _between(size) + COLUMN_ROWS * size.row
 
 
-def _axes(data: pd.DataFrame, lang: Lang, size: Size) -> "Axes":
-    from matplotlib.figure import Figure as Canvas
-
-    register_fonts()
-    height = upset_height(data, lang, size)
-    canvas = Canvas(figsize=(size.width / 72, (height + 2 * size.margin) / 72))
-    edge, foot = size.margin / size.width, size.margin / (height + 2 * size.margin)
-    return canvas.add_axes((edge, foot, 1.0 - 2 * edge, 1.0 - 2 * foot))
-
-
 def _between(size: Size) -> float:
     """Points between the columns and the first row, for the heading of the bars."""
     return size.axis * LINE + GAP
-
-
-def _points_tall(ax: "Axes") -> float:
-    height: float = ax.get_window_extent().height * 72.0 / ax.figure.dpi
-    return height
-
-
-def _bare(ax: "Axes") -> None:
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.set_xticks([])
-    ax.patch.set_visible(False)
 
 
 def _ink(mark: Mark) -> str:

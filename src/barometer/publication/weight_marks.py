@@ -12,20 +12,11 @@ from barometer.codebook.numbers import MINUS, decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.publication.drawing import Drawing
 from barometer.publication.drawn import Mark, to_marks
-from barometer.publication.marks import GAP, LINE, Rows, labels_room, lay_out, points_wide, write_text
-from barometer.publication.style import (
-    FAMILY,
-    GREY,
-    GRID,
-    INK,
-    MUTED,
-    PAPER,
-    SEMIBOLD,
-    SIZES,
-    TEAL,
-    Size,
-    register_fonts,
-)
+from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.palette import GREY, GRID, INK, MUTED, PAPER, TEAL
+from barometer.publication.plain_axes import bare, draw_grid, own_axes, points_tall, points_wide, write_ticks
+from barometer.publication.rows import Rows, labels_room, lay_out
+from barometer.publication.style import SEMIBOLD, SIZES, Size
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:
@@ -73,7 +64,7 @@ def draw_weights(
     rows = lay_out(marks, lang, size)
     ax = ax or _axes(data, lang, size)
     ax.set_axis_off()
-    tall = ax.get_window_extent().height * 72.0 / ax.figure.dpi
+    tall = points_tall(ax)
     upper = ax.inset_axes((0.0, 1.0 - rows.height / tall, 1.0, rows.height / tall))
     lower = ax.inset_axes((0.0, 0.0, 1.0, SPREAD_ROWS * size.row / tall))
     _draw_groups(upper, groups, marks, rows, lang, size)
@@ -82,7 +73,7 @@ def draw_weights(
 
 
 def _draw_groups(ax: "Axes", groups: pd.DataFrame, marks: Sequence[Mark], rows: Rows, lang: Lang, size: Size) -> None:
-    _bare(ax)
+    bare(ax)
     ax.set_ylim(rows.height, 0.0)
     _gap_axis(ax, groups[["gap_before", "gap_after"]].to_numpy(np.float64), lang, size)
     ax.axvline(0.0, color=INK, linewidth=1.1, linestyle=(0, (3, 2)), zorder=1.5)
@@ -161,10 +152,10 @@ def _gap_axis(ax: "Axes", gaps: "NDArray[np.float64]", lang: Lang, size: Size) -
     if left > -step and right < step:  # 0 alone would be no scale
         left, right = -1.1 * step, 1.1 * step
         ax.set_xlim(left, right)
-    ticks = step * np.arange(np.ceil(left / step - 1e-9), np.floor(right / step + 1e-9) + 1)
+    ticks = [float(tick) for tick in step * np.arange(np.ceil(left / step - 1e-9), np.floor(right / step + 1e-9) + 1)]
     places = 0 if step >= 0.01 else 1
-    _axis(ax, ticks, [_signed(float(tick), lang, places) for tick in ticks], size)
-    ax.grid(axis="x", color=GRID, linewidth=0.9, zorder=0)
+    write_ticks(ax, ticks, [_signed(tick, lang, places) for tick in ticks], size)
+    draw_grid(ax)
 
 
 def _signed(gap: float, lang: Lang, places: int) -> str:
@@ -174,7 +165,7 @@ def _signed(gap: float, lang: Lang, places: int) -> str:
 
 
 def _draw_ratios(ax: "Axes", ratios: pd.DataFrame, lang: Lang, size: Size) -> None:
-    _bare(ax)
+    bare(ax)
     low, high = float(ratios["low"].min()), float(ratios["high"].max())
     most = float(ratios["n"].max())
     ax.set_ylim(0.0, 1.05 * most)
@@ -199,8 +190,8 @@ def _draw_ratios(ax: "Axes", ratios: pd.DataFrame, lang: Lang, size: Size) -> No
     apart = (text_width("0,000", size.axis) + GAP) / points_wide(ax) * (right - left)
     step = next((s for s in RATIO_STEPS if s >= max(apart, (right - left) / MOST_TICKS)), right - left)
     places = next((p for p in range(3) if abs(round(step, p) - step) < 1e-9), 3)
-    ticks = step * np.arange(np.ceil(left / step - 1e-9), np.floor(right / step + 1e-9) + 1)
-    _axis(ax, ticks, [decimal(float(tick), lang, places) for tick in ticks], size)
+    ticks = [float(tick) for tick in step * np.arange(np.ceil(left / step - 1e-9), np.floor(right / step + 1e-9) + 1)]
+    write_ticks(ax, ticks, [decimal(tick, lang, places) for tick in ticks], size)
     write_text(
         ax,
         RATIOS.text(lang),
@@ -228,19 +219,6 @@ def _write_height(ax: "Axes", ratios: pd.DataFrame, most: float, lang: Lang, siz
     write_text(ax, text, (0.0, most), (-GAP, 0), xycoords=("axes fraction", "data"), ha="right", va="center", **look)
 
 
-def _axis(ax: "Axes", ticks: "NDArray[np.float64]", labels: Sequence[str], size: Size) -> None:
-    ax.set_xticks(ticks, labels)
-    ax.tick_params(axis="x", length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
-    ax.set_axisbelow(True)
-
-
-def _bare(ax: "Axes") -> None:
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.set_yticks([])
-    ax.patch.set_visible(False)
-
-
 def number_room(size: Size) -> float:
     """Width in points of a column of numbers."""
     return text_width("100,0 %", size.axis, features=TABULAR) + GAP
@@ -260,12 +238,7 @@ def weights_height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
 
 
 def _axes(data: pd.DataFrame, lang: Lang, size: Size) -> "Axes":
-    from matplotlib.figure import Figure as Canvas
-
-    register_fonts()
-    canvas = Canvas(figsize=(size.width / 72, (weights_height(data, lang, size) + 3 * size.row) / 72))
-    left, right = (room / size.width for room in _beside(data, lang, size))
-    return canvas.add_axes((left, 0.1, 1.0 - left - right, 0.85))
+    return own_axes(size, weights_height(data, lang, size), _beside(data, lang, size), _above(size), _below(size))
 
 
 def _beside(data: pd.DataFrame, lang: Lang, size: Size) -> tuple[float, float]:

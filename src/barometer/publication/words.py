@@ -8,6 +8,7 @@ from typing import Protocol
 import pandas as pd
 
 from barometer.analysis import Estimates, Method, Model, ModelMargins, Reweighting, Sensitivity
+from barometer.analysis.estimates import TOTAL
 from barometer.analysis.model_table import ModelFacts
 from barometer.codebook.numbers import interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
@@ -17,12 +18,13 @@ from barometer.microdata import SYNTHETIC
 from barometer.publication.battery_rows import left_out_text
 from barometer.publication.drawn import Mark, Result, to_marks
 from barometer.publication.gaps import gap, gaps_text, written_n
+from barometer.publication.share_axes import share_window
 
 KINDS = {
     "union": Label("Søjlediagram over en sammensat andel og dens dele", "Bar chart of a composite share and its parts"),
     "bars": Label("Søjlediagram", "Bar chart"),
     "domains": Label("Prikdiagram over grupper sammenlignet med alle", "Dot plot of groups beside the share of all"),
-    "levels": Label("Prikdiagram over svar i to eller tre grupper", "Dot plot of answers in two or three groups"),
+    "levels": Label("Prikdiagram over svar efter gruppe", "Dot plot of answers by group"),
     "battery": Label(
         "Søjlediagram med modsatte svar til hver sin side", "Bar chart of opposite answers to either side"
     ),
@@ -57,6 +59,12 @@ SYNTHETIC_SOURCE = Label(
     "Source: synthetic answers to the questionnaire of {edition}. n\u00a0=\u00a0{n}. {weighted}.",
 )
 WEIGHTED = {True: Label("Vægtet", "Weighted"), False: Label("Uvægtet", "Unweighted")}
+WIDEST = Label(
+    "Længst fra hinanden: {row}, {high} {share} og {low} {other}.",
+    "Furthest apart: {row}, {high} {share} and {low} {other}.",
+)
+STARTS = Label("Aksen begynder ved {low}.", "The axis starts at {low}.")
+IN_GROUPS = Label("Svar i grupperne: {groups}.", "Answers in the groups: {groups}.")
 THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
 
 
@@ -143,9 +151,10 @@ def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], l
     dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
     source = source_text(estimates, _answers_behind(record, marks), lang)
     left_out = left_out_text(marks, lang) if record.kind == "battery" else ""
+    starts = axis_text(marks, lang) if record.kind in ("domains", "levels") else ""
     return footer(
-        (record.note.text(lang), f"{dont_know}.", left_out, lines_text(estimates.method, lang)),
-        source,
+        (record.note.text(lang), f"{dont_know}.", left_out, lines_text(estimates.method, lang), starts),
+        " ".join(filter(None, (source, groups_text(marks, lang) if record.kind != "domains" else ""))),
         (
             *([standing_text(record.kind, marks, lang)] if estimates.is_synthetic else []),
             *thin_text(marks, lang),
@@ -164,6 +173,24 @@ def lines_text(method: Method | ModelFacts, lang: Lang) -> str:
     """Say what the lines are."""
     lines = SYNTHETIC_LINES if method.is_synthetic else LINES
     return lines.text(lang).format(confidence=per_cent(method.confidence, lang))
+
+
+def axis_text(marks: Sequence[Mark], lang: Lang) -> str:
+    """Say where the axis of dots starts, unless that is zero."""
+    low, _ = share_window(marks)
+    return STARTS.text(lang).format(low=per_cent(low, lang)) if low > 0.0 else ""
+
+
+def groups_text(marks: Sequence[Mark], lang: Lang) -> str:
+    """Say how many answers each group has, where all its marks have as many; empty without groups."""
+    counts: dict[str, set[int]] = {}
+    labels = {mark.group: mark.label(lang) for mark in marks if mark.group != TOTAL}
+    for mark in marks:
+        counts.setdefault(mark.group, set()).add(mark.n)
+    if len(labels) < 2 or any(len(counts[group]) > 1 for group in labels):
+        return ""
+    groups = [f"{lower_first(label)} {written_n(min(counts[group]), lang)}" for group, label in labels.items()]
+    return IN_GROUPS.text(lang).format(groups="; ".join(groups))
 
 
 def thin_text(marks: Sequence[Standing], lang: Lang) -> list[str]:
@@ -223,7 +250,7 @@ def _described(record: FigureRecord, data: pd.DataFrame, lang: Lang) -> list[str
     if record.kind == "levels":
         answers = zip(marks, data["answer_da"], data["answer_en"], strict=True)
         rows = [replace(mark, label_da=da, label_en=en) for mark, da, en in answers]
-        return _series_text([mark.label(lang) for mark in marks], rows, lang)
+        return [*_series_text([mark.label(lang) for mark in marks], rows, lang), *widest_text(marks, rows, lang)]
     main = [f"{with_interval(mark, lang)}." for mark in marks if mark.role in ("main", "total")]
     return main + _extremes_text([mark for mark in marks if mark.role in ("part", "plain")], lang)
 
@@ -233,7 +260,9 @@ def _series_text(names: Sequence[str], marks: Sequence[Mark], lang: Lang) -> lis
     series: dict[str, list[Mark]] = {}
     for name, mark in zip(names, marks, strict=True):
         series.setdefault(name, []).append(mark)
-    return [f"{name}: {lower_first(text)}" for name, own in series.items() for text in _extremes_text(own, lang)]
+    return [
+        f"{name} \N{EN DASH} {lower_first(text)}" for name, own in series.items() for text in _extremes_text(own, lang)
+    ]
 
 
 def _extremes_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
@@ -245,6 +274,35 @@ def _extremes_text(marks: Sequence[Mark], lang: Lang) -> list[str]:
         return [f"{Label('Alle omkring', 'All about').text(lang)} {per_cent(top.share, lang)}."]
     highest, lowest = Label("Højest", "Highest").text(lang), Label("lavest", "lowest").text(lang)
     return [f"{highest}: {with_interval(top, lang)}; {lowest}: {with_interval(bottom, lang)}."]
+
+
+def widest_text(marks: Sequence[Mark], rows: Sequence[Mark], lang: Lang) -> list[str]:
+    """
+    Name the row in which two groups lie furthest apart, with both shares.
+
+    Parameters
+    ----------
+    marks : sequence of Mark
+        Labelled as their groups.
+    rows : sequence of Mark
+        The same, labelled as their rows.
+    lang : {"da", "en"}
+    """
+    spans: dict[str, list[tuple[Mark, Mark]]] = {}
+    for mark, row in zip(marks, rows, strict=True):
+        if not math.isnan(mark.share):
+            spans.setdefault(mark.indicator, []).append((mark, row))
+    ends = [
+        (max(found, key=lambda pair: pair[0].share), min(found, key=lambda pair: pair[0].share))
+        for found in spans.values()
+        if len(found) > 1
+    ]
+    if not ends:
+        return []
+    high, low = max(ends, key=lambda pair: pair[0][0].share - pair[1][0].share)
+    facts = {"row": lower_first(high[1].label(lang)), "high": lower_first(high[0].label(lang))}
+    facts |= {"low": lower_first(low[0].label(lang)), "share": per_cent(high[0].share, lang)}
+    return [WIDEST.text(lang).format(other=per_cent(low[0].share, lang), **facts)]
 
 
 def with_interval(mark: Mark, lang: Lang) -> str:
