@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import barometer as bm
@@ -46,6 +47,30 @@ def test_only_the_public_face_is_used(path: Path) -> None:
         ["import pandas as pd", "import barometer as bm"],
     )
     assert not re.search(r"\bdef |\bclass |\bopen\(|/\w+/|\._", code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_it_leads_to_is_there(path: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", "\n".join(cells(path, "markdown")))
+    assert [link for link in links if not (path.parent / link).is_file()] == []
+
+
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if 11 <= int(path.stem[:2]) <= 29], ids=lambda p: p.stem)
+def test_a_theme_begins_with_the_delivery_and_ends_with_what_was_published(path: Path) -> None:
+    code = cells(path, "code")
+    assert "bm.load_wave(" in code[0]
+    assert "bm.verify(" in "".join(code)
+    assert ".of_theme(" in "".join(code[-2:])
+    told = "\n".join(cells(path, "markdown"))
+    assert "`load_wave` read" in told
+    assert re.search("by construction", told, re.IGNORECASE)
+
+
+def test_a_page_leads_to_the_pages_of_other_notebooks() -> None:
+    cell = nbformat.v4.new_markdown_cell("[that one](02_other_one.ipynb), and [a file](https://a.dk/b.ipynb)")
+    body = notebook_body(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])))
+    assert 'href="02_other_one.html"' in body
+    assert 'href="https://a.dk/b.ipynb"' in body
 
 
 def test_one_runs_the_same_twice_and_needs_no_network() -> None:

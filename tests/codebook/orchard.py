@@ -50,7 +50,7 @@ title = { da = "Afgrøder", en = "Crops" }
 da = "Hvilke frugter høstes?"
 en = "Which <fruits> are picked?"
 source = "https://orchards.example/crop"
-inferred = "The list is worked out."
+inferred = { da = "Listen er udledt.", en = "The list is worked out." }
 answers = [
   { code = "apple", da = "Æbler", en = "Apples" },
   { code = "pear", da = "Pærer", en = "Pears", since = 2, inferred = true },
@@ -174,7 +174,7 @@ effect = "break"
 da = "Pærer blev en ny mulighed."
 en = "Pears became an option."
 source = "https://orchards.example/about"
-inferred = "Worked out from the list."
+inferred = { da = "Udledt af listen.", en = "Worked out from the list." }
 """,
 }
 WAVE = """

@@ -200,7 +200,7 @@ def test_explain_says_how_many_rows_of_a_grid_must_have_the_answer(book: Codeboo
 def test_explain_names_another_indicator_by_its_label(book: Codebook) -> None:
     said = book.explain("positive_role.politics_or_legislation", lang="da")
     assert said.counted.startswith("Nærmeste politiske ledelse eller Hvad satte innovationen i gang: Ny lovgivning")
-    assert said.inferred.startswith("The page does not list what the union joins")
+    assert said.inferred.startswith("Siden siger ikke, hvad der er lagt sammen")
 
 
 def test_an_explanation_shows_as_lines_and_as_a_table(book: Codebook) -> None:

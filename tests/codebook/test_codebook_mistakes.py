@@ -40,6 +40,15 @@ def test_a_rule_without_terms_is_a_fault(copy: MetadataCopy, rule: str) -> None:
     assert copy.faults()
 
 
+@pytest.mark.parametrize("inferred", ['"in one language"', "false", '{ da = "kun dansk" }'])
+def test_what_is_inferred_is_said_in_both_languages(copy: MetadataCopy, inferred: str) -> None:
+    copy.append(
+        "indicators.toml", RECORD.format(name="aa", rule=f'any = ["latest_type:product"]\ninferred = {inferred}')
+    )
+    (fault,) = copy.faults()
+    assert fault.column.startswith("indicators.toml.aa")
+
+
 def test_faults_of_questions_and_of_other_files_come_in_one_error(copy: MetadataCopy) -> None:
     copy.replace("questions.toml", 'theme = "innovative"\n', "")
     copy.replace("figures.toml", 'order = "given"', 'order = "up"')

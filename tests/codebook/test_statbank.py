@@ -64,7 +64,7 @@ def test_years_are_waves_and_the_first_wave_is_absent(book: Codebook) -> None:
         time = table.variable("Tid")
         assert time.rows == "time"
         assert {code.code: code.ours for code in time.codes} == {"2016": "2", "2019": "3", "2023": "4"}
-        assert [bool(code.inferred) for code in time.codes] == [False, True, False]
+        assert [bool(code.inferred.en) for code in time.codes] == [False, True, False]
         assert time.absent == (1,)
 
 
@@ -152,7 +152,7 @@ def test_the_frame_has_a_row_for_each_code_and_each_gap(book: Codebook) -> None:
     assert found.loc[("OIN03", "209"), "Waves only"] == "4"
     assert found.loc[("OIN01", "2000-4200"), "Kind"] == "unknown"
     assert found.loc[("OIN01", "1010"), "StatBank's label"] == "Municipality"
-    assert danish.set_index(["Variabel", "Kode"]).loc[("OIN01", "1010"), "StatBanks tekst"] == "Kommune"
+    assert danish.set_index(["Variabel", "Kode"]).loc[("OIN01", "1010"), "Statistikbankens tekst"] == "Kommune"
     assert found.index.is_unique
     assert "31" not in repr(book.statbank["OIN03DK"])
     assert "30 codes" in repr(book.statbank["OIN03DK"])

@@ -114,7 +114,7 @@ def test_the_design_of_the_fourth_edition_is_recorded(book: Codebook) -> None:
     assert (wave.answers, wave.sample, wave.population, wave.response_rate) == (1611, 4494, 14297, 0.36)
     assert (wave.period, wave.fieldwork, wave.stratum) == ("2021-2023", "2023", ("sector", "size"))
     for unseen in ("Types of the latest innovation", "sharing", "statements about the workplace"):
-        assert unseen in wave.inferred
+        assert unseen in wave.inferred.en
 
 
 def test_only_the_fourth_edition_has_its_own_answers_and_questions() -> None:
@@ -137,8 +137,8 @@ def test_purchases_lie_inside_public_private_innovations_and_tenders_inside_purc
         "public_private",
         "innovative",
     ]
-    assert book.question("procurement").inferred
-    assert book.question("tender").inferred
+    assert book.question("procurement").inferred.en
+    assert book.question("tender").inferred.en
 
 
 def test_limited_finances_have_a_role_as_cause_or_as_promoter(book: Codebook) -> None:
@@ -146,7 +146,7 @@ def test_limited_finances_have_a_role_as_cause_or_as_promoter(book: Codebook) ->
     assert [part.rpartition(".")[2] for part in role.parts] == ["promoted", "started"]
     assert "Limited financial resources: Promoted" in book.explain(role.name).counted
     assert "Economic pressure" in book.explain(role.name).counted
-    assert role.inferred
+    assert role.inferred.en
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_changes_name_their_page_and_what_is_worked_out() -> None:
     changes = [change for change in bm.codebook().changes if change.wave == 4]
     assert len(changes) == 9
     assert all(change.source.startswith("https://") for change in changes)
-    stated = {change.subjects for change in changes if not change.inferred}
+    stated = {change.subjects for change in changes if not change.inferred.en}
     assert stated == {(), ("technology",), ("procurement", "procurement_all", "tender")}
 
 

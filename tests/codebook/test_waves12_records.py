@@ -113,7 +113,7 @@ def test_the_population_is_left_open_where_no_page_has_it(book: Codebook) -> Non
     for wave in (1, 2):
         record = book.wave(wave)
         assert record.population is None
-        assert "workplaces" in record.inferred
+        assert "workplaces" in record.inferred.en
         assert record.unit == "workplace"
         assert record.stratum == ("sector", "size")
 

@@ -12,7 +12,6 @@ from barometer.codebook.records import Lang
 from barometer.codebook.wording import lower_first
 from barometer.errors import ArgumentError
 from barometer.publication.composing import READABLE, compose
-from barometer.publication.disclosure.protecting import protect_all
 from barometer.publication.drawn import LAST
 from barometer.publication.levels import draw_levels
 from barometer.publication.marks import draw_bars, draw_domains
@@ -20,20 +19,11 @@ from barometer.publication.palette import MUTED, PAPER, TEAL, TEAL_LIGHT, contra
 from barometer.publication.series import to_series
 from barometer.publication.series_marks import NUMBER_ROOM, series_window
 from barometer.publication.style import SIZES, style
-from barometer.publication.theme_trends import draw_theme_trends, estimate_theme_trends
 from barometer.publication.trend_chart import draw_trend
 
 Drawn = dict[tuple[str, int], bm.Figure]
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
 GROUPED = [(name, number) for name, number in PUBLISHED if bm.codebook().in_wave(number).figures[name].by]
-
-
-@pytest.fixture(scope="module")
-def trends(waves: dict[int, bm.Wave]) -> dict[str, bm.Figure]:
-    found = [waves[number] for number in sorted(waves)]
-    trends = estimate_theme_trends(found)
-    protected = protect_all(list(trends.values()))
-    return draw_theme_trends(found, dict(zip(trends, protected, strict=True)))
 
 
 @pytest.mark.parametrize("share", [0.02, 0.05, 0.08, 0.11, 0.3, 0.6, 0.95])

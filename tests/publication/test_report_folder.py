@@ -4,6 +4,7 @@ import errno
 import hashlib
 import importlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,13 @@ def small(built: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(built, tmp_path / "r")
     yield tmp_path / "r"
     assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+@pytest.mark.parametrize("name", ["data.html", "data.en.html"])
+def test_every_file_that_is_offered_is_there(built: Path, name: str) -> None:
+    offered = re.findall(r"href='([^'#]*)'", (built / name).read_text(encoding="utf-8"))
+    assert sum(address.startswith("statbank/") for address in offered) == 12
+    assert [address for address in offered if not (built / address).is_file()] == []
 
 
 def test_every_figure_lies_there_in_both_languages_with_its_numbers(built: Path) -> None:

@@ -1,5 +1,6 @@
 """The report's pages: every link leads somewhere, every language has every page, and what stands there is right."""
 
+import dataclasses
 import json
 import re
 from dataclasses import replace
@@ -13,12 +14,14 @@ from published_samples import as_delivery, with_figures, with_little
 import barometer as bm
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.editions import make_edition
+from barometer.publication.gaps import NO_N
 from barometer.publication.site import Content, site_pages, web_fonts
 from barometer.publication.site.changes import numbers_changed
 from barometer.publication.site.citation import citation_facts
 from barometer.publication.site.content import NotebookPage
 
 ROOT = Path(__file__).parents[2]
+GROUPS = ("Regioner", "Staten", "Kommuner", "Alle")
 VOID = {"meta", "link", "img", "br"}
 
 
@@ -55,10 +58,16 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def content(waves: dict[int, bm.Wave]) -> Content:
-    """Three figures of two waves, and a notebook."""
-    named = {3: ("citizens", "innovative_by_level"), 4: ("employees", "evaluation_status")}
+    """Five figures of two waves, a trend, a notebook, and the tables of StatBank."""
+    named = {3: ("citizens", "innovative_by_level", "innovative_types"), 4: ("employees", "evaluation_status")}
     editions = tuple(make_edition(with_figures(waves[number], *names)) for number, names in named.items())
-    return Content(editions, (NotebookPage("01_tour", "A tour", b"{}", "<h1>A tour</h1>"),))
+    trend = bm.draw(bm.estimate_trend([waves[number] for number in named], "positive_role.citizens"))
+    return Content(
+        editions,
+        (NotebookPage("01_tour", "A tour", b"{}", "<h1>A tour</h1>"),),
+        trends={"citizens": dataclasses.replace(trend, id="trend_citizens")},
+        statbank=tuple(editions[0].codebook.statbank),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +99,14 @@ def test_every_address_is_relative_and_leads_somewhere(content: Content, parsed:
             assets |= {f"{one.stem}.{lang}.{kind}" for lang in ("da", "en") for kind in ("svg", "png")}
             assets |= {f"{one.stem}.csv", f"{one.stem}.da.csv"}
             assert one.figure.id == name
+    assets |= {
+        f"figures/waves/trend_citizens.{ending}" for ending in ("da.svg", "en.svg", "da.png", "en.png", "csv", "da.csv")
+    }
+    assets |= {
+        f"statbank/{table}.{ending}"
+        for table in ("OIN01DK", "OIN02DK", "OIN03DK", "OIN04DK")
+        for ending in ("da.csv", "da.json", "intervals.da.csv", "en.csv", "en.json", "intervals.en.csv")
+    }
     for name, page in parsed.items():
         for address in page.addresses:
             assert not re.match(r"[a-z]+:|/", address), address
@@ -142,13 +159,54 @@ def test_a_theme_says_what_was_asked_of_whom_by_which_rule_and_what_was_publishe
     assert "counts when at least one of these holds: Promoted it" in text
     assert "95% interval of the synthetic design" in text
     (cells,) = re.findall(r"<tr><th scope='row'>Citizens</th>(.*?)</tr>", text)
+    (assumed,) = re.findall(r"<tr><th scope='row' class='assumed'>Collaborated on it (.*?)</th>", text)
+    assert assumed == "<small>(assumption)</small>"
     assert re.findall(r">([^<>]+)<", cells) == ["57%", "56.8%", "54.5–59.2%", "1,877"]
     assert "href='../verification/wave3.en.html#w3-positive_role_of_citizens-01'" in cells
+
+
+def test_the_tables_of_statbank_are_offered_in_the_language_of_the_page(pages: dict[str, str]) -> None:
+    for lang, words in (("da", "Statistikbankens tabel OIN03DK"), ("en", "StatBank&#x27;s table OIN03DK")):
+        text = pages["data.html" if lang == "da" else "data.en.html"]
+        offered = re.findall(r"href='statbank/OIN03DK\.(.*?)'", text)
+        assert offered == [f"{lang}.csv", f"{lang}.json", f"intervals.{lang}.csv"]
+        assert words in text
+
+
+def test_a_trend_says_what_was_asked_of_whom_and_what_was_published_in_each_wave(pages: dict[str, str]) -> None:
+    text = pages["themes/citizens.en.html"].partition("<section id='trend'")[2]
+    assert text.count("<q>With whom did the workplace collaborate on the latest innovation?</q>") == 1
+    for n, period in (("1,877", "2018-2019"), ("1,352", "2021-2023")):
+        assert f"innovative workplaces, latest innovation (n = {n}) <small>{period}</small>" in text
+    assert "95% interval of the synthetic design" in text
+    first, last = re.findall(r"<tr><th scope='row'[^>]*>(Citizens.*?)</tr>", text)
+    assert re.findall(r">([^<>]+)<", first) == ["2018-2019", "57%", "56.8%", "54.5–59.2%", "1,877"]
+    assert "<small>(assumption)</small>" in last
+    assert "href='themes/citizens.en.html#trend'" in pages["gallery.en.html"]
+
+
+def test_two_rules_for_dont_know_say_what_each_is_of(pages: dict[str, str]) -> None:
+    text = pages["themes/innovative.en.html"]
+    assert "know” is counted with “no” <small>(Innovative workplaces)</small>." in text
+    assert re.search(r"stays in the base <small>\(.*Products.*\)</small>\.", text)
+
+
+def test_a_suppressed_number_is_called_so(content: Content) -> None:
+    drawn = content.figures["citizens"][0]
+    hidden = drawn.figure.data.assign(share=float("nan"), ci_low=float("nan"), ci_high=float("nan"), n=NO_N)
+    hidden.loc[hidden.index[-1], "n"] = 0
+    figure = dataclasses.replace(drawn.figure, data=hidden)
+    written = site_pages(Content((dataclasses.replace(drawn.edition, figures=(figure,)),)))["themes/citizens.html"]
+    rows = re.findall(r"<tr><th scope='row'.*?</th><td.*?</td>(.*?)</tr>", written)
+    assert [re.findall(r">([^<>]+)<", row) for row in rows] == [["undertrykt", "–", "–"]] * (len(hidden) - 1) + [
+        ["ingen i basis", "–", "0"]
+    ]
 
 
 def test_published_groups_stand_beside_computed_groups(pages: dict[str, str]) -> None:
     rows = re.findall(r"<tr><th scope='row'>(.*?)</th><td class='number'>(.*?)</td>", pages["themes/innovative.html"])
     published = {label: re.sub("<.*?>", "", cell).partition("\u202f")[0] for label, cell in rows}
+    published = {label: number for label, number in published.items() if label in GROUPS}
     assert published == {"Regioner": "85", "Staten": "84", "Kommuner": "80", "Alle": "81"}
 
 

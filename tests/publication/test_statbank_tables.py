@@ -178,7 +178,7 @@ def test_a_table_is_a_result_with_all_its_notes(tables: dict[str, bm.StatBankSha
         "Læg aldrig rækker",
     ):
         assert said in notes
-    assert "StatBank skriver »tilpasset« her" in notes
+    assert "Statistikbanken skriver »tilpasset« her" in notes
     assert sheet.table["Offentlig sektor"].iloc[0] == "I alt"
     assert "Syntetiske data" in sheet.title
     assert "2016, 2019, 2023; 48 of 120 cells" in repr(tables["OIN02DK"])

@@ -1,5 +1,6 @@
 """Every result of the package is written to a workbook and read back, with what has to stand beside it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,26 @@ SHEETS = {
     "Trend": 3,
     "Verification": 1,
 }
+METHOD = {"da": "standardfejl ved Taylor-linearisering", "en": "standard errors by Taylor linearization"}
+METHODS = {
+    "Model": {"da": "Standardfejl fra stikprøvens design", "en": "Standard errors from the sample's design"},
+    "ModelMargins": {"da": "Standardfejlen omfatter koefficienterne", "en": "Standard errors are of the coefficients"},
+    "PeerGroup": {"da": "Gruppen gøres større, til", "en": "The group is widened until"},
+    "ResponseReport": {"da": "er modelleret (logistisk", "en": "is modelled (logistic"},
+    "Reweighting": {"da": "ved raking til rammens antal", "en": "by raking to the counts of the frame"},
+}
+"""How a result was made, where it is not a share with a standard error."""
+SAID = {
+    "da": ("Basis: ", "Kilde: Innovationsbarometeret, 3. udgave, 2018-2019."),
+    "en": ("Base: ", "Source: Innovation Barometer, 3rd edition, 2018-2019."),
+}
+OF_NO_ANSWERS = {
+    "CheckReport": {"da": "delivery.csv kan bruges: 0 fejl, 1 bemærkning", "en": "delivery.csv can be used: 0 errors"},
+    "Figure": {"da": "1.877. Vægtet.", "en": "1,877. Weighted."},
+    "StatBankExtract": {"da": "Andel i procent af: innovative", "en": "Share in per cent of: innovative"},
+    "Verification": {"da": "standardfejl ved Taylor-linearisering", "en": "its source, n of the base and the rule"},
+}
+"""Faults, StatBank's own numbers, claims with a base each, and a figure, with the words that it is drawn with."""
 ELSEWHERE = {"GroupPicture", "WorkplaceBenchmark"}
 """Their sheets are tested where they are made: test_innovationstest.py."""
 
@@ -136,12 +157,29 @@ def test_a_sheet_says_that_data_are_synthetic(results: dict[str, Any], name: str
         assert any(NOTICE[lang] in note.lower() for note in sheet.notes)
 
 
-@pytest.mark.parametrize("name", ["Comparisons", "Counts", "Estimates", "ModelMargins", "Overlaps", "Parts"])
-def test_a_sheet_says_of_whom_how_many_where_from_and_how(results: dict[str, Any], name: str) -> None:
-    notes = " ".join(results[name].sheets("da")[0].notes)
-    for said in ("Basis: ", "n = 1.8", "Kilde: Innovationsbarometeret, 3. udgave, 2018-2019."):
-        assert said in notes
-    assert "frihedsgrader" in notes or "koefficienterne" in notes
+@pytest.mark.parametrize("name", sorted(set(SHEETS) - set(OF_NO_ANSWERS)))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_sheet_says_of_whom_how_many_where_from_and_how(results: dict[str, Any], name: str, lang: Lang) -> None:
+    for sheet in results[name].sheets(lang):
+        notes = " ".join(sheet.notes)
+        for said in (*SAID[lang], METHODS.get(name, METHOD)[lang]):
+            assert said in notes, (sheet.name, said)
+        assert re.search(r"n = \d", notes)
+        assert len(set(sheet.notes)) == len(sheet.notes)
+
+
+@pytest.mark.parametrize("name", sorted(OF_NO_ANSWERS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_has_no_answers_of_its_own_says_what_it_has(results: dict[str, Any], name: str, lang: Lang) -> None:
+    (sheet,) = results[name].sheets(lang)
+    assert OF_NO_ANSWERS[name][lang] in " ".join([sheet.title, *sheet.notes])
+
+
+def test_a_table_of_several_years_has_the_answers_of_each(waves: dict[int, bm.Wave]) -> None:
+    (sheet,) = bm.statbank_table("OIN02DK", [waves[2], waves[4]]).sheets("en")
+    for edition, n in (("2nd edition, 2015-2016", "1,942"), ("4th edition, 2021-2023", "1,352")):
+        base = f"Base: innovative workplaces, latest innovation. n = {n}."
+        assert f"Source: Innovation Barometer, {edition}. {base}" in sheet.notes
 
 
 @pytest.mark.parametrize("name", ["Decomposition", "Trend"])
@@ -186,7 +224,7 @@ def test_a_model_has_its_sentences_and_its_tests(results: dict[str, Any]) -> Non
     coefficients, tests = results["Model"].sheets("en")
     assert "Logistic regression of" in coefficients.notes[0]
     assert "1,877 answers" in coefficients.notes[0]
-    assert "“Don't know” stays in the base. Source: " in coefficients.notes[-1]
+    assert "“Don't know” stays in the base." in coefficients.notes
     assert tests.table["Term"].tolist() == ["Evaluation: evaluated", "Size"]
     assert tests.table["p-value"].tolist() == results["Model"].term_tests()["p_value"].tolist()
 

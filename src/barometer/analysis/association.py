@@ -36,7 +36,7 @@ from barometer.analysis.ordered_answers import AnswerTrend
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Label, Lang
-from barometer.codebook.sheet import Sheet, source_note
+from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -249,7 +249,8 @@ class Association:
         title = f"{self.rows.label.text(lang)} x {self.columns.label.text(lang)}"
         method = self.method
         source = source_note(self.codebook, method.wave, method.period, lang)
-        notes = (self.sentence(lang), method.text(lang), source)
+        base = base_note(self.codebook, (self.rows.base, self.columns.base), self.test.n, lang)
+        notes = (self.sentence(lang), method.text(lang), base, source)
         name, part = f"{self.rows.name} x {self.columns.name}", Label("andele", "shares").text(lang)
         ends = tuple(ESTIMATE_HEADINGS[each].text(lang) for each in ("ci_low", "ci_high", "se"))
         shares = (HEADINGS["share_of_column"].text(lang), *ends)

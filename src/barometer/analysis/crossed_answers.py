@@ -154,7 +154,7 @@ def described_in_words(rows: CrossedAnswer, columns: CrossedAnswer, codebook: Co
 
 def _of_domain(wave: Wave, name: str) -> tuple[CrossedAnswer, Places]:
     place, domain = wave.domain_codes(name), wave.codebook.domain(name)
-    base = next(base.name for base in wave.codebook.bases.values() if base.of is None)
+    base = wave.codebook.widest_base
     if domain.kind == "answers":
         base = wave.codebook.question(wave.columns[domain.column].question).asked_of
     answer = CrossedAnswer(

@@ -9,13 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.designs import wave_design
+from barometer.analysis.designs import wave_design, wave_method
 from barometer.analysis.estimates import NOTES
+from barometer.analysis.method import Method
 from barometer.analysis.tables import as_html, in_words
-from barometer.analysis.weighting import weighting_texts
 from barometer.codebook import Codebook
-from barometer.codebook.records import Label, Lang
-from barometer.codebook.sheet import Sheet, source_note
+from barometer.codebook.records import DONT_KNOW, Label, Lang
+from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -36,6 +36,13 @@ HEADINGS = {
     "provenance": Label("Data", "Data"),
 }
 
+COMPARED = Label(
+    "Sene svar: fra {date}. Forskellen er testet med kovariansen mellem tidlige og sene svar og t-fordelingen med alle "
+    "svar minus alle strata som frihedsgrader; {confidence}\u202f%-konfidensinterval.",
+    "Late answers: from {date}. The difference is tested with the covariance of early and late answers and Student's "
+    "t, degrees of freedom: all answers less all strata; {confidence}% confidence intervals.",
+)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LateAnswers:
@@ -49,25 +56,36 @@ class LateAnswers:
         n_early, n_late, note, provenance. Fractions of one; codes, not labels.
     from_date : str
         First day that counts as late.
-    wave : int
+    method : Method
+        Of the shares.
     codebook : Codebook
-    is_synthetic : bool
     kernel : DomainEstimates
         The shares of all, of early and of late answers as arrays.
     answered : (3, k) int
         Answers behind each of them, without weights.
-    weighting : tuple of Label
-        How the weights were moved, step by step; empty where they are those of the delivery.
     """
 
     table: pd.DataFrame
     from_date: str
-    wave: int
+    method: Method
     codebook: Codebook
-    is_synthetic: bool
     kernel: "survey.DomainEstimates"
     answered: NDArray[np.intp]
-    weighting: tuple[Label, ...] = ()
+
+    @property
+    def wave(self) -> int:
+        """Number of the wave."""
+        return self.method.wave
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the microdata are artificial."""
+        return self.method.is_synthetic
+
+    @property
+    def weighting(self) -> tuple[Label, ...]:
+        """How the weights were moved, step by step; empty where they are those of the delivery."""
+        return self.method.weighting
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the table with labels instead of codes and headings in words, in Danish or English."""
@@ -81,12 +99,14 @@ class LateAnswers:
         ----------
         lang : {"da", "en"}
         """
-        said = Label("Sene svar: fra {date}.", "Late answers: from {date}.")
+        indicators = [self.codebook.indicators[name] for name in self.table["indicator"]]
+        n = int((self.table["n_early"] + self.table["n_late"]).max())
         notes = (
-            said.text(lang).format(date=self.from_date),
-            *(step.text(lang) for step in self.weighting),
-            *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
-            source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
+            COMPARED.text(lang).format(date=self.from_date, confidence=f"{100 * self.method.confidence:g}"),
+            self.method.text(lang),
+            *(f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(each.dont_know for each in indicators)),
+            base_note(self.codebook, [each.base for each in indicators], n, lang),
+            source_note(self.codebook, self.wave, self.method.period, lang),
         )
         title = Label("Tidlige og sene svar", "Early and late answers").text(lang)
         return (Sheet("early and late", "", title, notes, self.to_frame(lang)),)
@@ -166,7 +186,8 @@ def compare_early_late(
     names = tuple(indicator.name for indicator in chosen)
     columns = survey.Columns("share", names, arrays.yes, arrays.bases, arrays.base, None)
     groups = survey.Groups((days >= start).astype(np.intp), ("time",), (("early",), ("late",)))
-    found = survey.estimate_columns(wave_design(wave), columns, groups, survey.Choices(confidence, "logit"))
+    choices = survey.Choices(confidence, "logit")
+    found = survey.estimate_columns(wave_design(wave), columns, groups, choices)
     rows = []
     for position, name in enumerate(names):
         gap = found.difference("late", "early", name)
@@ -189,16 +210,8 @@ def compare_early_late(
             }
         )
     day = str(np.datetime_as_string(start, unit="D"))
-    return LateAnswers(
-        pd.DataFrame(rows),
-        day,
-        wave.record.number,
-        wave.codebook,
-        wave.is_synthetic,
-        found,
-        survey.count_answered(columns, groups),
-        weighting_texts(wave),
-    )
+    method = wave_method(wave, choices, "record")
+    return LateAnswers(pd.DataFrame(rows), day, method, wave.codebook, found, survey.count_answered(columns, groups))
 
 
 def _days(dates: Any, n: int) -> Days:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from barometer.analysis.estimates import PROVENANCE
 from barometer.analysis.model_words import HEADINGS, MODEL_NOTES, factor_text
-from barometer.codebook.records import DONT_KNOW, Label, Lang
-from barometer.codebook.sheet import Sheet, source_note
+from barometer.codebook.records import Label, Lang
+from barometer.codebook.sheet import Sheet, base_note, source_note
 
 if TYPE_CHECKING:
     from barometer.analysis.model_results import Model
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 def model_sheets(model: "Model", lang: Lang) -> tuple[Sheet, ...]:
     """Return the two tables of a model, in words of one language."""
-    notes = (*model.summary(lang).splitlines(), _source(model, lang))
+    facts = model.facts
+    notes = (
+        *model.summary(lang).splitlines(),
+        base_note(model.codebook, [model.outcome.base], model.n, lang),
+        source_note(model.codebook, facts.wave, facts.period, lang),
+    )
     title, name = factor_text(model.codebook, model.outcome.name, lang), f"{model.outcome.name} model"
     tests = model.term_tests()
     tests["term"] = [model.term_text(tuple(term.split(":")), lang) for term in tests["term"]]
@@ -24,10 +29,3 @@ def model_sheets(model: "Model", lang: Lang) -> tuple[Sheet, ...]:
         Sheet(name, "", title, notes, model.to_frame(lang)),
         Sheet(name, Label("test af led", "tests of terms").text(lang), title, notes, tests),
     )
-
-
-def _source(model: "Model", lang: Lang) -> str:
-    facts = model.facts
-    rule = model.outcome.dont_know if facts.dont_know == "record" else facts.dont_know
-    source = source_note(model.codebook, facts.wave, facts.period, lang)
-    return f"{DONT_KNOW[rule].text(lang)}. {source}"

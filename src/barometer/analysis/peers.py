@@ -13,7 +13,7 @@ from barometer.codebook import Codebook
 from barometer.codebook.names import as_name
 from barometer.codebook.numbers import integer
 from barometer.codebook.records import Domain, Group, Label, Lang
-from barometer.codebook.sheet import Sheet
+from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Provenance, Wave
 
@@ -91,8 +91,8 @@ class PeerGroup:
         Answers asked for.
     base : str
         Base in which they were counted.
-    unit : Label
-        What answered, in the plural.
+    codebook : Codebook
+        Of the wave.
     provenance : Provenance
     """
 
@@ -101,7 +101,7 @@ class PeerGroup:
     steps: tuple[PeerStep, ...]
     minimum: int
     base: str
-    unit: Label
+    codebook: Codebook
     provenance: Provenance
 
     @property
@@ -174,10 +174,15 @@ class PeerGroup:
             numbers = [getattr(step, name) for step in self.steps]
             known = [given if value is None else value for value, given in zip(numbers, table[heading], strict=True)]
             table[heading] = pd.Series(known, index=table.index, dtype=object)
-        found = FOUND.text(lang).format(label=self.label.text(lang), n=integer(self.n, lang), wave=self.wave)
-        synthetic = (f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()
         title = WORKPLACES_LIKE_THIS.text(lang)
-        return (Sheet(PEERS, "", title, (found, self.rule(lang), *synthetic), table),)
+        notes = (
+            FOUND.text(lang).format(label=self.label.text(lang), n=integer(self.n, lang), wave=self.wave),
+            self.rule(lang),
+            *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
+            base_note(self.codebook, [self.base], self.n, lang),
+            source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
+        )
+        return (Sheet(PEERS, "", title, notes, table),)
 
     def __repr__(self) -> str:
         """Say who they are, how many, and what was tried before."""
@@ -260,10 +265,8 @@ def find_peers(wave: Wave, *, minimum: int = MINIMUM, base: str = "all", **profi
             )
         )
         if n >= minimum:
-            unit = wave.codebook.about.unit_label
-            return PeerGroup(
-                wave.record.number, tuple(asked.items()), tuple(steps), minimum, base, unit, wave.provenance
-            )
+            book, number = wave.codebook, wave.record.number
+            return PeerGroup(number, tuple(asked.items()), tuple(steps), minimum, base, book, wave.provenance)
     raise ArgumentError("minimum", f"asks for {minimum:,} answers; everybody in the base {base!r} is {n:,}")
 
 

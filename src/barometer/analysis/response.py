@@ -16,7 +16,7 @@ from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
-from barometer.codebook.sheet import Sheet, source_note
+from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -58,6 +58,12 @@ ANSWERED = Label(
 MEASURED = Label(
     "R-indikator {r} ({low} til {high}); designeffekt af vægtningen {deff}.",
     "R-indicator {r} ({low} to {high}); design effect of weighting {deff}.",
+)
+MODELLED = Label(
+    "Tilbøjeligheden til at svare er modelleret (logistisk, hovedvirkninger: {registers}) med designvægte blandt alle "
+    "udtrukne; {confidence}\u202f%-konfidensinterval.",
+    "The propensity to answer is modelled (logistic, main effects: {registers}) with design weights among all drawn; "
+    "{confidence}% confidence intervals.",
 )
 SHOWN = ("domain", "group", "sampled", "answered", "weighted_rate", "unconditional", "conditional")
 
@@ -113,8 +119,12 @@ class ResponseReport:
         ----------
         lang : {"da", "en"}
         """
+        found = self.representativity
+        registers = ", ".join(self.codebook.domains[name].label.text(lang).lower() for name in self.variables)
         notes = (
-            self._measured(lang),
+            f"{self._answered(lang)} {self._measured(lang)}",
+            MODELLED.text(lang).format(registers=registers, confidence=f"{100 * found.confidence:g}"),
+            base_note(self.codebook, [self.codebook.widest_base], found.answered, lang),
             *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
             source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
         )
@@ -122,18 +132,20 @@ class ResponseReport:
 
     def text(self, lang: Lang = "en") -> str:
         """Say how many answered, how representative they are, and show the groups, in Danish or English."""
-        found = self.representativity
-        answered = ANSWERED.text(lang).format(
-            answered=integer(found.answered, lang), n=integer(found.n, lang), rate=per_cent(found.rate, lang, 1)
-        )
         standing = f"{SYNTHETIC.text(lang)}. " if self.is_synthetic else ""
         table = self.shown_frame(lang).to_string(index=False, float_format="{:.3f}".format, na_rep="")
-        return f"{standing}{answered} {self._measured(lang)}\n{table}"
+        return f"{standing}{self._answered(lang)} {self._measured(lang)}\n{table}"
 
     def shown_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the rows and columns that `text` shows, with labels and headings in words."""
         shown = self.table[self.table["note"] != "rates_only"][list(SHOWN)]
         return in_words(shown, self.codebook, {name: HEADINGS[name] for name in SHOWN}, NOTES, lang)
+
+    def _answered(self, lang: Lang) -> str:
+        found = self.representativity
+        return ANSWERED.text(lang).format(
+            answered=integer(found.answered, lang), n=integer(found.n, lang), rate=per_cent(found.rate, lang, 1)
+        )
 
     def _measured(self, lang: Lang) -> str:
         found, spread = self.representativity, self.weights.after

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometer import survey
+from barometer.analysis.answer_sets import dont_know_text
 from barometer.analysis.designs import check_wave, wave_design
 from barometer.analysis.drawn_sample import drawn_sample
 from barometer.analysis.estimates import TOTAL, Estimates
@@ -16,7 +17,7 @@ from barometer.analysis.shares import estimate_shares
 from barometer.analysis.tables import as_html, group_label, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
-from barometer.codebook.sheet import Sheet, source_note
+from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -122,8 +123,9 @@ class Sensitivity:
         """
         notes = (
             self.text(lang),
-            *(step.text(lang) for step in self.method.weighting),
-            *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
+            self.method.text(lang),
+            *(f"{dont_know_text(rule, lang)}." for rule in self.shares.table["dont_know"].unique()),
+            base_note(self.codebook, self.shares.table["base"].unique(), int(self.shares.table["n"].max()), lang),
             source_note(self.codebook, self.method.wave, self.method.period, lang),
         )
         title = Label("Hvis de, der ikke svarede, er anderledes", "If those who did not answer differ").text(lang)

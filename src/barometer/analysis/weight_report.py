@@ -12,7 +12,7 @@ from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Label, Lang
-from barometer.codebook.sheet import Sheet, source_note
+from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, ResponseAdjustment, Wave, WeightingStep
 
@@ -195,10 +195,10 @@ class Reweighting:
         ----------
         lang : {"da", "en"}
         """
-        method, record = self.method, self.wave.record
+        record = self.wave.record
         notes = (
             self.text(lang),
-            *((f"{SYNTHETIC.text(lang)}.",) if method.is_synthetic else ()),
+            base_note(self.codebook, [self.codebook.widest_base], self.weight.size, lang),
             source_note(self.codebook, record.number, record.period, lang),
         )
         title = Label("Vægte", "Weights").text(lang)

@@ -176,6 +176,11 @@ class Codebook:
         """Return one base."""
         return _lookup("base", name, self.bases)
 
+    @property
+    def widest_base(self) -> str:
+        """Name of the base that all others lie in: everybody."""
+        return next(base.name for base in self.bases.values() if base.of is None)
+
     def question(self, name: str) -> Question:
         """Return one question."""
         return _lookup("question", name, self.questions)

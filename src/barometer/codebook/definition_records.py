@@ -52,7 +52,7 @@ def _indicator(name: str, table: Table, questions: Mapping[str, Question], label
         dont_know=table.choice("dont_know", DontKnowRule, "keep"),
         parts=parts,
         source=table.text("source"),
-        inferred=table.note("inferred"),
+        inferred=table.inferred(),
         elsewhere=tuple(_elsewhere(name, other, questions, labels) for other in table.tables("elsewhere")),
     )
 
@@ -95,7 +95,7 @@ def read_domain(name: str, table: Table) -> Domain:
         column=table.text("question") if kind == "answers" else name,
         dont_know=table.choice("dont_know", DontKnowRule) if kind == "answers" else None,
         inside=table.text("inside", ""),
-        inferred=table.note("inferred"),
+        inferred=table.inferred(),
         ordered=table.flag("ordered"),
     )
     table.close()

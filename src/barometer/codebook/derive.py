@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from barometer.codebook.grammar import answered, loop_partners
-from barometer.codebook.records import Answer, AnswerGroup, Column, Indicator, Item, Label, Question
+from barometer.codebook.records import INFERRED, Answer, AnswerGroup, Column, Indicator, Item, Label, Question
 from barometer.codebook.rules import Rule
 from barometer.codebook.wording import lower_first
 
@@ -44,7 +44,7 @@ def answer_indicators(questions: Mapping[str, Question]) -> dict[str, Indicator]
             for choice in choices:
                 inferred = question.inferred
                 if (item and item.inferred) or getattr(choice, "inferred", False):
-                    inferred = inferred or "inferred"
+                    inferred = inferred if inferred.en else INFERRED
                 name = f"{prefix}.{choice.code}"
                 indicators[name] = Indicator(
                     name=name,

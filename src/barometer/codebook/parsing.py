@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from barometer.codebook.records import Label
+from barometer.codebook.records import INFERRED, NOTHING, Label
 from barometer.errors import Fault, MissingFileError
 
 _ABSENT = object()
@@ -69,15 +69,15 @@ class Table:
             return ""
         return value
 
-    def note(self, key: str) -> str:
-        """Return a remark; plain `true` becomes "inferred"."""
-        value = self._get(key, "")
+    def inferred(self) -> Label:
+        """Return what of this record no page says: in words, or `true` for no more than that; empty when absent."""
+        value = self._get("inferred", {})
         if value is True:
-            return "inferred"
-        if not isinstance(value, str):
-            self.fault(f"{key} must be a text or true")
-            return ""
-        return value
+            return INFERRED
+        if not isinstance(value, dict):
+            self.fault("inferred must be true, or a table with da and en")
+            return NOTHING
+        return self.label_at("inferred", required=False)
 
     def label(self) -> Label:
         """Return the Danish and English text of this record; an empty one is a fault."""
@@ -89,7 +89,7 @@ class Table:
     def label_at(self, key: str, *, required: bool = True) -> Label:
         """Return the label in a table of its own; empty when absent and not required."""
         if not required and key not in self._values:
-            return Label("", "")
+            return NOTHING
         inner = self.table(key)
         label = inner.label()
         inner.close()

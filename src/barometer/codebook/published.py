@@ -56,7 +56,7 @@ class Change:
         Questions, families, indicators or domains it concerns; empty for everything.
     effect : {"comparable", "break", "not_comparable"}
         Worth knowing, a break in the series, or no comparison at all.
-    inferred : str
+    inferred : Label
         What of it no page says; empty when a page does.
     """
 
@@ -65,7 +65,7 @@ class Change:
     effect: Effect
     reason: Label
     source: str
-    inferred: str
+    inferred: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class WaveRecord:
         Whether the answers are weighted to the population.
     stratum : tuple of str
         The register domains whose cross is the strata; empty for a sample without.
-    inferred : str
+    inferred : Label
         What of this no page says and is worked out.
     """
 
@@ -128,7 +128,7 @@ class WaveRecord:
     population: int | None
     weighted: bool
     stratum: tuple[str, ...]
-    inferred: str
+    inferred: Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def read_question(name: str, table: Table, scales: Mapping[str, Scale]) -> Quest
         max_ticks=table.optional_integer("max_ticks"),
         loop_over=table.text("loop_over", "") or None,
         source=table.text("source"),
-        inferred=table.note("inferred"),
+        inferred=table.inferred(),
         ordered=ordered,
         test=_in_test(table.table("test")) if table.has("test") else None,
     )

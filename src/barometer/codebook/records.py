@@ -39,6 +39,9 @@ class Label:
         return self.da if as_lang(lang) == "da" else self.en
 
 
+NOTHING = Label("", "")
+INFERRED = Label("udledt", "inferred")
+"""What is said of a record that no public page shows, where it does not say more."""
 DONT_KNOW: dict[DontKnowRule, Label] = {
     "keep": Label("»Ved ikke« indgår i basis", "“Don't know” stays in the base"),
     "drop": Label("»Ved ikke« er taget ud af basis", "“Don't know” is taken out of the base"),
@@ -125,7 +128,7 @@ class Question:
         A short name, and what was asked in full.
     max_ticks : int or None
         Most options one workplace may tick.
-    inferred : str
+    inferred : Label
         What is not shown on a public page; empty when nothing is.
     ordered : bool
         Whether the answers lie on a scale, don't know and not relevant aside.
@@ -145,7 +148,7 @@ class Question:
     max_ticks: int | None = None
     loop_over: str | None = None
     source: str = ""
-    inferred: str = ""
+    inferred: Label = NOTHING
     ordered: bool = False
     test: InTest | None = None
 
@@ -246,7 +249,7 @@ class Indicator:
     parts: tuple[str, ...] = ()
     question: str = ""
     source: str = ""
-    inferred: str = ""
+    inferred: Label = NOTHING
     elsewhere: tuple[Definition, ...] = ()
 
     def in_wave(self, number: int) -> "Indicator":
@@ -296,5 +299,5 @@ class Domain:
     column: str
     dont_know: DontKnowRule | None = None
     inside: str = ""
-    inferred: str = ""
+    inferred: Label = NOTHING
     ordered: bool = False

@@ -6,13 +6,11 @@ from typing import Literal
 
 import pandas as pd
 
-from barometer.codebook.records import Label, Lang
+from barometer.codebook.records import NOTHING, Label, Lang
 from barometer.errors import UnknownNameError
 
 Rows = Literal["parallel", "exclusive", "overlapping", "time"]
 CodeKind = Literal["total", "group", "indicator", "wave", "none", "unknown"]
-NOTHING = Label("", "")
-
 LATE = Label(
     "Numrene er sat ind mellem ældre numre, så de første år har nok ingen tal (udledt).",
     "The numbers are set in between older ones, so the first years probably have no cells (inferred).",
@@ -20,7 +18,7 @@ LATE = Label(
 HEADINGS = {
     "variable": Label("Variabel", "Variable"),
     "code": Label("Kode", "Code"),
-    "label": Label("StatBanks tekst", "StatBank's label"),
+    "label": Label("Statistikbankens tekst", "StatBank's label"),
     "kind": Label("Slags", "Kind"),
     "ours": Label("I kodebogen", "In the codebook"),
     "waves": Label("Kun bølge", "Waves only"),
@@ -57,7 +55,7 @@ class StatBankCode:
         Whether its number is set in between older ones, so that early years are likely to have no cells.
     warning : Label
         Why there is no counterpart, or what a reader of StatBank's label would get wrong.
-    inferred : str
+    inferred : Label
         What of it no page says.
     """
 
@@ -68,7 +66,7 @@ class StatBankCode:
     waves: tuple[int, ...] = ()
     late: bool = False
     warning: Label = NOTHING
-    inferred: str = ""
+    inferred: Label = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +196,8 @@ class StatBankTable:
             for code in _with_gaps(variable)
         ]
         frame = pd.DataFrame(rows, columns=[label.text(lang) for label in HEADINGS.values()])
-        words = {name: HEADINGS[name].text(lang) for name in ("label", "kind", "waves", "warning")}
-        for name in ("label", "warning"):
+        words = {name: HEADINGS[name].text(lang) for name in ("label", "kind", "waves", "warning", "inferred")}
+        for name in ("label", "warning", "inferred"):
             frame[words[name]] = [text.text(lang) for text in frame[words[name]]]
         frame[words["kind"]] = [KINDS[kind].text(lang) for kind in frame[words["kind"]]]
         frame[words["waves"]] = [", ".join(map(str, waves)) for waves in frame[words["waves"]]]

@@ -86,7 +86,7 @@ def _code(table: Table) -> StatBankCode:
         waves=table.integers("waves", ()),
         late=table.flag("late"),
         warning=table.label_at("none" if kind == "none" else "warning", required=kind == "none"),
-        inferred=table.note("inferred"),
+        inferred=table.inferred(),
     )
     table.close()
     return code

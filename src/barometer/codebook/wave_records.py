@@ -49,7 +49,7 @@ def read_wave(table: Table) -> WaveRecord:
         population=design.optional_integer("population"),
         weighted=not design.flag("unweighted"),
         stratum=design.texts("stratum"),
-        inferred=design.note("inferred"),
+        inferred=design.inferred(),
     )
     design.close()
     return wave
@@ -100,7 +100,7 @@ def _change(table: Table) -> Change:
         effect=table.choice("effect", Effect),
         reason=table.label(),
         source=table.text("source"),
-        inferred=table.note("inferred"),
+        inferred=table.inferred(),
     )
     table.close()
     return change

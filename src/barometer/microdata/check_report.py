@@ -27,6 +27,12 @@ HEADINGS = {
     "message": Label("Besked", "Message"),
     "remedy": Label("Hvad nu", "What to do"),
 }
+USABLE = Label("kan bruges", "can be used")
+UNUSABLE = Label("kan ikke bruges", "cannot be used")
+NOTHING_FOUND = Label("intet fundet", "nothing found")
+ERRORS = (Label("fejl", "error"), Label("fejl", "errors"))
+WARNINGS = (Label("bemærkning", "warning"), Label("bemærkninger", "warnings"))
+"""What is counted: one of it, and several."""
 _OF_A_RULE = ("title", "remedy")
 """What `to_frame` adds from the records of the rules."""
 
@@ -103,7 +109,7 @@ class CheckReport:
         ----------
         lang : {"da", "en"}
         """
-        return (Sheet("check", "", self.file, (self.summary(),), self.to_frame(lang)),)
+        return (Sheet("check", "", self.file, (self.summary(lang),), self.to_frame(lang)),)
 
     def save(self, path: str | Path) -> Path:
         """
@@ -133,13 +139,13 @@ class CheckReport:
                 staged.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return path
 
-    def summary(self) -> str:
-        """Say in a line whether the delivery can be used."""
+    def summary(self, lang: Lang = "en") -> str:
+        """Say in a line whether the delivery can be used, in Danish or English."""
         counts = Counter(fault.rule for fault in self.faults)
-        listed = ", ".join(f"{number} {rule}" for rule, number in counts.items()) or "nothing found"
-        state = "can be used" if self.is_usable else "cannot be used"
-        errors, warnings = _counted(len(self.errors), "error"), _counted(len(self.warnings), "warning")
-        return f"{self.file} {state}: {errors}, {warnings} ({listed})"
+        listed = ", ".join(f"{number} {rule}" for rule, number in counts.items()) or NOTHING_FOUND.text(lang)
+        state = (USABLE if self.is_usable else UNUSABLE).text(lang)
+        errors = _counted(len(self.errors), ERRORS, lang)
+        return f"{self.file} {state}: {errors}, {_counted(len(self.warnings), WARNINGS, lang)} ({listed})"
 
     def __repr__(self) -> str:
         """Return the summary and every finding."""
@@ -156,8 +162,9 @@ class CheckReport:
         return f"<p><strong>{escape(self.summary())}</strong></p>{table}"
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _counted(number: int, nouns: tuple[Label, Label], lang: Lang) -> str:
+    one, several = nouns
+    return f"{number} {(one if number == 1 else several).text(lang)}"
 
 
 def _short(value: object) -> str:

@@ -42,7 +42,7 @@ def _questions(book: "Codebook", lang: Lang) -> pd.DataFrame:
             q.asked_of,
             q.kind,
             _waves(book, "question", q.name),
-            q.inferred,
+            q.inferred.text(lang),
         )
         for q in book.questions.values()
     ]
@@ -52,7 +52,7 @@ def _questions(book: "Codebook", lang: Lang) -> pd.DataFrame:
 
 def _indicators(book: "Codebook", lang: Lang) -> pd.DataFrame:
     rows = [
-        (i.name, i.label.text(lang), i.base, i.dont_know, _waves(book, "indicator", i.name), i.inferred)
+        (i.name, i.label.text(lang), i.base, i.dont_know, _waves(book, "indicator", i.name), i.inferred.text(lang))
         for i in book.indicators.values()
     ]
     return pd.DataFrame(rows, columns=["name", "label", "base", "dont_know", "waves", "inferred"])
@@ -111,7 +111,7 @@ def _wave_list(book: "Codebook", lang: Lang) -> pd.DataFrame:
             "population": wave.population,
             "response_rate": wave.response_rate,
             "weighted": wave.weighted,
-            "inferred": wave.inferred,
+            "inferred": wave.inferred.text(lang),
             "source": wave.source,
         }
         for wave in map(book.wave, book.relations.waves)
@@ -121,7 +121,7 @@ def _wave_list(book: "Codebook", lang: Lang) -> pd.DataFrame:
 
 def _changes(book: "Codebook", lang: Lang) -> pd.DataFrame:
     rows = [
-        (c.wave, listed(c.subjects), c.effect, c.reason.text(lang), c.inferred, c.source)
+        (c.wave, listed(c.subjects), c.effect, c.reason.text(lang), c.inferred.text(lang), c.source)
         for c in book.changes
         if c.wave in book.relations.waves
     ]

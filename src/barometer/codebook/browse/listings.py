@@ -8,14 +8,12 @@ from barometer.codebook.claim_words import describe, place_text, published_text,
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import integer
 from barometer.codebook.published import Change, Claim
-from barometer.codebook.records import Label, Lang
+from barometer.codebook.records import INFERRED, Label, Lang
 from barometer.codebook.relations import MadeKind
 from barometer.codebook.wording import indicator_text, listed
 
 if TYPE_CHECKING:
     from barometer.codebook.book import Codebook
-
-INFERRED = Label("udledt", "inferred")
 
 
 def waves_text(book: "Codebook", kind: MadeKind, name: str) -> str:
@@ -141,4 +139,5 @@ def _place(book: "Codebook", claim: Claim, lang: Lang) -> str:
 
 def _remark(change: Change, lang: Lang) -> str:
     reason = change.reason.text(lang)
-    return f"{reason} {INFERRED.text(lang).capitalize()}: {change.inferred}" if change.inferred else reason
+    inferred = change.inferred.text(lang)
+    return f"{reason} {INFERRED.text(lang).capitalize()}: {inferred}" if inferred else reason

@@ -36,7 +36,7 @@ def view_domain(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind, .
         dont_know=domain.dont_know or "",
         inside=domain.inside,
         waves=waves_text(book, "domain", name),
-        inferred=domain.inferred,
+        inferred=domain.inferred.text(lang),
         groups=Listing(("name", "label", "answers", "inside", "inferred"), tuple(groups)),
         figures=figure_rows(book, book.relations.drawn_in.get(name, ()), lang),
         claims=claim_rows(book, [claim for claim in book.claims if claim.domain == name], lang, told="statement"),

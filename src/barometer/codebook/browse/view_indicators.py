@@ -33,7 +33,7 @@ def view_indicator(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind
         counted=rule_text(book, indicator.rule, lang),
         dont_know=indicator.dont_know,
         waves=waves_text(book, "indicator", name),
-        inferred=indicator.inferred,
+        inferred=indicator.inferred.text(lang),
         source=indicator.source,
         parts=_parts(book, indicator, lang),
         definitions=_definitions(book, indicator, lang),

@@ -102,7 +102,7 @@ def view_wave(book: "Codebook", name: str, lang: Lang, also: tuple[ViewKind, ...
         weighted=weighting.text(lang),
         stratum=" x ".join(book.domains[domain].label.text(lang) for domain in wave.stratum),
         claims=_number(len(edition.claims), lang),
-        inferred=wave.inferred,
+        inferred=wave.inferred.text(lang),
         source=wave.source,
         questions=question_rows(book, edition.questions, lang),
         figures=figure_rows(book, edition.figures, lang),

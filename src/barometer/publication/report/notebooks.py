@@ -94,7 +94,11 @@ def notebook_title(source: str) -> str:
 
 
 def notebook_body(source: str) -> str:
-    """Return an executed notebook as the inner HTML of a page, without style sheets and scripts of its own."""
+    """
+    Return an executed notebook as the inner HTML of a page, without style sheets and scripts of its own.
+
+    What leads to another notebook of its folder leads to the page of that one.
+    """
     import nbformat
     from nbconvert import HTMLExporter
 
@@ -102,7 +106,8 @@ def notebook_body(source: str) -> str:
     body: str = exporter.from_notebook_node(nbformat.reads(source, as_version=4))[0]
     # As a picture a drawing would lose its text alternative, and carry its glyphs by itself.
     inline = re.sub(r'<img\b[^>]*src="data:image/svg\+xml;base64,([^"]*)"[^>]*>', _decoded, body)
-    return re.sub(r"<(script|style)\b.*?</\1>", "", compact_drawings(inline), flags=re.DOTALL)
+    bare = re.sub(r"<(script|style)\b.*?</\1>", "", compact_drawings(inline), flags=re.DOTALL)
+    return re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', _reachable(bare))
 
 
 def drawings_by_checksum(folder: Path) -> dict[str, str]:
@@ -129,6 +134,13 @@ def show_drawings(body: str, drawings: Mapping[str, str]) -> str:
         return f'<img src="../{address}" alt="{told[2]}" loading="lazy">' if told and address else found[0]
 
     return share_glyphs(DRAWING.sub(shown, body))
+
+
+def _reachable(body: str) -> str:
+    """Let the keyboard reach a table that scrolls; the empty corner of a frame is the head of nothing."""
+    return body.replace('<div class="output_html ', '<div tabindex="0" class="output_html ').replace(
+        "<th></th>", "<td></td>"
+    )
 
 
 def _decoded(found: re.Match[str]) -> str:

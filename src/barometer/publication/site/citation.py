@@ -37,12 +37,13 @@ def _numbers(edition: Edition, here: Here) -> str:
 def _software(here: Here) -> str:
     facts = citation_facts(project_file(CITATION))
     year, authors = facts["date-released"][:4], facts["name"]
-    plain = f"{authors} ({year}). {facts['title']} ({facts['version']}) [{heading('software', here.lang)}]. "
+    plain = f"({year}). {facts['title']} ({facts['version']}) [{heading('software', here.lang)}]. {facts['license']}."
     entry = (
         f"@software{{{facts['title']},\n  author  = {{{{{authors}}}}},\n  title   = {{{facts['title']}}},\n"
         f"  version = {{{facts['version']}}},\n  year    = {{{year}}},\n  license = {{{facts['license']}}}\n}}"
     )
-    return f"<p>{escape(plain)}{escape(facts['license'])}.</p><pre tabindex='0'>{escape(entry)}</pre>"
+    by = f"<span lang='en'>{escape(authors)}</span>"
+    return f"<p>{by} {escape(plain)}</p><pre lang='en' tabindex='0'>{escape(entry)}</pre>"
 
 
 def citation_facts(text: str) -> dict[str, str]:

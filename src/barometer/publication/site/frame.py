@@ -113,9 +113,10 @@ def cell(text: str) -> str:
     return f"<td>{text}</td>"
 
 
-def row_head(text: str) -> str:
+def row_head(text: str, kind: str = "") -> str:
     """Write an escaped text as the head of a row."""
-    return f"<th scope='row'>{text}</th>"
+    of = f" class='{kind}'" if kind else ""
+    return f"<th scope='row'{of}>{text}</th>"
 
 
 def number(text: str) -> str:

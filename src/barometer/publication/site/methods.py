@@ -22,7 +22,7 @@ def methods_page(content: Content, here: Here) -> str:
     body = "".join(
         section(
             f"wave{edition.number}",
-            f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}",
+            escape(f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"),
             paragraphs(design_texts(edition, lang)),
         )
         for edition in content.editions

@@ -21,7 +21,7 @@ def theme_page(content: Content, here: Here, theme: str) -> str:
         articles = "".join(drawn_article(one, here) for one in drawn)
         body += f"<section id='{escape(name)}' class='drawn'><h2>{escape(titles[name])}</h2>{articles}</section>"
     if theme in content.trends:
-        body += trend_section(content.trends[theme], here)
+        body += trend_section(content, content.trends[theme], here)
     if theme in content.claims_by_theme:
         count = len(content.claims_by_theme[theme])
         address = here.to(theme_claims_place(theme))

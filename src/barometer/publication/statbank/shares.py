@@ -187,12 +187,12 @@ class StatBankShares:
 
     def notes(self, lang: Lang = "en") -> tuple[str, ...]:
         """Return what has to stand beside the numbers: shape, method, base, n, sources, the codebook's warnings."""
-        n = int(self.table["n"].max())
+        answers = self.table.groupby(time_variable(self.record).code, sort=False)["n"].max()
+        counted = [base_note(self.codebook, [self.record.base], int(n), lang) if pd.notna(n) else "" for n in answers]
         return (
             SHAPE.text(lang).format(id=self.record.id),
             self.methods[-1].text(lang),
-            base_note(self.codebook, [self.record.base], n, lang),
-            *self.sources(lang),
+            *(f"{source} {base}".rstrip() for source, base in zip(self.sources(lang), counted, strict=True)),
             *self.record.warnings(lang),
         )
 
