@@ -231,7 +231,7 @@ def test_the_quality_page_counts_what_figures_over_all_waves_leave_out(content: 
     figure = content.editions[0].figures[0]
     assert figure.audit is not None
     left_out = Audit(figure.audit.table.assign(status="suppressed"), figure.audit.policy)
-    trend = replace(figure, id="trend_citizens", audit=left_out)
+    trend = replace(content.trends["citizens"], audit=left_out)
     text = site_pages(replace(content, trends={"citizens": trend}))["quality.en.html"]
     section = text[text.index("<section id='waves'>") :]
     assert f"{escape(trend.in_language('en').headline)}</th><td class='number'>{len(left_out.table)}</td>" in section
