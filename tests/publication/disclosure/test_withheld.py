@@ -18,6 +18,7 @@ from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.policy import find_policy
 from barometer.publication.disclosure.protecting import suppress_results
 from barometer.publication.disclosure.tables import CellTable
+from barometer.publication.draw import FIGURES
 
 RARE = "partner.foundations"
 NORDLAND = Path(__file__).parents[3] / "examples" / "copenhagen"
@@ -25,11 +26,16 @@ POLICY = bm.DisclosurePolicy("strict", threshold=12, merging="never")
 OWN = {"CountryComparison": bm.DisclosurePolicy("own", threshold=18, merging="never")}
 ONLY_COUNTS = {"Model", "ModelMargins", "Reweighting"}
 """Whose cells are known as whole numbers only."""
+WIDE = bm.DisclosurePolicy("wide", threshold=3000, merging="never")
+NOT_DRAWN = {"Counts", "Overlaps", "Parts", "Reweighting"}
+"""By a domain, or with a group of a few, they have no figure."""
 Cells = dict[str, tuple[CellTable, Hidden]]
 NO_CELLS = {
     "CheckReport": "faults of a delivery, for whoever sent it",
     "Figure": "was drawn from a protected result",
     "GroupPicture": "is made of what workplaces sent to their own group",
+    "MomentsComparison": "is made of sums that were controlled before they left",
+    "MomentsReport": "says what was done to sums before they travel, and holds none",
     "PeerGroup": "says fewer than five itself",
     "Protected": "is one",
     "StatBankComparison": "is made of two that are protected or published",
@@ -194,6 +200,37 @@ def test_a_protected_result_is_shown_in_every_form(safe: dict[str, Any], name: s
     assert all(written)
     with pytest.raises(ArgumentError, match="protected before"):
         bm.protect(result)
+
+
+@pytest.mark.parametrize("name", sorted({kind.__name__ for kind in FIGURES} - NOT_DRAWN))
+def test_what_is_suppressed_may_still_be_drawn(made: dict[str, Any], name: str) -> None:
+    result = bm.protect(made[name], POLICY)
+    assert result.audit.counts.get("primary", 0) > 0
+    assert all(bm.draw(result, lang=lang).alt_text for lang in ("da", "en"))
+
+
+@pytest.mark.parametrize("policy", [bm.DisclosurePolicy("rounded", threshold=12, rounding=5), WIDE], ids=["5", "wide"])
+@pytest.mark.parametrize("name", sorted(kind.__name__ for kind in HANDLED))
+def test_rounded_or_all_suppressed_a_result_still_has_its_sheets(
+    made: dict[str, Any], name: str, policy: bm.DisclosurePolicy
+) -> None:
+    assert all(bm.protect(made[name], policy).sheets(lang) for lang in ("da", "en"))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda wave: bm.estimate_shares(wave, "innovative"),
+        lambda wave: bm.estimate_shares(wave, "partner", by="size"),
+        lambda wave: bm.compare_domains(wave, "innovative", by="size"),
+        lambda wave: bm.estimate_counts(wave, "partner"),
+    ],
+    ids=["shares", "levels", "domains", "numbers"],
+)
+def test_a_figure_of_which_all_is_suppressed_says_so(waves: dict[int, bm.Wave], ask: Callable[[bm.Wave], Any]) -> None:
+    figure = bm.draw(bm.protect(ask(waves[3]), WIDE))
+    assert figure.render("svg", "web")
+    assert not figure.data["share"].notna().any()
 
 
 def test_weights_with_a_group_of_a_few_have_no_figure(waves: dict[int, bm.Wave]) -> None:
