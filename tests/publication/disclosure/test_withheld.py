@@ -1,6 +1,7 @@
 """What a protected result still answers: nothing of what it does not show."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -209,12 +210,29 @@ def test_what_is_suppressed_may_still_be_drawn(made: dict[str, Any], name: str) 
     assert all(bm.draw(result, lang=lang).alt_text for lang in ("da", "en"))
 
 
-@pytest.mark.parametrize("policy", [bm.DisclosurePolicy("rounded", threshold=12, rounding=5), WIDE], ids=["5", "wide"])
+@pytest.mark.parametrize("name", sorted({kind.__name__ for kind in HANDLED} - {"ResponseReport"}))
+def test_a_result_of_which_all_is_suppressed_still_has_its_sheets(made: dict[str, Any], name: str) -> None:
+    assert all(bm.protect(made[name], WIDE).sheets(lang) for lang in ("da", "en"))
+
+
+COUNTING = ("Answers (n)", "Early answers (n)", "Late answers (n)", "Drawn", "Answered", "n = ")
+
+
 @pytest.mark.parametrize("name", sorted(kind.__name__ for kind in HANDLED))
-def test_rounded_or_all_suppressed_a_result_still_has_its_sheets(
-    made: dict[str, Any], name: str, policy: bm.DisclosurePolicy
-) -> None:
-    assert all(bm.protect(made[name], policy).sheets(lang) for lang in ("da", "en"))
+def test_every_number_of_answers_is_rounded(made: dict[str, Any], name: str) -> None:
+    policy = bm.DisclosurePolicy("rounded", threshold=12, rounding=5)
+    sheets = bm.protect(made[name], policy).sheets("en")
+    counts = [
+        int(count)
+        for sheet in sheets
+        for column in sheet.table
+        if str(column).startswith(COUNTING)
+        for count in sheet.table[column].dropna()
+    ]
+    said = [int(n.replace(",", "")) for sheet in sheets for n in re.findall(r"n = ([\d,]+)", " ".join(sheet.notes))]
+    assert counts + said
+    assert all(count % 5 == 0 for count in counts)
+    assert name == "Reweighting" or all(n % 5 == 0 for n in said)
 
 
 @pytest.mark.parametrize(
