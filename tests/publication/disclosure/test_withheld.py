@@ -251,6 +251,12 @@ def test_a_figure_of_which_all_is_suppressed_says_so(waves: dict[int, bm.Wave], 
     assert not figure.data["share"].notna().any()
 
 
+def test_combinations_that_are_all_suppressed_are_not_said_to_be_nobodys(waves: dict[int, bm.Wave]) -> None:
+    overlaps = bm.estimate_overlaps(waves[3], [RARE, "partner.citizens"])
+    with pytest.raises(ArgumentError, match="every combination is suppressed"):
+        bm.draw(overlaps, policy=WIDE)
+
+
 def test_weights_with_a_group_of_a_few_have_no_figure(waves: dict[int, bm.Wave]) -> None:
     moved = bm.reweight(waves[3], ["sector", "size"])
     with pytest.raises(ArgumentError, match="too few answers"):
