@@ -129,9 +129,13 @@ def test_a_notebook_leaves_nothing_to_the_next(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        ("raise ValueError('spoilt')", "01_mine.ipynb stopped: ValueError: spoilt"),
+        (
+            "raise ValueError('spoilt')",
+            r"01_mine.ipynb stopped: cell 1 \(raise .*\): ValueError: spoilt",
+        ),
         ("import os; os._exit(3)", "its process ended before its cells did"),
-        ("import time; time.sleep(60)", "more than 1 seconds"),
+        ("import asyncio\nawait asyncio.sleep(0)", "cell 1 .*: SyntaxError: 'await' outside function"),
+        ("import time; time.sleep(60)", "cell 1 .* took more than 1 seconds"),
     ],
 )
 def test_a_notebook_that_fails_dies_or_does_not_end_is_an_error(

@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -321,6 +322,15 @@ def test_an_interrupt_is_one_line_and_exit_code_130(capsys: Output, monkeypatch:
     monkeypatch.setattr(bm, "verify", interrupt)
     assert cli.main(["verify"]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == "barometer verify: stopped; nothing was left half-written"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes are ended otherwise there")
+def test_a_request_to_end_tidies_up_as_an_interrupt_does(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(bm, "verify", lambda *_: signal.raise_signal(signal.SIGTERM))
+    assert cli.main(["verify"]) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "barometer verify: stopped; nothing was left half-written"
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes end otherwise there")

@@ -17,7 +17,7 @@ from barometer.analysis.wording import full_label, group_texts, in_words, indica
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
-from barometer.codebook.sheet import Sheet, base_note, first_few, source_note
+from barometer.codebook.sheet import Sheet, base_note, first_few, most_answers, source_note
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC
 
@@ -272,7 +272,7 @@ class Estimates:
         by = f" by {self.domains[0].name}" if self.domains else ""
         notes = (
             self.method.text(lang),
-            base_note(self.codebook, [i.base for i in self.indicators], int(self.table["n"].max()), lang),
+            base_note(self.codebook, [i.base for i in self.indicators], most_answers(self.table["n"]), lang),
             source_note(self.codebook, self.method.wave, self.method.period, lang),
         )
         shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))

@@ -14,7 +14,7 @@ from barometer.analysis.method import Method
 from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Label, Lang
-from barometer.codebook.sheet import Sheet, base_note, source_note
+from barometer.codebook.sheet import Sheet, base_note, most_answers, source_note
 from barometer.errors import UnknownNameError
 from barometer.microdata import SYNTHETIC
 
@@ -84,7 +84,7 @@ class LabelledResult:
         notes = (
             self.method.text(lang),
             f"{dont_know_text(first['dont_know'], lang)}.",
-            base_note(self.codebook, self.table["base"].unique(), int(self.table["n"].max()), lang),
+            base_note(self.codebook, self.table["base"].unique(), most_answers(self.table["n"]), lang),
             source_note(self.codebook, self.method.wave, self.method.period, lang),
         )
         all_shares = all(self._is_share(row) for row in self.table.to_dict("records"))

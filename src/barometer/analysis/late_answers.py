@@ -15,7 +15,7 @@ from barometer.analysis.method import Method
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import DONT_KNOW, Label, Lang
-from barometer.codebook.sheet import Sheet, base_note, source_note
+from barometer.codebook.sheet import Sheet, base_note, most_answers, source_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -100,7 +100,7 @@ class LateAnswers:
         lang : {"da", "en"}
         """
         indicators = [self.codebook.indicators[name] for name in self.table["indicator"]]
-        answers = (self.table["n_early"] + self.table["n_late"]).dropna()
+        n = most_answers(self.table["n_early"] + self.table["n_late"])
         notes = (
             COMPARED.text(lang).format(date=self.from_date, confidence=f"{100 * self.method.confidence:g}"),
             self.method.text(lang),

@@ -17,7 +17,7 @@ from barometer.analysis.shares import estimate_shares
 from barometer.analysis.tables import as_html, group_label, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
-from barometer.codebook.sheet import Sheet, base_note, source_note
+from barometer.codebook.sheet import Sheet, base_note, most_answers, source_note
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -125,7 +125,7 @@ class Sensitivity:
             self.text(lang),
             self.method.text(lang),
             *(f"{dont_know_text(rule, lang)}." for rule in self.shares.table["dont_know"].unique()),
-            base_note(self.codebook, self.shares.table["base"].unique(), int(self.shares.table["n"].max()), lang),
+            base_note(self.codebook, self.shares.table["base"].unique(), most_answers(self.shares.table["n"]), lang),
             source_note(self.codebook, self.method.wave, self.method.period, lang),
         )
         title = Label("Hvis de, der ikke svarede, er anderledes", "If those who did not answer differ").text(lang)

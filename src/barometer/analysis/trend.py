@@ -33,7 +33,7 @@ from barometer.analysis.wording import group_texts, in_words, texts
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
-from barometer.codebook.sheet import Sheet, first_few, period_note
+from barometer.codebook.sheet import Sheet, first_few, most_answers, period_note
 from barometer.codebook.wording import under_family
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC
@@ -234,7 +234,7 @@ class Trend:
         notes = [f"{TREND_HEADINGS['waves'].text(lang)}: {waves}.", self.method.linking.text(lang)]
         bases = [indicator.base for indicator in self.indicators]
         for wave, period in self.method.periods.items():
-            n = int(self.table.loc[self.table["wave"] == wave, "n"].max())
+            n = most_answers(self.table.loc[self.table["wave"] == wave, "n"])
             notes.append(period_note(self.codebooks[wave], bases, period, n, lang))
         notes += [f"{WEIGHTED.text(lang)}.", LINES.text(lang).format(confidence=f"{100 * self.method.confidence:g}")]
         notes += [f"{SYNTHETIC.text(lang)}."] if self.is_synthetic else []

@@ -77,6 +77,13 @@ def keep_only(whole: object, what: str, *names: str) -> Any:
     return Withheld(what, {name: getattr(whole, name) for name in names})
 
 
+def with_part(whole: Any, name: str, value: object) -> Any:
+    """Return a dataclass, or what stands in for one, with another value of an attribute that it answers."""
+    if isinstance(whole, Withheld):
+        return replace(whole, kept={**whole.kept, name: value})
+    return replace(whole, **{name: value})
+
+
 def is_withheld(part: object) -> bool:
     """Whether something was taken out."""
     return isinstance(part, Withheld)

@@ -2,9 +2,12 @@
 
 import argparse
 import os
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import barometer as bm
 from barometer.cli import claims, deliveries, moments, reports, weights, workplaces
@@ -25,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _ending_as_by_ctrl_c():
         warnings.simplefilter("always", BarometerWarning)
         warnings.showwarning = show
         try:
@@ -44,6 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError as error:
             tell(f"barometer {options.command}: the output cannot be written ({error.strerror or error})")
             return 1
+
+
+@contextmanager
+def _ending_as_by_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM, by which a scheduler or `timeout` ends a command, tidy up as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -49,9 +49,15 @@ def first_few(labels: Sequence[str]) -> str:
 
 
 def base_note(book: Codebook, bases: Iterable[str], n: int | None, lang: Lang) -> str:
-    """Say of whom numbers are, and how many answered; None where that may not be told."""
+    """Say of whom numbers are, and how many answered; a dash where no number of answers may be shown."""
     labels = "; ".join(book.bases[base].label.text(lang) for base in dict.fromkeys(bases))
     return BASE.text(lang).format(base=labels, n="\N{EN DASH}" if n is None else integer(n, lang))
+
+
+def most_answers(counts: "pd.Series") -> int | None:
+    """Return the largest number of answers that a table shows; None where all are suppressed."""
+    shown = counts.dropna()
+    return None if shown.empty else int(shown.max())
 
 
 def source_note(book: Codebook, wave: int, period: str, lang: Lang) -> str:
@@ -59,7 +65,7 @@ def source_note(book: Codebook, wave: int, period: str, lang: Lang) -> str:
     return SOURCE.text(lang).format(edition=book.wave(wave).label.text(lang), period=period)
 
 
-def period_note(book: Codebook, bases: Iterable[str], period: str, n: int, lang: Lang) -> str:
+def period_note(book: Codebook, bases: Iterable[str], period: str, n: int | None, lang: Lang) -> str:
     """Say where the answers of one period come from, of whom they are, and how many answered."""
     wave = next(record.number for record in book.waves.values() if record.period == period)
     return f"{source_note(book, wave, period, lang)} {base_note(book, bases, n, lang)}"

@@ -7,7 +7,7 @@ from barometer.analysis.labelled import LabelledResult
 from barometer.codebook import Codebook
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.publication.drawn import Mark
-from barometer.publication.gaps import gaps_text
+from barometer.publication.gaps import gaps_text, shown_n
 from barometer.publication.words import Words, footer, lines_text, source_text, standing_text, thin_text
 
 SUBTITLE = Label("Andel af {base}, {period}", "Share of {base}, {period}")
@@ -56,7 +56,7 @@ def write_answer_words(
     standing = [standing_text(kind, marks, lang)] if result.is_synthetic else []
     paragraphs = footer(
         [*notes, rules, lines_text(result.method, lang)],
-        source_text(result, int(first["n"]), lang),
+        source_text(result, shown_n(first["n"]), lang),
         [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)],
     )
     return Words(headline, subtitle, paragraphs, " ".join(alt_text))

@@ -118,7 +118,9 @@ def _data(result: Overlaps | Parts, answers: Sequence[Mark], listed: pd.DataFram
         member.append(has)
     columns = sum(mark.role == "combination" for mark in marks)
     if columns == 0:
-        raise ArgumentError("what", "nobody gave any of the answers: there is nothing to draw")
+        suppressed = bool((listed["note"] == SUPPRESSED).any())
+        why = "every combination is suppressed (few answers)" if suppressed else "nobody gave any of the answers"
+        raise ArgumentError("what", f"{why}: there is nothing to draw")
     if columns > MOST_COLUMNS:
         raise ArgumentError("what", f"{columns} combinations have no room: estimate with most={MOST_COLUMNS}")
     return to_data(marks).assign(**dict(zip(names, zip(*member, strict=True), strict=True)))

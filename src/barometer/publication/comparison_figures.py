@@ -143,7 +143,7 @@ def _words(
     ]
     answers = [dont_know_text(indicator.name, estimates, lang), lines_text(estimates.method, lang)]
     standing = [standing_text("domains", marks, lang)] if result.is_synthetic else []
-    n = int(estimates.row(indicator.name)["n"])
+    n = shown_n(estimates.row(indicator.name)["n"])
     paragraphs = footer(
         [*notes, *answers],
         source_text(estimates, n, lang),

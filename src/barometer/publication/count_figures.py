@@ -35,7 +35,7 @@ def counts_figure(counts: Counts, lang: Lang) -> Figure:
     if counts.domains:
         raise ArgumentError("what", "numbers by a domain have no figure of their own; estimate without by=")
     mean = counts.row("mean")
-    if mean["n"] == 0:
+    if shown_n(mean["n"]) == 0:
         raise ArgumentError("what", "nobody is in the base: there is nothing to draw")
     marks = []
     for row in counts.table[counts.table["statistic"] == "exactly"].to_dict("records"):

@@ -26,7 +26,7 @@ from barometer.publication.comparison_figure_words import (
 )
 from barometer.publication.drawn import LAST, Order, without_common_answer
 from barometer.publication.figure import Figure, in_both_languages
-from barometer.publication.gaps import gaps_text
+from barometer.publication.gaps import gaps_text, shown_n
 from barometer.publication.levels import LEVELS, MOST_LEVELS
 from barometer.publication.words import (
     Words,
@@ -133,7 +133,7 @@ def _words(estimates: Estimates, result: Comparisons | None, marks: Sequence[Com
     notes = [] if result is None else _test_notes(result, marks, lang)
     notes += [f"{rules}.", lines_text(estimates.method, lang), axis_text(marks, lang)]
     standing = [standing_text("levels", marks, lang)] if estimates.is_synthetic else []
-    n = max(int(estimates.row(indicator.name)["n"]) for indicator in indicators)
+    n = max(shown_n(estimates.row(indicator.name)["n"]) for indicator in indicators)
     source = " ".join(filter(None, (source_text(estimates, n, lang), groups_text(marks, lang))))
     paragraphs = footer(notes, source, [*standing, *thin_text(marks, lang), *gaps_text(marks, lang)])
     bases = dict.fromkeys(book.base(indicator.base).label.text(lang) for indicator in indicators)

@@ -23,7 +23,7 @@ from barometer.publication.comparison_figure_words import (
 )
 from barometer.publication.drawn import ordered
 from barometer.publication.figure import Figure
-from barometer.publication.gaps import is_suppressed
+from barometer.publication.gaps import is_suppressed, shown_n
 from barometer.publication.pair_matrix import PAIR_MATRIX, STRONG
 from barometer.publication.words import Words, footer, source_text, standing_text, synthetic_first
 
@@ -92,7 +92,7 @@ def _words(
         dont_know_text(indicator.name, estimates, lang),
     ]
     standing = [standing_text("pairs", groups, lang)] if result.is_synthetic else []
-    source = source_text(estimates, int(estimates.row(indicator.name)["n"]), lang)
+    source = source_text(estimates, shown_n(estimates.row(indicator.name)["n"]), lang)
     subtitle = subtitle_text(estimates, indicator, lang)
     return Words(headline, subtitle, footer(notes, source, standing), _alt_text(headline, found, groups, lang))
 

@@ -311,7 +311,7 @@ def _alt_text(trend: Trend, series: Sequence[Series], headline: str, lang: Lang)
     if len(own) == 1:
         told = "; ".join(f"{point.period}, {_with_interval(point, lang)}" for point in own[0].shown)
         sentences.append(f"{told}.")
-    else:
+    elif own:
         lasts = sorted((each.shown[-1] for each in own), key=lambda point: point.share)
         high, low = (f"{point.label(lang)}, {_with_interval(point, lang)}" for point in (lasts[-1], lasts[0]))
         period = _periods(trend)["second"]

@@ -1,6 +1,7 @@
 """What a protected result still answers: nothing of what it does not show."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.policy import find_policy
 from barometer.publication.disclosure.protecting import suppress_results
 from barometer.publication.disclosure.tables import CellTable
+from barometer.publication.draw import FIGURES
 
 RARE = "partner.foundations"
 NORDLAND = Path(__file__).parents[3] / "examples" / "copenhagen"
@@ -25,6 +27,9 @@ POLICY = bm.DisclosurePolicy("strict", threshold=12, merging="never")
 OWN = {"CountryComparison": bm.DisclosurePolicy("own", threshold=18, merging="never")}
 ONLY_COUNTS = {"Model", "ModelMargins", "Reweighting"}
 """Whose cells are known as whole numbers only."""
+WIDE = bm.DisclosurePolicy("wide", threshold=3000, merging="never")
+NOT_DRAWN = {"Counts", "Overlaps", "Parts", "Reweighting"}
+"""By a domain, or with a group of a few, they have no figure."""
 Cells = dict[str, tuple[CellTable, Hidden]]
 NO_CELLS = {
     "CheckReport": "faults of a delivery, for whoever sent it",
@@ -196,6 +201,60 @@ def test_a_protected_result_is_shown_in_every_form(safe: dict[str, Any], name: s
     assert all(written)
     with pytest.raises(ArgumentError, match="protected before"):
         bm.protect(result)
+
+
+@pytest.mark.parametrize("name", sorted({kind.__name__ for kind in FIGURES} - NOT_DRAWN))
+def test_what_is_suppressed_may_still_be_drawn(made: dict[str, Any], name: str) -> None:
+    result = bm.protect(made[name], POLICY)
+    assert result.audit.counts.get("primary", 0) > 0
+    assert all(bm.draw(result, lang=lang).alt_text for lang in ("da", "en"))
+
+
+@pytest.mark.parametrize("name", sorted({kind.__name__ for kind in HANDLED} - {"ResponseReport"}))
+def test_a_result_of_which_all_is_suppressed_still_has_its_sheets(made: dict[str, Any], name: str) -> None:
+    assert all(bm.protect(made[name], WIDE).sheets(lang) for lang in ("da", "en"))
+
+
+COUNTING = ("Answers (n)", "Early answers (n)", "Late answers (n)", "Drawn", "Answered", "n = ")
+
+
+@pytest.mark.parametrize("name", sorted(kind.__name__ for kind in HANDLED))
+def test_every_number_of_answers_is_rounded(made: dict[str, Any], name: str) -> None:
+    policy = bm.DisclosurePolicy("rounded", threshold=12, rounding=5)
+    sheets = bm.protect(made[name], policy).sheets("en")
+    counts = [
+        int(count)
+        for sheet in sheets
+        for column in sheet.table
+        if str(column).startswith(COUNTING)
+        for count in sheet.table[column].dropna()
+    ]
+    said = [int(n.replace(",", "")) for sheet in sheets for n in re.findall(r"n = ([\d,]+)", " ".join(sheet.notes))]
+    assert counts + said
+    assert all(count % 5 == 0 for count in counts)
+    assert name == "Reweighting" or all(n % 5 == 0 for n in said)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda wave: bm.estimate_shares(wave, "innovative"),
+        lambda wave: bm.estimate_shares(wave, "partner", by="size"),
+        lambda wave: bm.compare_domains(wave, "innovative", by="size"),
+        lambda wave: bm.estimate_counts(wave, "partner"),
+    ],
+    ids=["shares", "levels", "domains", "numbers"],
+)
+def test_a_figure_of_which_all_is_suppressed_says_so(waves: dict[int, bm.Wave], ask: Callable[[bm.Wave], Any]) -> None:
+    figure = bm.draw(bm.protect(ask(waves[3]), WIDE))
+    assert figure.render("svg", "web")
+    assert not figure.data["share"].notna().any()
+
+
+def test_combinations_that_are_all_suppressed_are_not_said_to_be_nobodys(waves: dict[int, bm.Wave]) -> None:
+    overlaps = bm.estimate_overlaps(waves[3], [RARE, "partner.citizens"])
+    with pytest.raises(ArgumentError, match="every combination is suppressed"):
+        bm.draw(overlaps, policy=WIDE)
 
 
 def test_weights_with_a_group_of_a_few_have_no_figure(waves: dict[int, bm.Wave]) -> None:

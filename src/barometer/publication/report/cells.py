@@ -14,8 +14,8 @@ def run_cells(sources: Sequence[str], folder: Path, answers: "Connection[list[Me
     """
     Run cells one after the other and send the messages of each as soon as it has ended.
 
-    The kernel is Jupyter's own and lives in this process: it opens no port and no socket. It does not take cells that
-    `await`.
+    The kernel is Jupyter's own and lives in this process: it opens no port and no socket. It has no loop for cells that
+    `await`, and refuses them.
 
     Parameters
     ----------
@@ -34,6 +34,7 @@ def run_cells(sources: Sequence[str], folder: Path, answers: "Connection[list[Me
     os.chdir(folder)
     manager = InProcessKernelManager()
     manager.start_kernel()
+    manager.kernel.shell.autoawait = False
     client = manager.client()
     client.start_channels()
     for source in sources:

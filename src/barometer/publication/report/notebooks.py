@@ -57,12 +57,13 @@ def _answers(path: Path, sources: Sequence[str]) -> Iterator[list[Message]]:
     process.start()
     theirs.close()
     try:
-        for _ in sources:
+        for number, source in enumerate(sources, 1):
+            cell = f"cell {number} ({_first_line(source)})"
             if not ours.poll(TIMEOUT):
-                raise NotebookError(path, f"a cell took more than {TIMEOUT} seconds")
+                raise NotebookError(path, f"{cell} took more than {TIMEOUT} seconds")
             messages = ours.recv()
             if failed := [each["content"] for each in messages if each["header"]["msg_type"] == "error"]:
-                raise NotebookError(path, f"{failed[0]['ename']}: {failed[0]['evalue']}")
+                raise NotebookError(path, f"{cell}: {failed[0]['ename']}: {failed[0]['evalue']}")
             yield messages
     except EOFError:
         raise NotebookError(path, f"its process ended before its cells did; {GUARD}") from None
@@ -70,6 +71,12 @@ def _answers(path: Path, sources: Sequence[str]) -> Iterator[list[Message]]:
         process.kill()
         process.join()
         ours.close()
+
+
+def _first_line(source: str) -> str:
+    """Return the line that a reader finds a cell of code by."""
+    lines = source.strip().splitlines()
+    return lines[0] if lines else "empty"
 
 
 def _joined(outputs: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ waves, so that notebooks share one reading of them.
 """
 
 import gc
+import signal
 from contextlib import suppress
 from importlib import import_module
 from pkgutil import walk_packages
@@ -23,6 +24,9 @@ PACKAGES = (
     "matplotlib.backends.backend_svg",
     "scipy.stats",
 )
+
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is told of by the report: what it started ends without a word
 
 
 def _modules() -> list[str]:
