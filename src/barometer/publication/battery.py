@@ -93,15 +93,24 @@ def _scale(pairs: Sequence[tuple[Mark, Mark]], wide: float, lang: Lang, size: Si
 
 
 def _mark_axis(ax: "Axes", scale: _Scale, lang: Lang, size: Size) -> None:
-    """Mark round shares to both sides, as many as have room."""
-    apart = (0.5 * (text_width("50", size.axis) + text_width("50 %", size.axis)) + 0.6 * GAP) / scale.unit
+    """Mark round shares to both sides, as many as have room; the last has its digits under its tick, as the others."""
+    apart = (text_width("50", size.axis) + 0.6 * GAP) / scale.unit
     apart = max(apart, sum(scale.furthest) / MOST_STEPS)
     step = next((step for step in (0.1, 0.2, 0.25, 0.5) if step >= apart), 1.0)
     first, last = (floor(end / step + 1e-9) for end in scale.furthest)
     ticks = [step * place for place in range(-first, last + 1)]
     labels = [decimal(100 * abs(tick), lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]
     write_ticks(ax, ticks, labels, size)
+    _centre_digits(ax, text_width(labels[-1], size.axis) - text_width(decimal(100 * ticks[-1], lang, 0), size.axis))
     draw_grid(ax)
+
+
+def _centre_digits(ax: "Axes", sign: float) -> None:
+    """Move the last label half the width of its per cent sign to the right: it then needs no more room than digits."""
+    from matplotlib.transforms import ScaledTranslation
+
+    last = ax.get_xticklabels()[-1]
+    last.set_transform(last.get_transform() + ScaledTranslation(sign / 144, 0, ax.figure.dpi_scale_trans))
 
 
 def _draw_side(ax: "Axes", y: float, mark: Mark, sign: float, lang: Lang, size: Size) -> None:
