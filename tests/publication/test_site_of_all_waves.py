@@ -82,7 +82,7 @@ def test_every_figure_says_what_was_asked_of_whom_by_which_rules(
         for name, part in parts.items():
             assert all(f"<dt>{fact}</dt><dd>" in part for fact in FACTS[lang]), name
             assert "<q>" in part
-            assert re.search(r"\(n = \d", part)
+            assert re.search(r"\(n\u00a0=\u00a0\d", part)
             assert f"<th scope='col'>{INTERVAL[lang]}</th>" in part
             assert part.count("<tr>") == 1 + len(drawn[name].data)
             assert part.count("class='assumed'") == (drawn[name].data["basis"] == "assumed").sum()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from barometer.codebook import Codebook
-from barometer.codebook.records import DONT_KNOW, Indicator, Lang
+from barometer.codebook.records import DONT_KNOW, INFERRED, Indicator, Lang
 from barometer.codebook.wording import rule_text
 from barometer.publication.editions import Edition
 from barometer.publication.gaps import shown_n, written_n
@@ -93,7 +93,7 @@ def _bases(shown: Shown, lang: Lang) -> Iterator[str]:
     book = shown.edition.codebook
     for label in dict.fromkeys(book.bases[indicator.base].label for indicator in shown.indicators):
         if label in answers:
-            yield f"{escape(label.text(lang))} (n = {written_n(shown_n(answers[label]), lang)})"
+            yield f"{escape(label.text(lang))} (n\u00a0=\u00a0{written_n(shown_n(answers[label]), lang)})"
 
 
 def _rules(shown: Shown, lang: Lang) -> Iterator[str]:
@@ -108,7 +108,9 @@ def _rules(shown: Shown, lang: Lang) -> Iterator[str]:
         if indicator.parts:
             yield _joined(book, indicator, lang)
         if indicator.inferred.en:
-            yield f"<small>{escape(indicator.inferred.text(lang))}</small>"
+            own = indicator.inferred != INFERRED
+            said = indicator.inferred.text(lang) if own else text("inferred_answers", lang)
+            yield f"<small>{escape(said)}</small>"
 
 
 def _joined(book: Codebook, indicator: Indicator, lang: Lang) -> str:
