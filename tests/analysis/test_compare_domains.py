@@ -196,8 +196,8 @@ def test_an_indicator_that_could_not_be_tested_says_so_and_why(wave: bm.Wave) ->
 
 def test_labels_can_be_told_apart(wave: bm.Wave) -> None:
     found = bm.compare_domains(wave, ["shared.yes", "evaluated.yes"], by="level")
-    assert set(found.to_frame("da")["Indikator"]) == {"Forsøgt delt: Ja", "Evaluering: Evalueret"}
-    assert ">Tried to share: Yes</td>" in found._repr_html_()
+    assert set(found.to_frame("da")["Indikator"]) == {"Forsøgt delt: ja", "Evaluering: evalueret"}
+    assert ">Tried to share: yes</td>" in found._repr_html_()
 
 
 def test_repr_and_html_say_synthetic_and_are_the_same_every_time(wave: bm.Wave) -> None:
@@ -227,8 +227,8 @@ def test_a_page_says_points_of_differences_and_per_cent_of_shares_and_the_whole_
     assert f">{100 * row['difference']:+.1f} points</td>" in html
     assert f">{100 * row['share']:.1f}%</td>" in html
     assert "% points" not in html
-    assert found.to_frame("en")["Indicator"].unique().tolist() == ["Tried to share: Yes", "Evaluation: Evaluated"]
-    assert found.to_frame("da")["Indikator"].iloc[0] == "Forsøgt delt: Ja"
+    assert found.to_frame("en")["Indicator"].unique().tolist() == ["Tried to share: yes", "Evaluation: evaluated"]
+    assert found.to_frame("da")["Indikator"].iloc[0] == "Forsøgt delt: ja"
 
 
 def test_many_indicators_are_shown_in_part(wave: bm.Wave) -> None:
@@ -316,11 +316,11 @@ def test_a_single_difference_is_a_sentence_in_either_language(wave: bm.Wave) -> 
     found = bm.estimate_shares(wave, "shared.yes", by="sector").difference("state_culture")
     english, danish = found.sentence("en"), found.sentence("da")
     change, t = f"{100 * found.estimate:+.1f}".replace("-", "\N{MINUS SIGN}"), f"{abs(found.statistic):.2f}"
-    assert english.startswith(f"Tried to share: Yes. State culture less the whole: {change} percentage points (")
+    assert english.startswith(f"Tried to share: yes. State culture less the whole: {change} percentage points (")
     assert f"t({found.df}) = " in english
     assert t in english
     assert "Degrees of freedom: all answers less all strata." in english
-    assert danish.startswith("Forsøgt delt: Ja. Statslig kultur minus helheden: ")
+    assert danish.startswith("Forsøgt delt: ja. Statslig kultur minus helheden: ")
     assert f"{change.replace('.', ',')} procentpoint (" in danish
     assert "-" not in danish
     assert repr(found) == english

@@ -218,7 +218,7 @@ def test_a_difference_at_an_edge_is_not_tested_and_says_why(wave: bm.Wave) -> No
         assert "nan" not in repr(difference) + difference._repr_html_() + difference.sentence("da")
     assert "not tested (a single answer in one of the two: no test)" in one.sentence("en")
     assert nobody.sentence("da").startswith(
-        "Forsøgt delt: Ja. Forvaltningsniveau: Staten minus Kommuner: ikke testet (ingen i basis i"
+        "Forsøgt delt: ja. Forvaltningsniveau: Staten minus Kommuner: ikke testet (ingen i basis i"
     )
     edge = bm.test_association(keep(wave, (frame["level"] != "region") | (frame["shared"] == "yes")), "shared", "level")
     assert edge.difference("region", "state").note == "share_one"

@@ -157,8 +157,8 @@ def test_shares_are_shown_as_per_cent_and_changes_as_points_with_the_family_name
     assert f"{cell}32.8%</td>{cell}30.1\N{EN DASH}35.5%</td>" in shown
     assert "+32.8" not in shown
     assert "+0.1 percentage points</td><td dir='auto' style='text-align:left'>\N{MINUS SIGN}0.2 to +0.4</td>" in shown
-    assert "Partners: Citizens, 2018-2019 to 2021-2023" in shown
-    assert found.summary("da").startswith("Samarbejdspartnere: Borgere, 2018-2019 / 2021-2023: ")
+    assert "Partners: citizens, 2018-2019 to 2021-2023" in shown
+    assert found.summary("da").startswith("Samarbejdspartnere: borgere, 2018-2019 / 2021-2023: ")
 
 
 def test_tiny_parts_are_said_to_be_tiny(waves: dict[int, bm.Wave]) -> None:

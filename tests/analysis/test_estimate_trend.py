@@ -417,7 +417,7 @@ def test_sentences_say_the_whole_stretch_first_then_breaks_and_why_there_is_no_c
     assert "measured lower: \N{MINUS SIGN}5.3 percentage points" in lines[2]
     assert "The series breaks: Statistics Denmark names" in lines[2]
     assert "no clear change: +0.5 percentage points" in lines[3]
-    assert ": No technology: " in lines[5]
+    assert ": no technology: " in lines[5]
     assert ", fell: \N{MINUS SIGN}8.6 percentage points" in lines[5]
     assert lines[6].endswith("2013-2014 / 2015-2016: Waves 1 and 2 do not have the indicator.")
     assert lines[7].endswith("2015-2016 / 2018-2019: Wave 2 does not have the indicator.")
@@ -535,10 +535,10 @@ def test_changes_that_round_to_nothing_keep_their_size_and_sign_in_words() -> No
 
 def test_tables_name_an_answer_with_its_question_and_a_small_p_is_not_nought(waves: dict[int, bm.Wave]) -> None:
     trend = bm.estimate_trend(several(waves, 2, 3), ["shared.yes", "partner.own_organisation"])
-    named = ["Tried to share: Yes", "Partners: Other workplaces in their own organisation"]
+    named = ["Tried to share: yes", "Partners: other workplaces in their own organisation"]
     for part in ("shares", "changes", "slopes"):
         assert trend.to_frame("en", part)["Indicator"].unique().tolist() == named
-    assert trend.to_frame("da")["Indikator"].iloc[0] == "Forsøgt delt: Ja"
+    assert trend.to_frame("da")["Indikator"].iloc[0] == "Forsøgt delt: ja"
     assert trend.changes["p_value"].iloc[1] < 0.0005
     assert "&lt;0.001<" in trend._repr_html_()
     assert ">0.000<" not in trend._repr_html_()

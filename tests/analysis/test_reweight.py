@@ -100,7 +100,7 @@ def test_spread_is_that_of_the_weights(moved: bm.Reweighting) -> None:
     assert after["n_effective"] == pytest.approx(w.sum() ** 2 / (w**2).sum(), rel=1e-12)
     ratio = moved.spread.set_index("weights").loc["ratio"]
     assert (ratio["smallest"], ratio["largest"]) == (moved.ratio.min(), moved.ratio.max())
-    assert moved.distribution()["n"].sum() == w.size
+    assert moved.distribution["n"].sum() == w.size
 
 
 def test_counts_in_four_forms_are_the_same(wave4: bm.Wave) -> None:

@@ -73,18 +73,18 @@ def test_the_facts_of_a_wave_are_counted(wave: bm.Wave) -> None:
 
 def test_an_answer_that_many_questions_have_is_named_with_its_question(wave: bm.Wave) -> None:
     found = bm.estimate_shares(wave, "shared.yes")
-    assert found.to_frame("da")["Indikator"].tolist() == ["Forsøgt delt: Ja"]
-    assert found.sheets("en")[0].title == "Tried to share: Yes"
-    assert "Tried to share: Yes" in found._repr_html_()
+    assert found.to_frame("da")["Indikator"].tolist() == ["Forsøgt delt: ja"]
+    assert found.sheets("en")[0].title == "Tried to share: yes"
+    assert "Tried to share: yes" in found._repr_html_()
     bounds = bm.bound_share(wave, "shared.yes")
-    assert bounds.to_frame("en")["Indicator"].tolist() == ["Tried to share: Yes"]
+    assert bounds.to_frame("en")["Indicator"].tolist() == ["Tried to share: yes"]
 
 
 def test_two_indicators_with_one_label_are_told_apart(wave: bm.Wave) -> None:
     names = ["positive_role.private_firms", "partner.private_firms", "value.quality"]
     labels = bm.estimate_shares(wave, names).to_frame("en")["Indicator"].tolist()
     assert labels == [
-        "Who plays a positive role in innovations: Private firms",
-        "Partners: Private firms",
+        "Who plays a positive role in innovations: private firms",
+        "Partners: private firms",
         "Improved quality",
     ]

@@ -54,7 +54,7 @@ def test_dots_and_columns_are_where_the_report_says(results: dict[str, bm.Reweig
     np.testing.assert_allclose(dots[:, 0], expected, rtol=1e-12)
     np.testing.assert_allclose(dots[:, 1], 0.0, atol=1e-9)
     heights = [bar.get_height() for bar in rectangles(lower)]
-    assert heights == found.distribution()["n"].tolist()
+    assert heights == found.distribution["n"].tolist()
     assert sum(heights) == found.weight.size
 
 

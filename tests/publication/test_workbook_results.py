@@ -64,8 +64,8 @@ OF_NO_ANSWERS = {
     "Verification": {"da": "standardfejl ved Taylor-linearisering", "en": "its source, n of the base and the rule"},
 }
 """Faults, StatBank's own numbers, claims with a base each, and a figure, with the words that it is drawn with."""
-ELSEWHERE = {"GroupPicture", "WorkplaceBenchmark"}
-"""Their sheets are tested where they are made: test_innovationstest.py."""
+ELSEWHERE = {"GroupPicture", "MomentsComparison", "MomentsReport", "WorkplaceBenchmark"}
+"""Their sheets are tested where they are made: test_innovationstest.py, disclosure/test_release_moments.py."""
 
 
 @pytest.fixture(scope="module")

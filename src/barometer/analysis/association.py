@@ -37,6 +37,7 @@ from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
+from barometer.codebook.wording import under_family
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -181,7 +182,7 @@ class Association:
         shares, words = self.kernel.by_column, dict(self.columns.categories)
         first, second = (self.columns.codes.index(code) for code in (group, versus))
         asked, said = self.rows.label, dict(self.rows.categories)[chosen]
-        counted = Label(f"{asked.da}: {said.da}", f"{asked.en}: {said.en}")
+        counted = Label(under_family(asked.da, said.da), under_family(asked.en, said.en))
         split, of_group = self.columns.label, words[group]
         named = Label(f"{split.da}: {of_group.da}", f"{split.en}: {of_group.en}")
         return compare_two(

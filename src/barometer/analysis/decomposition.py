@@ -18,7 +18,7 @@ from barometer.analysis.occasions import SampleChoice, align_waves, domain_names
 from barometer.analysis.trend_words import OVERLAP_RULES, SAMPLES, TREND_HEADINGS, between, points, with_interval
 from barometer.analysis.wave_verdicts import compare_pair
 from barometer.analysis.weighting import waves_text
-from barometer.analysis.wording import group_texts, in_words, texts
+from barometer.analysis.wording import full_label, group_texts, in_words, texts
 from barometer.codebook.comparability import ORDER, VERDICTS, Comparability
 from barometer.codebook.names import as_name
 from barometer.codebook.numbers import integer, interval, per_cent
@@ -144,8 +144,7 @@ class Decomposition:
 
     def _subject(self, lang: Lang) -> str:
         """Name the indicator with its family."""
-        label, family = self.indicator.label.text(lang), self.indicator.family
-        return f"{self.codebook.family_label(family).text(lang)}: {label}" if family else label
+        return full_label(self.codebook, self.indicator).text(lang)
 
     def _remarks(self, lang: Lang) -> list[str]:
         note = str(self.table["note"].iloc[0])

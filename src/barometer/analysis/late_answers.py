@@ -100,12 +100,14 @@ class LateAnswers:
         lang : {"da", "en"}
         """
         indicators = [self.codebook.indicators[name] for name in self.table["indicator"]]
-        n = int((self.table["n_early"] + self.table["n_late"]).max())
+        answers = (self.table["n_early"] + self.table["n_late"]).dropna()
         notes = (
             COMPARED.text(lang).format(date=self.from_date, confidence=f"{100 * self.method.confidence:g}"),
             self.method.text(lang),
             *(f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(each.dont_know for each in indicators)),
-            base_note(self.codebook, [each.base for each in indicators], n, lang),
+            base_note(
+                self.codebook, [each.base for each in indicators], int(answers.max()) if len(answers) else None, lang
+            ),
             source_note(self.codebook, self.wave, self.method.period, lang),
         )
         title = Label("Tidlige og sene svar", "Early and late answers").text(lang)

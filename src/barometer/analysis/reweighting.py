@@ -35,6 +35,9 @@ from barometer.microdata.weighting import (
 Name = str | tuple[str, ...]
 Margins = Mapping[Name, Mapping[Name, float]] | pd.DataFrame | Sequence[Name] | Literal["frame"]
 
+CLASSES = 20
+"""Of new weight over old."""
+
 
 def reweight(
     wave: Wave,
@@ -189,7 +192,16 @@ def report_weights(wave: Wave) -> Reweighting:
     weighted = base > 0.0
     spread = _spread({"before": base[weighted], "after": design.weight[weighted], "ratio": ratio[weighted]})
     method = wave_method(wave, survey.Choices(), "record")
-    return Reweighting(wave, table, spread, base, design.weight, trimmed, gap, iterations, method, factors)
+    classes = _distribution(ratio[weighted])
+    return Reweighting(wave, table, spread, classes, base, design.weight, trimmed, gap, iterations, method, factors)
+
+
+def _distribution(ratio: NDArray[np.float64]) -> pd.DataFrame:
+    low, high = float(ratio.min()), float(ratio.max())
+    if high - low < 1e-9 * high:
+        return pd.DataFrame({"low": [low], "high": [high], "n": [ratio.size]})
+    counts, edges = np.histogram(ratio, bins=CLASSES, range=(low, high))
+    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts})
 
 
 def _calibrated(

@@ -34,6 +34,7 @@ from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, first_few, period_note
+from barometer.codebook.wording import under_family
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC
 
@@ -307,8 +308,7 @@ class Trend:
 
     def name_of(self, place: int, lang: Lang) -> str:
         """Name an indicator with its family."""
-        family, label = self.families[place].text(lang), self.indicators[place].label.text(lang)
-        return f"{family}: {label}" if family else label
+        return under_family(self.families[place].text(lang), self.indicators[place].label.text(lang))
 
 
 def _text(value: object, points: bool) -> str:

@@ -72,6 +72,9 @@ class Reweighting:
     spread : DataFrame
         Rows before, after and ratio (new weight over old): smallest, median, mean, largest, cv, deff (Kish's design
         effect of unequal weights, 1 + cv^2; of the ratio too), n_effective.
+    distribution : DataFrame
+        Workplaces by new weight over old: low, high, n of 20 classes of the same width, from the smallest ratio to the
+        largest; one where all are the same.
     base_weight, weight : (n,) float
         Weights that were moved, before any trimming, and those they became.
     trimmed : int
@@ -89,6 +92,7 @@ class Reweighting:
     wave: Wave
     table: pd.DataFrame
     spread: pd.DataFrame
+    distribution: pd.DataFrame
     base_weight: NDArray[np.float64]
     weight: NDArray[np.float64]
     trimmed: int
@@ -156,27 +160,6 @@ class Reweighting:
                 found.groupby(same, sort=False).agg({**dict.fromkeys(strata, "first"), **sums}).reset_index(drop=True)
             )
         return found.sort_values("weight", ascending=False, kind="stable").head(rows).reset_index(drop=True)
-
-    def distribution(self, bins: int = 20) -> pd.DataFrame:
-        """
-        Count the workplaces by new weight over old.
-
-        Parameters
-        ----------
-        bins : int
-            Of the same width, from the smallest ratio to the largest; one where all are the same.
-
-        Returns
-        -------
-        DataFrame
-            low, high, n.
-        """
-        ratio = self.ratio[self.base_weight > 0.0]
-        low, high = float(ratio.min()), float(ratio.max())
-        if high - low < 1e-9 * high:
-            return pd.DataFrame({"low": [low], "high": [high], "n": [ratio.size]})
-        counts, edges = np.histogram(ratio, bins=bins, range=(low, high))
-        return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts})
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the margins with labels instead of codes and headings in words, in Danish or English."""

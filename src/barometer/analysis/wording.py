@@ -8,7 +8,7 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Indicator, Label, Lang
-from barometer.codebook.wording import lower_first
+from barometer.codebook.wording import under_family
 
 
 def texts(labels: Mapping[Any, Label], lang: Lang) -> dict[str, str]:
@@ -21,7 +21,7 @@ def full_label(codebook: Codebook, indicator: Indicator) -> Label:
     if not indicator.family:
         return indicator.label
     family = codebook.family_label(indicator.family)
-    return Label(f"{family.da}: {lower_first(indicator.label.da)}", f"{family.en}: {lower_first(indicator.label.en)}")
+    return Label(under_family(family.da, indicator.label.da), under_family(family.en, indicator.label.en))
 
 
 def indicator_texts(codebook: Codebook, indicators: Iterable[Indicator], lang: Lang) -> dict[str, str]:

@@ -48,10 +48,10 @@ def first_few(labels: Sequence[str]) -> str:
     return ", ".join(labels[:3]) + (" ..." if len(labels) > 3 else "")
 
 
-def base_note(book: Codebook, bases: Iterable[str], n: int, lang: Lang) -> str:
-    """Say of whom numbers are, and how many answered."""
+def base_note(book: Codebook, bases: Iterable[str], n: int | None, lang: Lang) -> str:
+    """Say of whom numbers are, and how many answered; None where that may not be told."""
     labels = "; ".join(book.bases[base].label.text(lang) for base in dict.fromkeys(bases))
-    return BASE.text(lang).format(base=labels, n=integer(n, lang))
+    return BASE.text(lang).format(base=labels, n="\N{EN DASH}" if n is None else integer(n, lang))
 
 
 def source_note(book: Codebook, wave: int, period: str, lang: Lang) -> str:

@@ -21,7 +21,12 @@ def indicator_text(book: "Codebook", name: str, lang: Lang) -> str:
     """Name an indicator by its family and its label."""
     indicator = book.indicator(name)
     label = indicator.label.text(lang)
-    return f"{book.family_label(indicator.family).text(lang)}: {lower_first(label)}" if indicator.family else label
+    return under_family(book.family_label(indicator.family).text(lang) if indicator.family else "", label)
+
+
+def under_family(family: str, label: str) -> str:
+    """Name something by its family, where it has one, and its own label."""
+    return f"{family}: {lower_first(label)}" if family else label
 
 
 def listed(names: Iterable[object]) -> str:

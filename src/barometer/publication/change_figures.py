@@ -7,6 +7,7 @@ from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.decomposition import FOLDS, Decomposition
 from barometer.analysis.decomposition_words import CELL_NOTES, PART_LABELS, lent_text, outside_text
 from barometer.analysis.trend_words import SAMPLES, signed
+from barometer.analysis.wording import full_label
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import DONT_KNOW, Label, Lang
@@ -112,10 +113,8 @@ def _words(found: Decomposition, rows: Mapping[str, Mapping[Hashable, Any]], mar
 
 def _headline(found: Decomposition, rows: Mapping[str, Mapping[Hashable, Any]], lang: Lang) -> str:
     """Say what changed where its test allows, and which part was larger where their intervals are apart."""
-    family = found.codebook.family_label(found.indicator.family).text(lang) if found.indicator.family else ""
-    label = found.indicator.label.text(lang)
     facts = {
-        "subject": f"{family}: {lower_first(label)}" if family else label,
+        "subject": full_label(found.codebook, found.indicator).text(lang),
         "first": found.periods[0],
         "second": found.periods[1],
     }

@@ -10,7 +10,7 @@ from barometer.analysis.trend_words import CHANGE_NOTES, TREND_NOTES, between, p
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Indicator, Label, Lang
-from barometer.codebook.wording import lower_first
+from barometer.codebook.wording import lower_first, under_family
 from barometer.microdata import SYNTHETIC
 from barometer.publication.series import Point, Series, find_faults
 from barometer.publication.series_marks import reaches_out, series_window
@@ -177,7 +177,7 @@ def _subject(trend: Trend, lang: Lang) -> str:
         return f"{title}, {lower_first(item.text(lang))}" if item else title
     label = first.label.text(lang)
     # The answer to an item says what it is of: a third name before it would be one too many.
-    subject = f"{family}: {lower_first(label)}" if family and ": " not in label else label
+    subject = label if ": " in label else under_family(family, label)
     if not trend.domains:
         return subject
     return BY.text(lang).format(subject=subject, domain=trend.domains[0].label.text(lang).lower())

@@ -8,7 +8,6 @@ import pandas as pd
 from barometer.analysis import Reweighting
 from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.tables import domain_label, group_label
-from barometer.analysis.withheld import is_withheld
 from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.errors import ArgumentError
@@ -49,7 +48,7 @@ EXTRA = ("before", "target", "gap_before", "gap_after", "low", "high")
 
 def weights_figure(found: Reweighting, lang: Lang) -> Figure:
     """Make the figure of moved weights."""
-    if is_withheld(found.weight):
+    if bool(found.table["share_achieved"].isna().any()):
         raise ArgumentError(
             "what", "has no figure: a group has too few answers. protect(...).to_frame() is what may be shown of it"
         )
@@ -69,7 +68,7 @@ def weights_figure(found: Reweighting, lang: Lang) -> Figure:
             gaps = {"gap_before": before / target - 1.0, "gap_after": after / target - 1.0}
             extra.append({"before": before, "target": target, **gaps})
     groups = list(marks)
-    for row in found.distribution().to_dict("records"):
+    for row in found.distribution.to_dict("records"):
         label = Label(*(f"{decimal(row['low'], each, 3)}–{decimal(row['high'], each, 3)}" for each in LANGUAGES))
         marks.append(_mark("ratio", label, "rest", row["n"] / found.weight.size, int(row["n"]), basis))
         extra.append({"low": row["low"], "high": row["high"]})

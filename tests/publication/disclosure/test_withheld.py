@@ -30,6 +30,8 @@ NO_CELLS = {
     "CheckReport": "faults of a delivery, for whoever sent it",
     "Figure": "was drawn from a protected result",
     "GroupPicture": "is made of what workplaces sent to their own group",
+    "MomentsComparison": "is made of sums that were checked when they left, or says that they were not",
+    "MomentsReport": "holds no numbers",
     "PeerGroup": "says fewer than five itself",
     "Protected": "is one",
     "StatBankComparison": "is made of two that are protected or published",
