@@ -4,6 +4,7 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -248,6 +249,16 @@ def test_levels_say_what_the_test_found(figures: dict[str, bm.Figure], real: bm.
     assert sum(text.endswith(("above all", "below all")) for text in written) == len(found) > 0
     assert figures["level_findings"].headline == f"Values achieved – certain differences from all: {len(found)} of 21"
     assert figures["levels"].headline == "Values achieved by level of government"
+
+
+def test_a_narrow_axis_has_more_than_one_tick(real: bm.Wave, figures: dict[str, bm.Figure]) -> None:
+    panels = draw_share_panels(
+        draw(bm.test_association(real, "novelty", "level")).data, size=SIZES["column"]
+    ).child_axes
+    for ax in (draw_comparison_dots(figures["all"].data, size=SIZES["column"]), *panels):
+        ticks = [label.get_window_extent() for label in ax.get_xticklabels()]
+        assert len(ticks) > 1
+        assert all(left.x1 + 2.0 < right.x0 for left, right in pairwise(ticks))
 
 
 @pytest.mark.parametrize("size", ["column", "text", "web"])

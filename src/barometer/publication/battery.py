@@ -15,7 +15,7 @@ from barometer.publication.drawn import Mark, to_marks
 from barometer.publication.lettering import GAP, LINE, casing, write_text, written_share
 from barometer.publication.marks import WHISKER, bar_look, case_whisker
 from barometer.publication.palette import AMBER, INK, MUTED, TEAL
-from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
+from barometer.publication.plain_axes import centre_digits, draw_grid, points_wide, write_ticks
 from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes
 from barometer.publication.share_axes import share_axis_room
 from barometer.publication.style import SEMIBOLD, SIZES, Size
@@ -101,16 +101,8 @@ def _mark_axis(ax: "Axes", scale: _Scale, lang: Lang, size: Size) -> None:
     ticks = [step * place for place in range(-first, last + 1)]
     labels = [decimal(100 * abs(tick), lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]
     write_ticks(ax, ticks, labels, size)
-    _centre_digits(ax, text_width(labels[-1], size.axis) - text_width(decimal(100 * ticks[-1], lang, 0), size.axis))
+    centre_digits(ax, size)
     draw_grid(ax)
-
-
-def _centre_digits(ax: "Axes", sign: float) -> None:
-    """Move the last label half the width of its per cent sign to the right: it then needs no more room than digits."""
-    from matplotlib.transforms import ScaledTranslation
-
-    last = ax.get_xticklabels()[-1]
-    last.set_transform(last.get_transform() + ScaledTranslation(sign / 144, 0, ax.figure.dpi_scale_trans))
 
 
 def _draw_side(ax: "Axes", y: float, mark: Mark, sign: float, lang: Lang, size: Size) -> None:
