@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from barometer.codebook import Codebook
-from barometer.codebook.records import DONT_KNOW, INFERRED, Indicator, Lang
+from barometer.codebook.records import DONT_KNOW, INFERRED, NOTHING, Indicator, Label, Lang
 from barometer.codebook.wording import rule_text
 from barometer.publication.editions import Edition
 from barometer.publication.gaps import shown_n, written_n
@@ -107,10 +107,15 @@ def _rules(shown: Shown, lang: Lang) -> Iterator[str]:
     for indicator in shown.indicators:
         if indicator.parts:
             yield _joined(book, indicator, lang)
-        if indicator.inferred.en:
-            own = indicator.inferred != INFERRED
-            said = indicator.inferred.text(lang) if own else text("inferred_answers", lang)
-            yield f"<small>{escape(said)}</small>"
+        if indicator.inferred == INFERRED:
+            yield f"<small>{text('inferred_answers', lang)}</small>"
+        elif indicator.inferred.en and indicator.inferred != _said_of_question(book, indicator):
+            yield f"<small>{escape(indicator.inferred.text(lang))}</small>"
+
+
+def _said_of_question(book: Codebook, indicator: Indicator) -> Label:
+    """Return what is inferred of the question of an indicator, which stands beside its wording."""
+    return book.questions[indicator.question].inferred if indicator.question in book.questions else NOTHING
 
 
 def _joined(book: Codebook, indicator: Indicator, lang: Lang) -> str:
