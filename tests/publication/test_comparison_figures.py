@@ -116,7 +116,7 @@ def test_a_level_of_its_own_decides_what_is_coloured(real: bm.Wave) -> None:
 @pytest.mark.parametrize("name", ["all", "rest"])
 def test_dots_say_where_their_axis_starts(figures: dict[str, bm.Figure], name: str) -> None:
     low = draw_comparison_dots(figures[name].data).get_xlim()[0]
-    for lang, starts in (("da", "Aksen begynder ved"), ("en", "The axis starts at")):
+    for lang, starts in zip(LANGUAGES, ("Aksen begynder ved", "The axis starts at"), strict=True):
         caption = figures[name].in_language(lang).caption.replace("\u00a0", " ")
         assert (f"{starts} {per_cent(low, lang)}." in caption) == (low > 0.0)
         assert (starts in caption) == (low > 0.0)

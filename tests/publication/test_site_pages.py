@@ -15,8 +15,9 @@ import barometer as bm
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.editions import make_edition
 from barometer.publication.gaps import NO_N
+from barometer.publication.report.drawings import LANGUAGES
 from barometer.publication.report.sheets import sheet_figures
-from barometer.publication.site import Content, site_pages, web_fonts
+from barometer.publication.site import Content, file_of, site_pages, web_fonts
 from barometer.publication.site.changes import numbers_changed
 from barometer.publication.site.citation import citation_facts
 from barometer.publication.site.content import NotebookPage
@@ -188,7 +189,8 @@ def test_a_trend_says_what_was_asked_of_whom_and_what_was_published_in_each_wave
 
 
 def test_what_is_the_same_in_every_wave_is_said_once(content: Content, pages: dict[str, str]) -> None:
-    for lang, name in (("da", "methods.html"), ("en", "methods.en.html")):
+    for lang in LANGUAGES:
+        name = file_of("methods", lang)
         texts = [design_texts(edition, lang) for edition in content.editions]
         for each in {one for texts_of_wave in texts for one in texts_of_wave}:
             everywhere = all(each in texts_of_wave for texts_of_wave in texts)
