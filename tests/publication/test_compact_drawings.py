@@ -10,6 +10,7 @@ from PIL import Image
 
 import barometer as bm
 from barometer.publication.compact import compact_drawings, compact_png, compact_svg, share_glyphs
+from barometer.publication.palette import AMBER
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 Point = tuple[float, float]
@@ -96,6 +97,18 @@ def test_drawings_of_one_page_share_their_glyphs(svg: str) -> None:
     alone = share_glyphs(compact_drawings(svg))
     glyphs = "".join(re.findall(r'<path id="g\d+"[^>]*>', alone))
     assert len(page) == len(head + between) + 2 * len(alone) - len(glyphs)  # the second drawing brings none of its own
+
+
+def test_a_colour_that_means_something_stays_among_many_others() -> None:
+    picture = np.random.default_rng(1).integers(90, 140, (200, 200, 3), dtype=np.uint8)
+    picture[:2, :2] = (168, 84, 0)
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "PNG")
+    lost, kept = (
+        np.asarray(Image.open(io.BytesIO(compact_png(stream.getvalue(), keep=keep))).convert("RGB"))[0, 0].tolist()
+        for keep in ((), (AMBER,))
+    )
+    assert lost != kept == [168, 84, 0]
 
 
 def test_a_picture_looks_the_same_in_a_third_of_the_bytes(wave: bm.Wave) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,11 @@ from figure_layout import VIEWS, lines_alone, placed
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from published_samples import as_delivery
 
 import barometer as bm
+from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
 from barometer.publication.comparison_dots import draw_comparison_dots
@@ -22,7 +25,7 @@ from barometer.publication.levels import draw_levels
 from barometer.publication.pair_matrix import draw_pair_matrix
 from barometer.publication.palette import AMBER, GREY_LIGHT, PAPER, TEAL
 from barometer.publication.share_panels import draw_share_panels
-from barometer.publication.style import SizeName
+from barometer.publication.style import SIZES, SizeName
 
 draw = partial(bm.draw, policy="none")
 """What is suppressed is shown in `disclosure/`; here it is how numbers are drawn."""
@@ -108,6 +111,15 @@ def test_a_level_of_its_own_decides_what_is_coloured(real: bm.Wave) -> None:
     assert set(strict.data["direction"]) == {""}
     assert strict.headline == "Tried to share – nobody stands out from all"
     assert "different from all at the 0.01% level" in strict.caption
+
+
+@pytest.mark.parametrize("name", ["all", "rest"])
+def test_dots_say_where_their_axis_starts(figures: dict[str, bm.Figure], name: str) -> None:
+    low = draw_comparison_dots(figures[name].data).get_xlim()[0]
+    for lang, starts in zip(LANGUAGES, ("Aksen begynder ved", "The axis starts at"), strict=True):
+        caption = figures[name].in_language(lang).caption.replace("\u00a0", " ")
+        assert (f"{starts} {per_cent(low, lang)}." in caption) == (low > 0.0)
+        assert (starts in caption) == (low > 0.0)
 
 
 def test_the_reference_is_a_line_and_the_rest_a_stroke_in_each_row(figures: dict[str, bm.Figure]) -> None:
@@ -237,6 +249,25 @@ def test_levels_say_what_the_test_found(figures: dict[str, bm.Figure], real: bm.
     assert sum(text.endswith(("above all", "below all")) for text in written) == len(found) > 0
     assert figures["level_findings"].headline == f"Values achieved – certain differences from all: {len(found)} of 21"
     assert figures["levels"].headline == "Values achieved by level of government"
+
+
+def test_a_narrow_axis_has_more_than_one_tick(real: bm.Wave, figures: dict[str, bm.Figure]) -> None:
+    panels = draw_share_panels(
+        draw(bm.test_association(real, "novelty", "level")).data, size=SIZES["column"]
+    ).child_axes
+    for ax in (draw_comparison_dots(figures["all"].data, size=SIZES["column"]), *panels):
+        ticks = [label.get_window_extent() for label in ax.get_xticklabels()]
+        assert len(ticks) > 1
+        assert all(left.x1 + 2.0 < right.x0 for left, right in pairwise(ticks))
+
+
+@pytest.mark.parametrize("size", ["column", "text", "web"])
+def test_no_word_over_a_panel_is_broken(real: bm.Wave, size: SizeName) -> None:
+    data = draw(bm.test_association(real, "novelty", "level")).data
+    word = "Forskningsinstitutionernes"
+    written = draw_share_panels(data.assign(answer_da=word + " " + data["answer_da"]), lang="da", size=SIZES[size])
+    heads = [text.get_text() for text in written.findobj(Text) if isinstance(text, Text)]
+    assert sum(word in head.split() for head in heads) == data["answer_da"].nunique()
 
 
 def test_panels_are_the_shares_down_the_columns(real: bm.Wave) -> None:

@@ -1,6 +1,7 @@
 """Batteries and levels: bars and dots are where the data say, words hold, assumed marks are pale."""
 
 import dataclasses
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,15 @@ from published_samples import as_delivery
 import barometer as bm
 from barometer.codebook.crosscheck import crosscheck
 from barometer.codebook.published import Headline
-from barometer.codebook.records import Label
+from barometer.codebook.records import Label, Lang
 from barometer.errors import Fault
 from barometer.publication.battery import draw_battery
+from barometer.publication.composing import compose
 from barometer.publication.drawn import to_marks
 from barometer.publication.levels import draw_levels
 from barometer.publication.palette import AMBER_LIGHT, GREY, PAPER, TEAL, TEAL_LIGHT
+from barometer.publication.report.drawings import LANGUAGES
+from barometer.publication.style import SIZES, style
 from barometer.publication.words import holds
 
 Drawn = dict[tuple[str, int], bm.Figure]
@@ -55,6 +59,18 @@ def test_sides_have_their_colours_and_what_is_assumed_is_grey_and_hollow(drawn: 
     assert looks["left", "published"][0] == AMBER_LIGHT
     assert looks["right", "published"][0] == TEAL_LIGHT
     assert looks["left", "assumed"] == looks["right", "assumed"] == (PAPER, GREY)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["factors", "culture"])
+def test_both_sides_have_ticks_in_a_column_whose_digits_keep_apart(drawn: Drawn, name: str, lang: Lang) -> None:
+    with style():
+        canvas = compose(drawn[name, 3].in_language(lang), SIZES["column"])
+    (ax,) = canvas.axes
+    assert ax.get_xticks()[0] < 0.0
+    assert len(ax.get_xticks()) >= 5
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
+    assert all(left.x1 + 2.0 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_few_answers_make_a_bar_hollow_in_the_colour_of_its_side(drawn: Drawn) -> None:

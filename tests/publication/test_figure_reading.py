@@ -42,7 +42,9 @@ def test_dots_say_where_their_axis_starts(drawn: Drawn, name: str, number: int) 
     with style():
         ax = (draw_levels if figure.kind == "levels" else draw_domains)(figure.data)
     low = ax.get_xlim()[0]
-    for lang, said in zip(LANGUAGES, ("Aksen begynder ved {}.", "The axis starts at {}."), strict=True):
+    for lang, said in zip(
+        LANGUAGES, ("Aksen\u00a0begynder\u00a0ved\u00a0{}.", "The\u00a0axis\u00a0starts\u00a0at\u00a0{}."), strict=True
+    ):
         assert (said.format(per_cent(low, lang)) in figure.in_language(lang).caption) == (low > 0.0)
 
 

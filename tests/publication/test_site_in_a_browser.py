@@ -87,12 +87,15 @@ def test_every_page_can_be_reached_fits_the_width_and_shows_its_pictures(site: P
                 return {
                     wide: document.documentElement.scrollWidth - window.innerWidth,
                     broken: shown.filter(each => each.status === 'rejected').length,
+                    over: [...document.querySelectorAll('.numbers th, .numbers td')]
+                        .filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.textContent),
                     links: [...document.querySelectorAll('a[href]:not([rel=external])')].map(a => a.href),
                 };
             }"""
         )
         assert found["wide"] <= 0, f"{name} is wider than the window"
         assert found["broken"] == 0, name
+        assert found["over"] == [], f"{name} has numbers that reach into the next"
         for address in found["links"]:
             path = Path(unquote(urlsplit(address).path))
             assert path.is_file(), f"{name} leads to {address}"

@@ -82,12 +82,25 @@ def test_every_figure_says_what_was_asked_of_whom_by_which_rules(
         for name, part in parts.items():
             assert all(f"<dt>{fact}</dt><dd>" in part for fact in FACTS[lang]), name
             assert "<q>" in part
-            assert re.search(r"\(n = \d", part)
+            assert re.search(r"\(n\u00a0=\u00a0\d", part)
             assert f"<th scope='col'>{INTERVAL[lang]}</th>" in part
             assert part.count("<tr>") == 1 + len(drawn[name].data)
             assert part.count("class='assumed'") == (drawn[name].data["basis"] == "assumed").sum()
             seen += 1
     assert seen == sum(len(edition.figures) for edition in content.editions) + len(content.trends)
+
+
+def test_what_is_inferred_is_a_sentence_and_stands_once_with_a_figure(pages: dict[str, str]) -> None:
+    told = [
+        (facts, said)
+        for page in pages.values()
+        for facts in re.findall(r"<dl>.*?</dl>", page)
+        for said in re.findall(r"<li><small>(.*?)</small>", facts)
+    ]
+    assert told
+    for facts, said in told:
+        assert said.endswith(".")
+        assert facts.count(said) == 1
 
 
 def test_every_published_share_of_a_figure_is_linked_to_its_claim(content: Content, pages: dict[str, str]) -> None:

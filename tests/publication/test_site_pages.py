@@ -15,10 +15,13 @@ import barometer as bm
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.editions import make_edition
 from barometer.publication.gaps import NO_N
-from barometer.publication.site import Content, site_pages, web_fonts
+from barometer.publication.report.drawings import LANGUAGES
+from barometer.publication.report.sheets import sheet_figures
+from barometer.publication.site import Content, file_of, site_pages, web_fonts
 from barometer.publication.site.changes import numbers_changed
 from barometer.publication.site.citation import citation_facts
 from barometer.publication.site.content import NotebookPage
+from barometer.publication.site.methods import design_texts
 
 ROOT = Path(__file__).parents[2]
 GROUPS = ("Regioner", "Staten", "Kommuner", "Alle")
@@ -154,7 +157,7 @@ def test_style_sheet_loads_only_files_of_the_report() -> None:
 def test_a_theme_says_what_was_asked_of_whom_by_which_rule_and_what_was_published(pages: dict[str, str]) -> None:
     text = pages["themes/citizens.en.html"]
     assert "<q>With whom did the workplace collaborate on the latest innovation?</q>" in text
-    assert "innovative workplaces, latest innovation (n = 1,877)" in text
+    assert "innovative workplaces, latest innovation (n\u00a0=\u00a01,877)" in text
     assert "<li>“Don&#x27;t know” stays in the base.</li>" in text
     assert "counts when at least one of these holds: Promoted it" in text
     assert "95% interval of the synthetic design" in text
@@ -177,12 +180,27 @@ def test_a_trend_says_what_was_asked_of_whom_and_what_was_published_in_each_wave
     text = pages["themes/citizens.en.html"].partition("<section id='trend'")[2]
     assert text.count("<q>With whom did the workplace collaborate on the latest innovation?</q>") == 1
     for n, period in (("1,877", "2018-2019"), ("1,352", "2021-2023")):
-        assert f"innovative workplaces, latest innovation (n = {n}) <small>{period}</small>" in text
+        assert f"innovative workplaces, latest innovation (n\u00a0=\u00a0{n}) <small>{period}</small>" in text
     assert "95% interval of the synthetic design" in text
     first, last = re.findall(r"<tr><th scope='row'[^>]*>(Citizens.*?)</tr>", text)
     assert re.findall(r">([^<>]+)<", first) == ["2018-2019", "57%", "56.8%", "54.5–59.2%", "1,877"]
     assert "<small>(assumption)</small>" in last
     assert "href='themes/citizens.en.html#trend'" in pages["gallery.en.html"]
+
+
+def test_what_is_the_same_in_every_wave_is_said_once(content: Content, pages: dict[str, str]) -> None:
+    for lang in LANGUAGES:
+        name = file_of("methods", lang)
+        texts = [design_texts(edition, lang) for edition in content.editions]
+        for each in {one for texts_of_wave in texts for one in texts_of_wave}:
+            everywhere = all(each in texts_of_wave for texts_of_wave in texts)
+            assert pages[name].count(f"<p>{each}</p>") == (1 if everywhere else sum(each in one for one in texts))
+
+
+def test_the_sheet_has_the_figures_of_the_gallery(content: Content, pages: dict[str, str]) -> None:
+    stems = [stem for _, stem in sheet_figures(content, "en")]
+    assert len(stems) == len(set(stems)) == sum(map(len, content.figures.values())) + len(content.trends)
+    assert stems == re.findall(r"<img src='([^']+)\.en\.svg'", pages["gallery.en.html"])
 
 
 def test_two_rules_for_dont_know_say_what_each_is_of(pages: dict[str, str]) -> None:

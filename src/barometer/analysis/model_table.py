@@ -35,6 +35,8 @@ class ModelFacts:
         Reference group of each factor.
     n : int
         Answers that the model is fitted to.
+    terms : tuple of str
+        Factors and crosses: the names in `levels`, which a result made safe has no more.
     levels : dict of str to dict of str to int
         Answers in each group of each factor and each cell of each cross ("evaluated.yes:size": "yes x small"), inside
         the model's base.
@@ -60,6 +62,7 @@ class ModelFacts:
     dont_know: DontKnowChoice
     references: Mapping[str, str]
     n: int
+    terms: tuple[str, ...]
     levels: Mapping[str, Mapping[str, int]]
     answered: Mapping[str, Mapping[str, int]]
     left_out: int

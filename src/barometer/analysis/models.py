@@ -97,6 +97,7 @@ def fit_model(
     design = wave_design(wave)
     fit = survey.fit_regression(design, columns.outcome, columns.matrix, columns.names, family=family)
     margins = _all_margins(design, fit, columns)
+    levels = _levels(columns, columns.cells)
     facts = ModelFacts(
         wave=wave.record.number,
         period=wave.record.period,
@@ -106,7 +107,8 @@ def fit_model(
         dont_know=dont_know,
         references={name: factor.levels[factor.reference] for name, factor in columns.factors.items()},
         n=fit.n,
-        levels=_levels(columns, columns.cells),
+        terms=tuple(levels),
+        levels=levels,
         answered=_levels(columns, columns.answered),
         left_out=columns.in_base - fit.n,
         weighted=bool((design.weight != 1.0).any()),

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -116,11 +117,17 @@ def _with_short_ids(text: str) -> str:
     return re.sub(r'(id="|href="#|url\(#)([\w-]+)', lambda found: found[1] + short.get(found[2], found[2]), text)
 
 
-def compact_png(png: bytes) -> bytes:
+def compact_png(png: bytes, *, keep: Sequence[str] = ()) -> bytes:
     """
     Write a picture of few colours on white paper with a palette, each pixel the nearest of it.
 
     The palette is that of the pixels that are not paper, which are few; the paper stays what it is.
+
+    Parameters
+    ----------
+    png : bytes
+    keep : sequence of str
+        Hex colours that are in the palette however few pixels have them: of many drawings, those that mean something.
     """
     from PIL import Image
 
@@ -130,7 +137,9 @@ def compact_png(png: bytes) -> bytes:
     met = np.zeros(WHITE + 1, dtype=bool)
     met[codes] = True
     colours = np.flatnonzero(met)
-    palette = np.vstack([_channels(np.array([WHITE])), _palette(_channels(codes[codes != WHITE]))])
+    kept = np.array([WHITE, *(int(colour[1:], 16) for colour in keep)])
+    others = codes[~np.isin(codes, kept)]
+    palette = np.vstack([_channels(kept), _palette(_channels(others), COLOURS - len(kept))])
     nearest = np.zeros(WHITE + 1, dtype=np.uint8)
     nearest[colours] = ((_channels(colours)[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1)
     few = Image.fromarray(nearest[codes], mode="P")
@@ -145,15 +154,15 @@ def _channels(codes: "NDArray[np.integer]") -> "NDArray[np.integer]":
     return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], axis=-1)
 
 
-def _palette(pixels: "NDArray[np.integer]") -> "NDArray[np.integer]":
+def _palette(pixels: "NDArray[np.integer]", most: int) -> "NDArray[np.integer]":
     """Choose the colours of some pixels, one a row."""
     from PIL import Image
 
     if not len(pixels):
         return pixels
     inked = Image.fromarray(pixels[None].astype(np.uint8))
-    chosen = inked.quantize(COLOURS - 1, method=Image.Quantize.MEDIANCUT, kmeans=8).getpalette() or []
-    return np.array(chosen[: 3 * (COLOURS - 1)]).reshape(-1, 3)
+    chosen = inked.quantize(most, method=Image.Quantize.MEDIANCUT, kmeans=8).getpalette() or []
+    return np.array(chosen[: 3 * most]).reshape(-1, 3)
 
 
 def _coarser(found: re.Match[str]) -> str:

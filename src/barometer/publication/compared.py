@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -80,6 +80,12 @@ def compared_data(marks: Sequence[Compared]) -> pd.DataFrame:
 def to_compared(data: pd.DataFrame) -> list[Compared]:
     """Return the rows of a frame as marks."""
     return [Compared(*row) for row in data.itertuples(index=False, name=None)]
+
+
+def with_versus(marks: Sequence[Compared]) -> list[Compared]:
+    """Return marks, and a mark without interval at each share that they were compared with: all that an axis holds."""
+    versus = [replace(mark, share=mark.share_versus, ci_low=math.nan, ci_high=math.nan) for mark in marks]
+    return [*marks, *versus]
 
 
 def points_text(difference: float, lang: Lang, decimals: int = 0) -> str:

@@ -1,7 +1,6 @@
 """Groups beside what they were compared with: dots and intervals, what stands out in colour. Computes no statistic."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 from barometer.analysis.comparison_words import LEAST_SHOWN
 from barometer.codebook.numbers import decimal
 from barometer.codebook.records import Label, Lang
-from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compared, points_text, to_compared
+from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compared, points_text, to_compared, with_versus
 from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import BRIEF, gap, is_suppressed, written_n
 from barometer.publication.lettering import LINE, write_text, written_share
@@ -54,8 +53,7 @@ def draw_comparison_dots(
     rows = lay_out(groups, lang, size)
     ax = row_axes(ax, rows, size)
     frame_rows(ax, groups, rows, size)
-    others = [replace(mark, share=mark.share_versus, ci_low=np.nan, ci_high=np.nan) for mark in groups]
-    low, high = share_window([*marks, *others])
+    low, high = share_window(with_versus(marks))
     ax.set_xlim(low, high)
     share_axis(ax, high, lang, size, low)
     total = next((mark for mark in marks if mark.role == "total"), None)

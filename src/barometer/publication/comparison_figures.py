@@ -9,7 +9,7 @@ from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.errors import ArgumentError
-from barometer.publication.compared import SIDES, Compared, compared_data
+from barometer.publication.compared import SIDES, Compared, compared_data, with_versus
 from barometer.publication.compared_rows import compared_marks
 from barometer.publication.comparison_dots import COMPARISON_DOTS
 from barometer.publication.comparison_figure_words import (
@@ -37,6 +37,7 @@ from barometer.publication.pair_figures import pairs_figure
 from barometer.publication.style import THIN_N
 from barometer.publication.words import (
     Words,
+    axis_text,
     footer,
     lines_text,
     source_text,
@@ -142,6 +143,7 @@ def _words(
         untested_text(groups, lang),
     ]
     answers = [dont_know_text(indicator.name, estimates, lang), lines_text(estimates.method, lang)]
+    answers.append(axis_text(with_versus(marks), lang))
     standing = [standing_text("domains", marks, lang)] if result.is_synthetic else []
     n = shown_n(estimates.row(indicator.name)["n"])
     paragraphs = footer(

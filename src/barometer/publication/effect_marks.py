@@ -21,7 +21,7 @@ from barometer.publication.lettering import GAP, LINE, write_text
 from barometer.publication.palette import GREY, GRID, INK, MUTED, PAPER, TEAL, TEAL_LIGHT
 from barometer.publication.plain_axes import bare, own_axes, points_wide, write_ticks
 from barometer.publication.style import CM, SEMIBOLD, SIZES, Size
-from barometer.publication.typesetting import TABULAR, text_width, wrap
+from barometer.publication.typesetting import TABULAR, longest_word, text_width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -319,8 +319,7 @@ def _write_columns(ax: "Axes", effects: Sequence[Effect], blocks: Sequence[_Bloc
 def _label_room(effects: Sequence[Effect], lang: Lang, size: Size) -> float:
     """Width of the label column in points: what the labels need, within what the size allows."""
     inner = size.width - 2 * size.margin
-    words = [word for effect in effects for word in effect.label(lang).split(" ")]
-    longest = max((text_width(word, size.label) for word in words), default=0.0)
+    longest = max((longest_word(effect.label(lang), size.label) for effect in effects), default=0.0)
     most = size.label_share * inner
     if size.width < NARROW:
         # No narrower than a word, which would be broken.

@@ -146,7 +146,7 @@ def _headline(result: Model | ModelMargins, finding: Finding, lang: Lang) -> str
     else:
         terms = _joined([_term(result, term, lang) for term in finding.terms], lang)
         text = NEUTRAL[finding.scale].text(lang).format(outcome=quoted, terms=terms)
-    if len(result.method.levels) > 1 and not text.endswith("?"):
+    if len(result.method.terms) > 1 and not text.endswith("?"):
         text += ALL_ELSE.text(lang)
     return text[:1].upper() + text[1:]
 
@@ -169,7 +169,7 @@ def _notes(result: Model | ModelMargins, effects: Sequence[Effect], finding: Fin
     method = result.method
     level = per_cent(1.0 - method.confidence, lang)
     notes = [READ[finding.scale].text(lang)]
-    factors = _joined([_term(result, name, lang) for name in method.levels], lang)
+    factors = _joined([_term(result, name, lang) for name in method.terms], lang)
     notes.append(IN_MODEL.text(lang).format(factors=factors))
     if finding.crossed:
         notes.append(CROSSED.text(lang))

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from barometer.codebook.numbers import integer
 from barometer.codebook.records import Label, Lang
 from barometer.errors import MissingFileError, OutputError
 from barometer.microdata.store import replacing_file, writing_to
@@ -79,7 +80,8 @@ class Drift:
 
     def summary(self, lang: Lang = "en") -> str:
         """Say how many numbers moved."""
-        return TOLD[self.against].text(lang).format(len(self.moved), self.compared)
+        moved, compared = integer(len(self.moved), lang), integer(self.compared, lang)
+        return TOLD[self.against].text(lang).format(moved, compared)
 
     def __str__(self) -> str:
         """List what moved, the first of it where it is much."""

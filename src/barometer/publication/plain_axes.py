@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from barometer.codebook.numbers import THIN_SPACE
 from barometer.publication.palette import GRID, MUTED
 from barometer.publication.style import FAMILY, Size, register_fonts
+from barometer.publication.typesetting import text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,6 +51,16 @@ def write_ticks(
     """Write ticks in grey, without strokes."""
     (ax.set_xticks if axis == "x" else ax.set_yticks)(ticks, labels)
     ax.tick_params(axis=axis, length=0, labelsize=size.axis, pad=4, labelcolor=MUTED, labelfontfamily=FAMILY)
+
+
+def centre_digits(ax: "Axes", size: Size) -> None:
+    """Put the digits of the last label under its tick, its per cent sign beyond: it needs no more room than digits."""
+    from matplotlib.transforms import ScaledTranslation
+
+    last = ax.get_xticklabels()[-1]
+    text = last.get_text()
+    sign = text_width(text, size.axis) - text_width(text.rstrip(f"%{THIN_SPACE}"), size.axis)
+    last.set_transform(last.get_transform() + ScaledTranslation(sign / 144, 0, ax.figure.dpi_scale_trans))
 
 
 def draw_grid(ax: "Axes", *, axis: Literal["x", "y"] = "x") -> None:

@@ -9,7 +9,7 @@ from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Lang
 from barometer.publication.drawn import Mark
 from barometer.publication.lettering import GAP
-from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
+from barometer.publication.plain_axes import centre_digits, draw_grid, points_wide, write_ticks
 from barometer.publication.style import Size
 from barometer.publication.typesetting import text_width
 
@@ -18,17 +18,31 @@ if TYPE_CHECKING:
 
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 """Shares that ticks may stand apart."""
+MOST_STEPS = 6.5
+"""Steps on an axis."""
+FEWEST = 2
+"""Ticks below which they come closer: one alone gives no scale."""
 
 
 def share_axis(ax: "Axes", high: float, lang: Lang, size: Size, low: float = 0.0) -> None:
     """Mark round shares on the axis below, as many as have room."""
-    apart = (text_width("100 %", size.axis) + GAP) / points_wide(ax) * (high - low)
-    step = next((s for s in STEPS if s >= apart and (high - low) / s <= 6.5), 1.0)
-    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
-    ticks = [step * position for position in range(first, last + 1)]
+    unit = points_wide(ax) / (high - low)
+    ticks = _ticks(low, high, (text_width("100 %", size.axis) + GAP) / unit)
+    is_narrow = len(ticks) < FEWEST
+    if is_narrow:
+        ticks = _ticks(low, high, (text_width("50", size.axis) + 0.6 * GAP) / unit)
     labels = [decimal(100 * tick, lang, 0) for tick in ticks[:-1]] + [per_cent(ticks[-1], lang)]
     write_ticks(ax, ticks, labels, size)
+    if is_narrow:
+        centre_digits(ax, size)
     draw_grid(ax)
+
+
+def _ticks(low: float, high: float, apart: float) -> list[float]:
+    """Find round shares that stand so far apart."""
+    step = next((s for s in STEPS if s >= apart and (high - low) / s <= MOST_STEPS), 1.0)
+    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(min(high, 1.0) / step + 1e-9))
+    return [step * position for position in range(first, last + 1)]
 
 
 def share_window(marks: Sequence[Mark]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from barometer.publication.palette import INK, MUTED, PAPER, TEAL, TEAL_LIGHT
 from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out
 from barometer.publication.share_axes import share_axis, share_axis_room, share_window
 from barometer.publication.style import SEMIBOLD, SIZES, Size, register_fonts
-from barometer.publication.typesetting import TABULAR, text_width, wrap
+from barometer.publication.typesetting import TABULAR, longest_word, text_width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -151,9 +151,11 @@ def _wide(marks: Sequence[Mark], lang: Lang, size: Size) -> float:
 
 
 def _bands(panels: Sequence[_Panel], lang: Lang, size: Size) -> list[Sequence[_Panel]]:
-    """Put as many panels beside each other as have room, and the others under them."""
+    """Put as many panels beside each other as have room without a word of a heading broken, the others under them."""
     count, marks = len(panels), panels[0].marks
-    beside = next((k for k in range(count, 1, -1) if _panel_width(marks, k, lang, size) >= NARROWEST), 1)
+    word = max(longest_word(panel.label, size.axis, semibold=True) for panel in panels)
+    least = max(NARROWEST, word + GAP - _number_width(size))
+    beside = next((k for k in range(count, 1, -1) if _panel_width(marks, k, lang, size) >= least), 1)
     beside = ceil(count / ceil(count / beside))
     return [panels[start : start + beside] for start in range(0, count, beside)]
 

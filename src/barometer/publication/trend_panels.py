@@ -21,7 +21,7 @@ from barometer.publication.series_marks import (
     write_periods,
 )
 from barometer.publication.style import SEMIBOLD, Size, SizeName
-from barometer.publication.typesetting import TABULAR, text_width, wrap, wrap_full
+from barometer.publication.typesetting import TABULAR, longest_word, text_width, wrap, wrap_full
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +37,7 @@ SLIDE_ROWS = 2.4
 
 def panels_height(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:
     """Points that all panels and what is said above them need."""
-    rows = _rows(series, size)
+    rows = _rows(series, lang, size, wide)
     width = _panel_width(wide, len(rows[0]), size)
     if size.height is not None and _longest_word(series, lang, size) > width:
         return math.inf  # a word that is wider than its panel would be broken
@@ -53,7 +53,7 @@ def panels_height(series: Sequence[Series], lang: Lang, size: Size, wide: float)
 
 def draw_panels(ax: "Axes", series: Sequence[Series], lang: Lang, size: Size, wide: float, tall: float) -> None:
     """Draw each series in a plot of its own, all on one scale, inset into axes of a width and a height in points."""
-    rows, whole = _rows(series, size), [each for each in series if each.role == "total"]
+    rows, whole = _rows(series, lang, size, wide), [each for each in series if each.role == "total"]
     count = len(rows[0])
     head = _head(series, lang, size, wide)
     if head:
@@ -137,9 +137,13 @@ def _above(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> lis
     return [*whole, *fault_lines(find_faults(own), series, wide, lang, size)]
 
 
-def _rows(series: Sequence[Series], size: Size) -> list[list[Series]]:
+def _rows(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> list[list[Series]]:
+    """Put panels beside each other; on a page that grows with its rows, no more than leave every word whole."""
     own = [each for each in series if each.role != "total"] or list(series)
     most = MANY_COLUMNS if size.height is not None and len(own) > MANY else COLUMNS[size.name]
+    if size.height is None:
+        longest = _longest_word(series, lang, size)
+        most = next((k for k in range(most, 1, -1) if longest <= _panel_width(wide, k, size)), 1)
     rows = math.ceil(len(own) / most)
     count = math.ceil(len(own) / rows)
     return [own[start : start + count] for start in range(0, len(own), count)]
@@ -182,8 +186,10 @@ def _below(rows: Sequence[Sequence[Series]], place: int, size: Size, width: floa
 
 
 def _longest_word(series: Sequence[Series], lang: Lang, size: Size) -> float:
-    words = [word for each in series if each.role != "total" for word in each.label(lang).split(" ")]
-    return max((text_width(word, size.axis, semibold=True) for word in words), default=0.0)
+    return max(
+        (longest_word(each.label(lang), size.axis, semibold=True) for each in series if each.role != "total"),
+        default=0.0,
+    )
 
 
 def _head(series: Sequence[Series], lang: Lang, size: Size, wide: float) -> float:

@@ -41,6 +41,11 @@ def _font_files(semibold: bool) -> list[str]:
     return [findfont(FontProperties(family=family, weight=weight)) for family in FAMILY]
 
 
+def longest_word(text: str, points: float, *, semibold: bool = False) -> float:
+    """Width in points of the widest word of a text: `wrap` breaks it where there is less room; 0 without words."""
+    return max((text_width(word, points, semibold) for word in _words(text)), default=0.0)
+
+
 def wrap(text: str, points: float, width: float, *, semibold: bool = False) -> list[str]:
     """
     Break a text into lines no wider than `width` points, as even as a greedy break with a second look gives.
@@ -59,7 +64,7 @@ def _wrapped(text: str, points: float, width: float, semibold: bool) -> list[str
     if len(lines) == 1:
         return lines
     # No narrower than its longest word, which would be broken.
-    longest = max(text_width(word, points, semibold) for word in words)
+    longest = longest_word(text, points, semibold=semibold)
     narrow, wide = min(max(width / 2, longest), width), width
     for _ in range(8):
         middle = (narrow + wide) / 2

@@ -63,7 +63,7 @@ WIDEST = Label(
     "Længst fra hinanden: {row}, {high} {share} og {low} {other}.",
     "Furthest apart: {row}, {high} {share} and {low} {other}.",
 )
-STARTS = Label("Aksen begynder ved {low}.", "The axis starts at {low}.")
+STARTS = Label("Aksen\u00a0begynder\u00a0ved\u00a0{low}.", "The\u00a0axis\u00a0starts\u00a0at\u00a0{low}.")
 IN_GROUPS = Label("Svar i grupperne: {groups}.", "Answers in the groups: {groups}.")
 THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
 

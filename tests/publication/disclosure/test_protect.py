@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import barometer as bm
+from barometer.analysis.withheld import is_withheld
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.publication.disclosure import protect_all
 from barometer.publication.disclosure.audit import STATUSES
@@ -123,6 +124,13 @@ def test_groups_of_a_model_with_few_answers_are_left_out(wave: bm.Wave) -> None:
     table = bm.protect(model).result.table
     few = {level for level, count in model.facts.answered["sector"].items() if count < 5}
     assert table.loc[table["level"].isin(few), "estimate"].isna().all()
+
+
+def test_a_model_with_groups_left_out_is_drawn_with_all_its_factors(wave: bm.Wave) -> None:
+    model = bm.fit_model(wave, f"{RARE} ~ sector + size", family="linear")
+    assert is_withheld(bm.protect(model).result.facts.levels)
+    for result in (model, model.margins("sector")):
+        assert "sector, size" in bm.draw(result, lang="en").caption.replace(" and ", ", ")
 
 
 def test_neighbours_on_a_scale_are_merged_with_the_error_of_the_merged_answer(wave: bm.Wave) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from barometer.codebook.numbers import integer
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
@@ -79,7 +80,7 @@ class Differencing:
         """
         found = FOUND if len(self.table) else NONE_FOUND
         return found.text(lang).format(
-            tables=f"{self.tables:,}", pairs=f"{len(self.table):,}", few=self.policy.threshold
+            tables=integer(self.tables, lang), pairs=integer(len(self.table), lang), few=self.policy.threshold
         )
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:

@@ -173,7 +173,7 @@ def _draw(
             tabled=shown.audits,
         )
         write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
-        write_sheets([one for theme in content.themes for one in content.of_theme(theme)], folder, kept)
+        write_sheets(content, folder, kept)
         drawings = drawings_by_checksum(folder)
         pages = [replace(page, body=show_drawings(page.body, drawings)) for page in runs.pages()]
     finally:

@@ -1,6 +1,5 @@
 """One picture of all figures per language: pasted once, and again only when one of them has changed."""
 
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,22 +8,27 @@ from barometer.microdata.store import writing_to
 from barometer.publication.compact import compact_png
 from barometer.publication.contact_sheet import sheet_of_pictures
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
+from barometer.publication.palette import AMBER, AMBER_LIGHT, TEAL, TEAL_LIGHT
 from barometer.publication.report.cache import Cache
 from barometer.publication.report.drawings import LANGUAGES
-from barometer.publication.site.content import Drawn
+from barometer.publication.site.content import WAVES, Content
 from barometer.publication.site.gallery import sheet_file
+from barometer.publication.site.texts import heading
 
 SHEET = "sheet.png"
+WIDTH = 350
+"""Pixels of a figure on the sheet."""
+MEANING = (TEAL, TEAL_LIGHT, AMBER, AMBER_LIGHT)
+"""Colours that few pixels of a sheet have, and that would be grey among so many drawings."""
 
 
-def write_sheets(drawn: Sequence[Drawn], folder: Path, cache: Cache) -> None:
+def write_sheets(content: Content, folder: Path, cache: Cache) -> None:
     """
     Write the contact sheets of a report whose figures lie in its folder; none where there is no figure.
 
     Parameters
     ----------
-    drawn : sequence of Drawn
-        In the order of the sheet.
+    content : Content
     folder : Path
         Of the report.
     cache : Cache
@@ -34,16 +38,24 @@ def write_sheets(drawn: Sequence[Drawn], folder: Path, cache: Cache) -> None:
     OutputError
         If the folder or the cache cannot be written to.
     """
-    for lang in LANGUAGES if drawn else ():
+    for lang in LANGUAGES if content.figures else ():
         with writing_to(folder):
-            (folder / sheet_file(lang)).write_bytes(_sheet(drawn, folder, lang, cache))
+            (folder / sheet_file(lang)).write_bytes(_sheet(sheet_figures(content, lang), folder, lang, cache))
 
 
-def _sheet(drawn: Sequence[Drawn], folder: Path, lang: Lang, cache: Cache) -> bytes:
-    named = [
-        (f"{one.figure.id}, {one.edition.facts.record.period}", (folder / f"{one.stem}.{lang}.png").read_bytes())
-        for one in drawn
-    ]
+def sheet_figures(content: Content, lang: Lang) -> list[tuple[str, str]]:
+    """Return what each figure is called on the sheet and where its files lie, in the order of the gallery."""
+    named = []
+    for theme in content.themes:
+        named += [(f"{one.figure.id}, {one.edition.facts.record.period}", one.stem) for one in content.of_theme(theme)]
+        if theme in content.trends:
+            trend = content.trends[theme].id
+            named.append((f"{trend}, {heading('trend', lang).lower()}", f"figures/{WAVES}/{trend}"))
+    return named
+
+
+def _sheet(figures: list[tuple[str, str]], folder: Path, lang: Lang, cache: Cache) -> bytes:
+    named = [(name, (folder / f"{stem}.{lang}.png").read_bytes()) for name, stem in figures]
     key = digest(
         {
             "sheet": [[name, sha256(png).hexdigest()] for name, png in named],
@@ -53,6 +65,6 @@ def _sheet(drawn: Sequence[Drawn], folder: Path, lang: Lang, cache: Cache) -> by
     )
     found = cache.find(key)
     if found is None:
-        found = {SHEET: compact_png(sheet_of_pictures(named))}
+        found = {SHEET: compact_png(sheet_of_pictures(named, width=WIDTH), keep=MEANING)}
         cache.keep(key, found)
     return found[SHEET]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from barometer.codebook import Codebook
-from barometer.codebook.records import DONT_KNOW, Indicator, Lang
+from barometer.codebook.records import DONT_KNOW, INFERRED, NOTHING, Indicator, Label, Lang
 from barometer.codebook.wording import rule_text
 from barometer.publication.editions import Edition
 from barometer.publication.gaps import shown_n, written_n
@@ -93,7 +93,7 @@ def _bases(shown: Shown, lang: Lang) -> Iterator[str]:
     book = shown.edition.codebook
     for label in dict.fromkeys(book.bases[indicator.base].label for indicator in shown.indicators):
         if label in answers:
-            yield f"{escape(label.text(lang))} (n = {written_n(shown_n(answers[label]), lang)})"
+            yield f"{escape(label.text(lang))} (n\u00a0=\u00a0{written_n(shown_n(answers[label]), lang)})"
 
 
 def _rules(shown: Shown, lang: Lang) -> Iterator[str]:
@@ -107,8 +107,15 @@ def _rules(shown: Shown, lang: Lang) -> Iterator[str]:
     for indicator in shown.indicators:
         if indicator.parts:
             yield _joined(book, indicator, lang)
-        if indicator.inferred.en:
+        if indicator.inferred == INFERRED:
+            yield f"<small>{text('inferred_answers', lang)}</small>"
+        elif indicator.inferred.en and indicator.inferred != _said_of_question(book, indicator):
             yield f"<small>{escape(indicator.inferred.text(lang))}</small>"
+
+
+def _said_of_question(book: Codebook, indicator: Indicator) -> Label:
+    """Return what is inferred of the question of an indicator, which stands beside its wording."""
+    return book.questions[indicator.question].inferred if indicator.question in book.questions else NOTHING
 
 
 def _joined(book: Codebook, indicator: Indicator, lang: Lang) -> str:

@@ -14,10 +14,10 @@ from barometer.publication.site.texts import heading
 def drawn_article(drawn: Drawn, here: Here) -> str:
     """Write one figure of one wave with all that stands beside it."""
     record = drawn.edition.facts.record
-    title = f"{record.label.text(here.lang)}, {record.period}"
+    title = f"{escape(record.label.text(here.lang))}, <span class='period'>{escape(record.period)}</span>"
     of = f"{drawn.edition.codebook.figures[drawn.figure.id].neutral.text(here.lang)}, {record.period}"
     return (
-        f"<article id='{escape(drawn.figure.id)}-wave{record.number}'><h3>{escape(title)}</h3>"
+        f"<article id='{escape(drawn.figure.id)}-wave{record.number}'><h3>{title}</h3>"
         f"{_figure(drawn.figure, drawn.stem, of, here)}{figure_facts(drawn, here.lang)}"
         f"{figure_numbers(drawn, of, here)}</article>"
     )

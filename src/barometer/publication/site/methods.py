@@ -1,5 +1,6 @@
 """How numbers, intervals and weights of each wave were made, in short."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Literal
 
@@ -19,18 +20,27 @@ def methods_page(content: Content, here: Here) -> str:
     """Say how each wave was drawn, and how its numbers, intervals and weights were made."""
     lang = here.lang
     kind = "synthetic" if content.is_synthetic else "delivery"
-    body = "".join(
-        section(
-            f"wave{edition.number}",
-            escape(f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"),
-            paragraphs(design_texts(edition, lang)),
-        )
-        for edition in content.editions
-    )
+    body = _designs(content.editions, lang)
     for name in GENERAL:
         told = text(f"method.{name}.{kind}", lang) if name == "disclosure" else text(f"method.{name}", lang)
         body += section(name, heading(f"method_{name}", lang), paragraphs([*_policies(name, content, lang), told]))
     return page(content, here, heading("methods", lang), body)
+
+
+def _designs(editions: Sequence[Edition], lang: Lang) -> str:
+    """Write of each wave what is its own, and once, under all of them, what is the same in every wave."""
+    told = {edition.number: design_texts(edition, lang) for edition in editions}
+    same = [each for each in told[editions[0].number] if all(each in texts for texts in told.values())]
+    same = same if len(editions) > 1 else []
+    body = "".join(
+        section(
+            f"wave{edition.number}",
+            escape(f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"),
+            paragraphs(each for each in told[edition.number] if each not in same),
+        )
+        for edition in editions
+    )
+    return body + section("waves", heading("all_waves", lang), paragraphs(same))
 
 
 def _policies(section: str, content: Content, lang: Lang) -> list[str]:

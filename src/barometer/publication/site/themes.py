@@ -25,7 +25,9 @@ def theme_page(content: Content, here: Here, theme: str) -> str:
     if theme in content.claims_by_theme:
         count = len(content.claims_by_theme[theme])
         address = here.to(theme_claims_place(theme))
-        body += f"<p><a href='{address}'>{text('theme_claims', lang, claims=count)}</a></p>"
+        body += (
+            f"<p><a href='{address}'>{text('theme_claims' if count > 1 else 'theme_claim', lang, claims=count)}</a></p>"
+        )
     return page(content, here, content.themes[theme].text(lang), body + _neighbours(content, here, theme))
 
 
