@@ -105,9 +105,7 @@ class LateAnswers:
             COMPARED.text(lang).format(date=self.from_date, confidence=f"{100 * self.method.confidence:g}"),
             self.method.text(lang),
             *(f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(each.dont_know for each in indicators)),
-            base_note(
-                self.codebook, [each.base for each in indicators], int(answers.max()) if len(answers) else None, lang
-            ),
+            base_note(self.codebook, [each.base for each in indicators], n, lang),
             source_note(self.codebook, self.wave, self.method.period, lang),
         )
         title = Label("Tidlige og sene svar", "Early and late answers").text(lang)
