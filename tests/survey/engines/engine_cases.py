@@ -14,7 +14,7 @@ import barometer.survey as sv
 N = 600
 WIDTHS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 LEVELS = ("care", "health", "never", "schools")
-SHARES = (*WIDTHS, "maybe", "silent", "truth")
+SHARES = (*WIDTHS, "maybe", "silent", "truth", "perhaps")
 TICKS = ("maybe", "truth", "int8")
 REPLICATES = tuple(f"r{place}" for place in range(6))
 NUMBERS = ("pay", "staff", "small")
@@ -38,6 +38,7 @@ def sample() -> pd.DataFrame:
         frame[name] = pd.array(rng.integers(0, 2, N), dtype=base)  # type: ignore[call-overload]
         frame.loc[rng.random(N) < 0.2, name] = pd.NA
     frame.loc[frame["sector"] == "health", "silent"] = pd.NA
+    frame["perhaps"] = frame["truth"].astype("boolean").mask(frame["psu"] == 3)
     frame["pay"] = rng.normal(4e6, 20.0, N) + 1e5 * (frame["region"] == 2)
     frame.loc[rng.random(N) < 0.1, "pay"] = np.nan
     frame["staff"] = rng.integers(1, 4000, N).astype("int16")

@@ -1,12 +1,13 @@
 """Every engine gives what NumPy gives."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from engine_cases import ENGINES, LEVELS, NUMBERS, SHARES, check_equal, declared, in_arrays, sample
+from engine_cases import ENGINES, LEVELS, NUMBERS, SHARES, as_folder, check_equal, declared, in_arrays, sample
 
 import barometer.survey as sv
 
@@ -79,3 +80,12 @@ def test_groups_compare_as_they_do_in_arrays(tmp_path_factory: pytest.TempPathFa
     arrays = sv.compare_groups(sv.estimate_shares(in_arrays(True), frame["maybe"], by=frame["sector"]), "pairs")
     np.testing.assert_allclose(found.p_value, arrays.p_value, rtol=1e-8)
     np.testing.assert_allclose(found.difference.se, arrays.difference.se, rtol=1e-9)
+
+
+def test_domains_of_a_column_of_categories_are_all_of_them_in_their_order(tmp_path: Path) -> None:
+    frame = sample().iloc[:60].assign(sector=pd.Categorical(["schools", "care"] * 30, ["schools", "never", "care"]))
+    expected = sv.estimate_shares(sv.declare_design(frame["weight"]), frame["truth"], by=frame["sector"])
+    for data in (frame, as_folder(tmp_path, frame)):
+        found = sv.estimate_shares(sv.declare_source(data, weight="weight"), "truth", by="sector")
+        assert found.groups == (("schools",), ("never",), ("care",))
+        np.testing.assert_array_equal(found.estimate, expected.estimate)

@@ -9,12 +9,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from barometer.publication.disclosure.collapsing import can_be_collapsed, in_strata, members_of, put_outside
-from barometer.publication.disclosure.revealing import CLOSE, Rules, find_revealing
+from barometer.publication.disclosure.revealing import CLOSE, Rules, find_revealing, rules_for
 from barometer.publication.disclosure.small_cells import FloatArray, IntArray
-from barometer.survey import CellSums
+from barometer.survey import CellSums, keep_outcomes
 from barometer.survey.arrays import sum_by
 from barometer.survey.centring import moved, weighed_from
 from barometer.survey.merging import add_up
+from barometer.survey.moments.outcomes import drop_groups
 from barometer.survey.sums import Products
 
 TOTAL, OUTSIDE, EVERY = "total", "outside", "*"
@@ -126,6 +127,77 @@ def find_differences(sums: CellSums, earlier: CellSums, rules: Rules) -> list[Di
             outcomes = () if rest is None else np.flatnonzero((find_revealing(rest, rules) > 0).any(axis=0))
             found += [Difference(labels[0], labels[1], names[outcome]) for outcome in outcomes]
     return found
+
+
+def find_answers_together(sums: CellSums, earlier: CellSums, rules: Rules) -> list[str]:
+    """
+    Find outcomes of two files that tell few respondents apart together: one may be part of the other, or all but few.
+
+    Parameters
+    ----------
+    sums, earlier : CellSums
+        Of one sample; the first after `as_coarse`.
+    rules : Rules
+
+    Notes
+    -----
+    What the two have in common, strata and groups, is one file with the outcomes of both, and is checked as that.
+    """
+    shares = all(each.statistic == "share" for each in (sums, earlier))
+    others = [name for name in earlier.names if name not in sums.names]
+    if not (shares and others and rules.policy.is_control) or (sums.square is None) != (earlier.square is None):
+        return []
+    theirs = keep_outcomes(replace(earlier, products=None, across="none"), others)
+    ours = replace(sums, products=None, across="none")
+    if (ours.domains, ours.labels) != (theirs.domains, theirs.labels):
+        ours, theirs = drop_groups(ours), drop_groups(theirs)
+    ours, theirs = (_in_order(each) for each in _in_common_strata(ours, theirs))
+    if not (np.array_equal(ours.cluster, theirs.cluster) and np.array_equal(ours.group, theirs.group)):
+        return []
+    both = _beside(ours, theirs)
+    found = find_revealing(both, rules_for(both, rules.policy))
+    return [both.names[outcome] for outcome in np.flatnonzero(found.any(axis=0))]
+
+
+def _in_order(sums: CellSums) -> CellSums:
+    """Return shares with their cells by stratum and group."""
+    order = np.lexsort([sums.group, sums.cluster])
+
+    def products(of: Products | None) -> Products | None:
+        return None if of is None else Products(of.uu[order], of.ux[order], of.xx[order])
+
+    flat = products(sums.flat)
+    assert flat is not None
+    arrays = {name: getattr(sums, name)[order] for name in ("cluster", "group", "centre", *SUMMED)}
+    return replace(sums, flat=flat, square=products(sums.square), **arrays)
+
+
+def _beside(ours: CellSums, theirs: CellSums) -> CellSums:
+    """Return the outcomes of both, whose cells are the same; a base of theirs that is one of ours is that one."""
+    bases = np.arange(theirs.rows.shape[1]) + ours.rows.shape[1]
+    for place, (rows, weight) in enumerate(zip(theirs.rows.T, theirs.weight.T, strict=True)):
+        same = (rows == ours.rows.T).all(axis=1) & np.isclose(ours.weight.T, weight, rtol=CLOSE, atol=0.0).all(axis=1)
+        bases[place] = np.flatnonzero(same)[0] if same.any() else bases[place]
+
+    def joined(name: str) -> FloatArray:
+        return np.concatenate([getattr(ours, name), getattr(theirs, name)], axis=1)
+
+    def products(one: Products | None, other: Products | None) -> Products | None:
+        if one is None or other is None:
+            return None
+        return Products(*(np.concatenate([getattr(one, p), getattr(other, p)], axis=1) for p in ("uu", "ux", "xx")))
+
+    flat = products(ours.flat, theirs.flat)
+    assert flat is not None
+    arrays: dict[str, Any] = {name: joined(name) for name in ("centre", *SUMMED)}
+    return replace(
+        ours,
+        names=(*ours.names, *theirs.names),
+        base=np.concatenate([ours.base, bases[theirs.base]]),
+        flat=flat,
+        square=products(ours.square, theirs.square),
+        **arrays,
+    )
 
 
 def _nested(larger: FloatArray, smaller: FloatArray) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from barometer.publication.disclosure.collapsing import (
     without_small_groups,
     without_small_outcomes,
 )
-from barometer.publication.disclosure.earlier import as_coarse, find_differences
+from barometer.publication.disclosure.earlier import as_coarse, find_answers_together, find_differences
 from barometer.publication.disclosure.moments_report import (
     COLUMNS,
     MomentsReport,
@@ -243,6 +243,12 @@ def _check_differences(moments: Moments, sums: CellSums, earlier: Moments, rules
             str(moments.parts[0]),
             f"may not leave beside {earlier.parts[0]}, which has left before: {len(found):,} pairs of groups can "
             f"differ by a few respondents (for {first[3]}: {first[2]}); take the same groups and bases",
+        )
+    if together := find_answers_together(sums, earlier.sums, rules):
+        raise MomentsError(
+            str(moments.parts[0]),
+            f"may not leave beside {earlier.parts[0]}, which has left before: answers of the two can differ by a few "
+            f"respondents ({listed(together)}); leave these out",
         )
 
 

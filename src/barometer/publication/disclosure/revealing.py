@@ -36,11 +36,15 @@ class Rules:
         follows.
     nested : tuple of (str, str)
         Two outcomes with the same yes, or the same no, in every cell: by whom the first base is larger follows.
+    within : tuple of (str, str)
+        Two outcomes of which it cannot be ruled out that everybody who gave the second gave the first: who gave the
+        first alone follows.
     """
 
     policy: DisclosurePolicy
     exclusive: tuple[tuple[str, ...], ...]
     nested: tuple[tuple[str, str], ...]
+    within: tuple[tuple[str, str], ...]
 
 
 def rules_for(sums: CellSums, policy: DisclosurePolicy) -> Rules:
@@ -54,8 +58,8 @@ def rules_for(sums: CellSums, policy: DisclosurePolicy) -> Rules:
     policy : DisclosurePolicy
     """
     if sums.statistic != "share" or not policy.is_control:
-        return Rules(policy, (), ())
-    return Rules(policy, _exclusive(sums), _nested(sums))
+        return Rules(policy, (), (), ())
+    return Rules(policy, _exclusive(sums), _nested(sums), _within(sums))
 
 
 def find_revealing(sums: CellSums, rules: Rules) -> NDArray[np.int8]:
@@ -78,8 +82,9 @@ def find_revealing(sums: CellSums, rules: Rules) -> NDArray[np.int8]:
     Of shares, how many answered so is not in the sums, but a bound is: with equal weights it is exact, and with others
     it errs on the safe side. By the inequality of Cauchy and Schwarz at least (sum w y)^2 / sum w^2 y answered so; and
     by that of Samuelson no weight is above m + s sqrt(n - 1), m and s being mean and standard deviation of the n
-    weights. The same for those who did not answer so, for those who gave none of a question's answers, and for those by
-    whom one base exceeds another where all else is the same.
+    weights. The same for those who did not answer so, for those who gave none of a question's answers, for those who
+    gave an answer without another that may be part of it, and for those by whom one base exceeds another where all else
+    is the same.
 
     Of amounts, the n largest contributions are at most the root of n times the sum of squares. A cell where that is
     more than the policy's part of the total counts as dominated, and one where all numbers are the same tells
@@ -123,6 +128,13 @@ def _of_shares(sums: CellSums, rules: Rules) -> NDArray[np.int8]:
             one, other = (places[name] for name in pair)
             more = sums.rows[:, base[one]] - sums.rows[:, base[other]]
             found[(more > 0.0) & (more < few) & (found[:, one] == 0), one] = FEW_OTHERS
+    for outer, inner in ((places[one], places[other]) for one, other in rules.within if {one, other} <= places.keys()):
+        rest = _positive(yes[:, outer] - yes[:, inner], weight[:, outer])[:, np.newaxis]
+        squares = None
+        if of_yes is not None:
+            squares = _positive(of_yes[:, outer] - of_yes[:, inner], sums.weight_sq[:, base[outer]])[:, np.newaxis]
+        mark = _below(sums, base[outer : outer + 1], rest, squares, few)[:, 0]
+        found[mark & (found[:, outer] == 0), outer] = FEW_OTHERS
     inside = np.minimum(sums.rows, sums.weighted)[:, base]
     found[(sums.rows[:, base] > 0.0) & (inside < few)] = FEW_IN_BASE
     return found
@@ -176,6 +188,19 @@ def _nested(sums: CellSums) -> tuple[tuple[str, str], ...]:
                 if same.all() and (rows[:, one] >= rows[:, other]).all():
                     found.append((sums.names[one], sums.names[other]))
     return tuple(dict.fromkeys(found))
+
+
+def _within(sums: CellSums) -> tuple[tuple[str, str], ...]:
+    yes = [sums.numerator] if sums.square is None else [sums.numerator, sums.square.ux]
+    scale = [sums.weight] if sums.square is None else [sums.weight, sums.weight_sq]
+    found = []
+    for outer, name in enumerate(sums.names):
+        fits = np.ones(sums.base.size, dtype=np.bool_)
+        for part, whole in zip(yes, scale, strict=True):
+            fits &= (part <= part[:, [outer]] + CLOSE * whole[:, [sums.base[outer]]]).all(axis=0)
+        fits[outer] = False
+        found += [(name, sums.names[inner]) for inner in np.flatnonzero(fits)]
+    return tuple(found)
 
 
 def _of_amounts(sums: CellSums, policy: DisclosurePolicy) -> NDArray[np.int8]:

@@ -94,12 +94,15 @@ def _of_numbers(
     found = []
     for measure in measures:
         column = batch.column(measure.column)
-        if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+        truth = pa.types.is_boolean(column.type)
+        if truth or pa.types.is_integer(column.type):
             if not column.null_count:
                 found.append((np.asarray(column.to_numpy(zero_copy_only=False)), inside))
                 continue
             present = np.asarray(column.is_valid().to_numpy(zero_copy_only=False))
-            found.append((np.asarray(column.fill_null(0).to_numpy(zero_copy_only=False)), present & inside))
+            found.append(
+                (np.asarray(column.fill_null(False if truth else 0).to_numpy(zero_copy_only=False)), present & inside)
+            )
             continue
         numbers = as_vector("outcome", column)
         present = ~np.isnan(numbers)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from barometer.errors import ArgumentError
 from barometer.survey.columns import Statistic
-from barometer.survey.engines.request import Measure, Request, check_request
+from barometer.survey.engines.request import Engine, Measure, Request, check_request
 from barometer.survey.engines.small_tables import with_levels
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
 from barometer.survey.inputs import check_choice
@@ -157,10 +157,16 @@ def as_request(
 
 def arranged(design: SourceDesign, sums: CellSums, by: Domains) -> CellSums:
     """Put the groups of sums in the order of their labels, with those that no row has."""
-    known, levels = design.engine.columns(), _levels(by)
-    every = [known[name].levels if labels is None else tuple(labels) for name, labels in levels.items()]
+    levels = _levels(by)
+    every = [_categories(design.engine, name) if labels is None else tuple(labels) for name, labels in levels.items()]
     found = with_levels(sums, tuple(levels), every)
     return replace(found, products=None) if not design.facts.last.of_rows else found
+
+
+def _categories(engine: Engine, name: str) -> tuple[object, ...] | None:
+    """Return the categories of a column, if it has any, as one of a frame has those that no row is in."""
+    column = engine.columns()[name]
+    return engine.distinct(name) if column.kind == "category" and column.levels is None else column.levels
 
 
 def _levels(by: Domains) -> dict[str, Sequence[object] | None]:
