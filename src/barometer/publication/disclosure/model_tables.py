@@ -1,7 +1,6 @@
 """Models, adjusted shares and moved weights as cells: the groups that their numbers are of."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ import pandas as pd
 from barometer.analysis import Model, ModelMargins, Reweighting
 from barometer.analysis.model_table import ModelFacts
 from barometer.analysis.suppression import shrouded, suppress_rows
-from barometer.analysis.withheld import Withheld, keep_only, withhold
+from barometer.analysis.withheld import keep_only, withhold
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.systems import BoolArray
 from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
@@ -54,18 +53,14 @@ def hide_model(result: Model | ModelMargins, hidden: Hidden) -> Model | ModelMar
     few: set[tuple[object, ...]] = {place for place, small in zip(places, hidden.base[1:], strict=True) if small}
     shown = suppress_rows(table, out, shrouded(table, ["term", "level"], few))
     if isinstance(result, ModelMargins):
-        return withhold(replace(result, table=shown, method=_without_sizes(result.method)), "covariance")
-    tested, facts = result.term_tests(), _without_sizes(result.facts)
+        return withhold(
+            replace(result, table=shown, method=withhold(result.method, "levels", "answered")), "covariance"
+        )
+    tested, facts = result.term_tests(), withhold(result.facts, "levels", "answered")
     kernel = keep_only(result.kernel, "kernel", "names", "df", "design_df", "n", "missing")
     return withhold(
         replace(result, table=shown, tested=tested, facts=facts, kernel=kernel), "observed", "kernel_margins"
     )
-
-
-def _without_sizes(facts: ModelFacts) -> ModelFacts:
-    """Withhold how many are in each group; which terms the model has is no secret."""
-    levels: dict[str, Any] = {term: Withheld(f"levels of {term}") for term in facts.levels}
-    return withhold(replace(facts, levels=levels), "answered")
 
 
 def weights_cells(result: Reweighting) -> CellTable:
