@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import barometer.survey as sv
-from barometer.errors import MomentsError
+from barometer.errors import ArgumentError, MomentsError
 from barometer.publication.disclosure import check_moments, release_moments
 from barometer.publication.disclosure.collapsing import members_of
 from barometer.publication.disclosure.policy import find_policy
@@ -207,3 +207,10 @@ def test_strata_of_other_groups_are_not_merged_to_mend_one() -> None:
     released = release_moments(sv.collect_moments(found.sums, sample="home")).moments.sums.facts
     assert released.names is not None
     assert released.names.stages[0].stratum.tolist() == [0, (1, 2), 3, 4, 5]
+
+
+def test_an_earlier_file_under_another_name_is_not_passed_over() -> None:
+    found = collected(sample(1, 200), None, ["q.yes"])
+    other = sv.collect_moments(found.sums, sample="household")
+    with pytest.raises(ArgumentError, match="household shares no sample with home"):
+        release_moments(found, earlier=[other])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -235,3 +236,9 @@ def test_a_merged_file_takes_another_wave_or_country(tmp_path: Path) -> None:
     part = sv.collect_moments(shares(*country(3, 4)).sums, sample="home", part="more")
     with pytest.raises(MomentsError, match="home, more is counted twice: home is there as a whole"):
         sv.merge_moments([sv.load_moments(tmp_path / "both None"), part])
+
+
+@pytest.mark.parametrize("wrong", [pd.DataFrame(), "denmark"])
+def test_what_is_no_moments_is_not_merged(wrong: Any) -> None:
+    with pytest.raises(ArgumentError, match=f"must be moments, as collect_moments makes; got {type(wrong).__name__}"):
+        sv.merge_moments([wrong])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from barometer.codebook.records import Label, Lang
-from barometer.errors import MomentsError
+from barometer.errors import ArgumentError, MomentsError
 from barometer.publication.disclosure.collapsing import (
     can_be_collapsed,
     with_merged_strata,
@@ -121,7 +121,7 @@ def check_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> MomentsRe
     Raises
     ------
     ArgumentError, UnknownNameError
-        As `find_policy`.
+        As `find_policy`. Or if an earlier file is of other samples: those of the same respondents have one name.
     """
     sums = _without_products(moments.sums)
     rules = rules_for(sums, find_policy(policy))
@@ -189,8 +189,8 @@ def release_moments(
     found = find_revealing(before, rules)
     small = reason_counts(found)
     sums = before
-    beside = [each for each in earlier if set(each.samples) & set(moments.samples)]
-    for each in beside:
+    _check_samples(moments, earlier)
+    for each in earlier:
         sums = as_coarse(sums, each.sums)
     out = tuple(label for label in before.labels if label not in sums.labels)
     omitted: tuple[str, ...] = ()
@@ -204,7 +204,7 @@ def release_moments(
         sums = with_merged_strata(sums, rules)
         if find_revealing(sums, rules).any():
             raise _refusal(moments, small, NO_HELP)
-    for each in beside:
+    for each in earlier:
         _check_differences(moments, sums, each, rules)
     released = _as_released(moments, sums, rules.policy)
     merged = _merged_strata(before, sums)
@@ -233,6 +233,16 @@ def _report(rows: Iterable[tuple[str, ...]], policy: DisclosurePolicy) -> Moment
 def _refusal(moments: Moments, small: Sequence[tuple[str, int]], advice: str) -> MomentsError:
     counts = ", ".join(f"{reason}: {count:,}" for reason, count in small)
     return MomentsError(str(moments.parts[0]), f"may not leave: cells that rest on too few ({counts}); {advice}")
+
+
+def _check_samples(moments: Moments, earlier: Sequence[Moments]) -> None:
+    own = set(moments.samples)
+    if others := [str(each.parts[0]) for each in earlier if not own & set(each.samples)]:
+        raise ArgumentError(
+            "earlier",
+            f"{', '.join(others)} shares no sample with {', '.join(moments.samples)}: give what left before of the "
+            "same respondents, under the same name of the sample",
+        )
 
 
 def _check_differences(moments: Moments, sums: CellSums, earlier: Moments, rules: Rules) -> None:

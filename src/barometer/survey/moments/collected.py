@@ -214,6 +214,8 @@ def merge_moments(
     """
     if not several:
         raise ArgumentError("several", "is empty: there are no moments to merge")
+    if strange := {type(each).__name__ for each in several if not isinstance(each, Moments)}:
+        raise ArgumentError("several", f"must be moments, as collect_moments makes; got {', '.join(sorted(strange))}")
     check_choice("outcomes", outcomes, CommonOutcomes)
     if outcomes == "common":
         several = _of_common_outcomes(several)
