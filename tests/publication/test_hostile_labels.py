@@ -100,7 +100,7 @@ def test_pages_show_the_labels_as_text(report: Path) -> None:
         assert found[f"{name}.en.html"] > 0, name
     theme = Texts((report / "themes" / "citizens.en.html").read_text(encoding="utf-8"))
     assert theme.texts.count(ATTACK) >= 4  # the theme, the figure, its question, its row
-    assert sum(text.startswith(f"{ATTACK} (n = ") for text in theme.texts) == 1
+    assert sum(text.startswith(f"{ATTACK} (n\u00a0=\u00a0") for text in theme.texts) == 1
 
 
 def test_drawings_are_well_formed_and_hold_no_script(report: Path) -> None:

@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import barometer as bm
+from barometer import survey
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,6 +31,9 @@ def test_the_sentences_shown_are_those_that_the_lines_before_them_print(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("answers").mkdir()
+    columns = ("weight", "stratum", "sector", "training", "overtime")
+    pd.DataFrame({name: [1, 1, 0, 0] for name in columns} | {"weight": 1.0}).to_parquet("answers/part.parquet")
     names: dict[str, object] = {}
     shown = 0
     for kind, block in re.findall(r"```(python|text)\n(.*?)```", README, re.DOTALL):
@@ -40,6 +45,7 @@ def test_the_sentences_shown_are_those_that_the_lines_before_them_print(
             assert [s for s in sentences if " ".join(s.split()) not in printed] == []
             shown += 1
     assert shown == 3
+    assert isinstance(names["design"], survey.SourceDesign)
 
 
 def test_every_file_that_the_documentation_links_to_is_there() -> None:
