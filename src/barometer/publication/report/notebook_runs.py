@@ -62,7 +62,7 @@ class NotebookRuns:
         for path in paths:
             key = notebook_key(path)
             found = cache.find(key)
-            self._waiting.append((path, key, found or self._runner.submit(run_notebook, path)))
+            self._waiting.append((path, key, found or self._runner.submit(_executed_body, path)))
 
     def pages(self) -> list[NotebookPage]:
         """
@@ -83,11 +83,15 @@ class NotebookRuns:
         if isinstance(result, dict):
             body = result[BODY].decode()
         else:
-            body = notebook_body(result.result())
+            body = result.result()
             self._cache.keep(key, {BODY: body.encode()})
             self._tell(f"notebook {path.stem}")
         source = path.read_bytes()
         return NotebookPage(path.stem, notebook_title(source.decode()), source, body)
+
+
+def _executed_body(path: Path) -> str:
+    return notebook_body(run_notebook(path))
 
 
 def notebook_key(path: Path) -> str:

@@ -38,6 +38,7 @@ def _modules() -> list[str]:
 for name in (*PACKAGES, *_modules()):
     with suppress(ImportError):  # a package that is not installed is missed by what needs it
         import_module(name)
-for number in shipped_waves():
-    bm.load_wave(number)
+waves = [bm.load_wave(number) for number in shipped_waves()]
+if figure := next(iter(waves[-1].codebook.figures), None):
+    bm.draw(figure, waves[-1]).render("svg", "web")  # fonts and their measures are found once
 gc.freeze()  # what is here stays: nobody need look through it again
