@@ -13,7 +13,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +26,7 @@ import barometer.survey as sv
 INDICATORS = [f"y{number:02}" for number in range(50)]
 STRATA, SECTORS, GROUP = 200, 3, 1_000_000
 MOMENTS, CELLS = 1_000, 900
+TURNS = 5
 
 
 def write_rows(folder: Path, rows: int) -> Path:
@@ -116,6 +119,26 @@ def run_one(way: str, path: Path) -> None:
     print(json.dumps({**found, "GiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20}))
 
 
+def compare(path: Path, rows: int) -> None:
+    """Measure the ways in turns, so that what else the machine does falls on all, and print every time they took."""
+    found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+    for _ in range(TURNS):
+        for way, times in found.items():
+            with suppress(subprocess.CalledProcessError):
+                times.append(measure(way, path))
+    for way, times in found.items():
+        if not times:
+            print(f"{rows:>12,} rows  {way:<10} not installed", flush=True)
+            continue
+        ratios = ""
+        for measured in ("seconds", "processors"):
+            took = sorted(each[measured] for each in times)
+            ratios += f"  {measured} {', '.join(f'{each:.2f}' for each in took)}"
+            if by_hand_took := [each[measured] for each in found["by hand"]]:
+                ratios += f" (median {median(took) / median(by_hand_took):.2f} of by hand)"
+        print(f"{rows:>12,} rows  {way:<10}{ratios}  {max(each['GiB'] for each in times):.2f} GiB", flush=True)
+
+
 def main(arguments: list[str]) -> None:
     """Measure every way for every number of rows, and merging."""
     if arguments[:1] == ["--one"]:
@@ -124,15 +147,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for rows in [int(text) for text in arguments] or [1_000_000, 10_000_000]:
-            path = write_rows(folder, rows)
-            for way in WAYS:
-                try:
-                    best = min((measure(way, path) for _ in range(3)), key=lambda found: found["seconds"])
-                except subprocess.CalledProcessError:
-                    print(f"{rows:>12,} rows  {way:<10} not installed", flush=True)
-                    continue
-                took = f"{best['seconds']:7.2f} s, of processors {best['processors']:7.2f} s"
-                print(f"{rows:>12,} rows  {way:<10} {took}  {best['GiB']:5.2f} GiB", flush=True)
+            compare(write_rows(folder, rows), rows)
         for way, seconds in merging(folder).items():
             print(f"{MOMENTS:,} moments of {CELLS} cells x 50, {way}: {seconds:.2f} s", flush=True)
 

@@ -19,7 +19,7 @@ from shipped_waves import RAW
 
 import barometer as bm
 from barometer.codebook.loader import SHIPPED
-from barometer.publication.report.notebooks import notebook_body, show_drawings
+from barometer.publication.report.notebook_pages import notebook_body, show_drawings
 
 LONG = "x" * 260
 ATTACK = f"=cmd|' /C calc'!A0 <script>alert(1)</script> & $x$ 100 % \"q\" \u05e9\u05dc\u05d5\u05dd (\u05d1) {LONG}"
@@ -157,6 +157,6 @@ def test_a_notebook_shows_the_labels_as_text(wave: bm.Wave) -> None:
     outputs.append(nbformat.v4.new_output("display_data", {"image/svg+xml": figure._repr_svg_()}))
     outputs.append(nbformat.v4.new_output("stream", text=ATTACK))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("results", outputs=outputs)])
-    body = show_drawings(notebook_body(nbformat.writes(notebook)), {})
+    body = show_drawings(notebook_body(notebook), {})
     assert shown(body) >= len(results)
     assert "<svg" in body

@@ -17,6 +17,7 @@ from browser_driver import NEEDS_BROWSER, WIDTHS, running_browser
 from published_samples import with_little
 
 import barometer as bm
+from barometer.publication.report.notebook_pages import notebook_body
 
 pytestmark = NEEDS_BROWSER
 RUNS = importlib.import_module("barometer.publication.report.notebook_runs")
@@ -28,13 +29,13 @@ def site(waves: dict[int, bm.Wave], tmp_path_factory: pytest.TempPathFactory) ->
     wave = with_little(waves[3], "innovative_by_level", "collaboration")
     folder = tmp_path_factory.mktemp("browser")
     notebook = executed_notebook(waves[3])
-    (folder / "01_tour.ipynb").write_text(notebook, encoding="utf-8")
+    (folder / "01_tour.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RUNS, "run_notebook", lambda _: notebook)
+        patch.setattr(RUNS, "run_to_page", lambda _: notebook_body(notebook))
         return bm.build_report(folder / "r", wave, notebooks=folder).parent
 
 
-def executed_notebook(wave: bm.Wave) -> str:
+def executed_notebook(wave: bm.Wave) -> Any:
     """Return a notebook as if it had been run: a long line, a table of pandas, and what results show of themselves."""
     shares = bm.estimate_shares(wave, "value.quality", by="level")
     shown = [shares._repr_html_(), shares.table.to_html(), wave.codebook.show("partner")._repr_html_()]
@@ -45,7 +46,7 @@ def executed_notebook(wave: bm.Wave) -> str:
     cells = [nbformat.v4.new_markdown_cell("# A tour\n\nText."), code]
     for place, cell in enumerate(cells):
         cell.id = f"cell-{place}"  # random, and so would be the report
-    return str(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
+    return nbformat.v4.new_notebook(cells=cells)
 
 
 @pytest.fixture(scope="module")

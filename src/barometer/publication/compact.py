@@ -48,7 +48,7 @@ def compact_svg(svg: str) -> str:
         The same drawing: lengths to a hundredth of a point, outlines of letters to a thirtieth, short ids, no
         indentation and no comments.
     """
-    return _with_short_ids(_without_air(svg)).replace(LINK, "href").strip() + "\n"
+    return _shortest(_without_air(svg))
 
 
 def compact_drawings(html: str) -> str:
@@ -63,7 +63,7 @@ def compact_drawings(html: str) -> str:
 
     def smaller(found: re.Match[str]) -> str:
         svg = _without_air(found[0])
-        return svg.replace("<svg", f'<svg data-drawing="{checksum(compact_svg(found[0]))}"', 1)
+        return svg.replace("<svg", f'<svg data-drawing="{checksum(_shortest(svg))}"', 1)
 
     return DRAWING.sub(smaller, html)
 
@@ -108,6 +108,10 @@ def _without_air(svg: str) -> str:
     svg = re.sub(r' id="(?:text|patch|line2d|LineCollection|PathCollection|xtick|ytick|matplotlib\.axis)_\d+"', "", svg)
     svg = re.sub(r'style="[^"]*"', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
     return re.sub(r"<defs></defs>|<defs/>|<g/>", "", svg)
+
+
+def _shortest(svg: str) -> str:
+    return _with_short_ids(svg).replace(LINK, "href").strip() + "\n"
 
 
 def _with_short_ids(text: str) -> str:

@@ -22,8 +22,8 @@ from barometer.publication.report.drawings import LANGUAGES, write_drawings
 from barometer.publication.report.earlier import NUMBERS, EarlierNumbers, find_earlier
 from barometer.publication.report.folder import MARK, refuse_strangers, replacing_folder
 from barometer.publication.report.manifest import describe_inputs, describe_run
+from barometer.publication.report.notebook_pages import drawings_by_checksum, show_drawings
 from barometer.publication.report.notebook_runs import NotebookRuns, find_notebooks
-from barometer.publication.report.notebooks import drawings_by_checksum, show_drawings
 from barometer.publication.report.sheets import write_sheets
 from barometer.publication.report.shown import protect_shown
 from barometer.publication.result_sheets import Result
@@ -148,6 +148,12 @@ def _draw(
 ) -> Content:
     """Compute and draw what the report shows, while the notebooks run beside it."""
     runs = NotebookRuns(sources.notebooks, kept, tell)
+
+    def drawn(line: str) -> None:
+        """Stop at a notebook that has failed, and not after everything is drawn."""
+        runs.check()
+        tell(line)
+
     try:
         tell("verifying claims")
         shown = protect_shown(sources.waves, sources.policy)
@@ -172,7 +178,7 @@ def _draw(
             differencing=shown.differencing,
             tabled=shown.audits,
         )
-        write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=tell)
+        write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=drawn)
         write_sheets(content, folder, kept)
         drawings = drawings_by_checksum(folder)
         pages = [replace(page, body=show_drawings(page.body, drawings)) for page in runs.pages()]

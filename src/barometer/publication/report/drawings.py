@@ -11,7 +11,7 @@ from barometer.publication.compact import compact_png, compact_svg
 from barometer.publication.figure import Figure
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
 from barometer.publication.report.cache import Cache
-from barometer.publication.report.processes import process_context
+from barometer.publication.report.processes import end_with_parent, process_context
 
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
 FEW = 6
@@ -95,7 +95,7 @@ def _pool(workers: int) -> Iterator[Executor]:
     if workers > 1:
         from concurrent.futures import ProcessPoolExecutor
 
-        pool: Executor = ProcessPoolExecutor(max_workers=workers, mp_context=process_context())
+        pool: Executor = ProcessPoolExecutor(workers, process_context(), end_with_parent)
     else:
         pool = ThreadPoolExecutor(max_workers=1)
     try:

@@ -18,7 +18,8 @@ from barometer.publication.fingerprints import (
     package_versions,
 )
 from barometer.publication.report.cache import Cache
-from barometer.publication.report.notebooks import notebook_body, notebook_title, run_notebook
+from barometer.publication.report.notebook_pages import notebook_title
+from barometer.publication.report.notebooks import run_to_page
 from barometer.publication.site.content import NotebookPage
 
 RECORDS = PACKAGE / "codebook"
@@ -62,7 +63,7 @@ class NotebookRuns:
         for path in paths:
             key = notebook_key(path)
             found = cache.find(key)
-            self._waiting.append((path, key, found or self._runner.submit(_executed_body, path)))
+            self._waiting.append((path, key, found or self._runner.submit(run_to_page, path)))
 
     def pages(self) -> list[NotebookPage]:
         """
@@ -74,6 +75,19 @@ class NotebookRuns:
             If a cell failed.
         """
         return [self._page(path, key, result) for path, key, result in self._waiting]
+
+    def check(self) -> None:
+        """
+        Look whether a notebook has failed that has ended by now.
+
+        Raises
+        ------
+        NotebookError
+            If a cell failed.
+        """
+        for _, _, result in self._waiting:
+            if not isinstance(result, dict) and result.done():
+                result.result()
 
     def stop(self) -> None:
         """Begin no more of them; those that run are waited for."""
@@ -88,10 +102,6 @@ class NotebookRuns:
             self._tell(f"notebook {path.stem}")
         source = path.read_bytes()
         return NotebookPage(path.stem, notebook_title(source.decode()), source, body)
-
-
-def _executed_body(path: Path) -> str:
-    return notebook_body(run_notebook(path))
 
 
 def notebook_key(path: Path) -> str:

@@ -13,6 +13,7 @@ from pkgutil import walk_packages
 
 import barometer as bm
 from barometer.microdata.load import shipped_waves
+from barometer.publication.report.notebook_pages import notebook_body
 
 ROOMS = ("codebook", "microdata", "survey", "analysis", "publication")
 APART = ("barometer.survey.engines",)
@@ -22,6 +23,7 @@ PACKAGES = (
     "ipykernel.inprocess",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
+    "nbconvert",
     "scipy.stats",
 )
 
@@ -41,4 +43,10 @@ for name in (*PACKAGES, *_modules()):
 waves = [bm.load_wave(number) for number in shipped_waves()]
 if figure := next(iter(waves[-1].codebook.figures), None):
     bm.draw(figure, waves[-1]).render("svg", "web")  # fonts and their measures are found once
+with suppress(ImportError):
+    import nbformat.v4 as notebooks
+
+    said = notebooks.new_output("stream", text="1")
+    cells = [notebooks.new_markdown_cell("# *One*\n\n`x`"), notebooks.new_code_cell("print(1)", outputs=[said])]
+    notebook_body(notebooks.new_notebook(cells=cells))  # its templates are compiled once
 gc.freeze()  # what is here stays: nobody need look through it again
