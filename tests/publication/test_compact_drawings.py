@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 import barometer as bm
-from barometer.publication.compact import compact_drawings, compact_png, compact_svg, share_glyphs
+from barometer.publication.compact import compact_drawings, compact_svg, share_glyphs
+from barometer.publication.compact_pictures import compact_png
 from barometer.publication.palette import AMBER
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"

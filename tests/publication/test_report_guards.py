@@ -5,6 +5,9 @@ import hashlib
 import importlib
 import json
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -14,8 +17,8 @@ from published_samples import with_little
 
 import barometer as bm
 from barometer.codebook.records import Label
-from barometer.errors import MissingFileError, OutputError
-from barometer.publication.compact import compact_png
+from barometer.errors import MissingFileError, NotebookError, OutputError
+from barometer.publication.compact_pictures import compact_png
 from barometer.publication.editions import Edition, make_edition
 from barometer.publication.figure import Figure
 from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers, write_numbers
@@ -157,7 +160,7 @@ def test_a_change_of_one_record_draws_that_figure_alone(
     changed = dataclasses.replace(two, codebook=dataclasses.replace(two.codebook, figures=figures))
     bm.build_report(tmp_path / "r", changed, cache=tmp_path / "kept")
     assert drawn == ["citizens", "innovative_by_level", "citizens"]
-    assert len(list((tmp_path / "kept").iterdir())) == 3
+    assert len(list((tmp_path / "kept").iterdir())) == 4  # two figures, their sheet, the fonts
 
 
 def test_other_numbers_words_or_code_are_another_drawing(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,6 +207,54 @@ def test_notebooks_are_run_once_and_stand_in_the_report_without_outputs(
     assert "href='../index.en.html'" in page
     assert (tmp_path / "r" / "notebooks" / "01_tour.ipynb").read_text(encoding="utf-8") == source
     assert "01_tour.html" in (tmp_path / "r" / "notebooks" / "all.html").read_text(encoding="utf-8")
+
+
+def test_a_notebook_that_fails_is_told_of_before_everything_is_drawn(
+    two: bm.Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = importlib.import_module("barometer.publication.report.notebook_runs")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01_mine.ipynb").write_text("{}", encoding="utf-8")
+
+    def fail(path: Path) -> str:
+        raise NotebookError(path, "cell 1 (x): ValueError: spoilt")
+
+    monkeypatch.setattr(runs, "run_to_page", fail)
+    told: list[str] = []
+    with pytest.raises(NotebookError, match="cell 1"):
+        bm.build_report(tmp_path / "r", two, notebooks=tmp_path / "notebooks", tell=told.append)
+    assert told == ["verifying claims"]
+    assert not (tmp_path / "r").exists()
+
+
+CHILD = """
+import multiprocessing, time
+from barometer.publication.report.processes import end_with_parent
+
+def child():
+    end_with_parent()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    started = multiprocessing.get_context("fork").Process(target=child)
+    started.start()
+    print(started.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_what_a_report_started_ends_with_it_however_that_ends(tmp_path: Path) -> None:
+    (tmp_path / "started.py").write_text(CHILD, encoding="utf-8")
+    with subprocess.Popen([sys.executable, str(tmp_path / "started.py")], stdout=subprocess.PIPE, text=True) as report:
+        assert report.stdout is not None
+        started = Path("/proc") / report.stdout.readline().strip()
+        assert started.exists()
+        report.kill()
+    limit = time.monotonic() + 20
+    while started.exists() and "zombie" not in (started / "status").read_text() and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert not started.exists() or "zombie" in (started / "status").read_text()
 
 
 def test_a_notebook_is_run_again_when_its_cells_or_any_record_changes(

@@ -1,16 +1,9 @@
 """Drawings as small files that look the same."""
 
-import io
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from zlib import crc32
-
-import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 GLYPH = re.compile(r'id="([A-Za-z][\w]*-[\w-]*-[0-9a-f]+)"')
 """The id of a glyph's outline: font, style, number."""
@@ -21,6 +14,11 @@ TYPE_SIZE = re.compile(r"scale\(([\d.]+) -\1\)")
 COARSER = 16
 TO_A_SIZE = 4
 """Units of a coarser glyph to one of a text: texts are written in these, so that no glyph has a scale of its own."""
+NUMBERED = re.compile(
+    r' id="(?:figure|axes|text|patch|line2d|LineCollection|PathCollection|xtick|ytick|matplotlib\.axis)_\d+"'
+)
+"""Names that nothing asks for."""
+GROUP = re.compile(r"<g\b[^>]*>|</g>")
 CLIP = re.compile(r'<clipPath id="(\w+)"')
 SECOND_POINT = re.compile(r"(\.\d+) (?=\.\d)")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -28,9 +26,6 @@ LINK = "xlink:href"
 """What SVG 1.1 called `href`; every browser since 2019 takes the short one."""
 TWICE = re.compile(r'<path d="([^"]{99,})"([^>]*)/><path d="\1"([^>]*)/>')
 """An outline over its own halo."""
-COLOURS = 16
-"""Of a figure's PNG, the paper included: its few colours and their blends. So many take half a byte each."""
-WHITE = 0xFFFFFF
 
 
 def compact_svg(svg: str) -> str:
@@ -105,9 +100,22 @@ def _without_air(svg: str) -> str:
     svg = re.sub(r"translate\([^)]*\)", lambda found: _rounded(found[0]), svg)
     svg = re.sub(r">\s+<", "><", svg)
     svg = TWICE.sub(_once, svg)
-    svg = re.sub(r' id="(?:text|patch|line2d|LineCollection|PathCollection|xtick|ytick|matplotlib\.axis)_\d+"', "", svg)
+    svg = NUMBERED.sub("", svg)
     svg = re.sub(r'style="[^"]*"', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
-    return re.sub(r"<defs></defs>|<defs/>|<g/>", "", svg)
+    return _without_bare_groups(re.sub(r"<defs></defs>|<defs/>|<g/>", "", svg))
+
+
+def _without_bare_groups(svg: str) -> str:
+    """Take out groups that say nothing of what is in them."""
+    says: list[bool] = []
+
+    def kept(found: re.Match[str]) -> str:
+        if found[0] != "</g>":
+            says.append(found[0] != "<g>")
+            return found[0] if says[-1] else ""
+        return "</g>" if says.pop() else ""
+
+    return GROUP.sub(kept, svg)
 
 
 def _shortest(svg: str) -> str:
@@ -119,54 +127,6 @@ def _with_short_ids(text: str) -> str:
     short = {name: f"g{number}" for number, name in enumerate(dict.fromkeys(GLYPH.findall(text)))}
     short |= {name: f"c{number}" for number, name in enumerate(dict.fromkeys(CLIP.findall(text)))}
     return re.sub(r'(id="|href="#|url\(#)([\w-]+)', lambda found: found[1] + short.get(found[2], found[2]), text)
-
-
-def compact_png(png: bytes, *, keep: Sequence[str] = ()) -> bytes:
-    """
-    Write a picture of few colours on white paper with a palette, each pixel the nearest of it.
-
-    The palette is that of the pixels that are not paper, which are few; the paper stays what it is.
-
-    Parameters
-    ----------
-    png : bytes
-    keep : sequence of str
-        Hex colours that are in the palette however few pixels have them: of many drawings, those that mean something.
-    """
-    from PIL import Image
-
-    picture = Image.open(io.BytesIO(png))
-    red, green, blue = (np.asarray(channel, dtype=np.int32) for channel in picture.convert("RGB").split())
-    codes = (red << 16) | (green << 8) | blue
-    met = np.zeros(WHITE + 1, dtype=bool)
-    met[codes] = True
-    colours = np.flatnonzero(met)
-    kept = np.array([WHITE, *(int(colour[1:], 16) for colour in keep)])
-    others = codes[~np.isin(codes, kept)]
-    palette = np.vstack([_channels(kept), _palette(_channels(others), COLOURS - len(kept))])
-    nearest = np.zeros(WHITE + 1, dtype=np.uint8)
-    nearest[colours] = ((_channels(colours)[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1)
-    few = Image.fromarray(nearest[codes], mode="P")
-    few.putpalette(palette.astype(np.uint8).tobytes())
-    stream = io.BytesIO()
-    few.save(stream, "PNG", optimize=True, bits=4, dpi=picture.info.get("dpi"))
-    return stream.getvalue()
-
-
-def _channels(codes: "NDArray[np.integer]") -> "NDArray[np.integer]":
-    """Return red, green and blue of colours, one a row."""
-    return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], axis=-1)
-
-
-def _palette(pixels: "NDArray[np.integer]", most: int) -> "NDArray[np.integer]":
-    """Choose the colours of some pixels, one a row."""
-    from PIL import Image
-
-    if not len(pixels):
-        return pixels
-    inked = Image.fromarray(pixels[None].astype(np.uint8))
-    chosen = inked.quantize(most, method=Image.Quantize.MEDIANCUT, kmeans=8).getpalette() or []
-    return np.array(chosen[: 3 * most]).reshape(-1, 3)
 
 
 def _coarser(found: re.Match[str]) -> str:
@@ -189,6 +149,7 @@ def _placed(found: re.Match[str]) -> str:
     return f'<use xlink:href="{found[1]}" x="{round(TO_A_SIZE * float(found[2]))}"/>'
 
 
+@lru_cache(2_000)  # letters are the same in every drawing
 def _path(text: str) -> str:
     """Write a path of absolute steps in relative ones, which are short; in whole hundredths, so that none drifts."""
     x = y = start_x = start_y = 0

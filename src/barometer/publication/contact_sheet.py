@@ -78,10 +78,16 @@ def sheet_of(figures: Sequence[tuple[str, Figure]], *, size: SizeName = "column"
     bytes
         A PNG; the same at every run.
     """
-    return _sheet([(name, figure.pixels(size, DPI)) for name, figure in figures], beside)
+    stream = io.BytesIO()
+    with style():
+        sheet = _sheet([(name, figure.pixels(size, DPI)) for name, figure in figures], beside)
+        sheet.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+    return stream.getvalue()
 
 
-def sheet_of_pictures(pictures: Sequence[tuple[str, bytes]], *, width: int = 380, beside: int = BESIDE) -> bytes:
+def sheet_of_pictures(
+    pictures: Sequence[tuple[str, bytes]], *, width: int = 380, beside: int = BESIDE
+) -> "NDArray[np.uint8]":
     """
     Put pictures that were drawn before on one sheet, smaller.
 
@@ -95,21 +101,24 @@ def sheet_of_pictures(pictures: Sequence[tuple[str, bytes]], *, width: int = 380
 
     Returns
     -------
-    bytes
-        A PNG; the same at every run.
+    (h, w, 4) uint8
+        Pixels of the sheet; the same at every run.
     """
     from PIL import Image
 
     drawn = []
     for name, png in pictures:
-        picture = Image.open(io.BytesIO(png)).convert("RGBA")
+        picture = Image.open(io.BytesIO(png)).convert("RGB")
         size = (width, round(width * picture.height / picture.width))
-        drawn.append((name, np.asarray(picture.resize(size, Image.Resampling.LANCZOS))))
-    return _sheet(drawn, beside)
+        drawn.append((name, np.asarray(picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))))
+    with style():
+        canvas = _sheet(drawn, beside).canvas
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())
 
 
-def _sheet(drawn: "Sequence[tuple[str, NDArray[Any]]]", beside: int) -> bytes:
-    """Put images on one sheet; those of a row hang from one line."""
+def _sheet(drawn: "Sequence[tuple[str, NDArray[Any]]]", beside: int) -> Any:
+    """Put images on one sheet of matplotlib's; those of a row hang from one line."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
@@ -117,17 +126,14 @@ def _sheet(drawn: "Sequence[tuple[str, NDArray[Any]]]", beside: int) -> bytes:
     step = max(image.shape[1] for _, image in drawn) + AIR
     heights = [max(image.shape[0] for _, image in row) + NAME + AIR for row in rows]
     wide, tall = min(beside, len(drawn)) * step + AIR, sum(heights) + AIR
-    with style():
-        sheet = Canvas(figsize=(wide / DPI, tall / DPI), dpi=DPI)
-        FigureCanvasAgg(sheet)
-        top = tall - AIR
-        for row, height in zip(rows, heights, strict=True):
-            for place, (name, image) in enumerate(row):
-                _paste(sheet, name, image, AIR + place * step, top)
-            top -= height
-        stream = io.BytesIO()
-        sheet.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
-    return stream.getvalue()
+    sheet = Canvas(figsize=(wide / DPI, tall / DPI), dpi=DPI)
+    FigureCanvasAgg(sheet)
+    top = tall - AIR
+    for row, height in zip(rows, heights, strict=True):
+        for place, (name, image) in enumerate(row):
+            _paste(sheet, name, image, AIR + place * step, top)
+        top -= height
+    return sheet
 
 
 def _paste(sheet: Any, name: str, image: "NDArray[Any]", left: int, top: int) -> None:

@@ -16,6 +16,7 @@ DRAWING = ("matplotlib", "numpy", "pandas", "pillow")
 COMPUTING = (*DRAWING, "formulaic", "pyarrow", "scipy", "statsmodels")
 NOTEBOOKS = ("ipykernel", "ipython", "nbconvert", "nbformat")
 WRITING = ("xlsxwriter",)
+TYPE = ("fonttools",)
 
 
 def digest(content: object) -> str:
@@ -43,7 +44,7 @@ def codebook_digest(folder: Path) -> str:
 
 
 @cache
-def package_versions(names: tuple[str, ...] = (*COMPUTING, *NOTEBOOKS, *WRITING)) -> dict[str, str]:
+def package_versions(names: tuple[str, ...] = (*COMPUTING, *NOTEBOOKS, *WRITING, *TYPE)) -> dict[str, str]:
     """Versions of Python and of the packages that are installed."""
     found = {"python": platform.python_version()}
     for name in names:

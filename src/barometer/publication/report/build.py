@@ -1,7 +1,7 @@
 """Build the report: every wave's figures, claims and counts, the site around them, and the manifest."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from barometer.publication.claim_tables import claims_frame
 from barometer.publication.disclosure.audit import Audit, put_together
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
 from barometer.publication.editions import Edition, make_edition, reported_waves
+from barometer.publication.fingerprints import TYPE, code_digest, digest, package_versions
 from barometer.publication.numbers import compare_numbers, numbers_of, read_numbers
 from barometer.publication.report.cache import Cache
 from barometer.publication.report.drawings import LANGUAGES, write_drawings
@@ -27,7 +28,7 @@ from barometer.publication.report.notebook_runs import NotebookRuns, find_notebo
 from barometer.publication.report.sheets import write_sheets
 from barometer.publication.report.shown import protect_shown
 from barometer.publication.result_sheets import Result
-from barometer.publication.site import FRONT, SITE, Content, file_of, site_pages, web_fonts
+from barometer.publication.site import FRONT, SITE, Content, characters_of, file_of, site_pages, web_fonts
 from barometer.publication.statbank.folder import write_tables
 from barometer.publication.theme_trends import draw_theme_trends
 from barometer.publication.verification import Verification
@@ -111,7 +112,7 @@ def build_report(
         tell("writing workbook and pages")
         with writing_to(out):
             done = _write_numbers(content, folder)
-            _write_site(content, folder)
+            _write_site(content, folder, kept)
             _write_manifest(content, sources, folder)
     if audit is not None and done is not None:
         done.to_csv(audit)
@@ -224,16 +225,27 @@ def _write_tables(editions: Sequence[Edition], folder: Path) -> None:
     to_excel(results, folder / "barometer.en.xlsx", lang="en")
 
 
-def _write_site(content: Content, folder: Path) -> None:
+def _write_site(content: Content, folder: Path, kept: Cache) -> None:
     """Write the pages of both languages and what they need."""
     pages = site_pages(content)
-    fonts = {f"fonts/{name}": font for name, font in web_fonts(pages.values()).items()}
+    fonts = {f"fonts/{name}": font for name, font in _fonts(pages.values(), kept).items()}
     sources = {f"notebooks/{page.stem}.ipynb": page.source for page in content.notebooks}
     texts = {name: page.encode() for name, page in pages.items()}
     for name, file in {**texts, **fonts, **sources}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(file)
     shutil.copy(SITE / "style.css", folder)
+
+
+def _fonts(pages: Iterable[str], kept: Cache) -> dict[str, bytes]:
+    """Return the fonts with the characters of all pages; these change seldom, so that the fonts are kept."""
+    characters = characters_of(pages)
+    key = digest({"fonts": characters, "code": code_digest(), "packages": package_versions(TYPE)})
+    found = kept.find(key)
+    if found is None:
+        found = web_fonts(characters)
+        kept.keep(key, found)
+    return found
 
 
 def _write_manifest(content: Content, sources: _Sources, folder: Path) -> None:

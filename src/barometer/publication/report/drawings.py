@@ -7,7 +7,8 @@ from pathlib import Path
 
 from barometer.codebook.records import Lang
 from barometer.microdata.store import writing_to
-from barometer.publication.compact import compact_png, compact_svg
+from barometer.publication.compact import compact_svg
+from barometer.publication.compact_pictures import compact_png
 from barometer.publication.figure import Figure
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
 from barometer.publication.report.cache import Cache

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from barometer.codebook.records import Lang
 from barometer.microdata.store import writing_to
-from barometer.publication.compact import compact_png
-from barometer.publication.contact_sheet import sheet_of_pictures
+from barometer.publication.compact_pictures import compact_pixels
+from barometer.publication.contact_sheet import DPI, sheet_of_pictures
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
 from barometer.publication.palette import AMBER, AMBER_LIGHT, TEAL, TEAL_LIGHT
 from barometer.publication.report.cache import Cache
@@ -65,6 +65,6 @@ def _sheet(figures: list[tuple[str, str]], folder: Path, lang: Lang, cache: Cach
     )
     found = cache.find(key)
     if found is None:
-        found = {SHEET: compact_png(sheet_of_pictures(named, width=WIDTH), keep=MEANING)}
+        found = {SHEET: compact_pixels(sheet_of_pictures(named, width=WIDTH), keep=MEANING, dpi=(DPI, DPI))}
         cache.keep(key, found)
     return found[SHEET]

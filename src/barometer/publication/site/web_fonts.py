@@ -10,25 +10,29 @@ FEATURES = ("kern", "liga", "tnum")
 """What the pages use of a font: kerning, ligatures, and digits of one width in tables."""
 
 
-def web_fonts(texts: Iterable[str]) -> dict[str, bytes]:
+def characters_of(texts: Iterable[str]) -> str:
+    """Return the characters that some texts have, in their order."""
+    return "".join(sorted(set[str]().union(*texts)))
+
+
+def web_fonts(characters: str) -> dict[str, bytes]:
     """
-    Return each shipped font with the characters of some texts only, and their licence.
+    Return each shipped font with some characters only, and their licence.
 
     Parameters
     ----------
-    texts : iterable of str
+    characters : str
 
     Returns
     -------
     dict of str to bytes
         Files by name, the fonts as WOFF; the same for the same characters.
     """
-    characters = set[str]().union(*texts)
     fonts = {f"{path.stem}.woff": _with_characters(path.read_bytes(), characters) for path in FONTS.glob("*.ttf")}
     return {**dict(sorted(fonts.items())), LICENCE: (FONTS / LICENCE).read_bytes()}
 
 
-def _with_characters(font: bytes, characters: set[str]) -> bytes:
+def _with_characters(font: bytes, characters: str) -> bytes:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
