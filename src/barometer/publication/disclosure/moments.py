@@ -32,15 +32,19 @@ from barometer.survey.sample_names import SampleNames
 
 LEFT = Label(
     "{cells} celler tjekket efter regel {policy}: {small} hvilede på for få svar. {merged} strata er slået sammen med "
-    "andre, så der er {strata} tilbage, og {dropped} grupper er kun med i totalen.",
+    "andre; tilbage er {strata}. {dropped} grupper er kun med i totalen.",
     "{cells} cells checked under policy {policy}: {small} rested on too few answers. {merged} strata were merged with "
-    "others, so that {strata} are left, and {dropped} groups count for the total only.",
+    "others, which leaves {strata}. {dropped} groups count for the total only.",
 )
 KEPT = Label(
     "{cells} celler tjekket efter regel {policy}: alle må videregives.",
     "{cells} cells checked under policy {policy}: all may leave.",
 )
 OMITTED = Label("Udeladt: {names}.", "Left out: {names}.")
+FEWER = Label(
+    "De sjældneste svar afgør, hvor mange strata der slås sammen: færre indikatorer lader flere være.",
+    "The rarest answers decide how many strata are merged: fewer indicators leave more of them.",
+)
 NO_MERGING = "only rows in strata can be coarsened, and these sums are of sampling units"
 NO_HELP = "no merging of strata helps, as too few gave the answers in all strata together"
 
@@ -91,6 +95,8 @@ class MomentsRelease:
             return self.policy.text(lang)
         done = self.small or self.merged or self.dropped
         said = [(LEFT if done else KEPT).text(lang).format(**facts)]
+        if self.merged > self.moments.sums.facts.strata:
+            said.append(FEWER.text(lang))
         if self.omitted:
             said.append(OMITTED.text(lang).format(names=listed(self.omitted)))
         return " ".join(said)

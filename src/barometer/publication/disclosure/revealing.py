@@ -1,7 +1,7 @@
 """Which cells of sums tell what single respondents answered: what anybody can work out from them by hand."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -100,14 +100,18 @@ def find_revealing(sums: CellSums, rules: Rules) -> NDArray[np.int8]:
 
 
 def _of_shares(sums: CellSums, rules: Rules) -> NDArray[np.int8]:
-    few, base = rules.policy.threshold, sums.base
+    few, base, heaviest = rules.policy.threshold, sums.base, _heaviest(sums)
+
+    def below(bases: NDArray[np.intp], part: FloatArray, squares: FloatArray | None) -> BoolArray:
+        return _below(part, squares, heaviest[:, bases], sums.weight_sq[:, bases], few)
+
     weight, yes = sums.weight[:, base], sums.numerator
     no = _positive(weight - yes, weight)
     of_yes = None if sums.square is None else sums.square.ux
     of_no = None if of_yes is None else _positive(sums.weight_sq[:, base] - of_yes, sums.weight_sq[:, base])
     found = np.zeros(yes.shape, dtype=np.int8)
-    found[_below(sums, base, no, of_no, few)] = FEW_OTHERS
-    found[_below(sums, base, yes, of_yes, few)] = FEW_ANSWERS
+    found[below(base, no, of_no)] = FEW_OTHERS
+    found[below(base, yes, of_yes)] = FEW_ANSWERS
     if rules.policy.zeros == "small":
         found[(yes == 0.0) & (weight > 0.0)] = NONE
         found[(no == 0.0) & (weight > 0.0)] = ALL
@@ -121,23 +125,32 @@ def _of_shares(sums: CellSums, rules: Rules) -> NDArray[np.int8]:
         if of_yes is not None:
             all_squares = sums.weight_sq[:, base[outcomes[0]]]
             squares = _positive(all_squares - of_yes[:, outcomes].sum(axis=1), all_squares)[:, np.newaxis]
-        mark = _below(sums, base[outcomes[:1]], rest, squares, few) & (found[:, outcomes] == 0)
+        mark = below(base[outcomes[:1]], rest, squares) & (found[:, outcomes] == 0)
         found[:, outcomes] = np.where(mark, FEW_OTHERS, found[:, outcomes])
     for pair in rules.nested:
         if all(name in places for name in pair):
             one, other = (places[name] for name in pair)
             more = sums.rows[:, base[one]] - sums.rows[:, base[other]]
             found[(more > 0.0) & (more < few) & (found[:, one] == 0), one] = FEW_OTHERS
-    for outer, inner in ((places[one], places[other]) for one, other in rules.within if {one, other} <= places.keys()):
-        rest = _positive(yes[:, outer] - yes[:, inner], weight[:, outer])[:, np.newaxis]
-        squares = None
-        if of_yes is not None:
-            squares = _positive(of_yes[:, outer] - of_yes[:, inner], sums.weight_sq[:, base[outer]])[:, np.newaxis]
-        mark = _below(sums, base[outer : outer + 1], rest, squares, few)[:, 0]
+    for outer, inner in _inside(rules.within, places):
+        own = np.full(inner.size, outer)
+        rest = _positive(yes[:, own] - yes[:, inner], weight[:, own])
+        squares = None if of_yes is None else _positive(of_yes[:, own] - of_yes[:, inner], sums.weight_sq[:, base[own]])
+        mark = below(base[own], rest, squares).any(axis=1)
         found[mark & (found[:, outer] == 0), outer] = FEW_OTHERS
     inside = np.minimum(sums.rows, sums.weighted)[:, base]
     found[(sums.rows[:, base] > 0.0) & (inside < few)] = FEW_IN_BASE
     return found
+
+
+def _inside(within: Sequence[tuple[str, str]], places: Mapping[str, int]) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Yield the place of each outcome that others may be part of, with the places of those."""
+    found = defaultdict[int, list[int]](list)
+    for outer, inner in within:
+        if outer in places and inner in places:
+            found[places[outer]].append(places[inner])
+    for place, inside in found.items():
+        yield place, np.array(inside)
 
 
 def _positive(part: FloatArray, whole: FloatArray) -> FloatArray:
@@ -145,11 +158,12 @@ def _positive(part: FloatArray, whole: FloatArray) -> FloatArray:
     return np.where(part > CLOSE * whole, part, 0.0)
 
 
-def _below(sums: CellSums, base: NDArray[np.intp], part: FloatArray, squares: FloatArray | None, few: int) -> BoolArray:
+def _below(
+    part: FloatArray, squares: FloatArray | None, heaviest: FloatArray, all_squares: FloatArray, few: int
+) -> BoolArray:
     """Whether it cannot be shown that the weights `part`, whose squares sum to `squares`, are those of enough."""
-    heaviest = _heaviest(sums)[:, base]
     if squares is None:
-        squares = np.minimum(sums.weight_sq[:, base], heaviest * part)
+        squares = np.minimum(all_squares, heaviest * part)
     by_heaviest = np.divide(part, heaviest, out=np.zeros_like(part), where=part > 0.0)
     by_squares = np.divide(part**2, squares, out=np.zeros_like(part), where=squares > 0.0)
     fewest = np.ceil(np.maximum(by_heaviest, by_squares) - CLOSE * few)
