@@ -39,7 +39,7 @@ def test_cells_that_rest_on_few_are_coarsened_until_none_is_left() -> None:
     assert released.reasons()["cells"].sum() == sum(count for _, count in released.small)
     strata = released.moments.sums.facts.strata
     assert f"which leaves {strata}." in released.text("en")
-    assert f"{strata} tilbage" in released.text("da")
+    assert f"tilbage er {strata}." in released.text("da")
     was, now = sv.summarise(before.sums), sv.summarise(released.moments.sums)
     kept = [0, *(1 + was.groups.index(label) for label in now.groups)]
     np.testing.assert_allclose(now.estimate, was.estimate[kept], rtol=1e-12)

@@ -42,8 +42,8 @@ KEPT = Label(
 )
 OMITTED = Label("Udeladt: {names}.", "Left out: {names}.")
 FEWER = Label(
-    "De sjældneste svar afgør, hvor mange strata der slås sammen: færre indikatorer lader flere være.",
-    "The rarest answers decide how many strata are merged: fewer indicators leave more of them.",
+    "De sjældneste svar afgør, hvor mange strata der slås sammen: færre indikatorer eller grupper lader flere være.",
+    "The rarest answers decide how many strata are merged: fewer indicators or groups leave more of them.",
 )
 NO_MERGING = "only rows in strata can be coarsened, and these sums are of sampling units"
 NO_HELP = "no merging of strata helps, as too few gave the answers in all strata together"
