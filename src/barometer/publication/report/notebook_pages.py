@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barometer.publication.compact import DRAWING, checksum, compact_drawings, share_glyphs
+from barometer.publication.site.pictures import PIXELS
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
 
-ALTERNATIVE = re.compile(r'^<svg data-drawing="(\w+)"[^>]*>(?:<title>.*?</title>)?<desc>(.*?)</desc>', re.DOTALL)
-"""Which drawing it is, and what is said of it to those who do not see it."""
+ALTERNATIVE = re.compile(
+    r'^<svg data-drawing="(\w+)"[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(?:<title>.*?</title>)?<desc>(.*?)</desc>',
+    re.DOTALL,
+)
+"""Which drawing it is, its width and height, and what is said of it to those who do not see it."""
 
 
 def notebook_title(source: str) -> str:
@@ -69,7 +73,10 @@ def show_drawings(body: str, drawings: Mapping[str, str]) -> str:
     def shown(found: re.Match[str]) -> str:
         told = ALTERNATIVE.search(found[0])
         address = drawings.get(told[1]) if told else None
-        return f'<img src="../{address}" alt="{told[2]}" loading="lazy">' if told and address else found[0]
+        if told is None or address is None:
+            return found[0]
+        width, height = (round(float(side) * PIXELS) for side in told.group(2, 3))
+        return f'<img src="../{address}" alt="{told[4]}" width="{width}" height="{height}" loading="lazy">'
 
     return share_glyphs(DRAWING.sub(shown, body))
 

@@ -15,6 +15,8 @@ from barometer.publication.verdicts import CheckedClaim
 
 WAVES = "waves"
 """Folder of the figures that are drawn over all waves."""
+STATBANK = "statbank"
+"""Folder of the tables of StatBank."""
 OTHER = Label("Øvrige", "Other")
 
 

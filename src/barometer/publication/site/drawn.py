@@ -7,6 +7,7 @@ from barometer.publication.site.asked import figure_facts, trend_facts
 from barometer.publication.site.beside import figure_numbers, trend_numbers
 from barometer.publication.site.content import WAVES, Content, Drawn
 from barometer.publication.site.frame import scroll
+from barometer.publication.site.pictures import picture
 from barometer.publication.site.places import Here
 from barometer.publication.site.texts import heading
 
@@ -36,8 +37,7 @@ def trend_section(content: Content, figure: Figure, here: Here) -> str:
 
 def _figure(figure: Figure, stem: str, title: str, here: Here) -> str:
     """Write a drawing with the links to its files; the title is not escaped."""
-    image = here.file(f"{stem}.{here.lang}.svg")
-    shown = f"<img src='{image}' alt='{escape(figure.in_language(here.lang).alt_text)}' loading='lazy'>"
+    shown = picture(figure, stem, figure.in_language(here.lang).alt_text, here)
     label = f"{heading('figure', here.lang)}: {escape(title)}"
     return f"<figure>{scroll(label, shown)}<figcaption>{_files(stem, here)}</figcaption></figure>"
 

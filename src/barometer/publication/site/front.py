@@ -6,6 +6,7 @@ from barometer.publication.site import places
 from barometer.publication.site.content import Content, Drawn
 from barometer.publication.site.frame import page, paragraphs, section, site_name
 from barometer.publication.site.methods import origin_text
+from barometer.publication.site.pictures import picture
 from barometer.publication.site.places import Here, theme_place
 from barometer.publication.site.texts import heading, text
 
@@ -27,12 +28,11 @@ def _theme(content: Content, here: Here, theme: str) -> str:
     names = [name for name in content.figures if content.theme_of(name) == theme]
     newest = max((content.figures[name][0] for name in names), key=_wave)
     figure, label = newest.figure.in_language(here.lang), content.themes[theme].text(here.lang)
-    image = here.file(f"{newest.stem}.{here.lang}.svg")
     count = text("theme_figures" if len(names) > 1 else "theme_figure", here.lang, figures=len(names))
     return (
         f"<h3><a href='{here.to(theme_place(theme))}'>{escape(label)}</a></h3>"
         f"<p>{escape(figure.headline)} ({escape(newest.edition.facts.record.period)}).</p>"
-        f"<img src='{image}' alt='' loading='lazy'><p class='small'>{count}</p>"
+        f"{picture(newest.figure, newest.stem, '', here)}<p class='small'>{count}</p>"
     )
 
 

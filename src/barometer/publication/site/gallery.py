@@ -6,6 +6,7 @@ from barometer.codebook.records import Lang
 from barometer.publication.figure import Figure
 from barometer.publication.site.content import WAVES, Content, Drawn
 from barometer.publication.site.frame import page, section
+from barometer.publication.site.pictures import picture
 from barometer.publication.site.places import Here, theme_place
 from barometer.publication.site.texts import heading, text
 
@@ -39,7 +40,5 @@ def _of_all_waves(figure: Figure, here: Here, theme: str) -> str:
 
 
 def _small(figure: Figure, stem: str, address: str, label: str, here: Here) -> str:
-    image, told = here.file(f"{stem}.{here.lang}.svg"), figure.in_language(here.lang).headline
-    return (
-        f"<li><a href='{address}'><img src='{image}' alt='{escape(told)}' loading='lazy'><span>{label}</span></a></li>"
-    )
+    shown = picture(figure, stem, figure.in_language(here.lang).headline, here)
+    return f"<li><a href='{address}'>{shown}<span>{label}</span></a></li>"

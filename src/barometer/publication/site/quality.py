@@ -1,18 +1,17 @@
 """What a reviewer looks at: answers per base, weights against the frame, warnings, and numbers that moved."""
 
-from collections.abc import Iterable
 from html import escape
 
 from barometer.codebook.claim_words import DASH
 from barometer.codebook.numbers import decimal, integer
 from barometer.microdata.rules import check_rules
 from barometer.publication.editions import Edition
-from barometer.publication.figure import Figure
 from barometer.publication.gaps import shown_n, written_n
 from barometer.publication.numbers import Against, Drift
 from barometer.publication.site.content import Content
 from barometer.publication.site.frame import bullets, cell, number, page, paragraphs, row_head, section, table
 from barometer.publication.site.places import Here
+from barometer.publication.site.suppressed import suppressed_cells
 from barometer.publication.site.texts import heading, text
 
 MOST = 200
@@ -28,17 +27,15 @@ def quality_page(content: Content, here: Here) -> str:
     if content.differencing is not None:
         told = paragraphs([escape(content.differencing.summary(lang))])
         body += section("differencing", heading("differencing", lang), told)
+    body += section("suppressed", heading("suppressed", lang), suppressed_cells(content, here))
     for edition in content.editions:
-        title = f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}"
-        parts = _bases(edition, here) + _margins(edition, here) + _notes(edition, here)
-        parts += _suppressed(edition.figures, here)
-        body += section(f"wave{edition.number}", escape(title), parts)
-    if content.trends:
-        body += section("waves", heading("trend", lang), _suppressed(content.trends.values(), here))
+        title = escape(f"{edition.facts.record.label.text(lang)}, {edition.facts.record.period}")
+        parts = _bases(edition, title, here) + _margins(edition, title, here) + _notes(edition, here)
+        body += section(f"wave{edition.number}", title, parts)
     return page(content, here, heading("quality", lang), body)
 
 
-def _bases(edition: Edition, here: Here) -> str:
+def _bases(edition: Edition, title: str, here: Here) -> str:
     lang, rows, differs = here.lang, list[list[str]](), heading("differs", here.lang)
     for count in edition.quality.bases:
         printed = DASH if count.published is None else integer(count.published, lang)
@@ -51,10 +48,10 @@ def _bases(edition: Edition, here: Here) -> str:
             ]
         )
     head = [heading(name, lang) for name in ("base", "answers", "published", "note")]
-    return table(heading("bases", lang), head, rows)
+    return table(f"{heading('bases', lang)}: {title}", head, rows)
 
 
-def _margins(edition: Edition, here: Here) -> str:
+def _margins(edition: Edition, title: str, here: Here) -> str:
     lang = here.lang
     if not edition.quality.margins:
         return paragraphs([text("no_frame", lang)])
@@ -69,7 +66,7 @@ def _margins(edition: Edition, here: Here) -> str:
         for margin in edition.quality.margins
     ]
     head = [heading(name, lang) for name in ("group", "answers", "weights", "frame", "ratio")]
-    return table(heading("margins", lang), head, rows)
+    return table(f"{heading('margins', lang)}: {title}", head, rows)
 
 
 def _notes(edition: Edition, here: Here) -> str:
@@ -82,19 +79,6 @@ def _notes(edition: Edition, here: Here) -> str:
     ]
     found = bullets(items) or paragraphs([text("no_notes", here.lang)])
     return f"<h3>{heading('notes', here.lang)}</h3>{found}"
-
-
-def _suppressed(figures: Iterable[Figure], here: Here) -> str:
-    """Count what the figures leave out, as readers may know it."""
-    lang = here.lang
-    rows = []
-    for figure in figures:
-        count = figure.audit.public().counts.get("suppressed", 0) if figure.audit else 0
-        if count:
-            rows.append([row_head(escape(figure.in_language(lang).headline)), number(integer(count, lang))])
-    if not rows:
-        return f"<h3>{heading('suppressed', lang)}</h3>" + paragraphs([text("nothing_suppressed", lang)])
-    return table(heading("suppressed", lang), [heading("figure", lang), heading("suppressed", lang)], rows)
 
 
 def _moved(drift: Drift | None, against: Against, here: Here) -> str:
