@@ -20,7 +20,8 @@ def claim_themes(claim: Claim, book: "Codebook") -> tuple[str, ...]:
         rule = book.base(claim.base).rule
         return _of_questions(book.questions_behind(rule) if rule else (), book)
     named = [name for name in (claim.indicator, claim.domain) if name]
-    return tuple(dict.fromkeys(theme for name in named for theme in _themes_of(name, book)))
+    asked = _of_questions([claim.question] if claim.question else (), book)
+    return tuple(dict.fromkeys([*asked, *(theme for name in named for theme in _themes_of(name, book))]))
 
 
 def _themes_of(name: str, book: "Codebook") -> tuple[str, ...]:

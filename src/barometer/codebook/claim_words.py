@@ -30,6 +30,9 @@ def describe(claim: Claim, codebook: "Codebook", lang: Lang) -> str:
         return f"{Label('Antal svar', 'Number of answers').text(lang)}: {codebook.base(claim.base).label.text(lang)}"
     if claim.statistic in RATES:
         return RATES[claim.statistic].text(lang)
+    if claim.question:
+        asked = codebook.question(claim.question).label.text(lang)
+        return f"{asked} | {place_text(claim, codebook, lang)}" if claim.domain else asked
     if not claim.indicator:
         unspecified = Label("Ikke nærmere angivet", "Not specified").text(lang)
         return f"{unspecified} ({codebook.base(claim.base).label.text(lang)})"

@@ -15,7 +15,7 @@ COLUMNS = (
     "id", "wave", "statistic", "check", "indicator", "base", "domain", "group", "versus", "rivals", "published",
     "published_n", "low", "high", "direction", "order", "alternatives", "dont_know", "fitted", "confidence",
     "inferred_da", "inferred_en", "reason_da", "reason_en", "contradiction_da", "contradiction_en",
-    "fitted_to_da", "fitted_to_en", "source",
+    "fitted_to_da", "fitted_to_en", "question", "source",
 )  # fmt: skip
 Confidence = Literal["high", "medium", "low"]
 
@@ -124,6 +124,7 @@ def _claim(row: _Row) -> Claim:
         inferred=Label(cells["inferred_da"], cells["inferred_en"]),
         confidence=row.choice("confidence", Confidence),
         source=cells["source"],
+        question=cells["question"],
     )
     if (claim.check == "exact") != (claim.published is not None):
         row.fault("published", "is the number of an exact claim, and empty for every other")

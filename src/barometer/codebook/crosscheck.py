@@ -234,6 +234,9 @@ def _check_claim(whole: Codebook, in_wave: Callable[[int], Codebook], claim: Cla
     elif claim.check != "impossible" and claim.statistic in ("share", "difference", "ratio", "rank"):
         add.fault(where, "needs an indicator")
         return
+    if claim.question:
+        known = claim.question in book.questions
+        add.unless(known and not claim.indicator, where, f"no question {claim.question!r}, or an indicator beside it")
     indicator = book.indicators.get(claim.indicator)
     if indicator and {indicator.base, claim.base} <= set(book.bases) and claim.dont_know != "drop":
         add.unless(claim.base == indicator.base, where, f"its base is not that of {indicator.name}, {indicator.base!r}")

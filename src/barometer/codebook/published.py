@@ -172,6 +172,8 @@ class Claim:
         What no page says and is worked out; empty when nothing is.
     fitted : bool
         Whether synthetic waves are made to agree with it.
+    question : str
+        What a claim without an indicator, which cannot be computed, was asked by; empty for every other.
     """
 
     id: str
@@ -199,6 +201,7 @@ class Claim:
     inferred: Label
     confidence: Literal["high", "medium", "low"]
     source: str
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,16 +166,16 @@ def _html_row(checked: CheckedClaim, lang: Lang) -> str:
     why = checked.why.text(lang) if computed.why_not or claim.direction == "overall" else ""
     notes = [checked.contradiction.text(lang), why, claim.inferred.text(lang)]
     source = escape(claim.source.removeprefix("https://").removeprefix("http://"))
-    n = "" if computed.n is None else integer(computed.n, lang)
+    n, printed = "" if computed.n is None else integer(computed.n, lang), ""
     if checked.n_agrees is False and claim.published_n is not None:
-        n += f" ({Label('offentliggjort', 'published').text(lang)}: {integer(claim.published_n, lang)})"
+        printed = f"{Label('offentliggjort', 'published').text(lang)}: {integer(claim.published_n, lang)}"
     value, interval = computed_text(computed, lang)
     cells = [
         "".join([escape(checked.statement.text(lang)), *map(_small, notes), f"<cite>{source}</cite>"]),
         f"{escape(checked.published_direction.text(lang) or published_text(claim, lang))}"
         f"{_small(range_text(claim, lang))}",
         f"{escape(value)}{_small(interval)}{_small(checked.computed_direction.text(lang))}",
-        escape(n),
+        f"{escape(n)}{_small(printed)}",
         f"<span class='verdict {checked.verdict}'>{escape(_verdict_text(checked, lang))}</span>",
     ]
     return f"<tr id='{escape(claim.id)}'>{''.join(_labelled_cells(cells, lang))}</tr>"

@@ -7,6 +7,7 @@ from barometer.codebook.numbers import decimal, p_value_text
 from barometer.codebook.published import Claim
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
+from barometer.publication.verdicts import SIGNIFICANCE
 
 WHOLE_CROSS = Label("hele krydset", "whole cross")
 
@@ -33,12 +34,17 @@ def published_direction(claim: Claim, codebook: Codebook, lang: Lang) -> str:
 
 
 def computed_direction(computed: ComputedClaim, codebook: Codebook, lang: Lang) -> str:
-    """Write the direction that was found: more or less often, or the groups from the highest share to the lowest."""
-    claim, value = computed.claim, computed.value
+    """
+    Write what was found: more or less often, no significant difference, or the groups from the highest share down.
+
+    A sign that chance alone may give is not written as a direction.
+    """
+    claim, value, p = computed.claim, computed.value, computed.p_value
     if claim.direction is None or value is None:
         return ""
     if claim.direction != "overall":
-        return SIGNS["more" if value > 0.0 else "less"].text(lang) if value else ""
+        found_none = p is not None and p >= SIGNIFICANCE
+        return SIGNS["none" if found_none else "more" if value > 0.0 else "less"].text(lang) if value else ""
     found = " > ".join(_groups(claim, computed.order, codebook, lang))
     return f"{found} ({WHOLE_CROSS.text(lang)})" if len(computed.tested) > 1 else found
 

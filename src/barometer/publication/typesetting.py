@@ -6,6 +6,7 @@ from barometer.publication.style import FAMILY, SEMIBOLD, register_fonts
 
 TABULAR: tuple[str] = ("tnum",)
 """Font feature that gives all digits one width."""
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _MEASURE = 100.0
 """Size in points at which text is measured."""
 
@@ -78,6 +79,15 @@ def _wrapped(text: str, points: float, width: float, semibold: bool) -> list[str
 def wrap_full(text: str, points: float, width: float) -> list[str]:
     """Break a text into lines that fill the width; for running text."""
     return _greedy(_words(text), points, width, semibold=False)
+
+
+def shorten(text: str, points: float, width: float, *, semibold: bool = False) -> str:
+    """Return a text on one line no wider than `width` points; what has no room gives place to an ellipsis."""
+    if text_width(text, points, semibold) <= width:
+        return text
+    words = _words(text)
+    kept = [" ".join(words[:count]).rstrip(",:") + ELLIPSIS for count in range(len(words) - 1, 0, -1)]
+    return next((line for line in kept if text_width(line, points, semibold) <= width), ELLIPSIS)
 
 
 def _words(text: str) -> list[str]:

@@ -117,14 +117,22 @@ def _named(sheets: Sequence[Sheet], lang: Lang) -> list[Sheet]:
 
 def _unique(name: str, taken: set[str]) -> str:
     """Return a sheet name that Excel takes: at most 31 characters, none of a few, not used yet."""
-    clean = _BAD_IN_NAME.sub("_", name)[:LONGEST_NAME] or "sheet"
-    unique, number = clean, 1
+    clean = _BAD_IN_NAME.sub("_", name) or "sheet"
+    unique, number = _shortened(clean, LONGEST_NAME), 1
     while unique.lower() in taken:
         number += 1
         ending = f"_{number}"
-        unique = clean[: LONGEST_NAME - len(ending)] + ending
+        unique = _shortened(clean, LONGEST_NAME - len(ending)) + ending
     taken.add(unique.lower())
     return unique
+
+
+def _shortened(name: str, longest: int) -> str:
+    """Cut a name after the last word that fits; a word that is longer than a name is cut."""
+    if len(name) <= longest:
+        return name
+    whole = name[: longest + 1].rpartition(" ")[0]
+    return whole.rstrip(" ,:") or name[:longest]
 
 
 def _write(book: "Workbook", sheets: Sequence[Sheet], lang: Lang) -> None:

@@ -1,12 +1,14 @@
 """Build the report: every wave's figures, claims and counts, the site around them, and the manifest."""
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
 
+from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError
 from barometer.microdata import Wave, load_wave
 from barometer.microdata.inert_text import inert_frame
@@ -29,6 +31,7 @@ from barometer.publication.report.sheets import write_sheets
 from barometer.publication.report.shown import protect_shown
 from barometer.publication.result_sheets import Result
 from barometer.publication.site import FRONT, SITE, Content, characters_of, file_of, site_pages, web_fonts
+from barometer.publication.site.texts import heading
 from barometer.publication.statbank.folder import write_tables
 from barometer.publication.theme_trends import draw_theme_trends
 from barometer.publication.verification import Verification
@@ -213,16 +216,19 @@ def _write_tables(editions: Sequence[Edition], folder: Path) -> None:
     english.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
     text = danish.to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
     (folder / "verification.da.csv").write_bytes(text.encode("utf-8-sig"))
-    results: Mapping[str, Result] = {
-        "verification": checked,
-        **{
-            f"{edition.number} {figure.id}" if len(editions) > 1 else figure.id: figure
-            for edition in editions
-            for figure in edition.figures
-        },
-    }
-    to_excel(results, folder / "barometer.xlsx", lang="da")
-    to_excel(results, folder / "barometer.en.xlsx", lang="en")
+    for lang, name in (("da", "barometer.xlsx"), ("en", "barometer.en.xlsx")):
+        to_excel(_sheets(editions, checked, lang), folder / name, lang=lang)
+
+
+def _sheets(editions: Sequence[Edition], checked: Verification, lang: Lang) -> dict[str, Result]:
+    """Return the claims and every figure under the names of their sheets: the number of the wave, and the title."""
+    sheets: dict[str, Result] = {unescape(heading("verification", lang)): checked}
+    for edition in editions:
+        for figure in edition.figures:
+            title = edition.codebook.figures[figure.id].neutral.text(lang)
+            name = f"{edition.number} {title}" if len(editions) > 1 else title
+            sheets[f"{name} ({figure.id})" if name in sheets else name] = figure
+    return sheets
 
 
 def _write_site(content: Content, folder: Path, kept: Cache) -> None:
@@ -250,6 +256,10 @@ def _fonts(pages: Iterable[str], kept: Cache) -> dict[str, bytes]:
 
 def _write_manifest(content: Content, sources: _Sources, folder: Path) -> None:
     """Write what the report was made from, and the checksums of all that lies in its folder."""
-    options = {"waves": [edition.number for edition in content.editions], "languages": list(LANGUAGES)}
+    options = {
+        "waves": [edition.number for edition in content.editions],
+        "languages": list(LANGUAGES),
+        "disclosure": asdict(sources.policy),
+    }
     inputs = describe_inputs(content.editions, sources.notebooks, sources.baseline, sources.earlier)
     write_json(describe_run(folder, inputs, options), folder / MARK)

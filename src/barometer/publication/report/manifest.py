@@ -93,6 +93,7 @@ def verify_manifest(folder: str | Path) -> ManifestCheck:
     Parameters
     ----------
     folder : str or Path
+        Of the report, or its manifest.
 
     Returns
     -------
@@ -106,6 +107,8 @@ def verify_manifest(folder: str | Path) -> ManifestCheck:
         If what is called so is none.
     """
     folder = Path(folder)
+    if folder.name == MARK and not folder.is_dir():
+        folder = folder.parent
     if not (folder / MARK).is_file():
         raise MissingFileError(folder / MARK, "manifest", "Build a report there with `barometer report`.")
     try:

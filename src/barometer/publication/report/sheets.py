@@ -1,12 +1,13 @@
 """One picture of all figures per language: pasted once, and again only when one of them has changed."""
 
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 from barometer.codebook.records import Lang
 from barometer.microdata.store import writing_to
 from barometer.publication.compact_pictures import compact_pixels
-from barometer.publication.contact_sheet import DPI, sheet_of_pictures
+from barometer.publication.contact_sheet import DPI, NAME_SIZE, sheet_of_pictures
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
 from barometer.publication.palette import AMBER, AMBER_LIGHT, TEAL, TEAL_LIGHT
 from barometer.publication.report.cache import Cache
@@ -14,6 +15,7 @@ from barometer.publication.report.drawings import LANGUAGES
 from barometer.publication.site.content import WAVES, Content
 from barometer.publication.site.gallery import sheet_file
 from barometer.publication.site.texts import heading
+from barometer.publication.typesetting import shorten, text_width
 
 SHEET = "sheet.png"
 WIDTH = 350
@@ -46,12 +48,20 @@ def write_sheets(content: Content, folder: Path, cache: Cache) -> None:
 def sheet_figures(content: Content, lang: Lang) -> list[tuple[str, str]]:
     """Return what each figure is called on the sheet and where its files lie, in the order of the gallery."""
     named = []
-    for theme in content.themes:
-        named += [(f"{one.figure.id}, {one.edition.facts.record.period}", one.stem) for one in content.of_theme(theme)]
+    for theme, label in content.themes.items():
+        for one in content.of_theme(theme):
+            title = one.edition.codebook.figures[one.figure.id].neutral.text(lang)
+            named.append((_fitting(title, one.edition.facts.record.period), one.stem))
         if theme in content.trends:
-            trend = content.trends[theme].id
-            named.append((f"{trend}, {heading('trend', lang).lower()}", f"figures/{WAVES}/{trend}"))
+            trend = unescape(heading("trend", lang)).lower()
+            named.append((_fitting(label.text(lang), trend), f"figures/{WAVES}/{content.trends[theme].id}"))
     return named
+
+
+def _fitting(title: str, period: str) -> str:
+    """Write a title and its period as one line over a figure; the title gives way."""
+    room = WIDTH * 72 / DPI - text_width(f", {period}", NAME_SIZE, semibold=True)
+    return f"{shorten(title, NAME_SIZE, room, semibold=True)}, {period}"
 
 
 def _sheet(figures: list[tuple[str, str]], folder: Path, lang: Lang, cache: Cache) -> bytes:
