@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from barometer.codebook.records import DontKnowRule, Label
+from barometer.codebook.records import NOTHING, DontKnowRule, Label
 
 Statistic = Literal["share", "difference", "ratio", "rank", "count", "response_rate", "nonresponse_rate"]
 ClaimCheck = Literal["exact", "range", "direction", "nothing", "impossible"]
@@ -34,6 +34,8 @@ class About:
     test_profile : tuple of str
         Register domains that a workplace places itself in, in a test: what it is compared within, and what may narrow
         that.
+    apart : Label
+        What the survey has published that is not in this codebook, and why; empty where there is nothing.
     """
 
     name: str
@@ -41,6 +43,7 @@ class About:
     label: Label
     unit_label: Label
     test_profile: tuple[str, ...] = TEST_PROFILE
+    apart: Label = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

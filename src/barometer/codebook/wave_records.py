@@ -19,7 +19,8 @@ from barometer.codebook.records import Label
 def read_about(table: Table) -> About:
     """Read what a codebook is for."""
     profile = table.texts("test_profile", TEST_PROFILE)
-    about = About(table.text("name"), table.text("unit"), table.label(), table.label_at("unit_label"), profile)
+    apart = table.label_at("apart", required=False)
+    about = About(table.text("name"), table.text("unit"), table.label(), table.label_at("unit_label"), profile, apart)
     table.close()
     return about
 

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parents[1]
+NAME = "barometer"
+"""What the package calls itself."""
 DISTRIBUTION = "innovation-barometer"
+"""What it is installed as."""
 DRAWING = ("matplotlib", "numpy", "pandas", "pillow")
 """Packages that a drawn figure rests on when its numbers are there."""
 COMPUTING = (*DRAWING, "formulaic", "pyarrow", "scipy", "statsmodels")
@@ -57,4 +60,4 @@ def package_versions(names: tuple[str, ...] = (*COMPUTING, *NOTEBOOKS, *WRITING,
 
 def describe_code() -> dict[str, Any]:
     """Name, version and checksum of this package."""
-    return {"name": DISTRIBUTION, "version": version(DISTRIBUTION), "sha256": code_digest()}
+    return {"name": NAME, "version": version(DISTRIBUTION), "sha256": code_digest()}

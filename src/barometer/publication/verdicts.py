@@ -42,20 +42,23 @@ MEANINGS: dict[Verdict, Label] = {
         "The computed share rounds to the published whole per cent; the count is equal.",
     ),
     "differs": Label(
-        "Det gør den ikke, uanset om det offentliggjorte tal ligger i intervallet.",
-        "It does not, whether or not the published number lies in the interval.",
+        "Den beregnede andel afrundes til et andet tal, uanset om det offentliggjorte ligger i intervallet.",
+        "The computed share rounds to another number, whether or not the published one lies in the interval.",
     ),
     "source_contradicts_itself": Label(
-        "Det beregnede tal er et andet, som samme kilde skriver.",
+        "Det beregnede tal er et andet, som den samme kilde også skriver.",
         "The computed number is another one that the same source prints.",
     ),
     "fits_the_words": Label(
         "Et tal i ord (»tre af ti«) ligger i det område, som ordene dækker.",
         "A worded number ('three in ten') lies in the range that the words cover.",
     ),
-    "does_not_fit_the_words": Label("Det gør det ikke.", "It does not."),
+    "does_not_fit_the_words": Label(
+        "Det beregnede tal ligger uden for det område, som ordene dækker.",
+        "The computed number lies outside the range that the words cover.",
+    ),
     "confirmed": Label(
-        "Forskellen går den offentliggjorte vej, og p er under 0,05; for »ingen forskel« mindst 0,05. En samlet "
+        "Forskellen går samme vej som den offentliggjorte, og p er under 0,05; for »ingen forskel« mindst 0,05. En samlet "
         "forskel er testet over alle grupper med Rao og Scotts F.",
         "The difference goes the published way and p is below 0.05; for 'no difference' at least 0.05. An overall "
         "difference is tested over all groups by Rao and Scott's F.",

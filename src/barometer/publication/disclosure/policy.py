@@ -16,7 +16,8 @@ UNCHECKED = Label(
 )
 """What stands on results of a type that disclosure control does not know."""
 CONTROLLED = Label(
-    "Diskretioneret: celler, der bygger på færre end {threshold} svar, og celler, de kan beregnes af, er undertrykt.",
+    "Af hensyn til fortrolighed er celler, der bygger på færre end {threshold} svar, og celler, de kan beregnes af, "
+    "undertrykt.",
     "Disclosure control: cells that rest on fewer than {threshold} answers, and cells they can be worked back from, "
     "are suppressed.",
 )

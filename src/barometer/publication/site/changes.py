@@ -1,11 +1,13 @@
-"""Numbers that moved from version to version, as the project's changelog says; in English."""
+"""Numbers that moved: against those approved and the last report, and from version to version of the program."""
 
 import re
 from dataclasses import dataclass
 from html import escape
 
+from barometer.codebook.records import Lang
 from barometer.publication.site.content import Content
-from barometer.publication.site.frame import page, paragraphs
+from barometer.publication.site.frame import page, paragraphs, section
+from barometer.publication.site.moved import moved_numbers
 from barometer.publication.site.places import Here
 from barometer.publication.site.project import project_file
 from barometer.publication.site.texts import heading, text
@@ -23,12 +25,23 @@ class NumbersChanged:
 
 
 def changes_page(content: Content, here: Here) -> str:
-    """List what moved published estimates, the newest version first."""
-    body = paragraphs([text("changes", here.lang)])
-    for change in numbers_changed(project_file(CHANGELOG)):
-        told = "".join(f"<p>{_inline(each)}</p>" for each in change.paragraphs)
-        body += f"<section lang='en'><h2>{escape(change.version)}</h2>{told}</section>"
-    return page(content, here, heading("changes", here.lang), body)
+    """List which numbers went from what to what, and what moved them in the program, the newest version first."""
+    lang = here.lang
+    body = paragraphs([text("changes", lang)])
+    approved = moved_numbers(content, content.drift, "approved", here)
+    body += section("approved", heading("moved", lang), approved)
+    body += section("earlier", heading("moved_since", lang), moved_numbers(content, content.since, "earlier", here))
+    return page(content, here, heading("changes", lang), body + _of_the_program(lang))
+
+
+def _of_the_program(lang: Lang) -> str:
+    """Quote the project's changelog, which is in English."""
+    told = "".join(
+        f"<section lang='en'><h3>{escape(change.version)}</h3>"
+        f"{''.join(f'<p>{_inline(each)}</p>' for each in change.paragraphs)}</section>"
+        for change in numbers_changed(project_file(CHANGELOG))
+    )
+    return section("program", heading("changed_program", lang), paragraphs([text("changed_program", lang)]) + told)
 
 
 def numbers_changed(changelog: str) -> list[NumbersChanged]:

@@ -1,8 +1,10 @@
 """The report's numbers as files."""
 
+from html import escape
+
 from barometer.publication.site import places
-from barometer.publication.site.content import Content
-from barometer.publication.site.frame import bullets, page, paragraphs
+from barometer.publication.site.content import WAVES, Content
+from barometer.publication.site.frame import bullets, page, paragraphs, section
 from barometer.publication.site.places import Here
 from barometer.publication.site.texts import heading, text
 
@@ -25,7 +27,24 @@ def downloads_page(content: Content, here: Here) -> str:
         items.append(f"{links}: {text(f'downloads.{name}', lang)}")
     items += [_statbank(table, here) for table in content.statbank]
     more = [f"<a href='{here.to(places.GALLERY)}'>{text('figure_files', lang)}</a>"] if content.figures else []
-    return page(content, here, heading("downloads", lang), bullets(items) + paragraphs(more))
+    body = bullets(items) + paragraphs(more) + section("records", heading("records", lang), _records(content, here))
+    return page(content, here, heading("downloads", lang), body)
+
+
+def _records(content: Content, here: Here) -> str:
+    """Lead to the record of every figure, wave by wave, and of every trend."""
+    lang, items = here.lang, []
+    for name, drawn in content.figures.items():
+        title = escape(drawn[0].edition.codebook.figures[name].neutral.text(lang))
+        waves = " · ".join(
+            f"<a href='{here.file(f'{one.stem}.json')}'>{escape(one.edition.facts.record.period)}</a>" for one in drawn
+        )
+        items.append(f"{title}: {waves}")
+    for theme, figure in content.trends.items():
+        file = here.file(f"figures/{WAVES}/{figure.id}.json")
+        label = escape(content.theme_label(theme).text(lang))
+        items.append(f"{label}: <a href='{file}'>{heading('trend', lang).lower()}</a>")
+    return paragraphs([text("downloads.figures", lang)]) + bullets(items) if items else ""
 
 
 def _statbank(table: str, here: Here) -> str:

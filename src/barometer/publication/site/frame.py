@@ -13,6 +13,8 @@ from barometer.publication.site.places import Here, file_of
 from barometer.publication.site.texts import heading
 
 SKIP = Label("Gå til indholdet", "Skip to the content")
+DANISH_FRONT = "Dansk forside"
+"""What a page that is in English only leads to."""
 OTHER_LANGUAGE: dict[Lang, Lang] = {"da": "en", "en": "da"}
 
 
@@ -40,7 +42,8 @@ def page(content: Content, here: Here, title: str, body: str, *, heading_text: s
     return (
         f"<!doctype html>\n<html lang='{lang}'>\n<head>\n<meta charset='utf-8'>\n"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
-        f"<title>{escape(whole)}</title>\n<link rel='stylesheet' href='{here.file('style.css')}'>\n</head>\n<body>\n"
+        f"<title>{escape(whole)}</title>\n<link rel='stylesheet' href='{here.file('style.css')}'>\n"
+        "<link rel='icon' href='data:,'>\n</head>\n<body>\n"
         f"<a class='skip' href='#main'>{SKIP.text(lang)}</a>\n"
         f"<header><div class='top'><a class='name' href='{here.to(places.FRONT)}'>{escape(name)}</a>"
         f"{_language_link(here)}</div>{_navigation(content, here)}</header>\n"
@@ -134,7 +137,8 @@ def external(address: str) -> str:
 
 def _language_link(here: Here) -> str:
     if here.place.startswith("notebooks/") and here.place != places.NOTEBOOKS:
-        return ""
+        front = here.file(file_of(places.FRONT, "da"))
+        return f"<a href='{front}' hreflang='da' lang='da'>{DANISH_FRONT}</a>"
     other = OTHER_LANGUAGE[here.lang]
     address = here.file(file_of(here.place, other))
     return f"<a href='{address}' hreflang='{other}' lang='{other}'>{heading('other_language', here.lang)}</a>"

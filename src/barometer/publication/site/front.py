@@ -28,7 +28,8 @@ def _theme(content: Content, here: Here, theme: str) -> str:
     names = [name for name in content.figures if content.theme_of(name) == theme]
     newest = max((content.figures[name][0] for name in names), key=_wave)
     figure, label = newest.figure.in_language(here.lang), content.themes[theme].text(here.lang)
-    count = text("theme_figures" if len(names) > 1 else "theme_figure", here.lang, figures=len(names))
+    drawn = len(content.of_theme(theme))
+    count = text("theme_figures" if drawn > 1 else "theme_figure", here.lang, figures=drawn)
     return (
         f"<h3><a href='{here.to(theme_place(theme))}'>{escape(label)}</a></h3>"
         f"<p>{escape(figure.headline)} ({escape(newest.edition.facts.record.period)}).</p>"

@@ -19,11 +19,12 @@ GENERAL = ("shares", "intervals", "dont_know", "differences", "nonresponse", "di
 def methods_page(content: Content, here: Here) -> str:
     """Say how each wave was drawn, and how its numbers, intervals and weights were made."""
     lang = here.lang
-    kind = "synthetic" if content.is_synthetic else "delivery"
     body = _designs(content.editions, lang)
     for name in GENERAL:
-        told = text(f"method.{name}.{kind}", lang) if name == "disclosure" else text(f"method.{name}", lang)
-        body += section(name, heading(f"method_{name}", lang), paragraphs([*_policies(name, content, lang), told]))
+        told = _disclosure(content, lang) if name == "disclosure" else [text(f"method.{name}", lang)]
+        body += section(name, heading(f"method_{name}", lang), paragraphs(told))
+    apart = escape(content.codebook.about.apart.text(lang))
+    body += section("apart", heading("apart", lang), paragraphs([apart]))
     return page(content, here, heading("methods", lang), body)
 
 
@@ -43,11 +44,19 @@ def _designs(editions: Sequence[Edition], lang: Lang) -> str:
     return body + section("waves", heading("all_waves", lang), paragraphs(same))
 
 
-def _policies(section: str, content: Content, lang: Lang) -> list[str]:
-    """Say by which rules numbers are suppressed, where a section is about that."""
-    if section != "disclosure":
-        return []
-    return sorted({escape(audit.policy.text(lang)) for audit in content.audits.values()})
+def _disclosure(content: Content, lang: Lang) -> list[str]:
+    """Say by which rules numbers are suppressed, how others protect them, and what is rounded and compared."""
+    policies = {audit.policy.name: audit.policy for audit in content.audits.values()}
+    told = [text(f"method.disclosure.{'synthetic' if content.is_synthetic else 'delivery'}", lang)]
+    for policy in policies.values():
+        told.append(escape(policy.text(lang)))
+        if policy.is_control:
+            rounding = "rounded" if policy.rounding > 1 else "exact"
+            told.append(text("method.disclosure.secondary", lang, few=policy.threshold))
+            told.append(text(f"method.disclosure.{rounding}", lang, nearest=policy.rounding))
+    if content.differencing is not None:
+        told += [text("method.disclosure.differencing", lang), escape(content.differencing.summary(lang))]
+    return told
 
 
 def design_texts(edition: Edition, lang: Lang) -> list[str]:

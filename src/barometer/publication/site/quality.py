@@ -7,23 +7,20 @@ from barometer.codebook.numbers import decimal, integer
 from barometer.microdata.rules import check_rules
 from barometer.publication.editions import Edition
 from barometer.publication.gaps import shown_n, written_n
-from barometer.publication.numbers import Against, Drift
 from barometer.publication.site.content import Content
 from barometer.publication.site.frame import bullets, cell, number, page, paragraphs, row_head, section, table
+from barometer.publication.site.moved import moved_summary
 from barometer.publication.site.places import Here
 from barometer.publication.site.suppressed import suppressed_cells
 from barometer.publication.site.texts import heading, text
-
-MOST = 200
-"""Moved numbers that the page lists."""
 
 
 def quality_page(content: Content, here: Here) -> str:
     """Write the page of a reviewer."""
     lang = here.lang
     body = paragraphs([text("quality", lang)])
-    body += section("moved", heading("moved", lang), _moved(content.drift, "approved", here))
-    body += section("since", heading("moved_since", lang), _moved(content.since, "earlier", here))
+    body += section("moved", heading("moved", lang), moved_summary(content.drift, "approved", here))
+    body += section("since", heading("moved_since", lang), moved_summary(content.since, "earlier", here))
     if content.differencing is not None:
         told = paragraphs([escape(content.differencing.summary(lang))])
         body += section("differencing", heading("differencing", lang), told)
@@ -79,25 +76,3 @@ def _notes(edition: Edition, here: Here) -> str:
     ]
     found = bullets(items) or paragraphs([text("no_notes", here.lang)])
     return f"<h3>{heading('notes', here.lang)}</h3>{found}"
-
-
-def _moved(drift: Drift | None, against: Against, here: Here) -> str:
-    """List the numbers that moved; of one that is gone not what it was, as it may be suppressed now."""
-    lang = here.lang
-    if drift is None:
-        return paragraphs([text(f"no_{against}", lang)])
-    told = paragraphs([escape(drift.summary(lang))])
-    if not drift.moved:
-        return told
-    rows = [
-        [
-            row_head(escape(moved.record)),
-            number(moved.wave),
-            cell(escape(f"{moved.row} {moved.quantity}".strip())),
-            number(escape((moved.before if moved.after else "") or DASH)),
-            number(escape(moved.after or DASH)),
-        ]
-        for moved in drift.moved[:MOST]
-    ]
-    head = [heading(name, lang) for name in ("record", "wave", "row", against, "after")]
-    return told + table(heading("moved" if against == "approved" else "moved_since", lang), head, rows)

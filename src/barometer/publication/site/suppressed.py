@@ -27,7 +27,7 @@ def suppressed_cells(content: Content, here: Here) -> str:
     gone = every[every["status"] == "suppressed"]
     counts = {"gone": integer(len(gone), lang), "cells": integer(len(every), lang)}
     link = f"<a href='{here.file('disclosure.csv')}'>disclosure.csv</a>"
-    told = f"<p>{text('suppressed' if len(gone) else 'nothing_suppressed', lang, **counts)} ({link})</p>"
+    told = f"<p>{text('suppressed' if len(gone) else 'nothing_suppressed', lang, **counts)} {link}.</p>"
     rows = []
     for (name, wave, item, domain), cells in list(gone.groupby(COLUMNS, sort=False))[:MOST]:
         edition = next(each for each in content.editions if each.number == int(wave))
@@ -36,25 +36,25 @@ def suppressed_cells(content: Content, here: Here) -> str:
         answer = indicator_text(book, str(item), lang) if item in book.indicators else str(item)
         rows.append(
             [
-                row_head(escape(_table_name(content, str(name), lang))),
+                row_head(_table_name(content, str(name), lang)),
                 cell(f"<span class='period'>{escape(edition.facts.record.period)}</span>"),
                 cell(escape(answer)),
                 cell(escape(groups)),
             ]
         )
-    head = [heading(name, lang) for name in ("table", "wave", "row", "group")]
+    head = [heading(name, lang) for name in ("table", "wave", "answer", "group")]
     return told + (table(heading("suppressed", lang), head, rows) if rows else "")
 
 
 def _table_name(content: Content, name: str, lang: Lang) -> str:
-    """Name a figure by its neutral title, a trend by its theme, and a table of StatBank by its number."""
+    """Name a figure by its neutral title, a trend by its theme, and a table of StatBank by its number; escaped."""
     folder, _, record = name.partition("/")
     if folder == STATBANK:
         return text("statbank_table", lang, table=record.partition(" ")[0])
     if folder == WAVES:
         theme = next((theme for theme, figure in content.trends.items() if figure.id == record), "")
-        return f"{content.theme_label(theme).text(lang)}: {heading('trend', lang).lower()}"
-    return content.figures[record][0].edition.codebook.figures[record].neutral.text(lang)
+        return f"{escape(content.theme_label(theme).text(lang))}: {heading('trend', lang).lower()}"
+    return escape(content.figures[record][0].edition.codebook.figures[record].neutral.text(lang))
 
 
 def _group(book: Codebook, domain: str, group: str, lang: Lang) -> str:
