@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Literal
 
 import pandas as pd
 
@@ -161,6 +162,11 @@ def _small(text: str) -> str:
     return f"<small>{escape(text)}</small>" if text else ""
 
 
+def _whole(text: str, tag: Literal["span", "small"]) -> str:
+    """Write a number or an interval, which no end of a line may come into."""
+    return f"<{tag} class='whole'>{escape(text)}</{tag}>" if text else ""
+
+
 def _html_row(checked: CheckedClaim, lang: Lang) -> str:
     claim, computed = checked.claim, checked.computed
     why = checked.why.text(lang) if computed.why_not or claim.direction == "overall" else ""
@@ -174,7 +180,7 @@ def _html_row(checked: CheckedClaim, lang: Lang) -> str:
         "".join([escape(checked.statement.text(lang)), *map(_small, notes), f"<cite>{source}</cite>"]),
         f"{escape(checked.published_direction.text(lang) or published_text(claim, lang))}"
         f"{_small(range_text(claim, lang))}",
-        f"{escape(value)}{_small(interval)}{_small(checked.computed_direction.text(lang))}",
+        f"{_whole(value, 'span')}{_whole(interval, 'small')}{_small(checked.computed_direction.text(lang))}",
         f"{escape(n)}{_small(printed)}",
         f"<span class='verdict {checked.verdict}'>{escape(_verdict_text(checked, lang))}</span>",
     ]

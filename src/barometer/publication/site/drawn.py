@@ -9,7 +9,7 @@ from barometer.publication.site.content import WAVES, Content, Drawn
 from barometer.publication.site.frame import scroll
 from barometer.publication.site.pictures import picture
 from barometer.publication.site.places import Here
-from barometer.publication.site.texts import heading
+from barometer.publication.site.texts import heading, text
 
 
 def drawn_article(drawn: Drawn, here: Here) -> str:
@@ -39,7 +39,8 @@ def _figure(figure: Figure, stem: str, title: str, here: Here) -> str:
     """Write a drawing with the links to its files; the title is not escaped."""
     shown = picture(figure, stem, figure.in_language(here.lang).alt_text, here)
     label = f"{heading('figure', here.lang)}: {escape(title)}"
-    return f"<figure>{scroll(label, shown)}<figcaption>{_files(stem, here)}</figcaption></figure>"
+    swipe = f"<p class='swipe' aria-hidden='true'>{text('swipe', here.lang)}</p>"
+    return f"<figure>{scroll(label, shown)}{swipe}<figcaption>{_files(stem, here)}</figcaption></figure>"
 
 
 def _files(stem: str, here: Here) -> str:
