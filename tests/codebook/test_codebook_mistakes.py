@@ -81,6 +81,11 @@ def test_a_claim_number_is_finite_and_whole_where_it_counts(copy: MetadataCopy, 
     assert copy.faults()
 
 
+def test_a_claim_names_a_question_there_is(copy: MetadataCopy) -> None:
+    copy.replace("claims.csv", ",culture,https", ",no_such_question,https")
+    assert any("no question 'no_such_question'" in fault.message for fault in copy.faults())
+
+
 def test_claims_in_another_encoding_are_a_fault(copy: MetadataCopy) -> None:
     path = copy.folder / "claims.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252", errors="replace"))

@@ -352,6 +352,21 @@ def test_every_claim_of_significance_shows_its_direction_and_p(waves: dict[int, 
         assert rows["verdict"].isin(["confirmed", "contradicted", "not_significant"]).all()
 
 
+def test_a_sign_that_chance_may_give_is_no_direction(checked: Verification) -> None:
+    rows = checked.table.query("check == 'direction' and direction != 'overall'")
+    chance = rows["p_value"] >= 0.05
+    assert chance.any()
+    assert set(rows.loc[chance, "computed_direction"]) == {"no significant difference"}
+    assert set(rows.loc[~chance, "computed_direction"]) <= {"more often", "less often"}
+
+
+def test_a_claim_about_a_battery_has_the_words_of_its_question_and_its_theme(checked: Verification) -> None:
+    (found,) = (each for each in checked.claims if each.claim.id == "w3-culture_statements-01")
+    assert found.statement.en == "How far do you agree with these statements about the workplace?"
+    assert found.themes == ("culture",)
+    assert not any("Not specified" in each.statement.en for each in checked.claims)
+
+
 def test_an_overall_difference_is_that_of_rao_and_scott(checked: Verification, wave: bm.Wave) -> None:
     p_values = dict(zip(checked.table["id"], checked.table["p_value"], strict=True))
     for name, answer, groups in (

@@ -77,6 +77,8 @@ def test_sheet_names_count_on_and_stay_short() -> None:
     taken: set[str] = set()
     assert [_unique("same", taken) for _ in range(3)] == ["same", "same_2", "same_3"]
     assert {len(_unique("y" * 40, taken)) for _ in range(120)} == {31}
+    title = "3 Innovationer, der er forsøgt delt, efter nyhedsgrad"
+    assert [_unique(title, taken) for _ in range(2)] == ["3 Innovationer, der er forsøgt", "3 Innovationer, der er_2"]
 
 
 def test_no_wave_cannot_be_verified() -> None:

@@ -83,7 +83,7 @@ def test_progress_is_told_line_by_line(built: Path, told: list[str]) -> None:
     assert told == ["verifying claims", "figures 1/1", "writing workbook and pages"]
 
 
-SINCE = {"manifest.json", "quality.html", "quality.en.html"}
+SINCE = {"manifest.json", "quality.html", "quality.en.html", "changes.html", "changes.en.html"}
 """What says how numbers moved since the report that was there before, and whether there was one."""
 
 
@@ -110,12 +110,12 @@ def test_numbers_are_held_against_those_of_the_report_that_was_there(small: Path
     (small / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     told: list[str] = []
     bm.build_report(small, few, cache=kept, tell=told.append)
-    danish, english = ((small / name).read_text(encoding="utf-8") for name in ("quality.html", "quality.en.html"))
+    danish, english = ((small / name).read_text(encoding="utf-8") for name in ("quality.html", "changes.en.html"))
     assert any(f"2 of {len(numbers) + 1} numbers differ from those of the last report." == line for line in told)
-    assert f"<td class='number'>0.987654</td><td class='number'>{now}</td>" in english
+    assert f"<td class='number'>98.8%</td><td class='number'>{100 * float(now):.1f}%</td>" in english
     assert f"2 af {len(numbers) + 1} tal er anderledes end i den forrige rapport." in danish
-    assert "left out share" in english
-    assert "0.123456" not in english  # what is gone may be suppressed now
+    assert "left, out: Share" in english
+    assert "12.3%" not in english  # what is gone may be suppressed now
     inputs = json.loads((small / "manifest.json").read_text(encoding="utf-8"))["inputs"]
     assert {"what": "earlier report", "file": "numbers.csv", "sha256": checksum} in inputs
 

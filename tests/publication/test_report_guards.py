@@ -112,7 +112,10 @@ def test_the_manifest_says_what_went_in_and_what_came_out(built: Path, wave: bm.
     assert inputs["baseline"]["sha256"] == hashlib.sha256(BASELINE.read_bytes()).hexdigest()
     assert manifest["code"]["version"] == "0.1.0"
     assert {"python", "numpy", "matplotlib"} <= set(manifest["packages"])
+    assert manifest["code"]["name"] == "barometer"
     assert manifest["options"]["waves"] == [3]
+    assert manifest["options"]["disclosure"]["name"] == "5"
+    assert manifest["options"]["disclosure"]["threshold"] == 5
     assert str(Path.home()) not in json.dumps(manifest)
 
 
@@ -120,6 +123,7 @@ def test_files_that_changed_went_or_came_are_listed(built: Path, tmp_path: Path)
     whole = bm.verify_manifest(built)
     assert whole.is_whole
     assert "all" in str(whole)
+    assert bm.verify_manifest(built / "manifest.json") == whole
     copy = tmp_path / "copy"
     for path in built.rglob("*"):
         if path.is_file():

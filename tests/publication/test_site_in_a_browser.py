@@ -17,7 +17,11 @@ from browser_driver import NEEDS_BROWSER, WIDTHS, running_browser
 from published_samples import with_little
 
 import barometer as bm
+from barometer.publication.editions import make_edition
 from barometer.publication.report.notebook_pages import notebook_body
+from barometer.publication.site import Content
+from barometer.publication.site.places import Here
+from barometer.publication.site.quality import quality_page
 
 pytestmark = NEEDS_BROWSER
 RUNS = importlib.import_module("barometer.publication.report.notebook_runs")
@@ -25,8 +29,8 @@ RUNS = importlib.import_module("barometer.publication.report.notebook_runs")
 
 @pytest.fixture(scope="module")
 def site(waves: dict[int, bm.Wave], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a report of two figures, with a table as wide as any and a notebook's page."""
-    wave = with_little(waves[3], "innovative_by_level", "collaboration")
+    """Build a report of a few figures, with a table as wide as any and a notebook's page."""
+    wave = with_little(waves[3], "innovative_by_level", "innovative_types", "collaboration")
     folder = tmp_path_factory.mktemp("browser")
     notebook = executed_notebook(waves[3])
     (folder / "01_tour.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
@@ -107,6 +111,83 @@ def test_every_page_can_be_reached_fits_the_width_and_shows_its_pictures(site: P
     assert seen == {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
 
 
+def test_what_leads_down_a_page_lands_there(site: Path, visit: Any) -> None:
+    """Pictures above the place are read on the way, and must not push it down."""
+    visit.set_viewport_size({"width": visit.viewport_size["width"], "height": 300})
+    visit.goto((site / "gallery.html").as_uri())
+    for address in visit.evaluate("[...document.querySelectorAll('.gallery a')].map(link => link.href)"):
+        visit.goto("about:blank")
+        visit.goto(address)
+        top = """async () => {
+            document.querySelectorAll('img').forEach(image => { image.loading = 'eager'; });
+            await Promise.all([...document.images].map(image => image.decode()));
+            await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+            return document.getElementById(location.hash.slice(1)).getBoundingClientRect().top;
+        }"""
+        assert abs(visit.evaluate(top)) < 4, address
+
+
+def test_a_figure_that_is_wider_than_a_phone_says_so(site: Path, visit: Any) -> None:
+    visit.goto((site / "themes" / "collaboration.html").as_uri())
+    wide, told, focus = visit.evaluate(
+        """() => {
+            const shown = document.querySelector('figure .scroll');
+            return [
+                shown.scrollWidth > shown.clientWidth + 1,
+                document.querySelector('.swipe').offsetHeight > 0,
+                shown.tabIndex,
+            ];
+        }"""
+    )
+    assert wide == told == (visit.viewport_size["width"] == WIDTHS["phone"][0])
+    assert focus == 0
+
+
+@pytest.fixture(scope="module")
+def long_claims(site: Path, wave: bm.Wave, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the claims of a theme whose groups have long names, in the style of the site, in both languages."""
+    found, folder = bm.verify(wave).of_theme("technology"), tmp_path_factory.mktemp("claims")
+    style = f"<meta charset='utf-8'><link rel='stylesheet' href='{(site / 'style.css').as_uri()}'>"
+    tables = "".join(f"<div class='scroll'>{found.to_html(lang)}</div>" for lang in ("da", "en"))
+    (folder / "claims.html").write_text(f"<!doctype html>{style}<main>{tables}</main>", encoding="utf-8")
+    return folder / "claims.html"
+
+
+def test_every_column_of_the_claims_is_in_sight(long_claims: Path, visit: Any) -> None:
+    visit.goto(long_claims.as_uri())
+    sideways = "[...document.querySelectorAll('.scroll')].map(one => one.scrollWidth - one.clientWidth)"
+    assert max(visit.evaluate(sideways)) <= 0
+
+
+def test_numbers_and_verdicts_of_claims_are_not_broken_on_paper(long_claims: Path, visit: Any) -> None:
+    visit.set_viewport_size({"width": PAPER, "height": 1000})
+    visit.emulate_media(media="print")
+    visit.goto(long_claims.as_uri())
+    lines = "[...document.querySelectorAll('.whole')].map(one => one.getClientRects().length)"
+    assert set(visit.evaluate(lines)) == {1}
+    over = """[...document.querySelectorAll('.claims td, .claims th')]
+        .filter(cell => cell.scrollWidth > cell.clientWidth + 1 || cell.getBoundingClientRect().right > innerWidth)
+        .map(cell => cell.textContent)"""
+    assert visit.evaluate(over) == []
+    broken = """[...document.querySelectorAll('.claims td:nth-child(4), .claims .verdict')]
+        .map(cell => getComputedStyle(cell).overflowWrap)"""
+    assert "anywhere" not in visit.evaluate(broken)
+
+
+@pytest.fixture(scope="module")
+def quality_of_all(site: Path, waves: dict[int, bm.Wave], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the quality page of every wave."""
+    folder = tmp_path_factory.mktemp("quality")
+    few = [with_little(wave, next(iter(wave.codebook.figures))) for wave in waves.values()]
+    page = quality_page(Content(tuple(make_edition(wave) for wave in few)), Here("quality", "da"))
+    (folder / "quality.html").write_text(page, encoding="utf-8")
+    (folder / "style.css").write_bytes((site / "style.css").read_bytes())
+    (folder / "fonts").mkdir()
+    for font in (site / "fonts").iterdir():
+        (folder / "fonts" / font.name).write_bytes(font.read_bytes())
+    return folder / "quality.html"
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -116,12 +197,22 @@ def test_every_page_can_be_reached_fits_the_width_and_shows_its_pictures(site: P
     ],
 )
 def test_axe_finds_no_fault(site: Path, visit: Any, name: str) -> None:
+    assert faults_of(site / name, visit) == []
+
+
+@pytest.mark.parametrize("visit", ["desk"], indirect=True)
+def test_axe_finds_no_fault_where_every_wave_has_its_tables(quality_of_all: Path, visit: Any) -> None:
+    assert faults_of(quality_of_all, visit) == []
+
+
+def faults_of(page: Path, visit: Any) -> list[tuple[str, list[Any]]]:
+    """Return what axe finds wrong with a page, and where."""
     from axe_playwright_python.sync_playwright import Axe
 
-    visit.goto((site / name).as_uri())
+    visit.goto(page.as_uri())
     # The paths of a drawing are no text; that it has an alternative is looked at.
     found = Axe().run(visit, {"exclude": ["svg > g"]}, {"preload": False}).response["violations"]
-    assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found] == []
+    return [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
 
 
 def test_the_keyboard_reaches_the_content_first_and_sees_where_it_is(site: Path, visit: Any) -> None:
@@ -166,7 +257,7 @@ def test_nothing_is_cut_on_paper(site: Path, visit: Any, name: str) -> None:
         )
         == []
     )
-    kept = "[...document.querySelectorAll('figure, .numbers, h2, h3')].map(one => getComputedStyle(one).breakInside)"
+    kept = "[...document.querySelectorAll('figure, article, h2, h3')].map(one => getComputedStyle(one).breakInside)"
     assert set(visit.evaluate(kept)) <= {"avoid"}
 
 

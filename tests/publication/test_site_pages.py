@@ -4,24 +4,28 @@ import dataclasses
 import json
 import re
 from dataclasses import replace
-from html import escape
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 
+import pandas as pd
 import pytest
 from published_samples import as_delivery, with_figures, with_little
 
 import barometer as bm
+from barometer.publication.contact_sheet import DPI, NAME_SIZE
 from barometer.publication.disclosure.audit import Audit
+from barometer.publication.disclosure.policy import find_policy
 from barometer.publication.editions import make_edition
 from barometer.publication.gaps import NO_N
+from barometer.publication.numbers import Drift, Moved
 from barometer.publication.report.drawings import LANGUAGES
-from barometer.publication.report.sheets import sheet_figures
+from barometer.publication.report.sheets import WIDTH, sheet_figures
 from barometer.publication.site import Content, file_of, site_pages, web_fonts
 from barometer.publication.site.changes import numbers_changed
 from barometer.publication.site.citation import citation_facts
 from barometer.publication.site.content import NotebookPage
 from barometer.publication.site.methods import design_texts
+from barometer.publication.typesetting import text_width
 
 ROOT = Path(__file__).parents[2]
 GROUPS = ("Regioner", "Staten", "Kommuner", "Alle")
@@ -52,7 +56,8 @@ class Page(HTMLParser):
         if tag == "img":
             assert "alt" in found
         addresses = [found[name] for name in ("href", "src") if name in found]
-        (self.external if found.get("rel") == "external" else self.addresses).extend(addresses)
+        if found.get("rel") != "icon":
+            (self.external if found.get("rel") == "external" else self.addresses).extend(addresses)
         self.ids += [found["id"]] if "id" in found else []
 
     def handle_endtag(self, tag: str) -> None:
@@ -100,10 +105,11 @@ def test_every_address_is_relative_and_leads_somewhere(content: Content, parsed:
     for name, drawn in content.figures.items():
         for one in drawn:
             assets |= {f"{one.stem}.{lang}.{kind}" for lang in ("da", "en") for kind in ("svg", "png")}
-            assets |= {f"{one.stem}.csv", f"{one.stem}.da.csv"}
+            assets |= {f"{one.stem}.csv", f"{one.stem}.da.csv", f"{one.stem}.json"}
             assert one.figure.id == name
     assets |= {
-        f"figures/waves/trend_citizens.{ending}" for ending in ("da.svg", "en.svg", "da.png", "en.png", "csv", "da.csv")
+        f"figures/waves/trend_citizens.{ending}"
+        for ending in ("da.svg", "en.svg", "da.png", "en.png", "csv", "da.csv", "json")
     }
     assets |= {
         f"statbank/{table}.{ending}"
@@ -245,14 +251,100 @@ def test_the_quality_page_counts_bases_and_holds_weights_against_the_frame(pages
     assert text.count("1.000") > 20
 
 
-def test_the_quality_page_counts_what_figures_over_all_waves_leave_out(content: Content) -> None:
+def test_the_quality_page_lists_what_every_figure_and_table_leaves_out(content: Content) -> None:
     figure = content.editions[0].figures[0]
     assert figure.audit is not None
-    left_out = Audit(figure.audit.table.assign(status="suppressed"), figure.audit.policy)
-    trend = replace(content.trends["citizens"], audit=left_out)
-    text = site_pages(replace(content, trends={"citizens": trend}))["quality.en.html"]
-    section = text[text.index("<section id='waves'>") :]
-    assert f"{escape(trend.in_language('en').headline)}</th><td class='number'>{len(left_out.table)}</td>" in section
+    shares = figure.audit.table.assign(status="suppressed").iloc[:1]
+    levels = shares.assign(domain="level")
+    cells = pd.concat([levels.assign(group="state"), levels.assign(group="region"), levels.assign(status="published")])
+    trend = replace(content.trends["citizens"], audit=Audit(shares, figure.audit.policy))
+    tabled = {"statbank/OIN03DK 2019 level": Audit(cells, figure.audit.policy)}
+    changed = replace(content, trends={"citizens": trend}, tabled=tabled)
+    every = sum(len(audit.table) for audit in changed.audits.values())
+    for name, told, table in (
+        ("quality.en.html", f"3 of the {every} numbers", "StatBank&#x27;s table OIN03DK"),
+        ("quality.html", f"3 af de {every} tal", "Statistikbankens tabel OIN03DK"),
+    ):
+        text = site_pages(changed)[name].partition("<section id='suppressed'>")[2].partition("</section>")[0]
+        assert told in text
+        rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", text)[1:]]
+        assert [row[0] for row in rows] == [rows[0][0], table]
+        assert rows[0][2] == rows[1][2] != ""
+        everybody, groups = ("all", "The state, Regions") if ".en." in name else ("alle", "Staten, Regioner")
+        assert [row[3] for row in rows] == [everybody, groups]
+
+
+def test_numbers_that_moved_are_listed_in_words_and_the_developers_list_is_marked_as_english(content: Content) -> None:
+    moved = (
+        Moved("3", "figure", "citizens", "positive_role.citizens total", "share", "0.5", "0.51234"),
+        Moved("3", "figure", "citizens", "role.citizens.initiated total", "n", "1877", ""),
+        Moved("3", "figure", "innovative_by_level", "innovative state", "ci_low", "0.8", "0.80001"),
+        Moved("3", "claim", "w3-positive_role_of_citizens-01", "", "verdict", "differs", "reproduced"),
+    )
+    written = site_pages(replace(content, drift=Drift(moved, 1000)))
+    text = written["changes.html"]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", text)[1:]]
+    assert [row[0] for row in rows][:3] == ["Borgernes positive rolle i innovationer"] * 2 + [
+        "Innovative arbejdspladser i kommuner, regioner og staten"
+    ]
+    assert [row[1] for row in rows] == ["2018-2019"] * 4
+    assert [row[3:] for row in rows] == [
+        ["50,0\u202f%", "51,2\u202f%"],
+        ["\N{EN DASH}", "\N{EN DASH}"],  # what is gone may be suppressed now
+        ["80,000\u202f%", "80,001\u202f%"],
+        ["afviger", "genfundet"],
+    ]
+    assert rows[2][2].endswith("Staten: Nedre grænse")
+    assert "Der lå ingen tidligere rapport" in text
+    assert "<section lang='en'><h3>0.1.0 (2026-11-23)</h3>" in text
+    assert "href='changes.html#approved'" in written["quality.html"]
+    assert "4 af 1.000 tal er anderledes end de godkendte." in written["quality.html"]
+
+
+def test_the_front_page_counts_each_figure_once(content: Content, pages: dict[str, str]) -> None:
+    drawn = sum(map(len, content.figures.values()))
+    for name, word in (("index.html", "figur"), ("index.en.html", "figure")):
+        counts = [int(n) for n in re.findall(rf"<p class='small'>(\d+) {word}", pages[name])]
+        assert sum(counts) == drawn
+        assert f" {drawn} {word}" in pages[name]
+
+
+def test_pictures_say_how_much_room_they_take(content: Content, pages: dict[str, str]) -> None:
+    figure = content.figures["citizens"][0].figure
+    for lang in LANGUAGES:
+        svg = figure.in_language(lang).render("svg", "web").decode()
+        sides = [round(float(side) * 96 / 72) for side in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0]]
+        shown = re.findall(r"<img src='([^']+)' alt='[^']*' (.*?) loading", pages[file_of("themes/citizens", lang)])
+        assert shown[0] == (
+            f"../figures/wave3/citizens.{lang}.svg",
+            f"width='{sides[0]}' height='{sides[1]}'",
+        )
+
+
+def test_names_of_figures_on_the_sheet_are_titles_that_fit(content: Content) -> None:
+    for lang in LANGUAGES:
+        names = [name for name, _ in sheet_figures(content, lang)]
+        assert all(text_width(name, NAME_SIZE, semibold=True) <= WIDTH * 72 / DPI for name in names)
+        title = content.codebook.figures["citizens"].neutral.text(lang)
+        assert f"{title}, 2018-2019" in names
+    assert any("\N{HORIZONTAL ELLIPSIS}, 20" in name for name in names)
+
+
+def test_a_notebook_is_said_to_be_in_english_and_leads_back(pages: dict[str, str]) -> None:
+    assert "er på engelsk" in pages["notebooks/all.html"]
+    assert "<a href='../index.html' hreflang='da' lang='da'>Dansk forside</a>" in pages["notebooks/01_tour.html"]
+
+
+def test_methods_say_what_protects_and_what_the_report_does_not_have(content: Content, pages: dict[str, str]) -> None:
+    assert "n = 79 og 72" in pages["methods.html"]
+    assert pages["methods.html"].count("Taylor") == 1
+    text = pages["methods.en.html"].partition("<section id='disclosure'>")[2]
+    assert "further cells are suppressed" in text
+    assert "shown unrounded" in text
+    coarse = dataclasses.replace(find_policy("10"), rounding=5)
+    audit = Audit(content.editions[0].figures[0].audit.table, coarse)  # type: ignore[union-attr]
+    rounded = site_pages(replace(content, trends={}, tabled={"statbank/OIN03DK": audit}))["methods.en.html"]
+    assert "to the nearest 5" in rounded
 
 
 def test_weights_add_up_to_the_frame_and_groups_to_the_whole(waves: dict[int, bm.Wave]) -> None:
@@ -277,4 +369,5 @@ def test_the_citation_is_that_of_the_project(pages: dict[str, str]) -> None:
     facts = citation_facts((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert (facts["title"], facts["version"], facts["name"]) == ("barometer", "0.1.0", "The barometer contributors")
     assert "author  = {{The barometer contributors}}" in pages["cite.html"]
+    assert "rapport af syntetiske data, 2018-2023 ([årstal]). Lavet med barometer 0.1.0." in pages["cite.html"]
     assert json.dumps(facts["version"])[1:-1] in pages["cite.en.html"]

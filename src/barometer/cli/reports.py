@@ -35,7 +35,9 @@ def add_commands(commands: Any) -> None:
     report.set_defaults(run=_report)
 
     manifest = commands.add_parser("verify-manifest", help="hold the files of a report against its manifest")
-    manifest.add_argument("folder", type=Path, nargs="?", default=REPORTS, help=f"of the report, or its manifest.json (default {REPORTS})")
+    manifest.add_argument(
+        "folder", type=Path, nargs="?", default=REPORTS, help=f"of the report, or its manifest.json (default {REPORTS})"
+    )
     manifest.set_defaults(run=_verify_manifest)
 
     statbank = commands.add_parser("statbank", help="write StatBank's four tables in its own shape, with intervals")

@@ -141,5 +141,7 @@ def _sheet(drawn: "Sequence[tuple[str, NDArray[Any]]]", beside: int) -> Any:
 def _paste(sheet: Any, name: str, image: "NDArray[Any]", left: int, top: int) -> None:
     """Write a name on the sheet and put the figure under it; lengths in pixels from the lower left corner."""
     wide, tall = sheet.get_size_inches() * DPI
-    sheet.text(left / wide, top / tall, name, fontsize=NAME_SIZE, fontweight=SEMIBOLD, color=INK, va="top", parse_math=False)
+    sheet.text(
+        left / wide, top / tall, name, fontsize=NAME_SIZE, fontweight=SEMIBOLD, color=INK, va="top", parse_math=False
+    )
     sheet.figimage(image, xo=left, yo=top - NAME - image.shape[0])

@@ -58,8 +58,8 @@ MEANINGS: dict[Verdict, Label] = {
         "The computed number lies outside the range that the words cover.",
     ),
     "confirmed": Label(
-        "Forskellen går samme vej som den offentliggjorte, og p er under 0,05; for »ingen forskel« mindst 0,05. En samlet "
-        "forskel er testet over alle grupper med Rao og Scotts F.",
+        "Forskellen går samme vej som den offentliggjorte, og p er under 0,05; for »ingen forskel« mindst 0,05. En "
+        "samlet forskel er testet over alle grupper med Rao og Scotts F.",
         "The difference goes the published way and p is below 0.05; for 'no difference' at least 0.05. An overall "
         "difference is tested over all groups by Rao and Scott's F.",
     ),

@@ -53,7 +53,9 @@ def moved_numbers(content: Content, drift: Drift | None, against: Against, here:
     if len(drift.moved) > MOST:
         told += paragraphs([text("moved_first", lang, most=MOST)])
     head = [heading(name, lang) for name in ("record", "wave", "row", against, "after")]
-    return told + table(heading(COMPARED[against], lang), head, [_row(content, one, lang) for one in drift.moved[:MOST]])
+    return told + table(
+        heading(COMPARED[against], lang), head, [_row(content, one, lang) for one in drift.moved[:MOST]]
+    )
 
 
 def _row(content: Content, moved: Moved, lang: Lang) -> list[str]:
