@@ -38,6 +38,9 @@ from barometer.publication.verification import Verification
 from barometer.publication.workbook import to_excel
 
 
+WORKBOOKS: dict[Lang, str] = {"da": "barometer.xlsx", "en": "barometer.en.xlsx"}
+
+
 def build_report(
     out: str | Path,
     waves: Wave | Sequence[Wave] | None = None,
@@ -216,8 +219,8 @@ def _write_tables(editions: Sequence[Edition], folder: Path) -> None:
     english.to_csv(folder / "verification.csv", index=False, lineterminator="\n")
     text = danish.to_csv(index=False, sep=";", decimal=",", lineterminator="\n")
     (folder / "verification.da.csv").write_bytes(text.encode("utf-8-sig"))
-    for lang, name in (("da", "barometer.xlsx"), ("en", "barometer.en.xlsx")):
-        to_excel(_sheets(editions, checked, lang), folder / name, lang=lang)
+    for lang in LANGUAGES:
+        to_excel(_sheets(editions, checked, lang), folder / WORKBOOKS[lang], lang=lang)
 
 
 def _sheets(editions: Sequence[Edition], checked: Verification, lang: Lang) -> dict[str, Result]:

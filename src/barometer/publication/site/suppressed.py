@@ -30,7 +30,7 @@ def suppressed_cells(content: Content, here: Here) -> str:
     told = f"<p>{text('suppressed' if len(gone) else 'nothing_suppressed', lang, **counts)} {link}.</p>"
     rows = []
     for (name, wave, item, domain), cells in list(gone.groupby(COLUMNS, sort=False))[:MOST]:
-        edition = next(each for each in content.editions if each.number == int(wave))
+        edition = next(each for each in content.editions if str(each.number) == str(wave))
         book = edition.codebook
         groups = ", ".join(_group(book, str(domain), str(group), lang) for group in cells["group"])
         answer = indicator_text(book, str(item), lang) if item in book.indicators else str(item)
