@@ -37,7 +37,6 @@ from barometer.publication.theme_trends import draw_theme_trends
 from barometer.publication.verification import Verification
 from barometer.publication.workbook import to_excel
 
-
 WORKBOOKS: dict[Lang, str] = {"da": "barometer.xlsx", "en": "barometer.en.xlsx"}
 
 
