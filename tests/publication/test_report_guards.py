@@ -164,7 +164,7 @@ def test_a_change_of_one_record_draws_that_figure_alone(
     changed = dataclasses.replace(two, codebook=dataclasses.replace(two.codebook, figures=figures))
     bm.build_report(tmp_path / "r", changed, cache=tmp_path / "kept")
     assert drawn == ["citizens", "innovative_by_level", "citizens"]
-    assert len(list((tmp_path / "kept").iterdir())) == 4  # two figures, their sheet, the fonts
+    assert len(list((tmp_path / "kept").iterdir())) == 5  # two figures, their sheet in both languages, the fonts
 
 
 def test_other_numbers_words_or_code_are_another_drawing(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
