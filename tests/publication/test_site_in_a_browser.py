@@ -92,6 +92,11 @@ def test_every_page_can_be_reached_fits_the_width_and_shows_its_pictures(site: P
                 return {
                     wide: document.documentElement.scrollWidth - window.innerWidth,
                     broken: shown.filter(each => each.status === 'rejected').length,
+                    unsized: images.filter(image => image.src.includes('/figures/'))
+                        .filter(image => !(Math.abs(
+                            image.getAttribute('height') / image.getAttribute('width')
+                            - image.naturalHeight / image.naturalWidth
+                        ) < 0.01)).map(image => image.src),
                     over: [...document.querySelectorAll('.numbers th, .numbers td')]
                         .filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.textContent),
                     links: [...document.querySelectorAll('a[href]:not([rel=external])')].map(a => a.href),
@@ -100,6 +105,7 @@ def test_every_page_can_be_reached_fits_the_width_and_shows_its_pictures(site: P
         )
         assert found["wide"] <= 0, f"{name} is wider than the window"
         assert found["broken"] == 0, name
+        assert found["unsized"] == [], f"{name} moves when its pictures are read"
         assert found["over"] == [], f"{name} has numbers that reach into the next"
         for address in found["links"]:
             path = Path(unquote(urlsplit(address).path))
