@@ -45,7 +45,8 @@ def figure_facts(drawn: Drawn, lang: Lang) -> str:
     """Say what was asked, of whom and by which rules, and where the figure was published."""
     book = drawn.edition.codebook
     record, data = book.figures[drawn.figure.id], drawn.figure.data
-    indicators = tuple(book.indicators[name] for name in dict.fromkeys([*record.indicators, *data["indicator"]]))
+    drawn_names = dict.fromkeys([*record.indicators, *data["indicator"]])
+    indicators = tuple(book.indicators[name] for name in drawn_names if name in book.indicators)
     by = book.domain(record.by) if record.by else None
     names = tuple(book.relations.shown_by.get(drawn.figure.id, ()))
     in_groups = answers_behind(record, to_marks(data)) if by else 0
