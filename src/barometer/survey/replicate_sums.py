@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
+from barometer.survey.arrays import FloatArray, IntArray, compact, small_products, sum_by
 from barometer.survey.centring import moved, origins
 from barometer.survey.columns import Columns, Statistic, measured
 from barometer.survey.groups import Groups
@@ -17,6 +18,7 @@ from barometer.survey.sums import CellSums, sum_cells
 CHUNK = 4_096
 """Rows multiplied at a time: bounds the memory, and fixes the order of addition."""
 Rows = slice | IntArray
+Multiply = Callable[[FloatArray, FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -105,7 +107,14 @@ def sum_replicates(design: ReplicateDesign, columns: Columns, groups: Groups) ->
     return ReplicateSums(design.facts, cells, origin, sums[:, :k], sums[:, k:])
 
 
-def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, origin: FloatArray) -> FloatArray:
+def replicate_totals(
+    design: ReplicateDesign,
+    columns: Columns,
+    groups: Groups,
+    origin: FloatArray,
+    *,
+    threads: Literal["blas", "caller"] = "blas",
+) -> FloatArray:
     """
     Sum weighted outcomes under every replicate alone, as `sum_replicates` does.
 
@@ -115,6 +124,8 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
         As in `sum_replicates`.
     origin : (1 + G, k) float
         Constants that the numerators of the total and of each group are measured from.
+    threads : {"blas", "caller"}
+        Whose threads multiply: those of BLAS, or the caller's alone, which has others beside it.
 
     Returns
     -------
@@ -138,7 +149,8 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
             return by_unit[rows]
 
     width = columns.base.size + columns.present.shape[1]  # also of bases that no outcome of these has
-    return _totals(values, width, columns.base, columns.statistic, slot, design.table, table_row, origin)
+    multiply = _product if threads == "blas" else small_products
+    return _totals(values, width, columns.base, columns.statistic, slot, design.table, table_row, origin, multiply)
 
 
 def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) -> ReplicateSums:
@@ -167,6 +179,10 @@ def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) 
     return ReplicateSums(facts, cells, origin, sums[:, :k], sums[:, k:])
 
 
+def _product(left: FloatArray, right: FloatArray) -> FloatArray:
+    return left.T @ right
+
+
 def _totals(
     values: Callable[[Rows], FloatArray],
     width: int,
@@ -176,10 +192,11 @@ def _totals(
     table: FloatArray,
     table_row: IntArray | None,
     origin: FloatArray,
+    multiply: Multiply = _product,
 ) -> FloatArray:
     """Sum values, each measured from the constant of its slot, under every replicate: (1 + G, k + b, R)."""
     k = base.size
-    sums, plain = _multiply(values, width, slot, origin.shape[0], table, table_row)
+    sums, plain = _multiply(values, width, slot, origin.shape[0], table, table_row, multiply)
     shift = (origin - origin[0])[:, :, np.newaxis]
     if shift.any():
         sums[0, :k] += (shift * sums[:, k + base]).sum(axis=0)
@@ -298,6 +315,7 @@ def _multiply(
     slots: int,
     table: FloatArray,
     table_row: IntArray | None,
+    multiply: Multiply,
 ) -> tuple[FloatArray, FloatArray]:
     """Multiply values with rows of the table by slot, (slots, width, R), and sum them, (slots, width); 0 is all."""
     sums, plain = np.zeros((slots, width, table.shape[1])), np.zeros((slots, width))
@@ -305,7 +323,7 @@ def _multiply(
         for start in range(0, rows.size, CHUNK):
             taken = _as_slice(rows[start : start + CHUNK])
             x = values(taken)
-            sums[position] += x.T @ table[taken if table_row is None else table_row[taken]]
+            sums[position] += multiply(x, table[taken if table_row is None else table_row[taken]])
             plain[position] += x.sum(axis=0)
     sums[0] = sums.sum(axis=0)
     plain[0] = plain.sum(axis=0)
