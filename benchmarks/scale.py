@@ -3,8 +3,8 @@ What sums cost by rows, cells and indicators, measured on one machine, and what 
 
 Run `python benchmarks/scale.py`, or choose: `--rows 1000000,10000000 --cluster 20x8 --folder /somewhere/large`. Each
 measurement is a process of its own. A model of the seconds is fitted to what was measured, with residuals beside; what
-is extrapolated from it is said to be. `--ways bootstrap` measures shares with standard errors from 200 replicates of the
-rows instead. Figures go to standard output; docs/scale.md has those of one machine.
+is extrapolated from it is said to be. `--ways bootstrap` measures shares with standard errors from 200 replicates of
+the rows instead. Figures go to standard output; docs/scale.md has those of one machine.
 """
 
 import argparse
