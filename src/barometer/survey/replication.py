@@ -256,6 +256,8 @@ def rescaled_bootstrap(
     -----
     The factor of a unit drawn r times is 1 - lambda + lambda (n/m) r with lambda = sqrt(m (1 - f)/(n - 1)): its mean is
     1, and the variance over draws of a total is the linearization variance with its finite population correction.
+    Units of a stratum are drawn in blocks of 256, each from the seed, the stratum and the block's place: rows that are
+    read from a source in the same order, their strata in the order of their labels, have the same factors.
 
     References
     ----------

@@ -88,25 +88,36 @@ def in_packs(batches: Iterable[Rows], units: IntArray) -> Iterator[Pack]:
     waiting = _Waiting(units)
     for rows in batches:
         waiting.add(rows)
-        yield from waiting.packs("full")
+        if waiting.rows >= 2 * waiting.left:  # looking at many waiting rows for every few new ones would take long
+            yield from waiting.packs("full")
     yield from waiting.packs("all")
     waiting.check_seen()
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """Rows whose block is not complete, or whose pack is not full, in the order of the source."""
+    """
+    Rows whose block is not complete, or whose pack is not full, in the order of the source.
+
+    `seen` (H,) are the rows of each stratum so far, `done` those in packs, `left` those that waited on after the last.
+    """
 
     units: IntArray
     parts: list[Rows] = field(default_factory=list)
-    block: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    blocks: list[IntArray] = field(default_factory=list)
     seen: IntArray = field(init=False)
     first: IntArray = field(init=False)
     done: int = 0
+    left: int = 0
 
     def __post_init__(self) -> None:
         blocks = -(-self.units // BLOCK)
         self.seen, self.first = np.zeros_like(self.units), np.cumsum(blocks) - blocks
+
+    @property
+    def rows(self) -> int:
+        """Rows that wait."""
+        return int(self.seen.sum()) - self.done
 
     def add(self, rows: Rows) -> None:
         """Add the rows of a batch, with the block that each is in by its place in its stratum."""
@@ -115,14 +126,14 @@ class _Waiting:
         if (self.seen > self.units).any():
             self.check_seen()
         self.parts.append(rows)
-        self.block = np.concatenate([self.block, self.first[rows.stratum] + place // BLOCK])
+        self.blocks.append(self.first[rows.stratum] + place // BLOCK)
 
     def packs(self, which: Literal["full", "all"]) -> Iterator[Pack]:
         """Take packs out, those that no further block can come into or all."""
         if not self.parts:
             return
-        rows = _joined(self.parts)
-        order, starts, strata = self._complete(rows)
+        rows, block = _joined(self.parts), np.concatenate(self.blocks)
+        order, starts, strata = self._complete(rows.stratum, block)
         number = (self.done + starts) // PACK
         until = (self.done + order.size) // PACK + (which == "all")
         edges = np.append(starts, order.size)
@@ -131,16 +142,15 @@ class _Waiting:
             if low < high:
                 yield Pack(rows.take(order[edges[low] : edges[high]]), strata[low:high])
         taken = order[: edges[np.searchsorted(number, until)]]
-        left = np.ones(self.block.size, dtype=np.bool_)
-        left[taken] = False
-        self.done += taken.size
-        self.parts, self.block = [rows.take(np.flatnonzero(left))], self.block[left]
+        left = np.delete(np.arange(block.size), taken)
+        self.done, self.left = self.done + taken.size, left.size
+        self.parts, self.blocks = [rows.take(left)], [block[left]]
 
-    def _complete(self, rows: Rows) -> tuple[IntArray, IntArray, IntArray]:
+    def _complete(self, of_row: IntArray, block: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """Rows of complete blocks, block by block; where each block begins among them; and its stratum."""
-        by_block = np.argsort(self.block, kind="stable")
-        known, begin, count = np.unique(self.block[by_block], return_index=True, return_counts=True)
-        stratum = rows.stratum[by_block[begin]]
+        by_block = np.argsort(block, kind="stable")
+        known, begin, count = np.unique(block[by_block], return_index=True, return_counts=True)
+        stratum = of_row[by_block[begin]]
         size = np.minimum(BLOCK, self.units[stratum] - BLOCK * (known - self.first[stratum]))
         whole = np.flatnonzero(count == size)
         in_turn = whole[np.argsort(by_block[begin[whole] + count[whole] - 1])]
