@@ -209,6 +209,6 @@ def _check_size(kind: ReplicationKind, units: int, strata: int, replicates: int)
         raise DesignError(
             "kind",
             f'"{kind}" of {units:,} sampling units would hold {8e-9 * units * columns:,.1f} GB of factors (at most '
-            f'{LARGEST / 1e9:.0f}); use "rao_wu" with fewer replicates, or of rows where they lie (declare_source), which '
-            "holds none of them, or the design itself, by linearization",
+            f'{LARGEST / 1e9:.0f}); use "rao_wu" with fewer replicates, or of rows where they lie (declare_source), '
+            "which holds none of them, or the design itself, by linearization",
         )
