@@ -1,8 +1,9 @@
 """A bootstrap of the rows of a source, drawn while they are read, is that of the rows in arrays."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +11,32 @@ import numpy as np
 import pandas as pd
 import pytest
 from engine_cases import LEVELS, as_folder, check_equal, declared, sample
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 from test_replicates_of_sources import check_all
 
 import barometer.survey as sv
-from barometer.errors import DesignError
+from barometer.errors import ArgumentError, DesignError
+from barometer.survey.columns import Columns
 from barometer.survey.engines.batches import in_files
 from barometer.survey.engines.request import Declared
 from barometer.survey.engines.source_design import declare_engine
+from barometer.survey.engines.whole_blocks import Rows, in_packs
 from barometer.survey.replication import rescaled_bootstrap
 
 pytestmark = pytest.mark.filterwarnings("default")
 WITHOUT_ORDER = ("ibis", "dask", "pyspark")
 
 
-@pytest.fixture(autouse=True)
-def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _small_blocks() -> Iterator[None]:
     """Give every stratum of the sample several blocks, and the sample several packs."""
-    for module in ("bootstrap", "engines.whole_blocks"):
-        monkeypatch.setattr(f"barometer.survey.{module}.BLOCK", 32)
-    monkeypatch.setattr("barometer.survey.engines.whole_blocks.PACK", 100)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("bootstrap", "engines.whole_blocks"):
+            patch.setattr(f"barometer.survey.{module}.BLOCK", 32)
+        patch.setattr("barometer.survey.engines.whole_blocks.PACK", 100)
+        yield
 
 
 def in_files_order() -> pd.DataFrame:
@@ -137,3 +145,38 @@ def test_a_database_that_keeps_no_order_is_refused(database: tuple[Any, sv.Sourc
     connection.sql("SET preserve_insertion_order = false")
     with pytest.raises(DesignError, match="no order"):
         sv.make_replicates(design, "rao_wu", replicates=5, seed=1)
+
+
+def test_what_a_database_cannot_read_on_the_way_is_refused_without_its_words(
+    database: tuple[Any, sv.SourceDesign],
+) -> None:
+    connection, _ = database
+    relation = connection.sql(
+        "SELECT *, CAST(CASE weight WHEN 3 THEN 'my answer' ELSE '1' END AS INT) AS x FROM answers"
+    )
+    made = sv.make_replicates(sv.declare_source(relation, weight="weight"), "rao_wu", replicates=5, seed=1)
+    with pytest.raises(ArgumentError, match="could not be read") as refusal:
+        sv.estimate_means(made, "x")
+    assert "my answer" not in str(refusal.value)
+
+
+def rows_of(stratum: NDArray[np.intp], first: int) -> Rows:
+    """Rows whose weight is their place in the source."""
+    n = stratum.size
+    columns = Columns("total", (), np.zeros((n, 0)), np.ones((n, 1), dtype=np.bool_), np.zeros(0, dtype=np.intp), None)
+    return Rows(stratum, np.arange(first, first + n, dtype=np.float64), np.full(n, -1), columns)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=400), st.lists(st.integers(0, 400), max_size=6))
+def test_packs_are_whole_blocks_in_the_order_of_rows_however_batches_are_cut(codes: list[int], cuts: list[int]) -> None:
+    stratum = np.array(codes, dtype=np.intp)
+    units = np.bincount(stratum, minlength=4)
+    edges = [0, *sorted(min(cut, stratum.size) for cut in cuts), stratum.size]
+    packs = list(in_packs((rows_of(stratum[low:high], low) for low, high in pairwise(edges)), units))
+    whole = list(in_packs([rows_of(stratum, 0)], units))
+    assert [pack.rows.weight.tolist() for pack in packs] == [pack.rows.weight.tolist() for pack in whole]
+    assert [pack.strata.tolist() for pack in packs] == [pack.strata.tolist() for pack in whole]
+    place = np.concatenate([pack.rows.weight for pack in packs]).astype(int)
+    for code in range(4):
+        np.testing.assert_array_equal(place[stratum[place] == code], np.flatnonzero(stratum == code))
