@@ -128,9 +128,9 @@ def _sum_pack(
     """Return the groups that some rows are in, and the sums of the total and of these groups."""
     table, start = np.empty((rows.weight.size, bootstrap.replicates)), 0
     for block in drawn:
-        table[start : start + block.size] = bootstrap.factors(block).T
+        some = slice(start, start + block.size)
+        np.multiply(bootstrap.factors(block).T, rows.weight[some, np.newaxis], out=table[some])
         start += block.size
-    table *= rows.weight[:, np.newaxis]
     present, code = np.unique(rows.group, return_inverse=True)
     outside = int(present[0] < 0)
     present = present[outside:]
