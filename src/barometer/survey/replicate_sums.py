@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -14,11 +13,11 @@ from barometer.survey.linearization import Linearized, by_group, count_groups, l
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts
 from barometer.survey.replicate_rank import products_of_weights, rank_of_products
 from barometer.survey.sums import CellSums, sum_cells
+from barometer.survey.threads import work_in_order
 
 CHUNK = 4_096
 """Rows multiplied at a time: bounds the memory, and fixes the order of addition."""
 Rows = slice | IntArray
-Multiply = Callable[[FloatArray, FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -113,7 +112,7 @@ def replicate_totals(
     groups: Groups,
     origin: FloatArray,
     *,
-    threads: Literal["blas", "caller"] = "blas",
+    threads: int | None = None,
 ) -> FloatArray:
     """
     Sum weighted outcomes under every replicate alone, as `sum_replicates` does.
@@ -124,8 +123,8 @@ def replicate_totals(
         As in `sum_replicates`.
     origin : (1 + G, k) float
         Constants that the numerators of the total and of each group are measured from.
-    threads : {"blas", "caller"}
-        Whose threads multiply: those of BLAS, or the caller's alone, which has others beside it.
+    threads : int, optional
+        At most the processors there are. The result is the same to the last bit for any number.
 
     Returns
     -------
@@ -149,8 +148,7 @@ def replicate_totals(
             return by_unit[rows]
 
     width = columns.base.size + columns.present.shape[1]  # also of bases that no outcome of these has
-    multiply = _product if threads == "blas" else small_products
-    return _totals(values, width, columns.base, columns.statistic, slot, design.table, table_row, origin, multiply)
+    return _totals(values, width, columns.base, columns.statistic, slot, design.table, table_row, origin, threads)
 
 
 def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) -> ReplicateSums:
@@ -179,10 +177,6 @@ def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) 
     return ReplicateSums(facts, cells, origin, sums[:, :k], sums[:, k:])
 
 
-def _product(left: FloatArray, right: FloatArray) -> FloatArray:
-    return left.T @ right
-
-
 def _totals(
     values: Callable[[Rows], FloatArray],
     width: int,
@@ -192,11 +186,11 @@ def _totals(
     table: FloatArray,
     table_row: IntArray | None,
     origin: FloatArray,
-    multiply: Multiply = _product,
+    threads: int | None = None,
 ) -> FloatArray:
     """Sum values, each measured from the constant of its slot, under every replicate: (1 + G, k + b, R)."""
     k = base.size
-    sums, plain = _multiply(values, width, slot, origin.shape[0], table, table_row, multiply)
+    sums, plain = _multiply(values, width, slot, origin.shape[0], table, table_row, threads)
     shift = (origin - origin[0])[:, :, np.newaxis]
     if shift.any():
         sums[0, :k] += (shift * sums[:, k + base]).sum(axis=0)
@@ -315,16 +309,24 @@ def _multiply(
     slots: int,
     table: FloatArray,
     table_row: IntArray | None,
-    multiply: Multiply,
+    threads: int | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Multiply values with rows of the table by slot, (slots, width, R), and sum them, (slots, width); 0 is all."""
     sums, plain = np.zeros((slots, width, table.shape[1])), np.zeros((slots, width))
-    for position, rows in enumerate(_rows_by_slot(slot, slots)):
-        for start in range(0, rows.size, CHUNK):
-            taken = _as_slice(rows[start : start + CHUNK])
-            x = values(taken)
-            sums[position] += multiply(x, table[taken if table_row is None else table_row[taken]])
-            plain[position] += x.sum(axis=0)
+    pieces = [
+        (position, rows[start : start + CHUNK])
+        for position, rows in enumerate(_rows_by_slot(slot, slots))
+        for start in range(0, rows.size, CHUNK)
+    ]
+
+    def of_piece(piece: tuple[int, IntArray]) -> tuple[int, FloatArray, FloatArray]:
+        taken = _as_slice(piece[1])
+        x = values(taken)
+        return piece[0], small_products(x, table[taken if table_row is None else table_row[taken]]), x.sum(axis=0)
+
+    for position, product, total in work_in_order(of_piece, pieces, threads):
+        sums[position] += product
+        plain[position] += total
     sums[0] = sums.sum(axis=0)
     plain[0] = plain.sum(axis=0)
     return sums, plain

@@ -137,4 +137,4 @@ def _sum_pack(
     groups = Groups(code - outside, (), tuple((group,) for group in present.tolist()))
     sample = SurveyDesign(rows.weight, rows.stratum, rows.stratum, np.zeros(0, dtype=np.intp), design.facts)
     of_pack = ReplicateDesign(sample, table, None, facts)
-    return present, replicate_totals(of_pack, rows.columns, groups, origin[np.append(0, 1 + present)], threads="caller")
+    return present, replicate_totals(of_pack, rows.columns, groups, origin[np.append(0, 1 + present)], threads=1)
