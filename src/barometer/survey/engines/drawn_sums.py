@@ -97,9 +97,9 @@ def draw_totals(
 
     Notes
     -----
-    Factors of some 4,096 rows are there at a time for each processor, and the rows of blocks that are not complete: at
-    most 256 of each stratum. What is multiplied together, and in which order it is added up, follows from the rows'
-    order alone: not a bit depends on batches or threads.
+    Factors of some 4,096 rows are there at a time for each processor, and the rows of blocks that are not complete: up
+    to 256 of each stratum, and at times as many again. What is multiplied together, and in which order it is added up,
+    follows from the rows' order alone: not a bit depends on batches or threads.
     """
     blocks = [bootstrap.blocks(stratum) for stratum in range(bootstrap.units.size)]
 
