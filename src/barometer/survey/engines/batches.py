@@ -17,7 +17,7 @@ from barometer.survey.engines.parts import BATCH, Part, find_parts, known_column
 from barometer.survey.engines.pipeline import add_in_order, read_ahead
 from barometer.survey.engines.plans import Query
 from barometer.survey.engines.queried import Answer
-from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request, find_places
 from barometer.survey.engines.rounded import Rounded
 from barometer.survey.engines.small_tables import Weights, check_rows, encoded, in_order, sorted_clusters
 from barometer.survey.groups import Groups
@@ -174,7 +174,7 @@ def combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, l
 def place_of(batch: "pa.RecordBatch", names: Sequence[str], place: Mapping[Label, int]) -> IntArray:
     """Place of each row by its labels."""
     row, labels, _ = combined(batch, names)
-    return np.array([place[label] for label in labels], dtype=np.intp).take(row)
+    return find_places(labels, place).take(row)
 
 
 def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int]) -> IntArray:

@@ -12,7 +12,7 @@ from barometer.survey.engines.drawn_sums import draw_totals, rows_of_labels
 from barometer.survey.engines.planning import EXCESS, PILOT, POSITIVE, WEIGHT
 from barometer.survey.engines.plans import Flag, Lookup, Made, Moved, Number, One, Product, Query, Total
 from barometer.survey.engines.queried import Answer, labels_of
-from barometer.survey.engines.request import check_columns
+from barometer.survey.engines.request import check_columns, find_places
 from barometer.survey.engines.small_tables import in_order, is_missing
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
 from barometer.survey.engines.sums_of_source import Domains
@@ -184,7 +184,7 @@ def _design(design: SourceDesign, answer: Answer) -> SurveyDesign | ReplicateDes
     """Return the design of the rows of an answer."""
     totals, nobody = answer.totals, np.zeros(0)
     labels = labels_of(answer, design.declared.keys)
-    cluster = np.array([design.place[label] for label in labels], dtype=np.intp)
+    cluster = find_places(labels, design.place)
     cluster = np.resize(cluster, totals["n"].size)
     tally = Tally(
         totals["n"],
