@@ -215,7 +215,8 @@ class Comparisons:
         lines = "".join(f"<li>{escape(line)}</li>" for line in self._first_lines())
         table = comparison_rows_html(self.to_frame("en").head(SHOWN_ROWS), self.method.test)
         more = f" {len(self.table) - SHOWN_ROWS:,} more rows." if len(self.table) > SHOWN_ROWS else ""
-        return f"<ul>{lines}</ul>{table}<p>{escape(self.method.text('en') + more)}</p>"
+        beside = " ".join([self.method.text("en") + more, *self.estimates.base_and_source("en")])
+        return f"<ul>{lines}</ul>{table}<p>{escape(beside)}</p>"
 
     def _first_lines(self) -> list[str]:
         lines = self._lines("en")

@@ -139,7 +139,9 @@ class CountryComparison:
             for row, counterpart in zip(self.table.to_dict("records"), self.counterparts, strict=True)
         ]
         note = f"<p><strong>{escape(SYNTHETIC.en)}.</strong></p>" if self.is_synthetic else ""
-        return note + html_table(headings, rows)
+        said = zip(countries, (self.first, self.second), strict=True)
+        beside = [f"{who}: {' '.join(estimates.base_and_source('en'))}" for who, estimates in said]
+        return note + html_table(headings, rows) + "".join(f"<p>{escape(line)}</p>" for line in beside)
 
 
 def compare_countries(

@@ -174,17 +174,17 @@ class Decomposition:
             ("cells", Label("celler", "cells").text(lang)),
         ]
         title = self.indicator.label.text(lang)
-        answers = zip(self.periods, self.n, self.outside, strict=True)
-        notes = (
-            *self.summary(lang).splitlines(),
-            *(
-                period_note(self.codebook, [self.indicator.base], period, inside + outside, lang)
-                for period, inside, outside in answers
-            ),
-            f"{WEIGHTED.text(lang)}.",
-        )
+        notes = (*self.summary(lang).splitlines(), *self._period_notes(lang), f"{WEIGHTED.text(lang)}.")
         name = f"{self.indicator.name} decomposed"
         return tuple(Sheet(name, part, title, notes, self.to_frame(lang, which)) for which, part in named)
+
+    def _period_notes(self, lang: Lang) -> list[str]:
+        """Say where the answers of both periods come from, of whom they are, and how many answered."""
+        answers = zip(self.periods, self.n, self.outside, strict=True)
+        return [
+            period_note(self.codebook, [self.indicator.base], period, inside + outside, lang)
+            for period, inside, outside in answers
+        ]
 
     def _samples(self, lang: Lang) -> str:
         """Say whether workplaces are in both waves, and how their covariance is taken."""
@@ -208,7 +208,7 @@ class Decomposition:
         rows = pd.concat([self.table, self.standardised]).to_dict("records")
         table = html_table(("Part", "Change or share", "Interval", "Note"), [_cells(row) for row in rows])
         remarks = " ".join([f"{self._subject('en')}, {self.periods[0]} to {self.periods[1]}.", *self._remarks("en")])
-        return f"{table}<p>{escape(remarks)}</p>"
+        return f"{table}<p>{escape(' '.join([remarks, *self._period_notes('en')]))}</p>"
 
 
 def decompose_change(

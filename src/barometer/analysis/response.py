@@ -124,11 +124,17 @@ class ResponseReport:
         notes = (
             f"{self._answered(lang)} {self._measured(lang)}",
             MODELLED.text(lang).format(registers=registers, confidence=f"{100 * found.confidence:g}"),
-            base_note(self.codebook, [self.codebook.widest_base], found.answered, lang),
+            self._base(lang),
             *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
-            source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
+            self._source(lang),
         )
         return (Sheet("response", "", Label("Besvarelse", "Response").text(lang), notes, self.to_frame(lang)),)
+
+    def _base(self, lang: Lang) -> str:
+        return base_note(self.codebook, [self.codebook.widest_base], self.representativity.answered, lang)
+
+    def _source(self, lang: Lang) -> str:
+        return source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang)
 
     def text(self, lang: Lang = "en") -> str:
         """Say how many answered, how representative they are, and show the groups, in Danish or English."""
@@ -171,7 +177,7 @@ class ResponseReport:
         found, note = self.representativity, f"{SYNTHETIC.en}. " if self.is_synthetic else ""
         caption = (
             f"{note}R-indicator {found.r:.3f} ({found.r_low:.3f} to {found.r_high:.3f}); "
-            f"design effect of weighting {self.weights.after.deff:.2f}."
+            f"design effect of weighting {self.weights.after.deff:.2f}. {self._base('en')} {self._source('en')}"
         )
         return as_html(self.to_frame("en"), caption)
 

@@ -17,7 +17,7 @@ from barometer.analysis.shares import estimate_shares
 from barometer.analysis.tables import as_html, group_label, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
-from barometer.codebook.sheet import Sheet, base_note, most_answers, source_note
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 
@@ -125,8 +125,7 @@ class Sensitivity:
             self.text(lang),
             self.method.text(lang),
             *(f"{dont_know_text(rule, lang)}." for rule in self.shares.table["dont_know"].unique()),
-            base_note(self.codebook, self.shares.table["base"].unique(), most_answers(self.shares.table["n"]), lang),
-            source_note(self.codebook, self.method.wave, self.method.period, lang),
+            *self.shares.base_and_source(lang),
         )
         title = Label("Hvis de, der ikke svarede, er anderledes", "If those who did not answer differ").text(lang)
         name = f"{self.table['indicator'].iloc[0]} bounds"
@@ -141,7 +140,8 @@ class Sensitivity:
 
     def _repr_html_(self) -> str:
         note = f"{SYNTHETIC.en}. " if self.is_synthetic else ""
-        return as_html(self.to_frame("en"), note + " ".join([self.text("en"), *(w.en for w in self.method.weighting)]))
+        said = (self.text("en"), *(w.en for w in self.method.weighting), *self.shares.base_and_source("en"))
+        return as_html(self.to_frame("en"), note + " ".join(said))
 
 
 def bound_share(

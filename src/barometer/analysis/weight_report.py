@@ -178,17 +178,20 @@ class Reweighting:
         ----------
         lang : {"da", "en"}
         """
-        record = self.wave.record
-        notes = (
-            self.text(lang),
-            base_note(self.codebook, [self.codebook.widest_base], self.weight.size, lang),
-            source_note(self.codebook, record.number, record.period, lang),
-        )
+        notes = (self.text(lang), *self._base_and_source(lang))
         title = Label("Vægte", "Weights").text(lang)
         return (
             Sheet("weights", "", title, notes, self.to_frame(lang)),
             Sheet("weights", Label("spredning", "spread").text(lang), title, notes, self.spread_frame(lang)),
             *(Sheet("weights", name, title, notes, table) for name, table in self._factor_frames(lang)),
+        )
+
+    def _base_and_source(self, lang: Lang) -> tuple[str, str]:
+        """Say of whom the numbers are, how many answered, and where the answers come from."""
+        record = self.wave.record
+        return (
+            base_note(self.codebook, [self.codebook.widest_base], self.weight.size, lang),
+            source_note(self.codebook, record.number, record.period, lang),
         )
 
     def text(self, lang: Lang = "en") -> str:
@@ -255,5 +258,6 @@ class Reweighting:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        shown = as_html(self.to_frame("en"), self.text("en")) + as_html(self.spread_frame("en"), "")
+        said = " ".join([self.text("en"), *self._base_and_source("en")])
+        shown = as_html(self.to_frame("en"), said) + as_html(self.spread_frame("en"), "")
         return shown + "".join(as_html(table, f"{name.capitalize()}.") for name, table in self._factor_frames("en"))

@@ -14,6 +14,7 @@ from barometer.codebook.statbank import StatBankTable, StatBankVariable
 from barometer.errors import ArgumentError, DeliveryError, Fault, UnknownNameError
 from barometer.microdata import SYNTHETIC
 from barometer.publication.statbank.cells import CONTENT, NIL, SYMBOLS, keys, read_number, time_variable
+from barometer.publication.tables import PublicationTable
 
 if TYPE_CHECKING:
     from barometer.publication.statbank.comparison import StatBankComparison
@@ -149,6 +150,9 @@ class StatBankExtract:
         years = ", ".join(dict.fromkeys(self.table[time_variable(self.record).code]))
         found, origin = int(self.table["share"].notna().sum()), "; SYNTHETIC" if self.is_synthetic else ""
         return f"<StatBankExtract {self.record.id}: {years}; {found} of {len(self.table)} cells have a number{origin}>"
+
+    def _repr_html_(self) -> str:
+        return PublicationTable(self.sheets("en")[0], "en").to_html()
 
 
 def checked_extract(path: Path, cells: RawCells, book: Codebook) -> StatBankExtract:
