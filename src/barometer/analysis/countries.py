@@ -113,7 +113,10 @@ class CountryComparison:
         notes = tuple(f"{who}: {note}" for who, sheet in zip(countries, own, strict=True) for note in sheet.notes)
         shares = tuple(f"{HEADINGS['share'].text(lang)}: {country}" for country in countries)
         name = f"{own[0].name} countries"
-        return (Sheet(name, "", " / ".join(countries), notes, self.to_frame(lang), shares),)
+        ends = tuple(HEADINGS[each].text(lang) for each in ("se", "ci_low", "ci_high"))
+        shares += tuple(f"{HEADINGS['se'].text(lang)}: {country}" for country in countries)
+        points = (COUNTRY_HEADINGS["difference"].text(lang), *ends)
+        return (Sheet(name, "", " / ".join(countries), notes, self.to_frame(lang), shares, points),)
 
     def __repr__(self) -> str:
         """Return one line an indicator."""

@@ -107,7 +107,11 @@ class LateAnswers:
             *self._base_and_source(lang),
         )
         title = Label("Tidlige og sene svar", "Early and late answers").text(lang)
-        return (Sheet("early and late", "", title, notes, self.to_frame(lang)),)
+        shares, points = (
+            tuple(HEADINGS[name].text(lang) for name in names)
+            for names in (("early", "late"), ("difference", "se", "ci_low", "ci_high"))
+        )
+        return (Sheet("early and late", "", title, notes, self.to_frame(lang), shares, points),)
 
     def _base_and_source(self, lang: Lang) -> tuple[str, str]:
         """Say of whom the numbers are, how many answered, and where the answers come from."""

@@ -141,7 +141,11 @@ class ModelMargins:
         )
         title = factor_text(self.codebook, self.outcome.name, lang)
         name = f"{self.outcome.name} {self.kind}"
-        return (Sheet(name, "", title, notes, self.to_frame(lang), tuple(shares) if self.kind == "margins" else ()),)
+        if self.kind == "margins":
+            return (Sheet(name, "", title, notes, self.to_frame(lang), tuple(shares)),)
+        ends = ("estimate", "se", "ci_low", "ci_high", "together_low", "together_high")
+        points = tuple(HEADINGS[each].text(lang) for each in ends)
+        return (Sheet(name, "", title, notes, self.to_frame(lang), (), points),)
 
     def _base_and_source(self, lang: Lang) -> tuple[str, str]:
         """Say of whom the numbers are, how many answered, and where the answers come from."""

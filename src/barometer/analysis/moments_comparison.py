@@ -29,6 +29,7 @@ OWN_HEADINGS = {
     "statistic": Label("t", "t"),
     "p_adjusted": Label("p-værdi, korrigeret (Holm)", "p-value, corrected (Holm)"),
 }
+ENDS = ("se", "ci_low", "ci_high")
 TITLE = Label("Andele og forskelle mellem stikprøver", "Shares and differences between samples")
 POOLED = Label("Alle stikprøver under ét", "All samples pooled")
 ALONE = Label(
@@ -124,10 +125,14 @@ class MomentsComparison:
         ----------
         lang : {"da", "en"}
         """
-        told = self.remarks(lang)
+        told, words = self.remarks(lang), {**HEADINGS, **COUNTRY_HEADINGS, **OWN_HEADINGS}
+        shares, points, pooled = (
+            tuple(words[name].text(lang) for name in names)
+            for names in (("share_first", "share_second"), ("difference", *ENDS), ("share", *ENDS))
+        )
         return (
-            Sheet("samples", "", TITLE.text(lang), told, self.to_frame(lang)),
-            Sheet("samples", "pooled", POOLED.text(lang), told, self.pooled_frame(lang)),
+            Sheet("samples", "", TITLE.text(lang), told, self.to_frame(lang), shares, points),
+            Sheet("samples", "pooled", POOLED.text(lang), told, self.pooled_frame(lang), pooled),
         )
 
     def __repr__(self) -> str:

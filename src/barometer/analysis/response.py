@@ -65,6 +65,7 @@ MODELLED = Label(
     "The propensity to answer is modelled (logistic, main effects: {registers}) with design weights among all drawn; "
     "{confidence}% confidence intervals.",
 )
+SHARES = ("rate", "weighted_rate", "share_drawn", "share_answered", "share_weighted")
 SHOWN = ("domain", "group", "sampled", "answered", "weighted_rate", "unconditional", "conditional")
 
 
@@ -128,7 +129,8 @@ class ResponseReport:
             *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
             self._source(lang),
         )
-        return (Sheet("response", "", Label("Besvarelse", "Response").text(lang), notes, self.to_frame(lang)),)
+        shares = tuple(HEADINGS[name].text(lang) for name in SHARES)
+        return (Sheet("response", "", Label("Besvarelse", "Response").text(lang), notes, self.to_frame(lang), shares),)
 
     def _base(self, lang: Lang) -> str:
         return base_note(self.codebook, [self.codebook.widest_base], self.representativity.answered, lang)

@@ -21,6 +21,15 @@ from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC, Wave
 
+OF_THE_SHARE = (
+    *("share", "se", "ci_low", "ci_high", "share_answered", "share_imputed", "worst_low", "worst_high", "low", "high"),
+    *("covered_low", "covered_high", "mixture_low", "mixture_high", "threshold", "tip_share"),
+)
+"""Columns that hold what is bounded: shares, or a difference of two."""
+APART = ("delta", "tip", "tip_sampling")
+"""Columns that say how far shares are apart."""
+DIFFERENCE = " - "
+"""Between the two groups of a difference."""
 SHOWN = ("domain", "group", "share", "response_rate", "low", "high", "covered_low", "covered_high", "tip", "note_tip")
 
 
@@ -129,7 +138,12 @@ class Sensitivity:
         )
         title = Label("Hvis de, der ikke svarede, er anderledes", "If those who did not answer differ").text(lang)
         name = f"{self.table['indicator'].iloc[0]} bounds"
-        return (Sheet(name, "", title, notes, self.to_frame(lang)),)
+        own = [HEADINGS[each].text(lang) for each in OF_THE_SHARE if each in self.table]
+        apart = [HEADINGS[each].text(lang) for each in APART if each in self.table]
+        rate = HEADINGS["response_rate"].text(lang)
+        difference = DIFFERENCE in str(self.table["group"].iloc[0])
+        units = ((rate,), (*own, *apart)) if difference else ((rate, *own), tuple(apart))
+        return (Sheet(name, "", title, notes, self.to_frame(lang), *units),)
 
     def __repr__(self) -> str:
         """Show the bounds, and say the first row in words."""

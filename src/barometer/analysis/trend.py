@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.estimates import HEADINGS, PROVENANCE, TOTAL, TOTAL_LABEL
+from barometer.analysis.estimates import PROVENANCE, TOTAL, TOTAL_LABEL
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import WEIGHTED, DontKnowChoice
 from barometer.analysis.occasions import SampleChoice
@@ -46,10 +46,7 @@ Versus = Literal["previous", "first", "all"] | int
 SHOWN_ROWS, SHOWN_LINES = 60, 12
 
 
-LINES = Label(
-    "{confidence}\u202f%-konfidensintervaller; andele og ændringer er dele af 1.",
-    "{confidence}% confidence intervals; shares and changes are fractions of one.",
-)
+LINES = Label("{confidence}\u202f%-konfidensintervaller.", "{confidence}% confidence intervals.")
 PARTS: "dict[TrendPart, Label]" = {
     "shares": Label("andele", "shares"),
     "changes": Label("ændringer", "changes"),
@@ -237,8 +234,13 @@ class Trend:
         notes += [f"{SYNTHETIC.text(lang)}."] if self.is_synthetic else []
         rules = [i.dont_know if self.method.dont_know == "record" else self.method.dont_know for i in self.indicators]
         notes += [f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(rules)]
-        title = first_few([indicator.label.text(lang) for indicator in self.indicators])
-        shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
+        title = first_few([self.name_of(place, lang) for place in range(len(self.indicators))])
+        share, change, slope, *ends = (
+            TREND_HEADINGS[name].text(lang) for name in ("share", "change", "slope", "se", "ci_low", "ci_high")
+        )
+        shares = (share, *ends)
+        year = TREND_HEADINGS["year"].text(lang)
+        units = {"shares": (shares, (), (year,)), "changes": ((), (change, *ends)), "slopes": ((), (slope, *ends))}
         return tuple(
             Sheet(
                 f"{self.indicators[0].name} trend",
@@ -246,7 +248,7 @@ class Trend:
                 f"{title}: {PARTS[part].text(lang)}",
                 tuple(notes),
                 self.to_frame(lang, part),
-                shares if part == "shares" else (),
+                *units[part],
             )
             for part in PARTS
         )

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.analysis.method import Method
-from barometer.analysis.response_factors import ResponseFactors
+from barometer.analysis.response_factors import CLASS_HEADINGS, ResponseFactors
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
@@ -180,10 +180,15 @@ class Reweighting:
         """
         notes = (self.text(lang), *self._base_and_source(lang))
         title = Label("Vægte", "Weights").text(lang)
+        shares = tuple(HEADINGS[name].text(lang) for name in ("share_before", "share_target", "share_achieved"))
+        rates = tuple(CLASS_HEADINGS[name].text(lang) for name in ("rate", "low", "high"))
         return (
-            Sheet("weights", "", title, notes, self.to_frame(lang)),
+            Sheet("weights", "", title, notes, self.to_frame(lang), shares),
             Sheet("weights", Label("spredning", "spread").text(lang), title, notes, self.spread_frame(lang)),
-            *(Sheet("weights", name, title, notes, table) for name, table in self._factor_frames(lang)),
+            *(
+                Sheet("weights", name, title, notes, table, tuple(rate for rate in rates if rate in table))
+                for name, table in self._factor_frames(lang)
+            ),
         )
 
     def _base_and_source(self, lang: Lang) -> tuple[str, str]:
