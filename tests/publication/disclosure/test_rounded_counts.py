@@ -1,7 +1,9 @@
 """Under a policy that rounds, no number of answers can be read as it is: not itself, and not by simple arithmetic."""
 
+import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,10 @@ import pytest
 from reached_numbers import numbers_in
 
 import barometer as bm
+from barometer.analysis.wave_quality import wave_quality
 from barometer.codebook.records import Lang
 from barometer.publication.disclosure.handling import HANDLED
+from barometer.publication.disclosure.quality_tables import protect_quality
 from barometer.publication.disclosure.rounding import nearest, rounded_table
 from barometer.publication.draw import FIGURES
 
@@ -149,10 +153,20 @@ def test_what_is_not_shown_stays_so() -> None:
     assert nearest(np.array([-1, 0, 1, 12, 13]), 5).tolist() == [-1, 0, 5, 10, 15]
 
 
-def test_claims_and_policies_say_rounded_numbers(wave: bm.Wave) -> None:
+def test_claims_statbank_and_the_reviewers_page_say_rounded_numbers(wave: bm.Wave, tmp_path: Path) -> None:
     checked = bm.verify(wave, ROUNDING)
     counts = [claim.computed.n for claim in checked.claims if claim.computed.n is not None]
     assert counts
     assert all(n % 5 == 0 for n in counts)
+    computed = bm.statbank_table("OIN02DK", wave, policy=ROUNDING)
+    shown = json.loads(computed.to_json_stat(tmp_path / "a.json").read_text("utf-8"))
+    found = [n for n in shown["extension"]["barometer"]["n"] if n is not None]
+    assert found
+    assert all(n % 5 == 0 for n in (*found, *(m.design_df + m.strata for m in computed.methods)))
+    assert "n = 1,875." in " ".join(shown["note"])
+    quality = protect_quality(wave_quality(wave), 3, ROUNDING)
+    bases = [base.answers for base in (*quality.bases, *quality.margins) if base.answers is not None]
+    assert bases
+    assert all(n % 5 == 0 for n in bases)
     assert ROUNDING.text("da").endswith("afrundet til nærmeste 5.")
     assert "rounded" not in bm.protect(bm.estimate_shares(wave, "innovative")).policy.text("en")
