@@ -165,7 +165,8 @@ def test_claims_statbank_and_the_reviewers_page_say_rounded_numbers(wave: bm.Wav
     assert all(n % 5 == 0 for n in (*found, *(m.design_df + m.strata for m in computed.methods)))
     assert "n = 1,875." in " ".join(shown["note"])
     quality = protect_quality(wave_quality(wave), 3, ROUNDING)
-    bases = [base.answers for base in (*quality.bases, *quality.margins) if base.answers is not None]
+    answers = [base.answers for base in quality.bases] + [margin.answers for margin in quality.margins]
+    bases = [n for n in answers if n is not None]
     assert bases
     assert all(n % 5 == 0 for n in bases)
     assert ROUNDING.text("da").endswith("afrundet til nærmeste 5.")
