@@ -18,9 +18,12 @@ def numbers_in(thing: object, seen: set[int]) -> Iterator[float]:
     if isinstance(thing, int | float | np.number):
         yield float(thing)
         return
-    if id(thing) in seen or isinstance(thing, str | bytes | Codebook | Path | type | Withheld):
+    if id(thing) in seen or isinstance(thing, str | bytes | Codebook | Path | type):
         return
     seen.add(id(thing))
+    if isinstance(thing, Withheld):
+        yield from numbers_in(thing.kept, seen)
+        return
     assert not isinstance(thing, bm.Wave), "microdata can be reached"
     if isinstance(thing, np.ndarray) and thing.dtype.kind in "fiu":
         yield from thing.ravel().astype(np.float64).tolist()
@@ -41,7 +44,7 @@ def numbers_of_attributes(thing: object, seen: set[int]) -> Iterator[float]:
     for name in (name for name in dir(thing) if not name.startswith("_")):
         try:
             value = getattr(thing, name)
-            found = value() if callable(value) else value
+            found = value() if callable(value) and not isinstance(value, Withheld) else value
         except (WithheldError, TypeError, ArgumentError, KeyError, IndexError, ValueError):
             continue
         yield from numbers_in(found, seen)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from barometer import survey
 from barometer.analysis import ResponseReport, Reweighting
 from barometer.analysis.response_factors import ResponseFactors
 from barometer.analysis.withheld import with_part
@@ -34,7 +35,16 @@ def rounded_response(result: ResponseReport, near: Near) -> ResponseReport:
     same = np.isclose(table["rate"], table["weighted_rate"], rtol=1e-9)
     found = with_part(with_part(found, "n", near(found.n)), "answered", near(found.answered))
     rates = {"rate": rate, "weighted_rate": table["weighted_rate"].mask(same, rate)}
-    return replace(result, representativity=found, table=table.assign(**rates))
+    weights = result.weights
+    for name in ("before", "after"):
+        weights = with_part(weights, name, _rounded_spread(getattr(weights, name), near))
+    return replace(result, representativity=found, weights=weights, table=table.assign(**rates))
+
+
+def _rounded_spread(spread: "survey.WeightSpread", near: Near) -> "survey.WeightSpread":
+    """Make the mean and the effective number those of the rounded number of rows."""
+    rows = near(spread.rows)
+    return replace(spread, rows=rows, mean=spread.total / rows, n_effective=rows / spread.deff)
 
 
 def rounded_weights(result: Reweighting, near: Near) -> Reweighting:
