@@ -14,6 +14,9 @@ import barometer.survey as sv
 N = 600
 WIDTHS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 LEVELS = ("care", "health", "never", "schools")
+ORDER = ("schools", "never", "care", "health")
+"""The same in an order of their own; of regions, `REGIONS`."""
+REGIONS = (3, 9, 1, 2)
 SHARES = (*WIDTHS, "maybe", "silent", "truth", "perhaps")
 TICKS = ("maybe", "truth", "int8")
 REPLICATES = tuple(f"r{place}" for place in range(6))

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from barometer.errors import ArgumentError, BarometerError
 from barometer.survey.arrays import FloatArray
+from barometer.survey.engines.categories import categories_behind, with_text
 from barometer.survey.engines.plans import (
     Flag,
     Kept,
@@ -47,15 +48,19 @@ class Frame:
     ----------
     frame : narwhals.LazyFrame
     name : str
+    categories : mapping of str to tuple
+        What is known of categories besides their types.
     """
 
     frame: "nw.LazyFrame[Any]"
     name: str
+    categories: Mapping[str, tuple[object, ...]]
 
     @cached_property
     def known(self) -> Mapping[str, Column]:
         """Columns by their types in the frame."""
-        return {name: _column(kind) for name, kind in self.frame.collect_schema().items()}
+        of_type = {name: _column(kind) for name, kind in self.frame.collect_schema().items()}
+        return of_type | {name: Column("category", levels=labels) for name, labels in self.categories.items()}
 
     def columns(self) -> Mapping[str, Column]:
         """Return what is known of each column."""
@@ -90,7 +95,7 @@ class Frame:
     def with_rounded(self, rounded: Rounded) -> "Frame":
         """Return the same rows with one more column."""
         made = _rounded(rounded, self.known[rounded.column]).alias(rounded.name)
-        return Frame(self.frame.with_columns(made), self.name)
+        return replace(self, frame=self.frame.with_columns(made))
 
     def lacking(self, columns: Sequence[str]) -> set[str]:
         """Return none: whatever is asked of these engines, they read all rows."""
@@ -107,15 +112,18 @@ def of_frame(data: Any) -> Frame:
     ArgumentError
         If it knows none of that type.
     """
+    import narwhals as nw
+
+    native = nw.to_native(data, pass_through=True)
     try:
-        frame = _wrapped(data).lazy()
+        frame = _wrapped(with_text(native)).lazy()
     except TypeError:
         raise ArgumentError(
             "data",
             f"must be a path, a DuckDB relation, or a pandas, Arrow, Polars, Dask, Spark or Ibis table; got "
             f"{type(data).__name__}",
         ) from None
-    engine = Frame(frame, f"the {frame.implementation.value} frame")
+    engine = Frame(frame, f"the {frame.implementation.value} frame", categories_behind(native))
     check_files_behind(frame.to_native(), engine.known)
     return engine
 
@@ -240,8 +248,8 @@ def _made(one: Made, known: Mapping[str, Column]) -> "tuple[nw.Expr, ...]":
             return (nw.when(_has(column, known[column])).then(_double(column)).otherwise(0.0).alias(f"{name}_"),)
         case Within(name, column, label):
             text = known[column].kind in ("text", "category")
-            value = nw.col(column).cast(nw.String()) if text else nw.col(column)
-            return (_one_where((value == label).fill_null(False)).alias(f"{name}_"),)
+            value, wanted = (nw.col(column).cast(nw.String()), str(label)) if text else (nw.col(column), label)
+            return (_one_where((value == wanted).fill_null(False)).alias(f"{name}_"),)
         case Flag(name, column, what):
             return (_one_where(_flagged(column, what, known[column])).alias(name),)
 
@@ -351,14 +359,15 @@ def _column(kind: Any) -> Column:
 
 
 def _labels(table: "pa.Table", place: int, column: Column) -> list[object]:
-    """Return labels as they were; whole numbers went by as floats."""
+    """Return labels as they were; whole numbers went by as floats, and categories as text."""
     labels = table.column(f"key{place}").to_pylist()
     lacking = table.column(f"lacking{place}").to_pylist()
     if column.kind == "truth":
         labels = [bool(label) for label in labels]
     elif column.kind == "number" and not column.floating:
         labels = [int(label) for label in labels]
-    return [None if missing else label for label, missing in zip(labels, lacking, strict=True)]
+    of_text = {} if column.levels is None else {str(level): level for level in column.levels}
+    return [None if missing else of_text.get(label, label) for label, missing in zip(labels, lacking, strict=True)]
 
 
 def _floats(column: Any) -> FloatArray:

@@ -9,11 +9,12 @@ import numpy as np
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.levels import NamedLabels, given_answer, given_levels, known_levels
 from barometer.survey.engines.planning import EXCESS, PILOT, POSITIVE, WEIGHT
 from barometer.survey.engines.plans import Flag, Lookup, Made, Moved, Number, One, Product, Query, Total
 from barometer.survey.engines.queried import Answer, labels_of
 from barometer.survey.engines.request import check_columns
-from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.engines.small_tables import check_among, in_order, is_missing
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
 from barometer.survey.engines.sums_of_source import Domains
 from barometer.survey.groups import Groups, group_rows
@@ -50,9 +51,16 @@ class Tallied:
     design: "SurveyDesign | ReplicateDesign"
     columns: Mapping[str, Labelled]
 
-    def labels(self, name: str) -> Codes:
-        """Return an answer as labels."""
-        return Codes(self.columns[name].code, self.columns[name].labels)
+    def labels(self, argument: str, answer: NamedLabels) -> Codes:
+        """
+        Return an answer as labels.
+
+        Raises
+        ------
+        ArgumentError
+            If a row has a label that is not among those that were given.
+        """
+        return self._among(argument, *given_answer(argument, answer))
 
     def numbers(self, name: str) -> FloatArray:
         """Return an answer as numbers, nan where it is missing."""
@@ -76,23 +84,23 @@ class Tallied:
         ArgumentError
             If a label is not among those that were given, or no row has one.
         """
-        levels = dict(by) if isinstance(by, Mapping) else dict.fromkeys(as_names(by))
+        levels = given_levels("by", by)
         if not levels:
             return group_rows(None, self.design.n)
-        return group_rows({name: self._among(name, labels) for name, labels in levels.items()}, self.design.n)
+        return group_rows({name: self._among("by", name, labels) for name, labels in levels.items()}, self.design.n)
 
-    def _among(self, name: str, labels: Sequence[object] | None) -> Codes:
-        found = self.labels(name)
+    def _among(self, argument: str, name: str, labels: tuple[object, ...] | None) -> Codes:
+        """Return a column with the labels that were given, or its own."""
+        own = self.columns[name]
         if labels is None:
-            return found
+            return Codes(own.code, own.labels)
+        check_among(argument, name, (own.labels[code] for code in np.unique(own.code[own.code >= 0])), labels)
         place = {label: position for position, label in enumerate(labels)}
-        if strange := [label for label in found.categories if label not in place]:
-            raise ArgumentError("by", f"{len(strange)} labels in {name!r} are not among those that were given")
-        return Codes(np.array([*(place[label] for label in found.categories), -1])[found.codes], tuple(labels))
+        return Codes(np.array([*(place.get(label, -1) for label in own.labels), -1])[own.code], labels)
 
 
 def tally_source(
-    design: SourceDesign, named: Sequence[tuple[str, str]], by: Domains = None, where: str | None = None
+    design: SourceDesign, named: Sequence[tuple[str, NamedLabels]], by: Domains = None, where: str | None = None
 ) -> Tallied:
     """
     Count the rows of each cluster that gave the same answers.
@@ -100,8 +108,8 @@ def tally_source(
     Parameters
     ----------
     design : SourceDesign
-    named : sequence of (argument, column)
-        The answers: labels, or numbers of which there are few.
+    named : sequence of (argument, answer)
+        Columns of labels, or of numbers of which there are few; `{"answer": [labels]}` gives all labels in order.
     by : str, sequence of str, or mapping, optional
         Columns of domains, as in `sum_source`.
     where : str, optional
@@ -114,7 +122,8 @@ def tally_source(
     Raises
     ------
     ArgumentError
-        If a column is not there or holds no labels, or `where` is missing in some rows.
+        If a column is not there or holds no labels, labels are not a list of different ones, or `where` is missing in
+        some rows.
 
     Notes
     -----
@@ -122,7 +131,8 @@ def tally_source(
     is counted of these answers follows from it as from the rows, as rows that are alike are multiplied by the same
     numbers. There is one row for each combination that occurs, however many rows the source has.
     """
-    asked = [*named, *(("by", name) for name in as_names(list(by) if isinstance(by, Mapping) else by))]
+    asked = [(argument, given_answer(argument, answer)[0]) for argument, answer in named]
+    asked += [("by", name) for name in given_levels("by", by)]
     asked += [] if where is None else [("where", where)]
     _check_kinds(design, asked)
     answers = tuple(dict.fromkeys(name for _, name in asked))
@@ -171,12 +181,8 @@ def coded_answers(design: SourceDesign, answer: Answer, names: Sequence[str]) ->
 
 def _coded(design: SourceDesign, name: str, answer: Answer) -> Labelled:
     """Code a column of labels: all that its type has where that is known, otherwise those that occur."""
-    column, found = design.engine.columns()[name], answer.labels[name]
-    if column.levels is not None or column.kind == "category":
-        labels = design.engine.distinct(name)
-    elif column.kind == "truth":
-        labels = (False, True)
-    else:
+    found, labels = answer.labels[name], known_levels(design.engine, name)
+    if labels is None:
         labels = tuple(in_order(list({label: None for label in found if not is_missing(label)})))
     place = {label: position for position, label in enumerate(labels)}
     return Labelled(np.array([-1 if is_missing(label) else place[label] for label in found], dtype=np.intp), labels)
