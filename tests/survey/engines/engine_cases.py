@@ -47,6 +47,9 @@ def sample() -> pd.DataFrame:
     frame["staff"] = rng.integers(1, 4000, N).astype("int16")
     frame["small"] = pd.array(rng.integers(1, 100, N), dtype="Int8")
     frame.loc[rng.random(N) < 0.1, "small"] = pd.NA
+    frame["near"] = frame["small"].astype("float64") / 32
+    frame["far"] = 1e9 + frame["near"]  # exactly, as 1e9 has room for thirty-seconds
+    frame["apart"] = 1e9 * frame["region"] + frame["near"]
     factors = rng.integers(0, 3, (N, len(REPLICATES)))
     return frame.assign(**{name: frame["weight"] * factor for name, factor in zip(REPLICATES, factors.T, strict=True)})
 

@@ -42,6 +42,25 @@ def test_variances_move_with_replicates(data: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("replicated", [False, True])
+def test_variances_do_not_depend_on_how_far_numbers_are_from_zero(data: Any, slow: bool, replicated: bool) -> None:
+    """The numbers 1e9 further away are exact, and a variance does not move with them: those near zero are the oracle."""
+    if slow and replicated:
+        pytest.skip("distances are those of rows")
+    frame, source = sample(), declared(data, clusters=False)
+    arrays: Any = in_arrays(clusters=False)
+    if replicated:
+        source = sv.declare_replicates(sv.declare_source(data, weight="weight"), REPLICATES, kind="bootstrap")
+        arrays = sv.declare_replicates(frame["weight"], frame[[*REPLICATES]], kind="bootstrap")
+    near = sv.estimate_variances(arrays, frame["near"], by=frame["region"])
+    found = sv.estimate_variances(source, ["far", "apart"], by="region")
+    of_arrays = sv.estimate_variances(arrays, frame[["far", "apart"]], by=frame["region"])
+    for one in (found, of_arrays):
+        for of_near, of_far in ((near.estimate, one.estimate), (near.se, one.se)):
+            np.testing.assert_allclose(of_far[:, :1], of_near, rtol=1e-11)
+            np.testing.assert_allclose(of_far[1:, 1:], of_near[1:], rtol=1e-11)
+
+
 def test_variances_of_replicates_of_units() -> None:
     check_variances(
         sv.make_replicates(declared(sample(), clusters=True), "jkn"),

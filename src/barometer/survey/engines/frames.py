@@ -1,10 +1,10 @@
 """Frames of other engines through narwhals: Polars, Dask, Spark, Ibis."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -37,6 +37,9 @@ from barometer.survey.sums import CellSums
 if TYPE_CHECKING:
     import narwhals as nw
     import pyarrow as pa
+
+
+Piece: TypeAlias = "Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,10 +150,12 @@ def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any
     keys = [part for place, name in enumerate(query.keys) for part in _key(place, name, known[name])]
     rows = frame.select(*keys, *(part for one in query.made for part in _made(one, known)))
     rows = _with(rows, _within(query))
-    rows = _with(rows, [part for one in query.before for part in _before(one)])
-    for place, lookup in enumerate(query.lookups):
-        rows = _beside(rows, lookup, query.keys, place)
-    rows = _with(rows, [_moved(one).alias(one.name) for one in query.moved])
+    for number, measured in enumerate(query.rounds):
+        rows = _with(rows, [part for one in measured.before for part in _before(one)])
+        found = _in_one_piece if measured is query.rounds[-1] else _at_once
+        for place, lookup in enumerate(measured.lookups):
+            rows = _beside(rows, lookup, query.keys, f"{number}_{place}", found)
+        rows = _with(rows, [_moved(one).alias(one.name) for one in measured.moved])
     rows = _with(rows, [_product(one).alias(one.name) for one in query.products])
     return _grouped(rows, _parts(query.keys, query.keys), query.totals)
 
@@ -171,7 +176,9 @@ def _grouped(rows: "nw.LazyFrame[Any]", keys: Sequence[str], totals: Sequence[To
     return rows.group_by(*everything).agg(*(getattr(nw.col(one.column), one.how)().alias(one.name) for one in totals))
 
 
-def _beside(rows: "nw.LazyFrame[Any]", lookup: Lookup, keys: Sequence[str], place: int) -> "nw.LazyFrame[Any]":
+def _beside(
+    rows: "nw.LazyFrame[Any]", lookup: Lookup, keys: Sequence[str], place: str, piece: Piece
+) -> "nw.LazyFrame[Any]":
     """Put the constants of groups of rows beside the rows."""
     import narwhals as nw
 
@@ -186,7 +193,7 @@ def _beside(rows: "nw.LazyFrame[Any]", lookup: Lookup, keys: Sequence[str], plac
         nw.when(nw.col(one.below) > 0.0).then(nw.col(one.above) / nw.col(one.below)).otherwise(0.0).alias(one.name)
         for one in lookup.quotients
     ]
-    return rows.join(_in_one_piece(found.select(*labels, *constants)), on=labels, how="left")
+    return rows.join(piece(found.select(*labels, *constants)), on=labels, how="left")
 
 
 def _in_one_piece(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
@@ -196,6 +203,15 @@ def _in_one_piece(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
     import dask.dataframe as dd
 
     computed: nw.LazyFrame[Any] = _wrapped(dd.from_pandas(small.to_native().compute(), npartitions=1))
+    return computed
+
+
+def _at_once(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
+    """Compute a small frame of Spark too: it plans constants anew for every table of a later round that needs them."""
+    if not (small.implementation.is_pyspark() or small.implementation.is_pyspark_connect()):
+        return _in_one_piece(small)
+    session = small.to_native().sparkSession
+    computed: nw.LazyFrame[Any] = _wrapped(session.createDataFrame(small.collect("pyarrow").to_native()))
     return computed
 
 

@@ -11,7 +11,7 @@ from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
 from barometer.survey.engines.levels import NamedLabels, given_answer, given_levels, known_levels
 from barometer.survey.engines.planning import EXCESS, PILOT, POSITIVE, WEIGHT
-from barometer.survey.engines.plans import Flag, Lookup, Made, Moved, Number, One, Product, Query, Total
+from barometer.survey.engines.plans import Flag, Lookup, Made, Moved, Number, One, Product, Query, Round, Total
 from barometer.survey.engines.queried import Answer, labels_of
 from barometer.survey.engines.request import check_columns
 from barometer.survey.engines.small_tables import check_among, in_order, is_missing
@@ -170,8 +170,8 @@ def _query(design: SourceDesign, answers: tuple[str, ...]) -> Query:
     if not by_row:
         return Query(keys, tuple(made), tuple(totals), products=tuple(products))
     lookup = Lookup(design.pilot_keys, (Total(PILOT, "min", WEIGHT),))
-    moved = (Moved(EXCESS, WEIGHT, PILOT),)
-    return Query(keys, tuple(made), tuple(totals), lookups=(lookup,), moved=moved, products=tuple(products))
+    measured = Round((), (lookup,), (Moved(EXCESS, WEIGHT, PILOT),))
+    return Query(keys, tuple(made), tuple(totals), (measured,), tuple(products))
 
 
 def coded_answers(design: SourceDesign, answer: Answer, names: Sequence[str]) -> Mapping[str, Labelled]:
