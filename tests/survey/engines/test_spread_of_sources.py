@@ -44,7 +44,7 @@ def test_variances_move_with_replicates(data: Any) -> None:
 
 @pytest.mark.parametrize("replicated", [False, True])
 def test_variances_do_not_depend_on_how_far_numbers_are_from_zero(data: Any, slow: bool, replicated: bool) -> None:
-    """The numbers 1e9 further away are exact, and a variance does not move with them: those near zero are the oracle."""
+    """The numbers 1e9 further away are exact, and a variance does not move with them: those near zero tell it."""
     if slow and replicated:
         pytest.skip("distances are those of rows")
     frame, source = sample(), declared(data, clusters=False)
