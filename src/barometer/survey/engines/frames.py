@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -233,13 +234,15 @@ def _key(place: int, name: str, column: Column) -> "tuple[nw.Expr, nw.Expr]":
     import narwhals as nw
 
     label, lacking = nw.col(name), nw.col(name).is_null()
-    if column.kind in ("text", "category"):
+    if column.kind in ("text", "category") or column.decimal:
         label = label.cast(nw.String()).fill_null("")
-    elif column.kind in ("number", "truth"):
+    elif column.kind == "truth" or column.floating:
         lacking = ~_has(name, column)
         label = nw.when(~lacking).then(label.cast(nw.Float64())).otherwise(0.0)
+    elif column.kind == "number":
+        label = label.fill_null(0)  # as a float, a long number would become that of its neighbour
     else:
-        raise ArgumentError("by", f"column {name!r} of a frame must hold text, numbers or categories")
+        raise ArgumentError("columns", f"{name!r} holds no text, numbers or categories: make its labels text first")
     return label.alias(f"key{place}"), lacking.cast(nw.Int64()).alias(f"lacking{place}")
 
 
@@ -368,20 +371,20 @@ def _column(kind: Any) -> Column:
     if kind == nw.Boolean:
         return Column("truth")
     if kind.is_numeric():
-        return Column("number", floating=kind.is_float())
+        return Column("number", floating=kind.is_float(), decimal=kind.is_decimal())
     if kind == nw.String:
         return Column("text")
     return Column("time" if kind.is_temporal() else "other")
 
 
 def _labels(table: "pa.Table", place: int, column: Column) -> list[object]:
-    """Return labels as they were; whole numbers went by as floats, and categories as text."""
+    """Return labels as they were; truths went by as floats, categories and decimals as text."""
     labels = table.column(f"key{place}").to_pylist()
     lacking = table.column(f"lacking{place}").to_pylist()
     if column.kind == "truth":
         labels = [bool(label) for label in labels]
-    elif column.kind == "number" and not column.floating:
-        labels = [int(label) for label in labels]
+    elif column.decimal:
+        labels = [Decimal(label or 0) for label in labels]
     of_text = {} if column.levels is None else {str(level): level for level in column.levels}
     return [None if missing else of_text.get(label, label) for label, missing in zip(labels, lacking, strict=True)]
 

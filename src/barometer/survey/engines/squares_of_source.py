@@ -26,7 +26,7 @@ from barometer.survey.engines.replicated_sums import sums_by_group, with_replica
 from barometer.survey.engines.request import Measure, Request
 from barometer.survey.engines.source_design import Names, SourceDesign
 from barometer.survey.engines.source_replicates import SourceReplicates
-from barometer.survey.engines.sums_of_source import Domains, arranged, as_measures, as_request
+from barometer.survey.engines.sums_of_source import Domains, arranged, as_measures, as_request, check_chosen
 from barometer.survey.linearization import by_group
 from barometer.survey.replicate_sums import replicate_cells
 from barometer.survey.sums import CellSums, Products
@@ -91,6 +91,7 @@ def sum_squares(design: SourceDesign, outcome: Names, by: Domains, where: str | 
     nothing = dict.fromkeys((f"c{i}" for i in range(2 * k)), np.zeros(answer.totals["rows0"].size))
     raw = cells_of(Answer(answer.labels, {**answer.totals, **nothing}), request, design, both)
     cells = replace(arranged(design, raw, by), names=tuple(one.name for one in asked.measures))
+    check_chosen(design, where, cells.rows)
     n = by_group(cells, cells.weighted)[:, cells.base]
     factor = np.divide(n, n - 1.0, out=np.zeros_like(n), where=n > 1.0)
     of_cells = np.concatenate([np.tile(factor[0, :k], (cells.group.size, 1)), factor[cells.group + 1, k:]], axis=1)

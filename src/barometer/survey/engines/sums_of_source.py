@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from barometer.errors import ArgumentError
+from barometer.survey.arrays import FloatArray
 from barometer.survey.columns import Statistic
 from barometer.survey.engines.levels import NamedLabels, given_answer, given_levels, known_levels, occurring
+from barometer.survey.engines.plans import Present, Query, Total
 from barometer.survey.engines.request import Measure, Request, check_columns, check_request
 from barometer.survey.engines.small_tables import check_among, in_order, with_levels
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
@@ -128,7 +130,31 @@ def sum_measures(
 ) -> CellSums:
     """Sum measures by cluster and group, with the groups in the order of their labels."""
     request = as_request(design, measures, statistic, by, where, across)
-    return arranged(design, design.engine.sums(request, design), by)
+    found = arranged(design, design.engine.sums(request, design), by)
+    check_chosen(design, where, found.rows)
+    return found
+
+
+def check_chosen(design: SourceDesign, where: str | None, rows: FloatArray) -> None:
+    """
+    Refuse a column of true and false that is true nowhere.
+
+    Parameters
+    ----------
+    design : SourceDesign
+    where : str or None
+    rows : float array
+        Rows that were counted: only where there are none is the engine asked.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if where is None or rows.any():
+        return
+    answer = design.engine.answer(Query((), (Present("chosen", (), where),), (Total("chosen", "sum", "chosen"),)))
+    if not answer.totals["chosen"].sum():
+        raise ArgumentError("where", f"selects 0 of {design.n:,} rows: nobody is in this domain")
 
 
 def as_request(

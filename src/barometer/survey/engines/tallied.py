@@ -16,7 +16,7 @@ from barometer.survey.engines.queried import Answer, labels_of
 from barometer.survey.engines.request import check_columns
 from barometer.survey.engines.small_tables import check_among, in_order, is_missing
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
-from barometer.survey.engines.sums_of_source import Domains
+from barometer.survey.engines.sums_of_source import Domains, check_chosen
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Labelled
 from barometer.survey.tallies import Tally
@@ -140,7 +140,12 @@ def tally_source(
     columns = coded_answers(design, answer, answers)
     if where is not None and (unsaid := int(answer.totals["n"][columns[where].code < 0].sum())):
         raise ArgumentError("where", f"column {where!r} is missing in {unsaid:,} rows: it must be true or false")
-    return Tallied(_design(design, answer), columns)
+    for argument, name in asked:
+        if argument != "ticks" and (columns[name].code < 0).all():
+            raise ArgumentError(argument, f"column {name!r} is missing in all {design.n:,} rows")
+    tallied = Tallied(_design(design, answer), columns)
+    check_chosen(design, where, answer.totals["n"][tallied.mask(where)])
+    return tallied
 
 
 def _check_kinds(design: SourceDesign, asked: Sequence[tuple[str, str]]) -> None:

@@ -249,8 +249,8 @@ def _join_units(
         _check_apart(
             parts,
             ranks,
-            "has one row of each sampling unit, and some of these units are in other parts too: put the rows of a unit in "
-            "one part, or sum the parts together",
+            "has one row of each sampling unit, and some of these units are in other parts too: put the rows of a unit "
+            "in one part, or sum the parts together",
         )
         return [np.zeros(0, dtype=np.intp) for _ in parts], np.concatenate(labels), np.zeros(0, dtype=np.intp)
     within = [of[stage.stratum] for of, stage in zip(strata, stages, strict=True)]
@@ -281,8 +281,8 @@ def _units_apart(
     _check_apart(
         parts,
         strata,
-        "shares strata with other parts, and its sampling units have no labels any more: merge the parts before they are "
-        "checked",
+        "shares strata with other parts, and its sampling units have no labels any more: merge the parts before they "
+        "are checked",
     )
     starts = np.cumsum([0, *(stage.stratum.size for stage in stages)])
     units = [np.arange(stage.stratum.size) + start for stage, start in zip(stages, starts[:-1], strict=True)]
