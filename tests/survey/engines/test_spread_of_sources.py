@@ -28,9 +28,7 @@ def check_variances(source: Any, arrays: Any) -> None:
 
 
 @pytest.mark.parametrize("clusters", [False, True])
-def test_variances_follow_from_sums_of_powers(data: Any, slow: bool, clusters: bool) -> None:
-    if slow and clusters:
-        pytest.skip("the query is that of rows without their squares")
+def test_variances_follow_from_sums_of_powers(data: Any, clusters: bool) -> None:
     check_variances(declared(data, clusters), in_arrays(clusters))
 
 
@@ -43,10 +41,8 @@ def test_variances_move_with_replicates(data: Any) -> None:
 
 
 @pytest.mark.parametrize("replicated", [False, True])
-def test_variances_do_not_depend_on_how_far_numbers_are_from_zero(data: Any, slow: bool, replicated: bool) -> None:
+def test_variances_do_not_depend_on_how_far_numbers_are_from_zero(data: Any, replicated: bool) -> None:
     """The numbers 1e9 further away are exact, and a variance does not move with them: those near zero tell it."""
-    if slow and replicated:
-        pytest.skip("distances are those of rows")
     frame, source = sample(), declared(data, clusters=False)
     arrays: Any = in_arrays(clusters=False)
     if replicated:
