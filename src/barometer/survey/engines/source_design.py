@@ -8,7 +8,8 @@ import numpy as np
 
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError
 from barometer.survey.arrays import IntArray
-from barometer.survey.design import HEAVIEST, declare_design
+from barometer.survey.design import declare_design
+from barometer.survey.design_rows import HEAVIEST
 from barometer.survey.engines.request import ClusterTable, Declared, Engine, Label, check_columns
 from barometer.survey.engines.sources import open_source
 from barometer.survey.inputs import check_choice
