@@ -44,7 +44,8 @@ def estimate_categories(
     design, by, where, confidence, interval, distribution, df, across
         As in `estimate_shares`.
     answer : (n,) labels
-        Numbers, text or categories; a missing one is in no base. A category that nobody chose has a share of 0.
+        Numbers, text or categories; a missing one is in no base. A category that nobody chose has a share of 0. Of a
+        `SourceDesign`, the name of a column, or `{"answer": [labels]}`: all its labels in order, as a categorical has.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def estimate_categories(
     choices = Choices(confidence, interval, distribution, df)
     if isinstance(design, SourceDesign):
         found = tally_source(design, [("answer", answer)], by, where)
-        design, answer, by, where = found.design, found.labels(answer), found.groups(by), found.mask(where)
+        design, answer, by, where = found.design, found.labels("answer", answer), found.groups(by), found.mask(where)
     labelled = as_labelled("answer", answer)
     check_lengths(rows_of(design), [("answer", labelled.code)])
     answered = labelled.code >= 0

@@ -7,7 +7,7 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
-from barometer.survey.design import checked_weights
+from barometer.survey.design_rows import checked_weights
 from barometer.survey.fitting import CalibrationMethod, CalibrationRule, fit_weights
 from barometer.survey.inputs import Values
 from barometer.survey.targets import Targets

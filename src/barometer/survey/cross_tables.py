@@ -146,8 +146,8 @@ def cross_tabulate(
     design, where, confidence, interval, distribution, df
         As in `estimate_shares`.
     rows, columns : (n,) labels
-        Numbers, text or categories, or names of columns of a `SourceDesign`; a row of data that lacks one is not in the
-        table. A category that nobody chose keeps its row or column.
+        Numbers, text or categories; a row of data that lacks one is in no cell. A category that nobody chose keeps its
+        row or column. Of a `SourceDesign`, names of columns, or `{"answer": [labels]}`: all labels of one in order.
 
     Returns
     -------
@@ -168,7 +168,8 @@ def cross_tabulate(
     """
     if isinstance(design, SourceDesign):
         found = tally_source(design, [("rows", rows), ("columns", columns)], where=where)
-        design, rows, columns, where = found.design, found.labels(rows), found.labels(columns), found.mask(where)
+        rows, columns, where = found.labels("rows", rows), found.labels("columns", columns), found.mask(where)
+        design = found.design
     crossed, of_rows = cross_rows(design, rows, columns, where), design
     cells = count_crossed(design, crossed, df)
 

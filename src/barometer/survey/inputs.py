@@ -151,7 +151,15 @@ def as_labelled(argument: str, values: Values) -> Labelled:
         code, labels = pd.factorize(array, sort=True)
     except TypeError:
         raise ArgumentError(argument, "holds labels of kinds that have no order: give text, numbers or dates") from None
-    return Labelled(code.astype(np.intp), tuple(np.asarray(labels).tolist()))
+    found = Labelled(code.astype(np.intp), tuple(np.asarray(labels).tolist()))
+    return _both_truths(found) if found.labels and isinstance(found.labels[-1], bool) else found
+
+
+def _both_truths(found: Labelled) -> Labelled:
+    """Give truths of which some are missing both labels, as truths have of which none is."""
+    if found.labels != (True,):
+        return Labelled(found.code, (False, True))
+    return Labelled(np.where(found.code < 0, -1, 1).astype(np.intp), (False, True))
 
 
 def check_choice(argument: str, value: object, allowed: Any) -> None:

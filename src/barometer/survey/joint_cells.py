@@ -138,7 +138,8 @@ def count_cells(
     design : SurveyDesign, ReplicateDesign or SourceDesign
         Of n rows. Of a `SourceDesign`, `rows`, `columns` and `where` are names of columns.
     rows, columns : (n,) labels
-        Numbers, text or categories; a row that lacks one is in no cell.
+        Numbers, text or categories; a row that lacks one is in no cell. Of a `SourceDesign`, `{"answer": [labels]}`
+        gives all labels of a column in order, as a categorical does.
     where : (n,) bool, optional
         Rows that the table is of: a domain, never a smaller sample.
     df : {"domain", "design", "rank"}
@@ -161,7 +162,8 @@ def count_cells(
     """
     if isinstance(design, SourceDesign):
         found = tally_source(design, [("rows", rows), ("columns", columns)], where=where)
-        design, rows, columns, where = found.design, found.labels(rows), found.labels(columns), found.mask(where)
+        rows, columns, where = found.labels("rows", rows), found.labels("columns", columns), found.mask(where)
+        design = found.design
     return count_crossed(design, cross_rows(design, rows, columns, where), df)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray
-from barometer.survey.design import checked_weights
+from barometer.survey.design_rows import checked_weights
 from barometer.survey.inputs import Values
 
 ROUNDS = 1000

@@ -42,9 +42,7 @@ def check_all(source: sv.SourceDesign, arrays: sv.ReplicateDesign, frame: pd.Dat
 
 
 @pytest.mark.parametrize("contents", ["weights", "factors"])
-def test_columns_of_replicate_weights_are_added_up_in_the_source(data: Any, slow: bool, contents: Any) -> None:
-    if slow and contents == "factors":
-        pytest.skip("the query is that of weights with one factor more")
+def test_columns_of_replicate_weights_are_added_up_in_the_source(data: Any, contents: Any) -> None:
     frame = sample()
     source = sv.declare_replicates(
         sv.declare_source(data, weight="weight"), REPLICATES, kind="bootstrap", contents=contents
@@ -53,9 +51,7 @@ def test_columns_of_replicate_weights_are_added_up_in_the_source(data: Any, slow
     check_all(source, arrays, frame)
 
 
-def test_replicates_of_units_follow_from_the_sums_of_units(data: Any, slow: bool) -> None:
-    if slow:
-        pytest.skip("the sums of units are those that test_conformance asks for")
+def test_replicates_of_units_follow_from_the_sums_of_units(data: Any) -> None:
     source = sv.declare_source(data, weight="weight", stratum="stratum", psu="psu", psu_labels="within_stratum")
     made = sv.make_replicates(source, "rao_wu", replicates=40, seed=3)
     check_all(made, sv.make_replicates(in_arrays(clusters=True), "rao_wu", replicates=40, seed=3), sample())

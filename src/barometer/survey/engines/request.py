@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -60,6 +61,8 @@ class Column:
     kind : {"number", "truth", "text", "category", "time", "other"}
     floating : bool
         Whether it can hold values that are no numbers.
+    decimal : bool
+        Whether it holds decimal fractions of a fixed length.
     levels : tuple or None
         Every category in its order, those that no row has included, where the engine knows them.
     """
@@ -67,6 +70,7 @@ class Column:
     kind: Kind
     floating: bool = False
     levels: tuple[object, ...] | None = None
+    decimal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +272,14 @@ def check_columns(engine: Engine, named: Sequence[tuple[str, str]]) -> None:
         if not isinstance(name, str):
             raise ArgumentError(argument, f"columns of a source are given by their names; got {type(name).__name__}")
         if name not in known:
-            raise ArgumentError(argument, f"{engine.name} has no column {name!r}")
+            raise ArgumentError(argument, f"{engine.name} has no column {name!r}{_meant(name, list(known))}")
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """Return the question whether another column was meant; nothing where none has nearly that name."""
+    alike = [one for one in known if one.strip().casefold() == name.strip().casefold()]
+    near = alike or get_close_matches(name, known, n=1)
+    return f": did you mean {near[0]!r}?" if near else ""
 
 
 def check_request(engine: Engine, request: Request) -> None:
