@@ -157,4 +157,4 @@ def are_open(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> bool:
 
 def wide_enough(width: FloatArray, need: FloatArray) -> BoolArray:
     """Whether cells are left open as widely as is needed, but for the rounding of programmes."""
-    return np.asarray(width >= need - 10 * TOLERANCE * np.maximum(1.0, need))
+    return np.asarray(width >= np.minimum(need - 10 * TOLERANCE, need * (1.0 - 10 * TOLERANCE)))
