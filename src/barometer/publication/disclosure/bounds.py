@@ -145,16 +145,6 @@ def widths_of_sums(unknowns: Unknowns) -> FloatArray:
     return np.where(_in_one_sum(unknowns), high - low, np.nan)
 
 
-def are_open(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> bool:
-    """Whether all unknowns that are asked for are left open as widely as is needed."""
-    for place in range(wanted.size):
-        one = slice(place, place + 1)
-        low, high = find_bounds(unknowns, wanted[one], need[one])
-        if not wide_enough(high - low, need[one]).all():
-            return False
-    return True
-
-
 def wide_enough(width: FloatArray, need: FloatArray) -> BoolArray:
     """Whether cells are left open as widely as is needed, but for the rounding of programmes."""
     return np.asarray(width >= np.minimum(need - 10 * TOLERANCE, need * (1.0 - 10 * TOLERANCE)))

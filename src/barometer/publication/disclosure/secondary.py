@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from barometer.publication.disclosure.bounds import are_open, outer_bounds, wide_enough, widths_of_sums
+from barometer.publication.disclosure.bounds import find_bounds, outer_bounds, wide_enough, widths_of_sums
 from barometer.publication.disclosure.moves import first_move, free_moves, furthest
 from barometer.publication.disclosure.scales import Cells, Moves, Scale, two_scales
 from barometer.publication.disclosure.small_cells import FloatArray
@@ -137,11 +137,12 @@ def _holds(scale: Scale, small: BoolArray, hidden: BoolArray, again: int, moves:
     through = np.abs(moves.found[:, again]) > TOLERANCE
     moves = Moves.of(np.where(through[:, np.newaxis] & touched, 0.0, moves.found))
     unknowns = pose(scale.cells.knowledge, scale.value, hidden)
-    lacking = scale.lacking(small & touched, hidden, moves)
-    low, high = outer_bounds(unknowns)
     need = scale.need(hidden)[unknowns.cells]
-    if not wide_enough(high - low, np.where(lacking[unknowns.cells] > 0.0, need, 0.0)).all():
-        return moves, False
-    moves = free_moves(scale, small, hidden, moves, lacking)
     wanted = np.flatnonzero(scale.lacking(small & touched, hidden, moves)[unknowns.cells])
-    return moves, are_open(unknowns, wanted, need[wanted])
+    low, high = outer_bounds(unknowns)
+    if not wide_enough((high - low)[wanted], need[wanted]).all():
+        return moves, False
+    moves = free_moves(scale, small, hidden, moves, _unproven(scale, small & touched, hidden, moves))
+    wanted = np.flatnonzero(_unproven(scale, small & touched, hidden, moves)[unknowns.cells])
+    low, high = find_bounds(unknowns, wanted, need[wanted])
+    return moves, bool(wide_enough(high - low, need[wanted]).all())
