@@ -70,7 +70,7 @@ def test_a_square_of_four_is_bounded_as_by_hand() -> None:
     hidden = np.zeros((4, 4), np.bool_)
     hidden[np.ix_([2, 3], [1, 3])] = True
     unknowns = pose(cells.knowledge, cells.count, hidden.ravel())
-    low, high = find_bounds(unknowns, np.arange(4), np.full(4, np.inf))
+    low, high, _ = find_bounds(unknowns, np.arange(4), np.full(4, np.inf))
     # Rows leave 30 and 29, columns 25 and 34: one number d goes round, from 8 - d >= 0 to 17 - (d - 8) >= 0.
     assert low == pytest.approx([0.0, 5.0, 0.0, 4.0])
     assert high == pytest.approx([25.0, 30.0, 25.0, 29.0])

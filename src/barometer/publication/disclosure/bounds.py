@@ -78,7 +78,9 @@ def push(unknowns: Unknowns, slope: FloatArray, furthest: FloatArray) -> FloatAr
     return move
 
 
-def find_bounds(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> tuple[FloatArray, FloatArray]:
+def find_bounds(
+    unknowns: Unknowns, wanted: IntArray, need: FloatArray
+) -> tuple[FloatArray, FloatArray, list[FloatArray]]:
     """
     Bound unknowns as closely as anybody can, or far enough to see that they are wide enough.
 
@@ -95,6 +97,8 @@ def find_bounds(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> tuple
     low, high : (t,) float
         Every value between can be that of the cell, given all that is shown. Exact where high less low is below what is
         needed.
+    moves : list of (h,) float
+        What shows that they are as wide, but for those in a part with one sum.
 
     Notes
     -----
@@ -107,6 +111,7 @@ def find_bounds(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> tuple
     endless = ENDLESS * (1.0 + np.abs(unknowns.value).sum())
     furthest = np.zeros(unknowns.value.size)
     furthest[wanted] = np.minimum(need, endless)
+    moves = list[FloatArray]()
     part, together = unknowns.part[wanted], True
     while (left := (outer - reached > TOLERANCE) & ~wide_enough(reached.sum(axis=0), need)).any():
         for end, sign in enumerate((-1.0, 1.0)):
@@ -116,20 +121,50 @@ def find_bounds(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> tuple
             if places.size:
                 slope = np.zeros_like(furthest)
                 slope[wanted[places]] = sign
-                move = push(unknowns, slope, furthest)[wanted]
-                reached = np.maximum(reached, [-move, move])
+                moves.append(push(unknowns, slope, furthest))
+                reached = np.maximum(reached, [-moves[-1][wanted], moves[-1][wanted]])
                 if not together or places.size == first.size:
                     outer[end, first] = reached[end, first]
         together = False
     far = np.where(reached >= 0.5 * endless, np.inf, reached)
-    return unknowns.value[wanted] - far[0], unknowns.value[wanted] + far[1]
+    return unknowns.value[wanted] - far[0], unknowns.value[wanted] + far[1], moves
 
 
 def _in_one_sum(unknowns: Unknowns) -> BoolArray:
     """Whether unknowns are in a part with one sum, or none."""
-    of_row = np.zeros(unknowns.most.size, dtype=np.intp)
-    of_row[unknowns.rows.indices] = unknowns.part[columns_of(unknowns.rows)]
-    return np.asarray(np.bincount(of_row, minlength=unknowns.part.max(initial=0) + 1)[unknowns.part] <= 1)
+    sums = np.bincount(_part_of_rows(unknowns), minlength=unknowns.part.max(initial=0) + 1)
+    return np.asarray(sums[unknowns.part] <= 1)
+
+
+def _part_of_rows(unknowns: Unknowns) -> IntArray:
+    part = np.zeros(unknowns.most.size, dtype=np.intp)
+    part[unknowns.rows.indices] = unknowns.part[columns_of(unknowns.rows)]
+    return part
+
+
+def where_they_hold(unknowns: Unknowns, moves: FloatArray) -> FloatArray:
+    """
+    Keep moves in the parts of a table in which all constraints hold: there, each is a move of its own.
+
+    Parameters
+    ----------
+    unknowns : Unknowns
+    moves : (k, h) float
+        Found for other unknowns, or another value.
+
+    Returns
+    -------
+    (k, h) float
+    """
+    sums, near = (unknowns.rows @ moves.T).T, 10 * TOLERANCE
+    broken = np.zeros((moves.shape[0], unknowns.part.max(initial=0) + 1), dtype=np.bool_)
+    for outside, part in (
+        ((sums < unknowns.least - near) | (sums > unknowns.most + near), _part_of_rows(unknowns)),
+        ((moves < unknowns.low - near) | (moves > unknowns.high + near), unknowns.part),
+    ):
+        move, place = np.nonzero(outside)
+        broken[move, part[place]] = True
+    return np.where(broken[:, unknowns.part], 0.0, moves)
 
 
 def widths_of_sums(unknowns: Unknowns) -> FloatArray:

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from scipy.sparse import csc_array, hstack
 
-from barometer.publication.disclosure.bounds import find_bounds, push
+from barometer.publication.disclosure.bounds import find_bounds, push, where_they_hold
 from barometer.publication.disclosure.scales import Moves, Scale
 from barometer.publication.disclosure.small_cells import FloatArray, IntArray
 from barometer.publication.disclosure.systems import TOLERANCE, BoolArray, pose, solve_programme
@@ -21,7 +21,16 @@ CHANCES = (0.5, 0.5, 0.5, 0.25, 0.75)
 """How likely each cell goes up in the programmes that move many."""
 
 
-def free_moves(scale: Scale, small: BoolArray, hidden: BoolArray, moves: Moves, lacking: FloatArray) -> Moves:
+def free_moves(
+    scale: Scale,
+    small: BoolArray,
+    hidden: BoolArray,
+    moves: Moves,
+    lacking: FloatArray,
+    *,
+    tries: int = 1,
+    through: Through = "bases",
+) -> Moves:
     """
     Move many cells at once without leaving out any more: each programme counts for all that it moves.
 
@@ -33,28 +42,56 @@ def free_moves(scale: Scale, small: BoolArray, hidden: BoolArray, moves: Moves, 
         Those that were found before.
     lacking : (m,) float
         How much of its width each cell lacks that is to be proven.
+    tries : int
+        Programmes that are solved in any case; from then on, only while they prove a tenth of what is lacking.
+    through : {"answers", "bases"}
+        Whether bases that are left out move too.
 
     Returns
     -------
     Moves
         Those before, and more.
     """
-    unknowns = pose(scale.cells.knowledge, scale.value, hidden)
+    movable = hidden if through == "bases" else hidden & ~scale.cells.is_base
+    unknowns, before = pose(scale.cells.knowledge, scale.value, movable), np.inf
     for turn, chance in enumerate(CHANCES):
-        short = np.where(lacking > 0.0, scale.lacking(small, hidden, moves), 0.0)
-        if not short.any():
+        short = np.where(lacking > 0.0, scale.lacking(small, hidden, moves), 0.0)[unknowns.cells]
+        if not short.any() or (turn >= tries and short.sum() > 0.9 * before):
             break
-        # One order of luck for all tables, so that a table is protected the same way every time.
-        up = np.random.default_rng(turn).random(unknowns.cells.size) < chance
-        short = short[unknowns.cells]
+        before = short.sum()
+        # Seeded by what was found: a table is protected the same way every time, and no programme is solved twice.
+        up = np.random.default_rng(moves.found.shape[0]).random(short.size) < chance
         far = np.where(up, moves.up[unknowns.cells], moves.down[unknowns.cells]) + short
         move = np.zeros_like(lacking)
         move[unknowns.cells] = push(unknowns, np.where(short > 0.0, np.where(up, 1.0, -1.0), 0.0), far)
         moves = moves.and_also(move)
-        left = np.where(lacking > 0.0, scale.lacking(small, hidden, moves), 0.0)
-        if turn > 1 and left.sum() > 0.9 * short.sum():
-            break
     return moves
+
+
+def still_hold(scale: Scale, hidden: BoolArray, moves: Moves) -> Moves:
+    """
+    Keep moves as far as they hold, all cells being shown but some.
+
+    Parameters
+    ----------
+    scale : Scale
+    hidden : (m,) bool
+    moves : Moves
+        Found while other cells were not shown.
+
+    Returns
+    -------
+    Moves
+        What is left of each, also without the bases in it: these join parts that are moves of their own.
+    """
+    kept = []
+    for movable in (hidden, hidden & ~scale.cells.is_base):
+        unknowns = pose(scale.cells.knowledge, scale.value, movable)
+        found = np.zeros_like(moves.found)
+        found[:, unknowns.cells] = where_they_hold(unknowns, moves.found[:, unknowns.cells])
+        kept.append(found)
+    every = np.concatenate(kept)
+    return Moves.of(every[every.any(axis=1)])
 
 
 def first_move(
@@ -79,6 +116,8 @@ def first_move(
     """
     cells, down, up = scale.cells, moves.down, moves.up
     places = _first_of_parts(scale, lacking)
+    if through == "bases":
+        places = places[:1]  # bases join the parts
     most = np.where(cells.is_base | hidden[cells.base], np.inf, scale.value[cells.base]) - scale.value
     above = np.minimum(up + lacking, most)
     below = np.minimum(down + lacking, scale.value)
@@ -142,7 +181,7 @@ def _first_of_parts(scale: Scale, lacking: FloatArray) -> IntArray:
 def _ends(scale: Scale, hidden: BoolArray, places: IntArray, through: Through) -> tuple[FloatArray, FloatArray]:
     """Bound cells as if all that may be left out were."""
     unknowns = pose(scale.cells.knowledge, scale.value, hidden | _movable(scale, hidden, through))
-    return find_bounds(unknowns, np.searchsorted(unknowns.cells, places), scale.need(hidden)[places])
+    return find_bounds(unknowns, np.searchsorted(unknowns.cells, places), scale.need(hidden)[places])[:2]
 
 
 def _move(scale: Scale, hidden: BoolArray, step: FloatArray, through: Through) -> FloatArray:

@@ -1,11 +1,12 @@
 """Which further cells to suppress, so that no small one can be worked back from the rest: on arrays."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 
 from barometer.publication.disclosure.bounds import find_bounds, outer_bounds, wide_enough, widths_of_sums
-from barometer.publication.disclosure.moves import first_move, free_moves, furthest
+from barometer.publication.disclosure.moves import Through, first_move, free_moves, furthest, still_hold
 from barometer.publication.disclosure.scales import Cells, Moves, Scale, two_scales
 from barometer.publication.disclosure.small_cells import FloatArray
 from barometer.publication.disclosure.systems import TOLERANCE, BoolArray, pose
@@ -116,7 +117,7 @@ def _trimmed(
             continue
         held = list[Moves]()
         for scale, moves in zip(scales, proofs, strict=True):
-            kept, holds = _holds(scale, small, fewer, cell, moves)
+            kept, holds = _holds(scale, small, fewer, moves)
             if not holds:
                 break
             held.append(kept)
@@ -125,24 +126,19 @@ def _trimmed(
     return hidden
 
 
-def _holds(scale: Scale, small: BoolArray, hidden: BoolArray, again: int, moves: Moves) -> tuple[Moves, bool]:
-    """
-    Whether all is protected still when a cell is shown again.
-
-    A move in which it moves proves nothing any more in its part of the table; in the others it holds.
-    """
-    before = pose(scale.cells.knowledge, scale.value, hidden | (np.arange(hidden.size) == again))
-    touched = np.zeros_like(hidden)
-    touched[before.cells] = before.part == before.part[np.searchsorted(before.cells, again)]
-    through = np.abs(moves.found[:, again]) > TOLERANCE
-    moves = Moves.of(np.where(through[:, np.newaxis] & touched, 0.0, moves.found))
+def _holds(scale: Scale, small: BoolArray, hidden: BoolArray, moves: Moves) -> tuple[Moves, bool]:
+    """Whether all is protected still when fewer cells are not shown, and the moves that prove it."""
     unknowns = pose(scale.cells.knowledge, scale.value, hidden)
     need = scale.need(hidden)[unknowns.cells]
-    wanted = np.flatnonzero(scale.lacking(small & touched, hidden, moves)[unknowns.cells])
     low, high = outer_bounds(unknowns)
-    if not wide_enough((high - low)[wanted], need[wanted]).all():
+    if not wide_enough(high - low, np.where(small[unknowns.cells], need, 0.0)).all():
         return moves, False
-    moves = free_moves(scale, small, hidden, moves, _unproven(scale, small & touched, hidden, moves))
-    wanted = np.flatnonzero(_unproven(scale, small & touched, hidden, moves)[unknowns.cells])
-    low, high = find_bounds(unknowns, wanted, need[wanted])
-    return moves, bool(wide_enough(high - low, need[wanted]).all())
+    moves = still_hold(scale, hidden, moves)
+    for through in get_args(Through):
+        lacking = _unproven(scale, small, hidden, moves)
+        moves = free_moves(scale, small, hidden, moves, lacking, tries=3, through=through)
+    wanted = np.flatnonzero(_unproven(scale, small, hidden, moves)[unknowns.cells])
+    low, high, found = find_bounds(unknowns, wanted, need[wanted])
+    more = np.zeros((len(found), small.size))
+    more[:, unknowns.cells] = np.array(found).reshape(-1, unknowns.cells.size)
+    return moves.and_also(more), bool(wide_enough(high - low, need[wanted]).all())
