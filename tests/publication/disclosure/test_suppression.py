@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from small_tables import table_cells, whole_number_bounds, with_margins
 
-from barometer.publication.disclosure.bounds import find_bounds
+from barometer.publication.disclosure.bounds import find_bounds, outer_bounds, where_they_hold
 from barometer.publication.disclosure.policy import POLICIES, DisclosurePolicy
 from barometer.publication.disclosure.secondary import suppress
 from barometer.publication.disclosure.small_cells import REASONS, find_dominated, find_small
@@ -74,6 +74,26 @@ def test_a_square_of_four_is_bounded_as_by_hand() -> None:
     # Rows leave 30 and 29, columns 25 and 34: one number d goes round, from 8 - d >= 0 to 17 - (d - 8) >= 0.
     assert low == pytest.approx([0.0, 5.0, 0.0, 4.0])
     assert high == pytest.approx([25.0, 30.0, 25.0, 29.0])
+
+
+def test_bounds_that_are_handed_on_are_never_inside_what_a_table_leaves_open() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        cells = table_cells(with_margins(rng.integers(0, 9, (3, 4)).astype(np.float64)))
+        hidden = rng.random(cells.count.size) < 0.6
+        unknowns = pose(cells.knowledge, cells.count, hidden)
+        least, most = outer_bounds(unknowns)
+        for place, cell in enumerate(unknowns.cells.tolist()):
+            low, high = find_range(cells, cells.count, hidden, cell)
+            assert cells.count[cell] + least[place] <= low + 1e-6
+            assert cells.count[cell] + most[place] >= high - 1e-6
+
+
+def test_a_move_is_kept_in_the_parts_where_every_sum_holds() -> None:
+    cells = table_cells(np.array([[30.0, 6.0, 9.0, 15.0]]))
+    two = pose(cells.knowledge, cells.count, np.array([False, True, True, True]))
+    moves = np.array([[2.0, -2.0, 0.0], [2.0, -1.0, 0.0], [-7.0, 7.0, 0.0]])
+    assert where_they_hold(two, moves).tolist() == [[2.0, -2.0, 0.0], [0.0] * 3, [0.0] * 3]
 
 
 def test_nothing_is_done_where_nothing_is_small() -> None:
