@@ -67,7 +67,7 @@ def push(unknowns: Unknowns, slope: FloatArray, furthest: FloatArray) -> FloatAr
     Returns
     -------
     (h,) float
-        A move.
+        A move; nan where none was found.
     """
     chosen = np.isin(unknowns.part, unknowns.part[slope != 0.0])
     own, slope, furthest = unknowns.inside(chosen), slope[chosen], furthest[chosen]
@@ -96,7 +96,7 @@ def find_bounds(
     -------
     low, high : (t,) float
         Every value between can be that of the cell, given all that is shown. Exact where high less low is below what is
-        needed.
+        needed; nan where no programme found it.
     moves : list of (h,) float
         What shows that they are as wide, but for those in a part with one sum.
 
@@ -127,7 +127,11 @@ def find_bounds(
                     outer[end, first] = reached[end, first]
         together = False
     far = np.where(reached >= 0.5 * endless, np.inf, reached)
-    return unknowns.value[wanted] - far[0], unknowns.value[wanted] + far[1], moves
+    return (
+        unknowns.value[wanted] - far[0],
+        unknowns.value[wanted] + far[1],
+        [move for move in moves if np.isfinite(move).all()],
+    )
 
 
 def _in_one_sum(unknowns: Unknowns) -> BoolArray:

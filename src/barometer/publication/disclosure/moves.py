@@ -63,7 +63,7 @@ def free_moves(
         up = np.random.default_rng(moves.found.shape[0]).random(short.size) < chance
         far = np.where(up, moves.up[unknowns.cells], moves.down[unknowns.cells]) + short
         move = np.zeros_like(lacking)
-        move[unknowns.cells] = push(unknowns, np.where(short > 0.0, np.where(up, 1.0, -1.0), 0.0), far)
+        move[unknowns.cells] = np.nan_to_num(push(unknowns, np.where(short > 0.0, np.where(up, 1.0, -1.0), 0.0), far))
         moves = moves.and_also(move)
     return moves
 
@@ -208,7 +208,7 @@ def _move(scale: Scale, hidden: BoolArray, step: FloatArray, through: Through) -
         np.concatenate([worth, worth]), both, near.least, near.most, np.zeros(2 * step.size), np.concatenate([up, down])
     )
     moved = np.zeros_like(scale.value)
-    moved[near.cells] = ways[: step.size] - ways[step.size :]
+    moved[near.cells] = np.nan_to_num(ways[: step.size] - ways[step.size :])
     return moved
 
 

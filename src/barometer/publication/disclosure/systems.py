@@ -189,7 +189,7 @@ def solve_programme(
     Returns
     -------
     (h,) float
-        A move; 0 where none was found, which proves nothing.
+        A move; nan where none was found: it proves nothing, neither that a cell is open nor that it cannot be.
 
     Notes
     -----
@@ -202,4 +202,4 @@ def solve_programme(
         found = milp(-slope, bounds=Bounds(low, high), constraints=constraints, options={"presolve": presolve})
         if found.status == 0:
             return np.asarray(found.x, dtype=np.float64)
-    return np.zeros(slope.size)
+    return np.full(slope.size, np.nan)
