@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from small_tables import table_cells, whole_number_bounds, with_margins
 
+from barometer.publication.disclosure import bounds
 from barometer.publication.disclosure.bounds import find_bounds, outer_bounds, where_they_hold
 from barometer.publication.disclosure.policy import POLICIES, DisclosurePolicy
 from barometer.publication.disclosure.secondary import suppress
@@ -94,6 +95,15 @@ def test_a_move_is_kept_in_the_parts_where_every_sum_holds() -> None:
     two = pose(cells.knowledge, cells.count, np.array([False, True, True, True]))
     moves = np.array([[2.0, -2.0, 0.0], [2.0, -1.0, 0.0], [-7.0, 7.0, 0.0]])
     assert where_they_hold(two, moves).tolist() == [[2.0, -2.0, 0.0], [0.0] * 3, [0.0] * 3]
+
+
+def test_a_programme_that_finds_nothing_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "solve_programme", lambda slope, *_: np.full(slope.size, np.nan))
+    cells = table_cells(with_margins(np.array([[20.0, 50.0], [8.0, 19.0]])))
+    unknowns = pose(cells.knowledge, cells.count, cells.cost < 1000.0)
+    low, high, moves = find_bounds(unknowns, np.arange(2), np.full(2, 5.0))
+    assert np.isnan(high - low).all()
+    assert not moves
 
 
 def test_nothing_is_done_where_nothing_is_small() -> None:
