@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError, DesignError, LonelyPSUError
+from barometer.errors import ArgumentError, DesignError, LonelyPSUError, check_choice
 from barometer.survey.arrays import FloatArray, IntArray, compact
 from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector, columns_by_name
 from barometer.survey.sample_names import PSULabels, StageNames, label_first, name_sample
@@ -183,8 +183,7 @@ def declare_design(
         ("lonely_psu", lonely_psu, LonelyRule),
         ("lonely_domain", lonely_domain, LonelyDomainRule),
     ):
-        if value not in get_args(allowed):
-            raise DesignError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
+        check_choice(argument, value, allowed)
     w = checked_weights(weight)
     n = w.size
     if population is not None and sampling_fraction is not None:
@@ -298,7 +297,7 @@ def _per_stage(argument: str, values: Values | Sequence[Values] | None, stages: 
     """One entry a stage: a frame, a list of vectors, or of a number for each of several stages, is taken apart."""
     if values is None:
         return []
-    if (columns := columns_by_name(values)) is not None:
+    if (columns := columns_by_name(argument, values)) is not None:
         return list(columns.values())
     if isinstance(values, list | tuple):
         vectors = any(hasattr(value, "__len__") and not isinstance(value, str) for value in values)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from barometer.errors import ArgumentError, CalibrationError, DesignError, TargetFault
+from barometer.errors import ArgumentError, CalibrationError, DesignError, TargetFault, check_kind
 from barometer.survey.arrays import FloatArray
 from barometer.survey.calibrated import Calibrated, with_weight
 from barometer.survey.calibration import Calibration
@@ -53,6 +53,9 @@ def reweight_replicates(design: ReplicateDesign, reweight: Reweight, words: str 
     >>> reweight_replicates(design, lambda weight: 10.0 * weight / weight.sum(axis=0)).weight
     array([5., 5.])
     """
+    check_kind(
+        "design", design, ReplicateDesign, "a design with replicates, as declare_replicates and make_replicates make"
+    )
     full = _checked(reweight(design.weight[:, np.newaxis].copy()), (design.n, 1))
     table = _checked(reweight(np.array(design.replicate_weights())), (design.n, design.replicates))
     df = rank_of_weights(table) - 1 if design.facts.df_source == "rank" else design.df

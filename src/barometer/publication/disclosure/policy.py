@@ -1,10 +1,10 @@
 """What may be shown: thresholds, dominance, merging and rounding, as a named policy."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from barometer.codebook.records import Label, Lang
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_choice
 
 Zeros = Literal["small", "shown"]
 Merging = Literal["ordered", "never"]
@@ -56,8 +56,7 @@ class DisclosurePolicy:
     def __post_init__(self) -> None:
         """Refuse rules that mean nothing."""
         for argument, allowed in (("zeros", Zeros), ("merging", Merging)):
-            if getattr(self, argument) not in get_args(allowed):
-                raise ArgumentError(argument, f"must be one of {', '.join(get_args(allowed))}")
+            check_choice(argument, getattr(self, argument), allowed)
         if self.threshold < 0:
             raise ArgumentError("threshold", f"must be 0 or more respondents; got {self.threshold}")
         if self.rounding < 1:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from barometer.codebook import Codebook
 from barometer.codebook.records import Lang
-from barometer.errors import ArgumentError, OutputError
-from barometer.microdata import Wave
+from barometer.errors import ArgumentError, OutputError, as_path
+from barometer.microdata import Wave, as_waves
 from barometer.microdata.store import replacing
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
 from barometer.publication.disclosure.protecting import protect_all
@@ -45,8 +45,8 @@ def write_statbank(folder: str | Path, waves: Sequence[Wave], *, policy: PolicyC
     OutputError
         If the folder cannot be written to.
     """
-    folder = Path(folder)
-    records = waves[0].codebook.statbank if waves else {}
+    folder, waves = as_path("folder", folder), as_waves(waves)
+    records = waves[0].codebook.statbank
     if not records:
         raise ArgumentError("waves", "have no codebook with tables of StatBank")
     if folder.is_file():

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_kind
 from barometer.survey.columns import Statistic
 from barometer.survey.engines.request import Engine, Measure, Request, check_request
 from barometer.survey.engines.small_tables import with_levels
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
-from barometer.survey.inputs import check_choice
 from barometer.survey.sums import Across, CellSums
 
 Domains = Names | Mapping[str, Sequence[object] | None]
@@ -61,6 +60,7 @@ def sum_source(
     >>> summarise(sum_source(declare_source(answers, weight="w"), "paid", statistic="mean")).estimate
     array([[22.5]])
     """
+    check_kind("design", design, SourceDesign, "a design of a source, as declare_source makes")
     return sum_measures(design, as_measures(outcome, statistic, over), statistic, by, where, across)
 
 
@@ -87,6 +87,7 @@ def sum_answers(
     ArgumentError
         As `sum_source`, or if nobody answered.
     """
+    check_kind("design", design, SourceDesign, "a design of a source, as declare_source makes")
     if answer not in design.engine.columns():
         raise ArgumentError("answer", f"{design.engine.name} has no column {answer!r}")
     labels = design.engine.distinct(answer)
