@@ -30,7 +30,7 @@ def check_choice(argument: str, value: object, allowed: Any) -> None:
     choices = get_args(allowed) or tuple(allowed)
     if isinstance(value, str) and value in choices:
         return
-    near = get_close_matches(value, choices) if isinstance(value, str) else []
+    near = get_close_matches(value, choices, n=1, cutoff=0.7) if isinstance(value, str) else []
     hint = f". {did_you_mean(near)}" if near else ""
     raise ArgumentError(argument, f"must be one of {', '.join(choices)}; got {value!r}{hint}")
 
@@ -77,10 +77,10 @@ def check_kind(argument: str, value: object, kinds: type | tuple[type, ...], wha
     ArgumentError
     """
     if not isinstance(value, kinds):
-        raise ArgumentError(argument, f"must be {what}; got {'None' if value is None else type(value).__name__}")
+        raise _unfit(argument, what, [value])
 
 
-def check_all(argument: str, values: Any, kinds: type | tuple[type, ...], what: str) -> None:
+def check_all(argument: str, values: object, kinds: type | tuple[type, ...], what: str) -> None:
     """
     Refuse what is not a list or tuple of values of one kind, or has none.
 
@@ -94,11 +94,11 @@ def check_all(argument: str, values: Any, kinds: type | tuple[type, ...], what: 
     ------
     ArgumentError
     """
-    several = isinstance(values, Sequence) and not isinstance(values, str | bytes)
-    check_kind(argument, values, type(values) if several else (), what)
-    others = sorted({type(each).__name__ for each in values if not isinstance(each, kinds)})
+    if not isinstance(values, Sequence) or isinstance(values, str | bytes):
+        raise _unfit(argument, what, [values])
+    others = [each for each in values if not isinstance(each, kinds)]
     if others or not values:
-        raise ArgumentError(argument, f"must be {what}; got {', '.join(others) or 'none'}")
+        raise _unfit(argument, what, others)
 
 
 def as_path(argument: str, value: object) -> Path:
@@ -113,6 +113,11 @@ def as_path(argument: str, value: object) -> Path:
     if value == "":
         raise ArgumentError(argument, "is empty: name a file or a folder")
     return Path(cast("str | PathLike[str]", value))
+
+
+def _unfit(argument: str, what: str, found: Sequence[object]) -> ArgumentError:
+    kinds = sorted({"None" if each is None else type(each).__name__ for each in found})
+    return ArgumentError(argument, f"must be {what}; got {', '.join(kinds) or 'none'}")
 
 
 def _is_number(value: Any) -> bool:

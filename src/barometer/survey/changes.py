@@ -230,7 +230,7 @@ def estimate_occasions(
     DesignError
         If common units are in different strata.
     """
-    check_all("occasions", occasions, Occasion, "occasions in a list, each an Occasion(design, columns, groups)")
+    check_all("occasions", occasions, Occasion, "occasions in a list, each an Occasion(design, columns, groups, ...)")
     check_kind("choices", choices, Choices, "choices, Choices(confidence, interval)")
     check_choice("rule", rule, OverlapRule)
     first = occasions[0]

@@ -123,7 +123,7 @@ def decompose(
     Blinder (1973), J. Human Resources 8.
     """
     for argument, occasion in (("first", first), ("second", second)):
-        check_kind(argument, occasion, Occasion, "an occasion, Occasion(design, columns, groups)")
+        check_kind(argument, occasion, Occasion, "an occasion, Occasion(design, columns, groups, ...)")
     check_choice("rule", rule, OverlapRule)
     if first.columns.base.size != 1 or first.groups.labels != second.groups.labels:
         raise ArgumentError("occasions", "a decomposition takes one outcome and the same cells on both occasions")

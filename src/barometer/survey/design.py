@@ -160,6 +160,8 @@ def declare_design(
     DesignError
         If an argument has the wrong length, sign or kind, more units were drawn than there are, or a unit is in two
         strata; with the argument and the count.
+    ArgumentError
+        If a rule is none of those there are.
     LonelyPSUError
         If a stratum that is not taken whole has one unit and no rule was chosen.
 

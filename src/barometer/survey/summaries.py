@@ -176,15 +176,17 @@ def summarise(
     options = (linear.estimate, spread, n, df, choices.confidence)
     statistic = choices.statistic or cells.statistic
     if "share" in (cells.statistic, statistic):
-        ends = share_interval(*options, method=choices.interval, distribution=choices.distribution)
+        made_as = choices.interval
+        ends = share_interval(*options, method=made_as, distribution=choices.distribution)
     else:
+        made_as = "wald"
         ends = symmetric_interval(*options, distribution=choices.distribution)
     ends = explain_zero_variances(ends, cells, linear, spread)
     ends.reason[~linear.known & (counts.weight[:, linear.base] > 0.0)] = REASONS.index("denominator_zero")
     method = EstimationMethod(
         statistic=statistic,
         variance=made_by,
-        interval=choices.interval,
+        interval=made_as,
         distribution=choices.distribution,
         df_rule=choices.df,
         design_df=design_df,

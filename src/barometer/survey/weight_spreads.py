@@ -68,9 +68,7 @@ def weight_spread(values: FloatArray) -> WeightSpread:
     """
     values = as_vector("values", values)
     if not values.sum() > 0.0:
-        raise ArgumentError(
-            "values", f"must be weights, one or more above 0; got {values.size:,} with the sum {values.sum():g}"
-        )
+        raise ArgumentError("values", f"must be weights, some above 0; got {values.size:,}")
     mean = float(values.mean())
     deff = float((values**2).mean()) / mean**2
     quantiles = np.quantile(values, PROBABILITIES, method="inverted_cdf")
