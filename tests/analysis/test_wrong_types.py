@@ -82,8 +82,8 @@ def test_a_call_with_another_type_is_refused_by_name(
 @pytest.mark.parametrize(
     "call",
     [
-        lambda wave: bm.estimate_shares(wave, "innovative", confidence=np.float32(0.5)).method.confidence,
-        lambda wave: bm.fit_model(wave, "shared ~ level", confidence=np.float32(0.5)).facts.confidence,
+        lambda wave: bm.estimate_shares(wave, "innovative", confidence=np.float32(0.5)).method.confidence,  # type: ignore[arg-type]
+        lambda wave: bm.fit_model(wave, "shared ~ level", confidence=np.float32(0.5)).facts.confidence,  # type: ignore[arg-type]
         lambda wave: bm.compare_domains(wave, "innovative", by="level", confidence=np.float64(0.5)).kernel.confidence,
     ],
 )

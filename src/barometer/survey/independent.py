@@ -117,7 +117,7 @@ def independent_shares(
     named = (("share", share), ("variance", variance), ("df", df), ("n", n))
     share, variance, df, counts = _of_two_samples(*named)
     found = independent_differences(share, variance, df, confidence)
-    reason = explain_change(share, counts, found.se**2, found.df, is_share=True)
+    reason = explain_change(share, counts.astype(np.intp), found.se**2, found.df, is_share=True)
     known = np.where(np.isin(reason, UNKNOWN), np.nan, variance)
     return independent_differences(share, known, df, confidence), reason
 

@@ -45,13 +45,13 @@ def write_statbank(folder: str | Path, waves: Sequence[Wave], *, policy: PolicyC
     OutputError
         If the folder cannot be written to.
     """
-    folder, waves = as_path("folder", folder), as_waves(waves)
-    records = waves[0].codebook.statbank
+    folder, given = as_path("folder", folder), as_waves(waves) if waves else []
+    records = given[0].codebook.statbank if given else {}
     if not records:
         raise ArgumentError("waves", "have no codebook with tables of StatBank")
     if folder.is_file():
         raise OutputError(folder, "is a file; name a folder")
-    made, rule = [estimate_table(record, waves) for record in records.values()], find_policy(policy)
+    made, rule = [estimate_table(record, given) for record in records.values()], find_policy(policy)
     safe = iter(protect_all([result for each in made for result in each.results], rule))
     return write_tables(folder, [lay_out(each, list(islice(safe, len(each.results))), rule) for each in made])
 
