@@ -89,7 +89,7 @@ TARGETS = sv.declare_targets({"g": GROUPS}, {"g": {"x": 5, "y": 7}})
         (lambda: sv.fit_propensities([True, False], 3), "variables", "one label for each row"),
         (lambda: sv.response_rates("yes"), "answered", "must be true or false for each row without missing, got <U3"),
         (lambda: sv.design_weights(["a", "b"], ["x", "y"]), "sampled", "must be true or false"),
-        (lambda: sv.weight_spread(["a"]), "values", r"values: is not numeric \(<U1\): give numbers$"),
+        (lambda: sv.weight_spread(["a"]), "values", r"values: is not numeric \(<U1\): give numbers$"),  # type: ignore[arg-type]
         (lambda: sv.estimate_shares(DESIGN, list("ab") * 6), "outcome", "numbers, or labels to estimate_categories"),
         (lambda: sv.estimate_shares(DESIGN, YES, by=pd.DataFrame([[1, 1]] * 12, columns=["g", "g"])), "by", "1 of 2"),
         (lambda: sv.estimate_shares(DESIGN, YES, interval="logitt"), "interval", "Did you mean 'logit'"),  # type: ignore[arg-type]

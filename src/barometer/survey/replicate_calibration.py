@@ -89,8 +89,7 @@ def calibrate_replicates(
     ArgumentError, CalibrationError
         As `calibrate_design`; a level without weight in a replicate is named, with the number of replicates.
     """
-    if not isinstance(targets, Targets):
-        raise ArgumentError("targets", f"must be made by declare_targets; got {type(targets).__name__}")
+    check_kind("targets", targets, Targets, "targets, as declare_targets makes")
     rule = CalibrationRule(method, bounds, tolerance, iterations)
     earlier = f"{design.facts.calibration}, " if design.facts.calibration else "replicates calibrated by "
     return reweight_replicates(design, lambda weight: _fit(weight, targets, rule), f"{earlier}{method}")

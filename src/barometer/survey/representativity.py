@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError, check_choice, check_confidence
+from barometer.errors import check_choice, check_confidence, check_kind
 from barometer.survey.arrays import FloatArray
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimators import estimate_means
@@ -151,8 +151,7 @@ def estimate_representativity(
     """
     from scipy.special import ndtri
 
-    if not isinstance(design, SurveyDesign):
-        raise ArgumentError("design", f"must be a sampling design of all units drawn; got {type(design).__name__}")
+    check_kind("design", design, SurveyDesign, "a sampling design of all units drawn")
     check_choice("correction", correction, Correction)
     check_choice("interval", interval, IndicatorInterval)
     confidence = check_confidence(confidence)

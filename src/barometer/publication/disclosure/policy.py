@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from barometer.codebook.records import Label, Lang
-from barometer.errors import ArgumentError, UnknownNameError, check_choice
+from barometer.errors import ArgumentError, UnknownNameError, check_choice, check_kind
 
 Zeros = Literal["small", "shown"]
 Merging = Literal["ordered", "never"]
@@ -115,8 +115,7 @@ def find_policy(policy: PolicyChoice) -> DisclosurePolicy:
     """
     if isinstance(policy, DisclosurePolicy):
         return policy
-    if not isinstance(policy, str):
-        raise ArgumentError("policy", f"must be a name or a DisclosurePolicy; got {type(policy).__name__}")
+    check_kind("policy", policy, str, "a name or a DisclosurePolicy")
     if policy not in POLICIES:
         raise UnknownNameError("disclosure policy", policy, POLICIES)
     return POLICIES[policy]
