@@ -276,7 +276,7 @@ def test_bad_waves_and_choices_are_refused_in_words(waves: dict[int, bm.Wave]) -
         bm.estimate_trend([waves[3], waves[4], waves[3]], "innovative")
     with pytest.raises(ArgumentError, match="two waves at least"):
         bm.estimate_trend([waves[3]], "innovative")
-    with pytest.raises(ArgumentError, match="several waves"):
+    with pytest.raises(ArgumentError, match="needs two waves"):
         bm.estimate_trend(waves[3], "innovative")  # type: ignore[arg-type]
     with pytest.raises(MixedCodebooksError):
         bm.estimate_trend([waves[3], replace(waves[4], codebook=other)], "innovative")

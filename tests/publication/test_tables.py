@@ -289,7 +289,7 @@ def test_a_result_of_several_tables_gives_each(wave: bm.Wave) -> None:
 def test_what_cannot_be_a_table_is_refused_before_anything_is_written(
     hostile: bm.PublicationTable, tmp_path: Path
 ) -> None:
-    with pytest.raises(ArgumentError, match="holds a DataFrame, which is no result"):
+    with pytest.raises(ArgumentError, match=r"must be a result of the barometer.*got DataFrame"):
         bm.to_table(pd.DataFrame())  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="must be da or en"):
         bm.to_table(Hostile(), lang="de")  # type: ignore[arg-type]

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.analysis.designs import check_wave
 from barometer.analysis.method import DontKnowChoice, dont_know_rules
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Indicator, Lang, Question
 from barometer.codebook.rules import Ticks
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import Wave
+from barometer.microdata import Wave, check_wave
 
 BoolArray = NDArray[np.bool_]
 

@@ -26,20 +26,20 @@ from barometer.analysis.crossed_answers import (
     find_answer,
     rule_texts,
 )
-from barometer.analysis.designs import check_wave, wave_design, wave_method
+from barometer.analysis.designs import wave_design, wave_method
 from barometer.analysis.differences import Difference, DifferenceLabels, compare_two
 from barometer.analysis.estimates import HEADINGS as ESTIMATE_HEADINGS
 from barometer.analysis.estimates import NOTES as SHARE_NOTES
 from barometer.analysis.estimates import PROVENANCE
-from barometer.analysis.method import DF_RULES, DontKnowChoice, Method, check_one_of
+from barometer.analysis.method import DF_RULES, DontKnowChoice, Method
 from barometer.analysis.ordered_answers import AnswerTrend
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.codebook.wording import under_family
-from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.errors import ArgumentError, UnknownNameError, check_choice
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -359,8 +359,8 @@ def test_association(
     ((2, 2), 'drop')
     """
     check_wave(wave)
-    check_one_of("test", test, get_args(survey.AssociationStatistic))
-    check_one_of("df", df, tuple(DF_RULES))
+    check_choice("test", test, get_args(survey.AssociationStatistic))
+    check_choice("df", df, tuple(DF_RULES))
     first, row = find_answer(wave, "rows", rows, dont_know)
     second, column = find_answer(wave, "columns", columns, dont_know)
     if first.name == second.name:

@@ -35,7 +35,7 @@ from barometer.analysis.withheld import is_withheld
 from barometer.analysis.wording import in_words, texts
 from barometer.codebook.records import DONT_KNOW, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, UnknownNameError, WithheldError
+from barometer.errors import ArgumentError, UnknownNameError, WithheldError, check_choice
 from barometer.microdata import Wave
 
 SHOWN_ROWS, SHOWN_LINES = 60, 12
@@ -332,8 +332,7 @@ def compare_estimates(
     df: "survey.ComparisonDf" = "design",
 ) -> Comparisons:
     """Compare the groups of shares that were estimated before; see `compare_domains`."""
-    if family not in get_args(ComparisonFamily):
-        raise ArgumentError("family", f"must be one of {', '.join(get_args(ComparisonFamily))}; got {family!r}")
+    check_choice("family", family, ComparisonFamily)
     codes = _reference(estimates, against)
     word = against if isinstance(against, str) and against in get_args(survey.Against) else None
     if is_withheld(estimates.kernel):

@@ -19,8 +19,8 @@ from barometer.codebook.comparability import MATCHES
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.codebook.wording import lower_first
-from barometer.errors import MixedCodebooksError, NoMatchError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.errors import ArgumentError, MixedCodebooksError, NoMatchError
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 COUNTRY_HEADINGS = {
     "theirs": Label("Indikator i den anden", "Indicator of the second"),
@@ -183,9 +183,15 @@ def compare_countries(
     which is no knowledge of it: the difference is given, its standard error, interval and test are not. Units,
     periods, frames and who answers differ between countries too: `matches.toml` is where to say so.
     """
+    check_wave(first, "first")
+    check_wave(second, "second")
     books = first.codebook, second.codebook
     if books[0].about.unit != books[1].about.unit:
         raise MixedCodebooksError([b.about.name for b in books], [b.about.unit_label.en for b in books])
+    if books[0].about.name == books[1].about.name:
+        raise ArgumentError(
+            "second", f"answers to the codebook {books[1].about.name!r} too: estimate_trend compares waves"
+        )
     found = [books[0].match(indicator.name, books[1]) for indicator in first.select(indicators)]
     matched = tuple(counterpart for counterpart in found if counterpart.verdict != "no_match")
     refused = {c.indicator: c.reason("en") for c in found if c.verdict == "no_match"}

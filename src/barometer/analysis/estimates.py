@@ -181,6 +181,8 @@ class Estimates:
         position = self._position(indicator)
         first, second = (as_names("group", codes, self._group_example) for codes in (group, versus))
         rows = (self._group(first), self._group(second))
+        if rows[0] == rows[1]:
+            raise ArgumentError("versus", f"is {versus!r}, as the group is: a difference needs two")
         name = self.indicators[position].name
         words = [THE_WHOLE if row == 0 else self.group_label(self.groups[row - 1]) for row in rows]
         return compare_two(

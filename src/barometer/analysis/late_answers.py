@@ -16,8 +16,8 @@ from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, most_answers, source_note
-from barometer.errors import ArgumentError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.errors import ArgumentError, check_confidence
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 Days = NDArray[np.datetime64]
 HEADINGS = {
@@ -177,12 +177,10 @@ def compare_early_late(
     Armstrong and Overton (1977), Estimating nonresponse bias in mail surveys. J. Marketing Res. 14. Lin and Schaeffer
     (1995), Using survey participants to estimate the impact of nonparticipation. Public Opin. Q. 59.
     """
-    if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
+    check_wave(wave)
     if not 0.0 < late < 1.0:
         raise ArgumentError("late", f"is a part of the answers above 0 and below 1, got {late!r}")
-    if not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
+    confidence = check_confidence(confidence)
     if dates is None and "answered_on" not in wave.microdata:
         raise ArgumentError(
             "dates",

@@ -15,7 +15,7 @@ from barometer.analysis.tables import as_html
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, MomentsError
+from barometer.errors import ArgumentError, MomentsError, check_all
 
 OWN_HEADINGS = {
     "indicator": Label("Indikator", "Indicator"),
@@ -198,7 +198,8 @@ def compare_moments(
     >>> found.table[["first", "second", "difference"]].round(3).to_numpy().tolist()
     [['home', 'abroad', -0.005]]
     """
-    if not several or any(moments.sums.statistic != "share" for moments in several):
+    check_all("several", several, survey.Moments, "moments in a list, as collect_wave_moments makes")
+    if any(moments.sums.statistic != "share" for moments in several):
         raise ArgumentError("several", "must be moments of shares, as collect_wave_moments makes")
     names = _wanted(several, indicators)
     kept = [replace(moments, sums=survey.keep_outcomes(moments.sums, names)) for moments in several]

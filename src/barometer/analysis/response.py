@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometer import survey
-from barometer.analysis.designs import check_wave, wave_design
+from barometer.analysis.designs import wave_design
 from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
 from barometer.analysis.estimates import NOTES as ESTIMATE_NOTES
 from barometer.analysis.estimates import TOTAL
@@ -18,7 +18,7 @@ from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 NOTES = {
     "": Label("", ""),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.answer_sets import dont_know_text
-from barometer.analysis.designs import check_wave, wave_design
+from barometer.analysis.designs import wave_design
 from barometer.analysis.drawn_sample import drawn_sample
 from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.method import Method
@@ -19,7 +19,7 @@ from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 OF_THE_SHARE = (
     *("share", "se", "ci_low", "ci_high", "share_answered", "share_imputed", "worst_low", "worst_high", "low", "high"),
@@ -255,6 +255,8 @@ def bound_difference(
         As `bound_share`, or if a group is none of the domain.
     """
     check_wave(wave)
+    if first == second:
+        raise ArgumentError("second", f"is the group {second!r}, as the first is: a difference needs two")
     sample = drawn_sample(wave, wave_design(wave).weight)
     _check_numbers(delta, None)
     estimates = estimate_shares(wave, _one(wave, indicator), by=register_of(sample, by), confidence=confidence)

@@ -35,7 +35,7 @@ from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, first_few, most_answers, period_note
 from barometer.codebook.wording import under_family
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.microdata import SYNTHETIC
 
 if TYPE_CHECKING:
@@ -186,8 +186,7 @@ class Trend:
         part : {"shares", "changes", "slopes", "spans"}
         """
         parts = {"shares": self.table, "changes": self.changes, "slopes": self.slopes, "spans": self.spans}
-        if part not in parts:
-            raise ArgumentError("part", f"must be one of {', '.join(parts)}; got {part!r}")
+        check_choice("part", part, parts)
         shown = parts[part].copy()
         if part in ("shares", "changes"):
             shown["reason"] = self._reasons(part, lang)

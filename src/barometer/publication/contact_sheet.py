@@ -8,7 +8,7 @@ import numpy as np
 
 from barometer.codebook.records import Lang, as_lang
 from barometer.errors import ArgumentError
-from barometer.microdata import Wave
+from barometer.microdata import Wave, as_waves
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
 from barometer.publication.palette import INK
@@ -52,7 +52,7 @@ def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
     True
     """
     as_lang(lang)
-    chosen = [waves] if isinstance(waves, Wave) else list(waves)
+    chosen = as_waves(waves)
     named = [(wave.codebook.figures[name].theme, wave, name) for wave in chosen for name in wave.codebook.figures]
     if not named:
         raise ArgumentError("waves", "have no published figure; give a wave whose codebook has one")

@@ -16,8 +16,8 @@ from barometer.codebook.claim_themes import claim_themes
 from barometer.codebook.claim_words import describe
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
+from barometer.errors import UnknownNameError
+from barometer.microdata import SYNTHETIC, Wave, as_waves, check_one_codebook
 from barometer.publication.claim_tables import claims_frame, claims_html, labelled_frame, verdicts_html
 from barometer.publication.claim_words import computed_direction, published_direction
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
@@ -221,11 +221,7 @@ def verify(waves: Wave | Sequence[Wave], policy: PolicyChoice = DEFAULT) -> Veri
     >>> bm.verify(bm.load_wave(3)).counts["reproduced"]
     44
     """
-    waves = [waves] if isinstance(waves, Wave) else waves
-    if not isinstance(waves, Sequence) or not all(isinstance(wave, Wave) for wave in waves):
-        raise ArgumentError("waves", f"must be a wave or several, as load_wave gives; got {type(waves).__name__}")
-    if not waves:
-        raise ArgumentError("waves", "there is no wave to verify")
+    waves = as_waves(waves)
     check_one_codebook(waves)
     rules = find_policy(policy)
     checked = [_suppress(_check(wave, computed), rules) for wave in waves for computed in compute_claims(wave)]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, OutputError
+from barometer.errors import ArgumentError, OutputError, as_path
 from barometer.microdata import SYNTHETIC
 from barometer.microdata.store import replacing_file
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
@@ -78,7 +78,7 @@ def workbook_path(path: str | Path) -> Path:
     ArgumentError
         If it does not end in .xlsx.
     """
-    path = Path(path)
+    path = as_path("path", path)
     if path.suffix != ".xlsx":
         raise ArgumentError("path", f"must end in .xlsx, got {path.name!r}")
     return path

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.survey.arrays import BoolArray
 from barometer.survey.columns import Columns, ratio_columns
 from barometer.survey.design import SurveyDesign
@@ -13,7 +13,7 @@ from barometer.survey.engines.source_design import SourceDesign, as_names
 from barometer.survey.engines.tallied import tally_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
-from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_choice, check_lengths
+from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_lengths
 from barometer.survey.intervals import Distribution, IntervalMethod
 from barometer.survey.summaries import Choices, estimate_columns, rows_of
 from barometer.survey.sums import Across

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_kind
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design_rows import checked_weights
 from barometer.survey.fitting import CalibrationMethod, CalibrationRule, fit_weights
@@ -222,8 +222,7 @@ def calibrate_weights(
     >>> calibrate_weights([2.0, 2.0, 3.0], targets).weight
     array([10.,  8., 12.])
     """
-    if not isinstance(targets, Targets):
-        raise ArgumentError("targets", f"must be made by declare_targets; got {type(targets).__name__}")
+    check_kind("targets", targets, Targets, "targets, as declare_targets makes")
     rule = CalibrationRule(method, bounds, tolerance, iterations)
     base = checked_weights(weight)
     fitted = fit_weights(base[:, np.newaxis], targets, rule)

@@ -7,14 +7,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_all, check_choice, check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, sum_by
 from barometer.survey.columns import Columns
 from barometer.survey.comparisons import COMPARISON_REASONS, explain_shares, rests_on_few
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DomainEstimates
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import ROUNDING, t_quantile
 from barometer.survey.linked_scores import link_samples, sampling_fractions
 from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
@@ -231,6 +230,8 @@ def estimate_occasions(
     DesignError
         If common units are in different strata.
     """
+    check_all("occasions", occasions, Occasion, "occasions in a list, each an Occasion(design, columns, groups, ...)")
+    check_kind("choices", choices, Choices, "choices, Choices(confidence, interval)")
     check_choice("rule", rule, OverlapRule)
     first = occasions[0]
     if any(o.columns.names != first.columns.names or o.groups.labels != first.groups.labels for o in occasions):

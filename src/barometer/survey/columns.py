@@ -6,8 +6,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
+from barometer.survey.groups import Groups
 from barometer.survey.inputs import Values, as_matrix, check_lengths
 
 Statistic = Literal["share", "mean", "ratio", "total"]
@@ -40,6 +41,18 @@ class Columns:
     denominator: FloatArray | None
 
 
+def check_columns(columns: object, groups: object) -> None:
+    """
+    Refuse what are no outcomes, or no groups of rows.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    check_kind("columns", columns, Columns, "outcomes, as share_columns, value_columns and ratio_columns make")
+    check_kind("groups", groups, Groups, "groups, as group_rows makes")
+
+
 def share_columns(outcome: Values, n: int, where: BoolArray | None = None) -> Columns:
     """
     Prepare yes/no outcomes: 1 where the row is counted, 0 where not, missing where it is not in the base.
@@ -63,6 +76,7 @@ def value_columns(outcome: Values, n: int, statistic: Statistic, where: BoolArra
     ArgumentError
         If an outcome is not numeric, infinite, or has another length.
     """
+    check_choice("statistic", statistic, ("mean", "total"))
     matrix, names = as_matrix("outcome", outcome)
     check_lengths(n, [("outcome", matrix)])
     return whole_columns(statistic, names, *_bases(matrix, where))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.errors import check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.contrasts import t_test
 from barometer.survey.intervals import ROUNDING, t_quantile
@@ -144,6 +145,9 @@ def compare_shares(pairs: Pairs, confidence: float = 0.95) -> ComparedShares:
     one sample. Woolf (1955), On estimating the relation between blood group and disease, Ann. Hum. Genet. 19: the
     interval of an odds ratio on the log scale. R's `survey::svycontrast`.
     """
+    check_kind(
+        "pairs", pairs, Pairs, "pairs of shares, Pairs(first, second, ...); compare_groups makes them of estimates"
+    )
     reason = _reasons(pairs)
     known = (reason == 0) | (reason == _DF_BELOW_1)
     p, q = (np.where(known, share, 0.5) for share in (pairs.first, pairs.second))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.errors import check_choice
 from barometer.survey.answers import estimate_categories
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
@@ -13,7 +14,7 @@ from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.engines.tallied import Codes, tally_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import Labelled, Values, check_choice
+from barometer.survey.inputs import Labelled, Values
 from barometer.survey.intervals import Distribution, IntervalMethod
 from barometer.survey.joint_cells import JointCells, count_crossed, cross_rows
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import DesignError, LonelyPSUError
+from barometer.errors import DesignError, LonelyPSUError, check_choice
 from barometer.survey.arrays import FloatArray, IntArray, compact
 from barometer.survey.design_rows import checked_weights, labels_of_rows, per_stage, sizes_of_rows
 from barometer.survey.inputs import Labelled, Values, as_mask
@@ -159,6 +159,8 @@ def declare_design(
     DesignError
         If an argument has the wrong length, sign or kind, more units were drawn than there are, or a unit is in two
         strata; with the argument and the count.
+    ArgumentError
+        If a rule is none of those there are.
     LonelyPSUError
         If a stratum that is not taken whole has one unit and no rule was chosen.
 
@@ -182,8 +184,7 @@ def declare_design(
         ("lonely_psu", lonely_psu, LonelyRule),
         ("lonely_domain", lonely_domain, LonelyDomainRule),
     ):
-        if value not in get_args(allowed):
-            raise DesignError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
+        check_choice(argument, value, allowed)
     w = checked_weights(weight)
     n = w.size
     if population is not None and sampling_fraction is not None:

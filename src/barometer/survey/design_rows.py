@@ -51,7 +51,7 @@ def per_stage(argument: str, values: Values | Sequence[Values] | None, stages: i
     """
     if values is None:
         return []
-    if (columns := columns_by_name(values)) is not None:
+    if (columns := columns_by_name(argument, values)) is not None:
         return list(columns.values())
     if isinstance(values, list | tuple):
         vectors = any(hasattr(value, "__len__") and not isinstance(value, str) for value in values)

@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError, ResponseError
+from barometer.errors import ArgumentError, ResponseError, check_choice
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
-from barometer.survey.inputs import Values, as_mask, check_choice
+from barometer.survey.inputs import Values, as_mask
 from barometer.survey.propensity import (
     FrameClasses,
     Propensities,

@@ -6,12 +6,11 @@ from typing import overload
 
 import numpy as np
 
-from barometer.errors import ArgumentError, BarometerWarning, DesignError
+from barometer.errors import ArgumentError, BarometerWarning, DesignError, check_choice
 from barometer.survey.arrays import IntArray
 from barometer.survey.bootstrap import plan_bootstrap
 from barometer.survey.design import SurveyDesign, frozen
 from barometer.survey.engines.source_design import SourceDesign
-from barometer.survey.inputs import check_choice
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
 from barometer.survey.replication import (
     Replicates,

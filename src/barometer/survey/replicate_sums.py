@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from barometer.errors import check_kind
 from barometer.survey.arrays import FloatArray, IntArray, compact, small_products, sum_by
 from barometer.survey.centring import moved, origins
-from barometer.survey.columns import Columns, Statistic, measured
+from barometer.survey.columns import Columns, Statistic, check_columns, measured
 from barometer.survey.groups import Groups
 from barometer.survey.linearization import Linearized, by_group, count_groups, level
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts
@@ -100,6 +101,10 @@ def sum_replicates(design: ReplicateDesign, columns: Columns, groups: Groups) ->
     4,096 rows are held at a time. Where the replicates are factors of sampling units, the outcomes are summed by
     sampling unit and group first, so that the cost depends on units and not on rows.
     """
+    check_kind(
+        "design", design, ReplicateDesign, "a design with replicates, as declare_replicates and make_replicates make"
+    )
+    check_columns(columns, groups)
     cells, k = sum_cells(design.sample, columns, groups), columns.base.size
     origin = origins(cells)
     sums = replicate_totals(design, columns, groups, origin)

@@ -138,7 +138,7 @@ def response_rates(answered: Values, *, weight: Values = None, by: Values = None
     )
 
 
-def complete_labels(argument: str, values: Values, n: int | None = None) -> Labelled:
+def complete_labels(argument: str, values: Values, n: int | None = None, name: str = "") -> Labelled:
     """
     Return labels of which none is missing.
 
@@ -147,11 +147,12 @@ def complete_labels(argument: str, values: Values, n: int | None = None) -> Labe
     ArgumentError
         With the count of rows without one, or both lengths.
     """
-    found = as_labelled(argument, values)
+    found, which = as_labelled(argument, values), f"{name!r} " if name else ""
     if n is not None and found.code.size != n:
-        raise ArgumentError(argument, f"has {found.code.size:,} rows, answered has {n:,}")
+        raise ArgumentError(argument, f"{which}has {found.code.size:,} rows, answered has {n:,}")
     if bad := int((found.code < 0).sum()):
-        raise ArgumentError(argument, f"{bad:,} of {found.code.size:,} rows have no label: the frame must say")
+        in_it = f" in {name!r}" if name else ""
+        raise ArgumentError(argument, f"{bad:,} of {found.code.size:,} rows have no label{in_it}: the frame must say")
     return found
 
 
@@ -164,7 +165,7 @@ def answers_of(answered: Values) -> BoolArray:
     ArgumentError
         If it is not boolean or nobody did.
     """
-    return as_mask("answered", answered, len(answered))
+    return as_mask("answered", answered)
 
 
 def weights_of(weight: Values, n: int) -> FloatArray:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_kind
 from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
-from barometer.survey.columns import Columns, Statistic
+from barometer.survey.columns import Columns, Statistic, check_columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.groups import Groups
 from barometer.survey.stages import DesignFacts
@@ -160,6 +160,8 @@ def sum_cells(
     -----
     Chunks are added in their order, so that neither threads nor memory change a digit.
     """
+    check_kind("design", design, SurveyDesign, "a design, as declare_design makes")
+    check_columns(columns, groups)
     n = design.n
     for argument, rows in (("outcome", columns.numerator.shape[0]), ("groups", groups.code.shape[0])):
         if rows != n:

@@ -159,7 +159,7 @@ def declare_targets(variables: Values, targets: Mapping[Any, Mapping[Any, float]
     >>> declare_targets({"level": ["a", "b", "b"], "staff": [3, 9, 4]}, {"level": {"a": 10, "b": 20}, "staff": 160})
     <Targets: level (2 levels), staff>
     """
-    columns = columns_by_name(variables)
+    columns = columns_by_name("variables", variables)
     if columns is None:
         raise ArgumentError("variables", "expected columns with names: a mapping of name to values, or a frame")
     if not isinstance(targets, Mapping) or not targets:

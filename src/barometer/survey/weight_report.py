@@ -79,7 +79,7 @@ def report_weights(weight: Values, answered: Values, adjusted: Values, variables
     if new.shape != mask.shape:
         raise ArgumentError("adjusted", f"has shape {new.shape}, answered has {mask.size:,} rows")
     margins: list[FrameMargin] = []
-    for name, values in as_several(variables).items():
+    for name, values in as_several("variables", variables).items():
         found = complete_labels(name, values, mask.size)
         size = len(found.labels)
         drawn = _shares(sums_by(found.code, w, size))

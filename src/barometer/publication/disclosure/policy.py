@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from barometer.codebook.records import Label, Lang
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_choice, check_kind
 
 Zeros = Literal["small", "shown"]
 Merging = Literal["ordered", "never"]
@@ -61,8 +61,7 @@ class DisclosurePolicy:
     def __post_init__(self) -> None:
         """Refuse rules that mean nothing."""
         for argument, allowed in (("zeros", Zeros), ("merging", Merging)):
-            if getattr(self, argument) not in get_args(allowed):
-                raise ArgumentError(argument, f"must be one of {', '.join(get_args(allowed))}")
+            check_choice(argument, getattr(self, argument), allowed)
         if self.threshold < 0:
             raise ArgumentError("threshold", f"must be 0 or more respondents; got {self.threshold}")
         if self.rounding < 1:
@@ -123,8 +122,7 @@ def find_policy(policy: PolicyChoice) -> DisclosurePolicy:
     """
     if isinstance(policy, DisclosurePolicy):
         return policy
-    if not isinstance(policy, str):
-        raise ArgumentError("policy", f"must be a name or a DisclosurePolicy; got {type(policy).__name__}")
+    check_kind("policy", policy, str, "a name or a DisclosurePolicy")
     if policy not in POLICIES:
         raise UnknownNameError("disclosure policy", policy, POLICIES)
     return POLICIES[policy]

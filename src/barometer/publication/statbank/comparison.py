@@ -13,7 +13,7 @@ from barometer.codebook.numbers import round_half_up
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.codebook.statbank import StatBankCode
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_kind
 from barometer.microdata import SYNTHETIC
 from barometer.publication.disclosure.policy import DisclosurePolicy
 from barometer.publication.statbank.cells import REASONS, keys
@@ -191,8 +191,7 @@ def check_computed(computed: object) -> None:
     ------
     ArgumentError
     """
-    if not isinstance(computed, StatBankShares):
-        raise ArgumentError("computed", f"must be what statbank_table gives; got {type(computed).__name__}")
+    check_kind("computed", computed, StatBankShares, "what statbank_table gives")
 
 
 def _inside(published: float, low: float, high: float) -> bool | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from barometer.codebook import Codebook
 from barometer.codebook.records import Lang
 from barometer.codebook.statbank import StatBankTable
-from barometer.errors import ArgumentError, OutputError
-from barometer.microdata import Wave
+from barometer.errors import ArgumentError, OutputError, as_path
+from barometer.microdata import Wave, as_waves
 from barometer.microdata.store import replacing
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
 from barometer.publication.disclosure.protecting import protect_all
@@ -46,13 +46,13 @@ def write_statbank(folder: str | Path, waves: Sequence[Wave], *, policy: PolicyC
     OutputError
         If the folder cannot be written to.
     """
-    folder = Path(folder)
-    records = waves[0].codebook.statbank if waves else {}
+    folder, given = as_path("folder", folder), as_waves(waves) if waves else []
+    records = given[0].codebook.statbank if given else {}
     if not records:
         raise ArgumentError("waves", "have no codebook with tables of StatBank")
     if folder.is_file():
         raise OutputError(folder, "is a file; name a folder")
-    return write_tables(folder, compute_tables(list(records.values()), waves, policy=policy))
+    return write_tables(folder, compute_tables(list(records.values()), given, policy=policy))
 
 
 def compute_tables(

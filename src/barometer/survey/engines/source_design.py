@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barometer.errors import ArgumentError, DesignError, LonelyPSUError
+from barometer.errors import ArgumentError, DesignError, LonelyPSUError, check_choice
 from barometer.survey.arrays import IntArray
 from barometer.survey.design import declare_design
 from barometer.survey.design_rows import HEAVIEST
 from barometer.survey.engines.request import ClusterTable, Declared, Engine, Label, check_columns
 from barometer.survey.engines.sources import open_source
-from barometer.survey.inputs import check_choice
 from barometer.survey.sample_names import NO_LABEL, PSULabels, SampleNames, StageNames
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 

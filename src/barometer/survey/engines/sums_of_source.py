@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_kind
 from barometer.survey.arrays import FloatArray
 from barometer.survey.columns import Statistic
 from barometer.survey.engines.levels import NamedLabels, given_answer, given_levels, known_levels, occurring
@@ -10,7 +10,6 @@ from barometer.survey.engines.plans import Present, Query, Total
 from barometer.survey.engines.request import Measure, Request, check_columns, check_request
 from barometer.survey.engines.small_tables import check_among, in_order, with_levels
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
-from barometer.survey.inputs import check_choice
 from barometer.survey.sums import Across, CellSums
 
 Domains = NamedLabels
@@ -63,6 +62,7 @@ def sum_source(
     >>> summarise(sum_source(declare_source(answers, weight="w"), "paid", statistic="mean")).estimate
     array([[22.5]])
     """
+    check_kind("design", design, SourceDesign, "a design of a source, as declare_source makes")
     return sum_measures(design, as_measures(outcome, statistic, over), statistic, by, where, across)
 
 
@@ -89,6 +89,7 @@ def sum_answers(
     ArgumentError
         As `sum_source`, or if nobody answered, or a label was not given.
     """
+    check_kind("design", design, SourceDesign, "a design of a source, as declare_source makes")
     name, given = given_answer("answer", answer)
     check_columns(design.engine, [("answer", name)])
     if not (found := occurring(design.engine, name)):
