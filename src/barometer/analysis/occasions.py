@@ -190,7 +190,7 @@ def _say_who_asked(name: str, waves: Sequence[Wave]) -> UnknownNameError | None:
     return UnknownNameError(f"indicator in waves {lacking}", name, [], have)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Split:
     """A domain as one wave has it, and the group of each workplace: its position, -1 in none."""
 

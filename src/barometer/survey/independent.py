@@ -11,7 +11,7 @@ from barometer.survey.contrasts import t_test
 from barometer.survey.intervals import t_quantile
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IndependentDifferences:
     """
     First estimate less second, k of them.
@@ -35,6 +35,10 @@ class IndependentDifferences:
     statistic: FloatArray
     df: FloatArray
     p_value: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<IndependentDifferences: {self.estimate.size:,}>"
 
 
 def independent_differences(

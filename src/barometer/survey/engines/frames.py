@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """
     A lazy frame.
@@ -51,6 +51,10 @@ class Frame:
 
     frame: "nw.LazyFrame[Any]"
     name: str
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Frame: {self.name}>"
 
     @cached_property
     def known(self) -> Mapping[str, Column]:

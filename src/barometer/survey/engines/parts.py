@@ -17,7 +17,7 @@ BATCH = 131_072
 """Rows read at a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Part:
     """
     A part of the rows.
