@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
 
-BoolArray = NDArray[np.bool_]
 TOLERANCE = 1e-7
 
 
