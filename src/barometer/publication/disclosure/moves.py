@@ -5,9 +5,17 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
-from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
 from barometer.publication.disclosure.scales import Cells, Scale
-from barometer.publication.disclosure.systems import TOLERANCE, Unknowns, find_bounds, number_parts, pose, solve_program
+from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.publication.disclosure.systems import (
+    TOLERANCE,
+    BoolArray,
+    Unknowns,
+    find_bounds,
+    number_parts,
+    pose,
+    solve_program,
+)
 
 AS_FAR = 1e7
 """What a step is worth of a cell that is to be moved: more than all that is lost with the cells that move with it."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
-from barometer.publication.disclosure.systems import TOLERANCE, Knowledge, number_parts
+from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.publication.disclosure.systems import TOLERANCE, BoolArray, Knowledge, number_parts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,10 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_array
 
-from barometer.microdata.arrays import BoolArray, FloatArray
 from barometer.publication.disclosure.moves import first_move, free_moves, furthest
 from barometer.publication.disclosure.scales import Cells, Scale, two_scales
-from barometer.publication.disclosure.systems import TOLERANCE, are_open, find_bounds, pose, wide_enough, widths_of_sums
+from barometer.publication.disclosure.small_cells import FloatArray
+from barometer.publication.disclosure.systems import (
+    TOLERANCE,
+    BoolArray,
+    are_open,
+    find_bounds,
+    pose,
+    wide_enough,
+    widths_of_sums,
+)
 
 TRIMMED = 40
 """Further cells above which none is tried for whether it is needed."""

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
+from barometer.publication.disclosure.small_cells import FloatArray, IntArray
 
+BoolArray = NDArray[np.bool_]
 TOLERANCE = 1e-7
 
 
