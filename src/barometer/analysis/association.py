@@ -249,15 +249,20 @@ class Association:
         """
         title = f"{self.rows.label.text(lang)} x {self.columns.label.text(lang)}"
         method = self.method
-        source = source_note(self.codebook, method.wave, method.period, lang)
-        base = base_note(self.codebook, (self.rows.base, self.columns.base), self.test.n, lang)
-        notes = (self.sentence(lang), method.text(lang), base, source)
+        notes = (self.sentence(lang), method.text(lang), *self._base_and_source(lang))
         name, part = f"{self.rows.name} x {self.columns.name}", Label("andele", "shares").text(lang)
         ends = tuple(ESTIMATE_HEADINGS[each].text(lang) for each in ("ci_low", "ci_high", "se"))
         shares = (HEADINGS["share_of_column"].text(lang), *ends)
         return (
             Sheet(name, "", title, notes, self.to_frame(lang)),
             Sheet(name, part, title, notes, self.shares_frame(lang), shares),
+        )
+
+    def _base_and_source(self, lang: Lang) -> tuple[str, str]:
+        """Say of whom the numbers are, how many answered, and where the answers come from."""
+        return (
+            base_note(self.codebook, (self.rows.base, self.columns.base), self.test.n, lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
         )
 
     def __repr__(self) -> str:
@@ -292,7 +297,8 @@ class Association:
         )
         counts = "".join(f"<td style='text-align:right'>{_written(n)}</td>" for n in self.kernel.by_column.n[1:, 0])
         strength = strength_text(self.test, "en")
-        caption = f"{self.sentence('en')} {strength[:1].upper()}{strength[1:]}. {self.method.text('en')}"
+        said = (self.sentence("en"), f"{strength[:1].upper()}{strength[1:]}.", self.method.text("en"))
+        caption = " ".join((*said, *self._base_and_source("en")))
         title = f"{self.rows.label.en} by {self.columns.label.en}, column %"
         return (
             f"<table><caption>{escape(title)}</caption><thead><tr><th></th>{head}</tr></thead>"

@@ -113,7 +113,10 @@ class CountryComparison:
         notes = tuple(f"{who}: {note}" for who, sheet in zip(countries, own, strict=True) for note in sheet.notes)
         shares = tuple(f"{HEADINGS['share'].text(lang)}: {country}" for country in countries)
         name = f"{own[0].name} countries"
-        return (Sheet(name, "", " / ".join(countries), notes, self.to_frame(lang), shares),)
+        ends = tuple(HEADINGS[each].text(lang) for each in ("se", "ci_low", "ci_high"))
+        shares += tuple(f"{HEADINGS['se'].text(lang)}: {country}" for country in countries)
+        points = (COUNTRY_HEADINGS["difference"].text(lang), *ends)
+        return (Sheet(name, "", " / ".join(countries), notes, self.to_frame(lang), shares, points),)
 
     def __repr__(self) -> str:
         """Return one line an indicator."""
@@ -139,7 +142,9 @@ class CountryComparison:
             for row, counterpart in zip(self.table.to_dict("records"), self.counterparts, strict=True)
         ]
         note = f"<p><strong>{escape(SYNTHETIC.en)}.</strong></p>" if self.is_synthetic else ""
-        return note + html_table(headings, rows)
+        said = zip(countries, (self.first, self.second), strict=True)
+        beside = [f"{who}: {' '.join(estimates.base_and_source('en'))}" for who, estimates in said]
+        return note + html_table(headings, rows) + "".join(f"<p>{escape(line)}</p>" for line in beside)
 
 
 def compare_countries(

@@ -121,11 +121,14 @@ class Decomposition:
         labels = {"part": PART_LABELS, "note": CELL_NOTES, "provenance": PROVENANCE}
         words = {name: texts(of, lang) for name, of in labels.items()}
         words |= {domain.name: group_texts(domain, lang) for domain in self.domains}
+        return in_words(frames[part], words, self._headings(lang))
+
+    def _headings(self, lang: Lang) -> dict[str, str]:
         headings = texts(HEADINGS | TREND_HEADINGS | PART_LABELS | CELL_HEADINGS, lang)
         headings |= {domain.name: domain.label.text(lang) for domain in self.domains}
         for name in FOLDS["threefold"]:
             headings[f"se_{name}"] = f"{HEADINGS['se'].text(lang)}: {PART_LABELS[name].text(lang)}"
-        return in_words(frames[part], words, headings)
+        return headings
 
     def summary(self, lang: Lang = "en") -> str:
         """Say in sentences what the change is made of."""
@@ -173,18 +176,36 @@ class Decomposition:
             ("standardised", Label("standardiseret", "standardised").text(lang)),
             ("cells", Label("celler", "cells").text(lang)),
         ]
-        title = self.indicator.label.text(lang)
-        answers = zip(self.periods, self.n, self.outside, strict=True)
-        notes = (
-            *self.summary(lang).splitlines(),
-            *(
-                period_note(self.codebook, [self.indicator.base], period, inside + outside, lang)
-                for period, inside, outside in answers
-            ),
-            f"{WEIGHTED.text(lang)}.",
-        )
+        title = self._subject(lang)
+        words, folds = self._headings(lang), FOLDS[self.parts]
+        own = ("estimate", "se", "ci_low", "ci_high")
+        shares = tuple(f"{name}_{wave}_wave" for name in ("mix", "share") for wave in ("first", "second"))
+        units: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+            "parts": ((), own),
+            "standardised": (own, ()),
+            "cells": (shares, (*folds, *(f"se_{name}" for name in folds))),
+        }
+        notes = (*self.summary(lang).splitlines(), *self._period_notes(lang), f"{WEIGHTED.text(lang)}.")
         name = f"{self.indicator.name} decomposed"
-        return tuple(Sheet(name, part, title, notes, self.to_frame(lang, which)) for which, part in named)
+        return tuple(
+            Sheet(
+                name,
+                part,
+                title,
+                notes,
+                self.to_frame(lang, which),
+                *(tuple(words[each] for each in names) for names in units[which]),
+            )
+            for which, part in named
+        )
+
+    def _period_notes(self, lang: Lang) -> list[str]:
+        """Say where the answers of both periods come from, of whom they are, and how many answered."""
+        answers = zip(self.periods, self.n, self.outside, strict=True)
+        return [
+            period_note(self.codebook, [self.indicator.base], period, inside + outside, lang)
+            for period, inside, outside in answers
+        ]
 
     def _samples(self, lang: Lang) -> str:
         """Say whether workplaces are in both waves, and how their covariance is taken."""
@@ -208,7 +229,7 @@ class Decomposition:
         rows = pd.concat([self.table, self.standardised]).to_dict("records")
         table = html_table(("Part", "Change or share", "Interval", "Note"), [_cells(row) for row in rows])
         remarks = " ".join([f"{self._subject('en')}, {self.periods[0]} to {self.periods[1]}.", *self._remarks("en")])
-        return f"{table}<p>{escape(remarks)}</p>"
+        return f"{table}<p>{escape(' '.join([remarks, *self._period_notes('en')]))}</p>"
 
 
 def decompose_change(

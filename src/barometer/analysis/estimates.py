@@ -273,11 +273,17 @@ class Estimates:
         by = f" by {self.domains[0].name}" if self.domains else ""
         notes = (
             self.method.text(lang),
-            base_note(self.codebook, [i.base for i in self.indicators], most_answers(self.table["n"]), lang),
-            source_note(self.codebook, self.method.wave, self.method.period, lang),
+            *self.base_and_source(lang),
         )
         shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
         return (Sheet(f"{self.indicators[0].name}{by}", "", title, notes, self.to_frame(lang), shares),)
+
+    def base_and_source(self, lang: Lang = "en") -> tuple[str, str]:
+        """Say of whom the shares are, how many answered, and where the answers come from."""
+        return (
+            base_note(self.codebook, [i.base for i in self.indicators], most_answers(self.table["n"]), lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
+        )
 
     def __repr__(self) -> str:
         """Say what was estimated, and show the first rows."""

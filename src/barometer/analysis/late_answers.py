@@ -100,16 +100,26 @@ class LateAnswers:
         lang : {"da", "en"}
         """
         indicators = [self.codebook.indicators[name] for name in self.table["indicator"]]
-        n = most_answers(self.table["n_early"] + self.table["n_late"])
         notes = (
             COMPARED.text(lang).format(date=self.from_date, confidence=f"{100 * self.method.confidence:g}"),
             self.method.text(lang),
             *(f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(each.dont_know for each in indicators)),
-            base_note(self.codebook, [each.base for each in indicators], n, lang),
-            source_note(self.codebook, self.wave, self.method.period, lang),
+            *self._base_and_source(lang),
         )
         title = Label("Tidlige og sene svar", "Early and late answers").text(lang)
-        return (Sheet("early and late", "", title, notes, self.to_frame(lang)),)
+        shares, points = (
+            tuple(HEADINGS[name].text(lang) for name in names)
+            for names in (("early", "late"), ("difference", "se", "ci_low", "ci_high"))
+        )
+        return (Sheet("early and late", "", title, notes, self.to_frame(lang), shares, points),)
+
+    def _base_and_source(self, lang: Lang) -> tuple[str, str]:
+        """Say of whom the numbers are, how many answered, and where the answers come from."""
+        bases = [self.codebook.indicators[name].base for name in self.table["indicator"]]
+        return (
+            base_note(self.codebook, bases, most_answers(self.table["n_early"] + self.table["n_late"]), lang),
+            source_note(self.codebook, self.wave, self.method.period, lang),
+        )
 
     def __repr__(self) -> str:
         """Say when late begins and show the first rows."""
@@ -121,9 +131,8 @@ class LateAnswers:
 
     def _repr_html_(self) -> str:
         note = f"{SYNTHETIC.en}. " if self.is_synthetic else ""
-        return as_html(
-            self.to_frame("en"), " ".join([f"{note}Late from {self.from_date}.", *(w.en for w in self.weighting)])
-        )
+        said = (f"{note}Late from {self.from_date}.", *(w.en for w in self.weighting), *self._base_and_source("en"))
+        return as_html(self.to_frame("en"), " ".join(said))
 
 
 def compare_early_late(

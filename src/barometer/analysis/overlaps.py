@@ -161,10 +161,11 @@ class Overlaps(LabelledResult):
         ----------
         lang : {"da", "en"}
         """
-        (first,) = LabelledResult.sheets(self, lang)
+        first, *others = LabelledResult.sheets(self, lang)
         part = COMBINATIONS.text(lang)
         shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
-        return first, replace(first, part=part, table=self.combinations_to_frame(lang), shares=shares)
+        combined = replace(first, part=part, table=self.combinations_to_frame(lang), shares=shares)
+        return first, *others, combined
 
     def covariance(self, *group: str) -> pd.DataFrame:
         """

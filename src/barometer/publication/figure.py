@@ -65,6 +65,8 @@ SCALES = {
     "points": Label("Forskel på andele", "Difference of shares"),
     "share": Label("Justeret andel", "Adjusted share"),
 }
+COMPARED = ("versus", "share_versus", "difference", "at_least", "p_adjusted")
+"""What a frame has no column for where nothing was compared."""
 PUBLISHED = Label("Offentliggjort figur", "Published figure")
 BASIS = {
     "published": Label("syntetisk, tilpasset det offentliggjorte", "synthetic, fitted to what was published"),
@@ -145,6 +147,8 @@ class Figure:
         written = {f"{name}_{lang}": name for name in ("label", "versus", "answer", "heading")}
         named = self.data.rename(columns=written)
         headings = {name: label.text(lang) for name, label in COLUMNS.items() if name in named}
+        if "share_versus" in headings and named["share_versus"].isna().all():
+            headings = {name: heading for name, heading in headings.items() if name not in COMPARED}
         shown = named[list(headings)]
         if "n" in shown and (shown["n"] == NO_N).any():
             shown = shown.assign(n=shown["n"].astype("Int64").mask(shown["n"] == NO_N))

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1]
 DISTRIBUTION = "innovation-barometer"
 DRAWING = ("matplotlib", "numpy", "pandas", "pillow")
 """Packages that a drawn figure rests on when its numbers are there."""
-COMPUTING = (*DRAWING, "formulaic", "pyarrow", "scipy", "statsmodels")
+COMPUTING = (*DRAWING, "formulaic", "pyarrow", "scipy")
 NOTEBOOKS = ("ipykernel", "ipython", "nbconvert", "nbformat")
 WRITING = ("xlsxwriter",)
 TYPE = ("fonttools",)

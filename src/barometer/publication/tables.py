@@ -177,10 +177,10 @@ class PublicationTable:
 
         Notes
         -----
-        Numbers are written at full precision, shares in per cent with "(%)" in their heading, what is missing as an
-        empty field. A text that begins with = + - @, a tab or a carriage return gets an apostrophe before it, so that
-        no spreadsheet runs it; numbers never do. `pandas.read_csv(path, skiprows=len(table.sheet.notes) + 2)` reads
-        the rows.
+        Numbers are written at full precision, shares in per cent with "(%)" in their heading, differences of shares in
+        percentage points with these words in it, what is missing as an empty field. A text that begins with = + - @, a
+        tab or a carriage return gets an apostrophe before it, so that no spreadsheet runs it; numbers never do.
+        `pandas.read_csv(path, skiprows=len(table.sheet.notes) + 2)` reads the rows.
         """
         path = Path(path)
         if path.suffix != ".csv":
@@ -217,11 +217,10 @@ class PublicationTable:
             yield [one_line(inert(line))]
         yield []
         columns = list(self.sheet.table.items())
-        shares = [str(name) in self.sheet.shares for name, _ in columns]
-        yield [
-            one_line(inert(f"{name} (%)" if share else str(name)))
-            for (name, _), share in zip(columns, shares, strict=True)
-        ]
+        sheet = self.sheet
+        shares = [name in sheet.shares or name in sheet.points for name, _ in columns]
+        headings = [f"{name} (%)" if name in sheet.shares else sheet.heading(name, self.lang) for name, _ in columns]
+        yield [one_line(inert(heading)) for heading in headings]
         fields = [
             [self._field(_per_cent(value) if share else value, form) for value in column.tolist()]
             for (_, column), share in zip(columns, shares, strict=True)

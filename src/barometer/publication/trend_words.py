@@ -139,6 +139,8 @@ def _headline(trend: Trend, series: Sequence[Series], subject: str, lang: Lang) 
     own = [each for each in series if each.role != "total"]
     spans = [latest_span(trend, each) for each in own]
     clear = [(e, s) for e, s in zip(own, spans, strict=True) if s is not None and _is_clear(trend, s)]
+    if not all(_is_founded(each, span) for each, span in clear):
+        clear = []
     if len(clear) == 1:
         each, span = clear[0]
         named = subject if len(own) == 1 else f"{subject}, {lower_first(each.label(lang))}"
@@ -153,6 +155,12 @@ def _headline(trend: Trend, series: Sequence[Series], subject: str, lang: Lang) 
 
 def _is_clear(trend: Trend, span: Mapping[Hashable, Any]) -> bool:
     return bool(span["p_adjusted"] < 1.0 - trend.method.confidence)
+
+
+def _is_founded(each: Series, span: Mapping[Hashable, Any]) -> bool:
+    """Whether both ends of a change are more than an assumption."""
+    ends = (span["first"], span["second"])
+    return all(point.basis != "assumed" for point in each.points if point.wave in ends)
 
 
 def _ends(each: Series, span: Mapping[Hashable, Any], lang: Lang) -> dict[str, str]:

@@ -21,6 +21,7 @@ from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
 from barometer.publication.claim_tables import claims_frame, claims_html, labelled_frame, verdicts_html
 from barometer.publication.claim_words import computed_direction, published_direction
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
+from barometer.publication.disclosure.rounding import nearest_of
 from barometer.publication.disclosure.small_cells import find_small
 from barometer.publication.verdicts import FAILURES, NO_DIRECTION, VERDICTS, WHY_NOT, CheckedClaim, judge
 
@@ -251,6 +252,9 @@ def _suppress(checked: CheckedClaim, policy: DisclosurePolicy) -> CheckedClaim:
     """Empty the numbers of a claim that rests on too few, or is of too few; a verdict on a direction stays."""
     computed = checked.computed
     few_in_base = computed.n is not None and 0 < computed.n < policy.threshold
+    if computed.n is not None:
+        computed = replace(computed, n=nearest_of(computed.n, policy.rounding))
+        checked = replace(checked, computed=computed)
     count, base = np.array(computed.rests_on, np.intp).reshape(-1, 2).T
     if not few_in_base and not find_small(count, base, policy).any():
         return checked

@@ -116,6 +116,11 @@ class GroupComparisons:
         more = f"\n... {len(frame) - SHOWN_ROWS} more rows" if len(frame) > SHOWN_ROWS else ""
         return f"<GroupComparisons: {len(frame):,}, p-values adjusted by {self.adjustment}>\n{body}{more}"
 
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import comparisons_html
+
+        return comparisons_html(self)
+
 
 def compare_groups(
     estimates: DomainEstimates,

@@ -222,6 +222,11 @@ class Margins:
         shown = self.to_frame().drop(columns="df").to_string(index=False, float_format="{:.4g}".format)
         return f"<Margins: {self.n:,} rows, df {self.df:,}>\n{shown}"
 
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import margins_html
+
+        return margins_html(self)
+
 
 def predictive_margins(
     design: "SurveyDesign | ReplicateDesign",

@@ -127,6 +127,11 @@ class Regression:
         shown = self.to_frame().drop(columns=["statistic", "df"])
         return f"{about}\n{shown.to_string(index=False, float_format='{:.4g}'.format)}"
 
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import coefficients_html
+
+        return coefficients_html(self)
+
 
 def fit_regression(
     design: "SurveyDesign | ReplicateDesign",

@@ -1,11 +1,10 @@
 """One pass over the rows: sums by cluster and group, from which every estimate and covariance follows."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import local
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from barometer.survey.design import SurveyDesign
 from barometer.survey.groups import Groups
 from barometer.survey.stages import DesignFacts
 from barometer.survey.tallies import row_factors
+from barometer.survey.threads import work_in_order
 
 if TYPE_CHECKING:
     from barometer.survey.residuals import ResidualSums
@@ -31,7 +31,6 @@ Across = Literal["none", "outcomes"]
 
 
 Sums = dict[str, FloatArray]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -230,7 +229,8 @@ def _add_chunks(
     if n <= chunk:
         return of_chunk(slice(0, n))[1]
     total: Sums = {}
-    for here, part in _in_order(of_chunk, n, chunk, threads):
+    slices = [slice(start, min(start + chunk, n)) for start in range(0, n, chunk)]
+    for here, part in work_in_order(of_chunk, slices, threads):
         for name, values in part.items():
             if name not in total:
                 total[name] = np.zeros((cells, values.shape[1]))
@@ -389,17 +389,3 @@ def _pilot(design: SurveyDesign, columns: Columns) -> FloatArray:
     """
     measured = columns.statistic in ("mean", "total") and design.facts.last.of_rows
     return design.facts.pilot if measured else np.zeros(design.facts.clusters)
-
-
-def _in_order(of_chunk: Callable[[slice], T], n: int, chunk: int, threads: int | None) -> Iterator[T]:
-    """Yield the sums of the chunks in their order, computed by several threads where there are several chunks."""
-    slices = [slice(start, min(start + chunk, n)) for start in range(0, n, chunk)]
-    workers = min(len(slices), threads or os.cpu_count() or 1)
-    if workers == 1:
-        yield from map(of_chunk, slices)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(workers) as pool:
-        for start in range(0, len(slices), 8 * workers):
-            yield from pool.map(of_chunk, slices[start : start + 8 * workers])

@@ -167,3 +167,13 @@ def test_names_and_kinds_of_columns_are_checked_before_anything_is_read() -> Non
     for call, message in calls:
         with pytest.raises(ArgumentError, match=message):
             call()
+
+
+def test_rows_of_a_stratum_that_was_not_there_when_the_source_was_declared_are_refused(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"w": [1.0, 2.0, 3.0, 4.0], "s": list("aabb"), "y": [0, 1, 0, 1]})
+    rows.to_parquet(tmp_path / "1.parquet")
+    design = sv.declare_source(tmp_path, weight="w", stratum="s")
+    rows.assign(s=list("aacc")).to_parquet(tmp_path / "1.parquet")
+    for ask in (sv.estimate_shares, sv.estimate_categories):
+        with pytest.raises(DesignError, match=r"data: has rows of strata.* declare it again"):
+            ask(design, "y")

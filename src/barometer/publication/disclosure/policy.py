@@ -21,6 +21,11 @@ CONTROLLED = Label(
     "are suppressed.",
 )
 
+ROUNDED = Label(
+    "Antal svar og frihedsgrader er afrundet til nærmeste {multiple}.",
+    "Numbers of answers and degrees of freedom are rounded to the nearest {multiple}.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DisclosurePolicy:
@@ -79,7 +84,9 @@ class DisclosurePolicy:
         """What was done, or that nothing was."""
         if not self.is_control:
             return NO_CONTROL
-        return Label(*(text.format(threshold=self.threshold) for text in (CONTROLLED.da, CONTROLLED.en)))
+        told = (CONTROLLED,) if self.rounding == 1 else (CONTROLLED, ROUNDED)
+        said = (" ".join(label.text(lang) for label in told) for lang in get_args(Lang))
+        return Label(*(text.format(threshold=self.threshold, multiple=self.rounding) for text in said))
 
     def text(self, lang: Lang) -> str:
         """Say in one language what was done, or that nothing was."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -74,6 +75,10 @@ class Protected(Generic[T]):
     def __repr__(self) -> str:
         """Say what was protected and what was done."""
         return f"<Protected {type(self.result).__name__}: {self.audit!r}>"
+
+    def _repr_html_(self) -> str:
+        shown: str = self.result._repr_html_()  # type: ignore[attr-defined]
+        return f"{shown}<p>{escape(self.audit.text('en'))}</p>"
 
 
 def protect(result: T, policy: PolicyChoice = DEFAULT) -> Protected[T]:
@@ -262,5 +267,7 @@ def _protected(
     status = np.concatenate([status, np.full(len(joined), "merged")])
     reason = np.concatenate([reason, np.full(len(joined), "")])
     audit = Audit(write_rows(table.name, cells, status, reason), policy)
-    shown = handling.hide(result, hidden) if hidden.cell.any() or hidden.base.any() else result
+    # What answers for all cells holds the counts as they are: it goes as soon as one of them is not shown so.
+    whole = policy.rounding == 1 and not (hidden.cell.any() or hidden.base.any())
+    shown = result if whole else handling.hide(result, hidden)
     return Protected(round_counts(shown, policy.rounding), audit, policy)

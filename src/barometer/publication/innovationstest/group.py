@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +196,8 @@ class GroupPicture:
 
     def _repr_html_(self) -> str:
         found = self.to_frame("en")
-        return html_table(list(found.columns), found.itertuples(index=False), found.columns[2:])
+        words = "".join(f"<p>{escape(line)}</p>" for line in self.summary("en").splitlines())
+        return words + html_table(list(found.columns), found.itertuples(index=False), found.columns[2:])
 
     def _counted(self, lang: Lang) -> list[str]:
         rule = {"fewest": self.group_policy.fewest, "minimum": self.group_policy.minimum}

@@ -1,7 +1,7 @@
 """Published numbers of StatBank beside computed ones."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
@@ -81,6 +81,12 @@ class StatBankComparison:
         return self.computed.is_synthetic
 
     @property
+    def is_equal(self) -> bool:
+        """Whether there are cells with both numbers, and each computed one rounds to the published."""
+        both = self.table["agrees"].dropna()
+        return bool(len(both) and both.all())
+
+    @property
     def without_counterpart(self) -> dict[str, tuple[str, ...]]:
         """Codes that the codebook has nothing for, or does not know, by variable."""
         kinds = {name: self.extract.record.variable(name) for name in keys(self.extract.record)}
@@ -106,6 +112,10 @@ class StatBankComparison:
             without="; ".join(without) or NONE.text(lang),
         )
         return f"{SYNTHETIC.text(lang)}. {NO_PROOF.text(lang)} {text}" if self.is_synthetic else text
+
+    def differing(self) -> "StatBankComparison":
+        """Return the same of the cells alone whose computed number does not round to the published."""
+        return replace(self, table=self.table[self.table["agrees"] == False])  # noqa: E712  (None: nothing to compare)
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from barometer.codebook import Codebook
 from barometer.codebook.records import Lang
+from barometer.codebook.statbank import StatBankTable
 from barometer.errors import ArgumentError, OutputError
 from barometer.microdata import Wave
 from barometer.microdata.store import replacing
@@ -51,9 +52,25 @@ def write_statbank(folder: str | Path, waves: Sequence[Wave], *, policy: PolicyC
         raise ArgumentError("waves", "have no codebook with tables of StatBank")
     if folder.is_file():
         raise OutputError(folder, "is a file; name a folder")
-    made, rule = [estimate_table(record, waves) for record in records.values()], find_policy(policy)
+    return write_tables(folder, compute_tables(list(records.values()), waves, policy=policy))
+
+
+def compute_tables(
+    records: Sequence[StatBankTable], waves: Sequence[Wave], *, policy: PolicyChoice = DEFAULT
+) -> list[StatBankShares]:
+    """
+    Compute several tables of StatBank, protected together.
+
+    Parameters
+    ----------
+    records : sequence of StatBankTable
+    waves : sequence of Wave
+        The years of the tables.
+    policy : str or DisclosurePolicy
+    """
+    made, rule = [estimate_table(record, waves) for record in records], find_policy(policy)
     safe = iter(protect_all([result for each in made for result in each.results], rule))
-    return write_tables(folder, [lay_out(each, list(islice(safe, len(each.results))), rule) for each in made])
+    return [lay_out(each, list(islice(safe, len(each.results))), rule) for each in made]
 
 
 def write_tables(folder: Path, tables: Sequence[StatBankShares]) -> list[Path]:

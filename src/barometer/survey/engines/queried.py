@@ -18,7 +18,7 @@ from barometer.survey.engines.planning import (
     find_bases,
 )
 from barometer.survey.engines.plans import Query
-from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request, find_places
 from barometer.survey.engines.small_tables import Weights, check_rows, code_groups, is_missing, sorted_clusters
 from barometer.survey.sums import CellSums, Products
 
@@ -170,7 +170,7 @@ def labels_of(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:
 def cells_of(answer: Answer, request: Request, design: Coded, bases: Bases) -> CellSums:
     """Make cells of an answer; several may be of one cluster and group."""
     found = answer.totals
-    cluster = np.array([design.place[label] for label in labels_of(answer, design.declared.keys)], dtype=np.intp)
+    cluster = find_places(labels_of(answer, design.declared.keys), design.place)
     cluster = np.resize(cluster, found["rows0"].size)
     group, labels = code_groups(labels_of(answer, request.by) if request.by else [()] * cluster.size)
     b, k = len(bases.columns), len(request.measures)

@@ -1,10 +1,12 @@
 """What is asked of an engine: columns by their names, and nothing that has been read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from barometer.errors import ArgumentError
+import numpy as np
+
+from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.columns import Statistic
 from barometer.survey.groups import RESERVED
@@ -18,6 +20,34 @@ if TYPE_CHECKING:
 
 Kind = Literal["number", "truth", "text", "category", "time", "other"]
 Label: TypeAlias = tuple[object, ...]
+
+
+def find_places(labels: Iterable[Label], place: Mapping[Label, int]) -> IntArray:
+    """
+    Find where labels stand among those that a source had when it was declared.
+
+    Parameters
+    ----------
+    labels : iterable of tuple
+    place : dict of tuple to int
+
+    Returns
+    -------
+    (n,) int
+
+    Raises
+    ------
+    DesignError
+        If one was not there then.
+    """
+    try:
+        return np.array([place[label] for label in labels], dtype=np.intp)
+    except KeyError:
+        raise DesignError(
+            "data",
+            "has rows of strata, sampling units or groups that were not there when the source was declared: declare it "
+            "again, and let nothing write to it meanwhile",
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

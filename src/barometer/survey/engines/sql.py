@@ -105,6 +105,10 @@ class DuckDB:
         except Exception as error:
             raise unreadable(self.name, error, self.known) from None
 
+    def in_order(self) -> bool:
+        """Whether the database keeps the order of its rows, as it does unless it was told not to."""
+        return bool(self._ask("SELECT current_setting('preserve_insertion_order')").column(0)[0].as_py())
+
     def with_rounded(self, rounded: Rounded) -> "DuckDB":
         """Return the same rows with one more column."""
         value = f"CASE WHEN {_has(rounded.column, self.known)} THEN {_rounded(rounded)} END"

@@ -1,10 +1,13 @@
 """Squares of numbers around their means, summed where the rows are: what population variances follow from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from barometer.survey.arrays import FloatArray
+from barometer.survey.bootstrap import Bootstrap
+from barometer.survey.engines.drawn_sums import draw_totals, rows_of_request
 from barometer.survey.engines.planning import EXCESS, PILOT, POSITIVE, WEIGHT, Bases, find_bases
 from barometer.survey.engines.plans import (
     Flag,
@@ -25,7 +28,9 @@ from barometer.survey.engines.request import Measure, Request
 from barometer.survey.engines.source_design import Names, SourceDesign
 from barometer.survey.engines.source_replicates import SourceReplicates
 from barometer.survey.engines.sums_of_source import Domains, arranged, as_measures, as_request
-from barometer.survey.linearization import by_group
+from barometer.survey.engines.whole_blocks import Rows
+from barometer.survey.linearization import by_group, linearize
+from barometer.survey.replicate_design import ReplicateFacts
 from barometer.survey.replicate_sums import replicate_cells
 from barometer.survey.sums import CellSums, Products
 
@@ -93,7 +98,12 @@ def sum_squares(design: SourceDesign, outcome: Names, by: Domains, where: str | 
     factor = np.divide(n, n - 1.0, out=np.zeros_like(n), where=n > 1.0)
     of_cells = np.concatenate([np.tile(factor[0, :k], (cells.group.size, 1)), factor[cells.group + 1, k:]], axis=1)
     own = design.replicates
-    replicated = None if own is None else _replicated(design, own, answer, raw, by)
+    if own is None:
+        replicated = None
+    elif own.drawn is None:
+        replicated = _replicated(design, own, answer, raw, by)
+    else:
+        replicated = _drawn(design, own.drawn, own.facts, asked, by)
     return SquareSums(_scaled(cells, of_cells), factor, replicated)
 
 
@@ -182,3 +192,23 @@ def _replicated(
         found = replicate_cells(cells, replicates.factor, replicates.facts)
         return np.concatenate([found.numerator, found.denominator], axis=1)
     return sums_by_group(answer, replicates, parts, cells, np.zeros((1 + cells.groups, numerator.shape[1])))
+
+
+def _drawn(
+    design: SourceDesign, bootstrap: Bootstrap, facts: ReplicateFacts, asked: Request, by: Domains
+) -> FloatArray:
+    """Draw the rows, and add squares, distances and bases up under each replicate: (1 + G, 4 k + b, R)."""
+    cells = arranged(design, design.engine.sums(asked, design), by)
+    mean = np.nan_to_num(linearize(cells).estimate)
+
+    def around_means() -> Iterator[Rows]:
+        for rows in rows_of_request(design, asked, cells.labels):
+            of = rows.columns
+            inside = of.present[:, of.base]
+            of_means = mean[0], mean[rows.group + 1]
+            distance = np.concatenate([np.where(inside, of.numerator - each, 0.0) for each in of_means], axis=1)
+            numerator = np.concatenate([distance**2, distance], axis=1)
+            columns = replace(of, names=of.names * 4, numerator=numerator, base=np.tile(of.base, 4))
+            yield replace(rows, columns=columns)
+
+    return draw_totals(design, bootstrap, facts, around_means(), np.zeros((len(mean), 4 * mean.shape[1])))

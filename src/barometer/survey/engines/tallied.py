@@ -2,26 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.drawn_sums import draw_totals, rows_of_labels
 from barometer.survey.engines.planning import EXCESS, PILOT, POSITIVE, WEIGHT
 from barometer.survey.engines.plans import Flag, Lookup, Made, Moved, Number, One, Product, Query, Total
 from barometer.survey.engines.queried import Answer, labels_of
-from barometer.survey.engines.request import check_columns
+from barometer.survey.engines.request import check_columns, find_places
 from barometer.survey.engines.small_tables import in_order, is_missing
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
 from barometer.survey.engines.sums_of_source import Domains
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Labelled
+from barometer.survey.replicate_design import ReplicateDesign
 from barometer.survey.tallies import Tally
-
-if TYPE_CHECKING:
-    from barometer.survey.replicate_design import ReplicateDesign
 
 SQUARES = (("weight_sq", (WEIGHT, WEIGHT)), ("weight_excess", (WEIGHT, EXCESS)), ("excess_sq", (EXCESS, EXCESS)))
 
@@ -47,7 +45,7 @@ class Tallied:
         The answers.
     """
 
-    design: "SurveyDesign | ReplicateDesign"
+    design: SurveyDesign | ReplicateDesign
     columns: Mapping[str, Labelled]
 
     def labels(self, name: str) -> Codes:
@@ -182,11 +180,11 @@ def _coded(design: SourceDesign, name: str, answer: Answer) -> Labelled:
     return Labelled(np.array([-1 if is_missing(label) else place[label] for label in found], dtype=np.intp), labels)
 
 
-def _design(design: SourceDesign, answer: Answer) -> "SurveyDesign | ReplicateDesign":
+def _design(design: SourceDesign, answer: Answer) -> SurveyDesign | ReplicateDesign:
     """Return the design of the rows of an answer."""
     totals, nobody = answer.totals, np.zeros(0)
     labels = labels_of(answer, design.declared.keys)
-    cluster = np.array([design.place[label] for label in labels], dtype=np.intp)
+    cluster = find_places(labels, design.place)
     cluster = np.resize(cluster, totals["n"].size)
     tally = Tally(
         totals["n"],
@@ -198,4 +196,12 @@ def _design(design: SourceDesign, answer: Answer) -> "SurveyDesign | ReplicateDe
     unit = design.facts.stages[0].unit
     psu = cluster if unit is None else unit[cluster]
     sample = SurveyDesign(totals["weight"], cluster, psu, design.facts.stages[0].stratum, design.facts, None, tally)
-    return sample if design.replicates is None else design.replicates.of_rows(sample, totals)
+    if design.replicates is None:
+        return sample
+    if design.replicates.drawn is None:
+        return design.replicates.of_rows(sample, totals)
+    names = tuple(answer.labels)
+    rows = rows_of_labels(design, names, labels_of(answer, names))
+    origin = np.zeros((1 + sample.n, 0))
+    table = draw_totals(design, design.replicates.drawn, design.replicates.facts, rows, origin)[1:, 0]
+    return ReplicateDesign(sample, np.ascontiguousarray(table), None, design.replicates.facts)
