@@ -59,6 +59,10 @@ def test_weights_of_cells_are_counted_by_hand(wave4: bm.Wave) -> None:
     np.testing.assert_allclose(found.weight, expected, rtol=1e-12)
     assert found.factors is not None
     assert len(found.factors.cells) == 45
+    low, high = found.factors.factor_range
+    assert (
+        repr(found.factors) == f"<ResponseFactors: cells of sector, size, 45 groups; factors {low:.3g} to {high:.3g}>"
+    )
     assert found.factors.joined.empty
     np.testing.assert_allclose(found.factors.cells["factor"] * found.factors.cells["rate"], 1.0, rtol=1e-12)
 

@@ -198,7 +198,7 @@ def test_a_change_without_a_test_is_told_with_its_reason(waves: dict[int, bm.Wav
 
 
 def test_the_caption_names_the_correction_that_was_made(waves: dict[int, bm.Wave]) -> None:
-    for adjust, named in (("holm", "Holm for"), ("bh", "Benjamini-Hochberg for"), ("none", "unadjusted,")):
+    for adjust, named in (("holm", "Holm for"), ("bh", "Benjamini and Hochberg for"), ("none", "unadjusted,")):
         trend = bm.estimate_trend([waves[3], waves[4]], "innovative", "level", adjust=adjust)  # type: ignore[arg-type]
         assert f"(t-test, 5%, {named} 3 tests)" in draw(trend).caption
 

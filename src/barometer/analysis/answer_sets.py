@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from barometer.analysis.method import DontKnowChoice, dont_know_rules
 from barometer.codebook import Codebook
@@ -13,8 +12,7 @@ from barometer.codebook.records import DONT_KNOW, DontKnowRule, Indicator, Lang,
 from barometer.codebook.rules import Ticks
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import Wave, check_wave
-
-BoolArray = NDArray[np.bool_]
+from barometer.microdata.arrays import BoolArray
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -13,6 +13,7 @@ from barometer import survey
 from barometer.analysis.differences import THE_WHOLE, Difference, DifferenceLabels, compare_two
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
+from barometer.analysis.suppression import FEW_ANSWERS, SUPPRESSED
 from barometer.analysis.wording import full_label, group_texts, in_words, indicator_texts, texts
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
@@ -55,7 +56,7 @@ NOTES = {
         "Vægtene er kalibreret til tallet: ingen stikprøveusikkerhed",
         "The weights were calibrated to it: no sampling error",
     ),
-    "suppressed": Label("Undertrykt (få svar)", "Suppressed (few answers)"),
+    SUPPRESSED: FEW_ANSWERS,
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {

@@ -17,6 +17,8 @@ DF_RULES: "dict[survey.DfRule, Label]" = {
     ),
     "design": Label("svar i alt minus strata i alt", "all answers less all strata"),
 }
+SIGNIFICANCE = 0.05
+"""Below this p a difference or a relation is said to be there."""
 WEIGHTED = Label(
     "Vægtede andele; standardfejl ved Taylor-linearisering", "Weighted shares; standard errors by Taylor linearization"
 )

@@ -7,7 +7,6 @@ from itertools import combinations, product
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.designs import sampling_design
@@ -18,9 +17,8 @@ from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule, Indicator
 from barometer.errors import ArgumentError, DesignError, UnknownNameError
 from barometer.microdata import Wave, as_waves, check_one_codebook
+from barometer.microdata.arrays import BoolArray, IntArray
 
-IntArray = NDArray[np.intp]
-BoolArray = NDArray[np.bool_]
 Unlinked = Literal["", "asked", "no_ids", "synthetic", "running_numbers"]
 """Why no id is looked at; empty where ids are."""
 SampleChoice = Literal["auto", "by_id", "independent"]
@@ -189,7 +187,7 @@ def _say_who_asked(name: str, waves: Sequence[Wave]) -> UnknownNameError | None:
     return UnknownNameError(f"indicator in waves {lacking}", name, [], have)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Split:
     """A domain as one wave has it, and the group of each workplace: its position, -1 in none."""
 

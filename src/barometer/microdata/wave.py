@@ -14,7 +14,8 @@ from barometer.codebook import Codebook
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Column, DontKnowRule, Indicator, Label
 from barometer.errors import Fault, UnknownNameError, check_all, check_kind
-from barometer.microdata.evaluate import BoolArray, CodedAnswers
+from barometer.microdata.arrays import BoolArray
+from barometer.microdata.evaluate import CodedAnswers
 
 if TYPE_CHECKING:
     from barometer.microdata.sample_frame import SampleFrame

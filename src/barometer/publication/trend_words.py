@@ -4,6 +4,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from barometer.analysis.adjustment_words import by_correction
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.trend import Trend
 from barometer.analysis.trend_words import CHANGE_NOTES, TREND_NOTES, between, points
@@ -17,7 +18,7 @@ from barometer.publication.series_marks import reaches_out, series_window
 from barometer.publication.words import THIN, WEIGHTED, Words, footer, synthetic_first
 
 if TYPE_CHECKING:
-    from barometer import survey
+    pass
 
 KIND = Label("Kurvediagram over bølger", "Line chart over waves")
 SLOPES = Label("Hældningsdiagram over to bølger", "Slope chart of two waves")
@@ -47,11 +48,7 @@ CHANGE_UNTESTED = Label(
     "Ændring fra {first} til {second}: {change}, ikke testet ({why}).",
     "Change from {first} to {second}: {change}, not tested ({why}).",
 )
-CORRECTIONS: "dict[survey.Adjustment, Label]" = {
-    "holm": Label("Holm for", "Holm for"),
-    "bh": Label("Benjamini-Hochberg for", "Benjamini-Hochberg for"),
-    "none": Label("ujusteret,", "unadjusted,"),
-}
+CORRECTED = by_correction(Label("{correction} for", "{correction} for"), Label("ujusteret,", "unadjusted,"))
 UNTESTED = Label(
     "Ændringen over alle bølger er ikke testet: serien brydes.",
     "The change over all waves is not tested: the series breaks.",
@@ -210,7 +207,7 @@ def _changes(trend: Trend, series: Sequence[Series], lang: Lang) -> list[str]:
         tests = int(trend.spans.loc[grouped, "p_value"].notna().sum())
     level = per_cent(1.0 - trend.method.confidence, lang)
     said = COLOURED if any(each.role in ("up", "down") for each in own) else UNMOVED
-    correction = CORRECTIONS[trend.method.adjustment].text(lang)
+    correction = CORRECTED[trend.method.adjustment].text(lang)
     return [said.text(lang).format(level=level, correction=correction, tests=integer(tests, lang))] if tests else []
 
 

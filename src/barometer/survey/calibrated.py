@@ -59,6 +59,10 @@ class Calibrated:
     rows: IntArray | None = None
     response: ResponseStep | None = None
 
+    def __repr__(self) -> str:
+        """Say what was done; never a weight."""
+        return f"<Calibrated: {self.base.weight.size:,} rows {self.words}>"
+
     @property
     def report(self) -> Calibration:
         """

@@ -14,7 +14,7 @@ from barometer.survey.targets import Targets
 from barometer.survey.weight_spreads import WeightSpread, weight_spread
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TargetFit:
     """
     Counts and totals before and after, one row for each of p targets.
@@ -36,8 +36,12 @@ class TargetFit:
     target: FloatArray
     achieved: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<TargetFit: {self.target.size:,} targets, before and after>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Influential:
     """
     The rows that weigh most, by position: counts and weights only.
@@ -56,6 +60,12 @@ class Influential:
     weight: FloatArray
     ratio: FloatArray
     share: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is; never a weight."""
+        return (
+            f"<Influential: the {self.position.size:,} heaviest rows, {100 * self.share.sum():.1f}% of squared weights>"
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -49,8 +49,17 @@ class Occasion:
     stratum: IntArray
     unit: IntArray | None
 
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        linked = "" if self.unit is None else ", units known"
+        rows, outcomes = self.columns.numerator.shape
+        told = (
+            f"{self.columns.statistic} of {outcomes:,} outcome(s), {rows:,} rows in {len(self.groups.labels):,} groups"
+        )
+        return f"<Occasion: {told}{linked}>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Changes:
     """
     Linear combinations of the estimates of several occasions, with their tests against zero.
@@ -81,6 +90,14 @@ class Changes:
     common: IntArray
     overlapping: bool
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        rows, outcomes = self.estimate.shape
+        between = "with" if self.overlapping else "without"
+        return (
+            f"<Changes: {outcomes:,} outcome(s), total and {rows - 1:,} groups, {between} covariance between occasions>"
+        )
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RepeatedEstimates:
@@ -107,6 +124,15 @@ class RepeatedEstimates:
     covariance: FloatArray
     linked: NDArray[np.bool_]
     rule: OverlapRule
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        occasions, rows, outcomes = self.estimate.shape
+        shared = "with" if self.linked[~np.eye(occasions, dtype=bool)].any() else "without"
+        return (
+            f"<RepeatedEstimates: {outcomes:,} outcome(s) on {occasions} occasions, total and {rows - 1:,} groups; "
+            f"{shared} units in common, {self.rule}>"
+        )
 
     def change(self, first: int, second: int, confidence: float = 0.95) -> Changes:
         """

@@ -12,9 +12,11 @@ from barometer.survey.groups import Groups
 from barometer.survey.inputs import Values, as_matrix, check_lengths
 
 Statistic = Literal["share", "mean", "ratio", "total"]
+MOST_NAMED = 5
+"""Outcomes whose names are written out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Columns:
     """
     k numerators, each of one of b bases.
@@ -39,6 +41,12 @@ class Columns:
     present: BoolArray
     base: IntArray
     denominator: FloatArray | None
+
+    def __repr__(self) -> str:
+        """Say what it is; never a respondent's answer."""
+        rows, outcomes = self.numerator.shape
+        named = ", ".join([*self.names[:MOST_NAMED], *(["..."] if outcomes > MOST_NAMED else [])])
+        return f"<Columns: {self.statistic} of {outcomes:,} outcome(s), {named}; {rows:,} rows>"
 
 
 def check_columns(columns: object, groups: object) -> None:

@@ -31,7 +31,7 @@ _EMPTY_BASE, _SAME_ROWS, _ONE_ANSWER, _SHARE_ZERO, _SHARE_ONE, _NO_VARIANCE, _DF
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pairs:
     """
     Pairs of shares, with what their comparison needs. Arrays of one shape.
@@ -60,8 +60,12 @@ class Pairs:
     df: FloatArray | IntArray
     nested: BoolArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<Pairs: {self.first.size:,} pair(s) of shares>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Effect:
     """
     How far two shares are from each other, on one scale.
@@ -81,8 +85,12 @@ class Effect:
     ci_low: FloatArray
     ci_high: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<Effect: {self.estimate.size:,} estimate(s) with intervals>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ComparedShares:
     """
     Pairs of shares compared. Arrays of one shape.
@@ -105,6 +113,10 @@ class ComparedShares:
     statistic: FloatArray
     p_value: FloatArray
     reason: NDArray[np.int8]
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<ComparedShares: {self.p_value.size:,} pair(s), {np.isfinite(self.p_value).sum():,} tested>"
 
 
 def compare_shares(pairs: Pairs, confidence: float = 0.95) -> ComparedShares:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SharesOf = Literal["row", "column", "total"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CellShares:
     """
     One kind of share of every cell.
@@ -51,6 +51,11 @@ class CellShares:
     df: IntArray
     n: IntArray
     note: NDArray[np.int8]
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        rows, columns = self.share.shape
+        return f"<CellShares: {rows:,} x {columns:,} shares of each {self.of}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -77,6 +77,11 @@ class ChangeParts:
     overlapping: bool
     common: int
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        between = "with" if self.overlapping else "without"
+        return f"<ChangeParts: total and {len(self.estimate) - 1:,} cells, {between} covariance between occasions>"
+
 
 def decompose(
     first: Occasion, second: Occasion, confidence: float = 0.95, rule: OverlapRule = "stacked"

@@ -199,7 +199,7 @@ def declare_design(
     return _assemble(w, strata, units, sizes, kind, psu_labels, lonely_psu, lonely_domain)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Drawn:
     """One stage by rows: unit and stratum of each row, and what is known of each stratum."""
 

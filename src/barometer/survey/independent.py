@@ -13,7 +13,7 @@ from barometer.survey.inputs import Values, as_numbers
 from barometer.survey.intervals import t_quantile
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IndependentDifferences:
     """
     First estimate less second, k of them.
@@ -37,6 +37,10 @@ class IndependentDifferences:
     statistic: FloatArray
     df: FloatArray
     p_value: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<IndependentDifferences: {self.estimate.size:,}>"
 
 
 def independent_differences(

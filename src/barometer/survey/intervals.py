@@ -54,7 +54,7 @@ _EMPTY_BASE, _SHARE_ZERO, _SHARE_ONE, _DF_BELOW_1, _NO_SPREAD, _NO_VARIANCE = (n
 _ANSWERS_AT_EDGES = ("wilson", "beta", "likelihood")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Intervals:
     """
     Lower and upper ends, nan where the interval is empty, and what is to be said of it.
@@ -70,6 +70,11 @@ class Intervals:
     low: FloatArray
     high: FloatArray
     reason: NDArray[np.int8]
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        empty = int(np.isnan(self.low).sum())
+        return f"<Intervals: {self.low.size:,}, {empty:,} empty>"
 
 
 def share_interval(

@@ -26,7 +26,7 @@ AT_ONCE = 2**24
 """Numbers that sums of pairs of cells may hold at the same time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class JointCells:
     """
     Sums of the r x c cells of two answers; everything about them follows from it, and no row is kept.
@@ -60,6 +60,10 @@ class JointCells:
     df_rule: DfRule
     replicates: bool
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<JointCells: {len(self.rows):,} x {len(self.columns):,}, n {int(self.n.sum()):,}, df {self.df:,}>"
+
     def __post_init__(self) -> None:
         """Close the arrays to writing."""
         for array in (self.n, self.weighted, self.total_covariance, self.share_covariance):
@@ -81,7 +85,7 @@ class JointCells:
         return np.asarray(self.weighted.sum(axis=0) > 0.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Crossed:
     """
     Two answers of n rows as codes, and who has both.

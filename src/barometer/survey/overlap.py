@@ -39,6 +39,11 @@ class UnitScores:
     stratum: IntArray
     fraction: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        rows, estimates = self.score.shape
+        return f"<UnitScores: {rows:,} rows, {estimates:,} estimate(s)>"
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Strata:

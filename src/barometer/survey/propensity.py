@@ -78,6 +78,11 @@ class Propensities:
     gradient: FloatArray
     classes: FrameClasses
 
+    def __repr__(self) -> str:
+        """Say what it is; never a unit."""
+        spread = f"{self.propensity.min():.3f} to {self.propensity.max():.3f}"
+        return f"<Propensities: {self.propensity.size:,} units, {len(self.names):,} coefficients; {spread}>"
+
 
 def fit_propensities(answered: Values, variables: Values, *, weight: Values = None) -> Propensities:
     """

@@ -50,6 +50,12 @@ class PropensityAdjustment:
     classes: int = 5
     model_weight: ModelWeight = "design"
 
+    def __repr__(self) -> str:
+        """Say what was done; never a weight."""
+        rule = f"{self.classes} classes" if self.rule == "classes" else self.rule
+        answered = int(np.count_nonzero(self.weight))
+        return f"<PropensityAdjustment: {rule}, {answered:,} of {self.weight.size:,} units answered>"
+
 
 def adjust_by_propensity(
     weight: Values,

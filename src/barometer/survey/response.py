@@ -32,6 +32,11 @@ class DesignWeights:
     population: IntArray
     sampled: IntArray
 
+    def __repr__(self) -> str:
+        """Say what it is; never a weight."""
+        drawn, units = int(self.sampled.sum()), int(self.population.sum())
+        return f"<DesignWeights: {drawn:,} of {units:,} units drawn in {len(self.labels):,} strata>"
+
 
 def design_weights(stratum: Values, sampled: Values) -> DesignWeights:
     """
@@ -96,6 +101,12 @@ class ResponseRates:
     answered: IntArray
     rate: FloatArray
     weighted_rate: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        by = f" by {' x '.join(self.domains)}" if self.domains else ""
+        answered, sampled, weighted = self.answered[0], self.sampled[0], 100.0 * self.weighted_rate[0]
+        return f"<ResponseRates{by}: {answered:,} of {sampled:,} answered, weighted {weighted:.1f}%>"
 
 
 def response_rates(answered: Values, *, weight: Values = None, by: Values = None) -> ResponseRates:

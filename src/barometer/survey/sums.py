@@ -114,6 +114,12 @@ class CellSums:
     products: FloatArray | None
     residuals: "ResidualSums | None" = None
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        outcomes = f"{self.statistic} of {len(self.names):,} outcome(s)"
+        by = f" by {' x '.join(self.domains)}" if self.domains else ""
+        return f"<CellSums: {outcomes}{by}, {self.cluster.size:,} cells>"
+
     @property
     def groups(self) -> int:
         """Number of groups, with or without rows."""

@@ -37,6 +37,10 @@ class Margin:
     labels: tuple[object, ...]
     target: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Margin: {self.name}, {len(self.labels):,} levels>"
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Total:
@@ -54,6 +58,10 @@ class Total:
     name: str
     value: FloatArray
     target: float
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Total: {self.name}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

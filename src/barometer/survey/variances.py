@@ -87,7 +87,7 @@ def estimate_variances(
     return _of_several_rows(found)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Around:
     """
     Numbers measured from the mean of the total, and then of their own group.

@@ -11,7 +11,7 @@ from barometer.survey.inputs import as_vector
 PROBABILITIES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WeightSpread:
     """
     How much weights, or ratios of weights, differ; of the rows that had weight.
@@ -42,6 +42,13 @@ class WeightSpread:
     total: float
     probabilities: FloatArray
     quantiles: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        ends = f"{self.smallest:.3g} to {self.largest:.3g}"
+        return (
+            f"<WeightSpread: {self.rows:,} rows, {ends}, mean {self.mean:.3g}, cv {self.cv:.3f}, deff {self.deff:.3f}>"
+        )
 
 
 def weight_spread(values: FloatArray) -> WeightSpread:

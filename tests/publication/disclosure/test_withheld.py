@@ -203,3 +203,9 @@ def test_a_result_that_is_whole_keeps_everything(waves: dict[int, bm.Wave]) -> N
         shares.row("innovative", "state")["share"] - shares.row("innovative")["share"]
     )
     assert find_policy("5").is_control
+
+
+def test_what_was_taken_out_names_itself_and_what_it_still_answers(safe: dict[str, Any]) -> None:
+    assert repr(safe["Estimates"].answered) == "<Withheld: answered; ask the result before protect>"
+    weights = "<Withheld: weights; answers before, after; ask the result before protect>"
+    assert repr(safe["ResponseReport"].weights) == weights

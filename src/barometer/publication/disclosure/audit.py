@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,6 @@ from barometer.codebook.sheet import Sheet
 from barometer.microdata.store import replacing, writing_to
 from barometer.publication.disclosure.policy import DisclosurePolicy
 
-Readers = Literal["checker", "public"]
 COLUMNS = ("table", "wave", "base", "item", "domain", "group", "status", "reason")
 HEADINGS = {
     "table": Label("Tabel", "Table"),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
-from barometer.publication.disclosure.systems import TOLERANCE, BoolArray, Unknowns, columns_of, solve_programme
+from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
+from barometer.publication.disclosure.systems import TOLERANCE, Unknowns, columns_of, solve_programme
 
 PASSES = 20
 """How often bounds are handed on from sum to sum at most; they are true after any number."""

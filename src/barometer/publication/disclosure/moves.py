@@ -6,10 +6,10 @@ from typing import Literal
 import numpy as np
 from scipy.sparse import csc_array, hstack
 
+from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
 from barometer.publication.disclosure.bounds import find_bounds, push, where_they_hold
 from barometer.publication.disclosure.scales import Moves, Scale
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
-from barometer.publication.disclosure.systems import TOLERANCE, BoolArray, pose, solve_programme
+from barometer.publication.disclosure.systems import TOLERANCE, pose, solve_programme
 
 AS_FAR = 1e7
 """What a step is worth of a cell that is to be moved: more than all that is lost with the cells that move with it."""

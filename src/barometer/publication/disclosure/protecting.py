@@ -14,7 +14,7 @@ from barometer.analysis.withheld import lacks_parts
 from barometer.codebook.records import Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
-from barometer.publication.disclosure.audit import Audit, put_together, write_rows
+from barometer.publication.disclosure.audit import Audit, write_rows
 from barometer.publication.disclosure.coarser import coarser_tables
 from barometer.publication.disclosure.handling import HANDLED, Handling
 from barometer.publication.disclosure.hidden import Hidden
@@ -271,8 +271,3 @@ def _protected(
     whole = policy.rounding == 1 and not (hidden.cell.any() or hidden.base.any())
     shown = result if whole else handling.hide(result, hidden)
     return Protected(round_counts(shown, policy.rounding), audit, policy)
-
-
-def audit_of(protected: Sequence[Protected[Any]]) -> Audit:
-    """Return the audits of several results as one."""
-    return put_together([each.audit for each in protected])

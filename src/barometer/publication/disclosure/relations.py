@@ -8,11 +8,11 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from barometer.codebook.records import Domain
+from barometer.microdata.arrays import BoolArray, IntArray
 from barometer.publication.disclosure.coarser import find_coarser
 from barometer.publication.disclosure.scales import Cells
 from barometer.publication.disclosure.share_tables import answer_sums
-from barometer.publication.disclosure.small_cells import IntArray
-from barometer.publication.disclosure.systems import BoolArray, Knowledge
+from barometer.publication.disclosure.systems import Knowledge
 from barometer.publication.disclosure.tables import TOTAL, Answer, Cell, CellTable, Sum
 
 REST = "(rest)"

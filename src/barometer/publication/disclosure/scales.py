@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
 from barometer.publication.disclosure.bounds import outer_bounds
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
-from barometer.publication.disclosure.systems import TOLERANCE, BoolArray, Knowledge, number_parts, pose
+from barometer.publication.disclosure.systems import TOLERANCE, Knowledge, number_parts, pose
 
 
 @dataclass(frozen=True, slots=True, eq=False)

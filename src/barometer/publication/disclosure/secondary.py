@@ -5,11 +5,11 @@ from typing import get_args
 
 import numpy as np
 
+from barometer.microdata.arrays import BoolArray, FloatArray
 from barometer.publication.disclosure.bounds import find_bounds, outer_bounds, wide_enough, widths_of_sums
 from barometer.publication.disclosure.moves import Through, first_move, free_moves, furthest, still_hold
 from barometer.publication.disclosure.scales import Cells, Moves, Scale, two_scales
-from barometer.publication.disclosure.small_cells import FloatArray
-from barometer.publication.disclosure.systems import TOLERANCE, BoolArray, pose
+from barometer.publication.disclosure.systems import TOLERANCE, pose
 
 TRIMMED = 40
 """Further cells above which none is tried for whether it is needed."""

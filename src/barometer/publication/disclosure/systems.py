@@ -26,13 +26,11 @@ programme serves a cell of each.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
 
-BoolArray = NDArray[np.bool_]
 TOLERANCE = 1e-7
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from barometer.analysis import Estimates, estimate_shares
 from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE
 from barometer.analysis.method import Method
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.analysis.wording import in_words, texts
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang, as_lang
@@ -24,7 +25,6 @@ from barometer.publication.disclosure.protecting import Protected, protect_all
 from barometer.publication.statbank.cells import (
     DECIMALS,
     REASONS,
-    SUPPRESSED,
     Presentation,
     answer_variable,
     keys,

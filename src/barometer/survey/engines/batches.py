@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Batches:
     """
     Rows that are read a batch at a time.
@@ -44,6 +44,10 @@ class Batches:
     name: str
     parts: tuple[Part, ...]
     size: int = BATCH
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Batches: {self.name}, {len(self.parts):,} part(s)>"
 
     @cached_property
     def known(self) -> Mapping[str, Column]:
@@ -184,7 +188,7 @@ def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int
     return np.array(code, dtype=np.intp).take(row)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Counted:
     """The finest clusters that have been seen: rows, weights and population sizes, in arrays that grow."""
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Piece: TypeAlias = "Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """
     A lazy frame.
@@ -59,6 +59,10 @@ class Frame:
     frame: "nw.LazyFrame[Any]"
     name: str
     categories: Mapping[str, tuple[object, ...]]
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Frame: {self.name}>"
 
     @cached_property
     def known(self) -> Mapping[str, Column]:

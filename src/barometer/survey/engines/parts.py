@@ -17,7 +17,7 @@ BATCH = 131_072
 """Rows read at a time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Stream:
     """
     Rows that another engine hands over.
@@ -33,7 +33,7 @@ class Stream:
     read: "Callable[[list[str], int], Iterator[pa.RecordBatch]]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Part:
     """
     A part of the rows.

@@ -127,7 +127,7 @@ def find_ends(design: SourceDesign, column: str) -> tuple[float, float]:
     return float(found["low"][0]), float(found["high"][0])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Brackets:
     """Edges that numbers are rounded up to, and between which of them all values are to be kept."""
 
@@ -135,7 +135,7 @@ class _Brackets:
     kept: BoolArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Counted:
     """
     What lies between the edges in each group.

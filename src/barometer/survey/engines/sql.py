@@ -42,7 +42,7 @@ GLANCE = 2_048
 """Rows that are looked at for missing values before all rows are: as many as DuckDB works on at a time."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DuckDB:
     """
     A DuckDB relation.
@@ -55,6 +55,10 @@ class DuckDB:
 
     relation: Any
     name: str
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<DuckDB: {self.name}>"
 
     @cached_property
     def known(self) -> Mapping[str, Column]:

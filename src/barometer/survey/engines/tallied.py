@@ -25,7 +25,7 @@ from barometer.survey.tallies import Tally
 SQUARES = (("weight_sq", (WEIGHT, WEIGHT)), ("weight_excess", (WEIGHT, EXCESS)), ("excess_sq", (EXCESS, EXCESS)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Codes:
     """Codes with all their categories, as a pandas categorical shows them."""
 
