@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,13 @@ def test_what_a_distribution_hides_is_nobody_or_enough(fewest: int) -> None:
                 assert all(fewest <= count <= n - fewest for count in cells)
                 hidden = n - sum(cells)
                 assert hidden == 0 or hidden >= fewest
+                assert len(cells) == max(
+                    len(chosen)
+                    for size in range(4)
+                    for chosen in combinations(counts, size)
+                    if all(fewest <= count <= n - fewest for count in chosen)
+                    and (sum(chosen) == n or n - sum(chosen) >= fewest)
+                )
 
 
 def test_the_command_says_what_it_could_not_count(

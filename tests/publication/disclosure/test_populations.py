@@ -81,7 +81,16 @@ def test_two_peer_groups_are_protected_as_each_is_alone(wave: bm.Wave) -> None:
     shares = [bm.estimate_shares(wave, RARE, by=each) for each in peers]
     for together, apart in zip(protect_all(shares), [bm.protect(each) for each in shares], strict=True):
         pd.testing.assert_frame_equal(together.result.table, apart.result.table)
+    # Four of the one group said so, five of the other.
+    assert [bm.protect(each).result.table["share"].notna().tolist() for each in shares] == [[True, False], [True, True]]
     assert not bm.check_differencing([shares[0], shares[0]]).table.shape[0]
+    keep, drop = (
+        bm.estimate_shares(wave, "partner.citizens", by=peers[0], dont_know=rule) for rule in ("keep", "drop")
+    )
+    gap = int(keep.table["n"].iloc[1] - drop.table["n"].iloc[1])
+    wide = bm.DisclosurePolicy("wide", threshold=gap + 1, merging="never")
+    assert gap > 0
+    assert bm.check_differencing([keep, drop], wide).table["reason"].tolist() == ["bases"]
 
 
 @pytest.mark.parametrize(("part", "small"), [(0.8, False), (0.799, True)])
