@@ -12,6 +12,7 @@ from engine_cases import as_folder, declared, sample
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError, MissingFileError, MissingPackageError
+from barometer.survey.engines.unreadable import unreadable
 
 
 def rewritten(folder: Path, **columns: Any) -> Path:
@@ -167,3 +168,17 @@ def test_names_and_kinds_of_columns_are_checked_before_anything_is_read() -> Non
     for call, message in calls:
         with pytest.raises(ArgumentError, match=message):
             call()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("cannot cast 'a secret' in column 'sector' of s3://x/part3.parquet", "file part3.parquet, column 'sector'"),
+        ("/org.apache.spark.parquet: [size] holds 7", "column 'size'"),
+        ("cannot cast 'a secret'", "no part named"),
+    ],
+)
+def test_an_engines_words_are_told_by_file_and_column_and_without_its_values(text: str, told: str) -> None:
+    message = str(unreadable("the frame", RuntimeError(text), ["sector", "size"]))
+    assert f"the frame could not be read (RuntimeError: {told});" in message
+    assert "secret" not in message
