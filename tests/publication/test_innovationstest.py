@@ -167,6 +167,16 @@ def test_the_figure_set_draws_the_table_with_own_answers_first(benchmark: bm.Wor
         assert "Syntetiske data" in figures[name].caption
 
 
+def test_shares_of_all_are_published_where_the_codebook_has_their_claim(benchmark: bm.WorkplaceBenchmark) -> None:
+    everybody = replace(benchmark.peers, steps=(replace(benchmark.peers.steps[-1], codes=()),))
+    drawn = {figure.id: figure.data for figure in bm.draw_workplace(replace(benchmark, peers=everybody))}
+    values = drawn["innovationstest_value"].set_index("indicator")["basis"]
+    assert values["value.quality"] == "published"
+    assert set(values) == {"published", "assumed"}
+    of_sector = {figure.id: figure.data for figure in bm.draw_workplace(benchmark)}["innovationstest_value"]
+    assert set(of_sector["basis"]) == {"assumed"}
+
+
 def test_a_workbook_says_once_under_which_policy_it_was_made(benchmark: bm.WorkplaceBenchmark) -> None:
     first = result_sheets({"test": benchmark}, "en")[0]
     assert [note for note in first.notes if note == benchmark.policy.text("en")] == [benchmark.policy.text("en")]
