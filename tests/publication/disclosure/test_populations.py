@@ -126,3 +126,14 @@ def test_answers_of_one_question_add_up_over_tables(wave: bm.Wave, tables: list[
         assert row @ cells.count == pytest.approx(0.0)
         assert np.count_nonzero(row) >= 3
     assert len(place) == sum(len(names.split()) for names in tables) + 1
+
+
+def test_combinations_add_up_to_their_answers_and_pairs(wave: bm.Wave) -> None:
+    overlaps = bm.estimate_overlaps(wave, [RARE, "partner.citizens", "partner.private_firms"])
+    made = HANDLED[bm.Overlaps].cells(overlaps)
+    count = {cell.item: int(n) for cell, n in zip(made.cells, made.count, strict=True)} | {"": int(made.base[0])}
+    of = [dict(each.terms) for each in made.sums if any(item.startswith("=") for item in each.terms)]
+    # All combinations are the base; those with an answer, or with two, are that answer or that pair.
+    assert len({item for terms in of for item, sign in terms.items() if sign < 0.0}) == len(of) == 1 + 3 + 3
+    for terms in of:
+        assert sum(sign * count[item] for item, sign in terms.items()) == 0.0
