@@ -107,6 +107,15 @@ def test_an_answer_inside_another_is_known_though_a_stratum_was_not_asked() -> N
     assert ("narrow.yes", "wide.yes") not in found.within
 
 
+def test_merged_strata_are_counted_by_their_members() -> None:
+    report = release_moments(collected(sample(4, 200), ["size"], ["q.yes"]))
+    names = report.moments.sums.facts.names
+    assert names is not None
+    members = [len(members_of(label)) for label in names.stages[0].stratum]
+    assert sum(members) == 6
+    assert report.merged == sum(number for number in members if number > 1) > 0
+
+
 def test_a_heavy_weight_does_not_pass_for_many_answers() -> None:
     weight = np.r_[30.0, np.ones(30)]
     answer = np.arange(31) == 0
