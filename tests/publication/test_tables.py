@@ -241,6 +241,18 @@ def test_numbers_are_written_as_the_language_does(
     assert read_html(bm.to_table(Tiny(), lang=lang).to_html()).cells == [least, half, minus, nought]
 
 
+@pytest.mark.parametrize(("lang", "words"), [("da", ["ja", "nej"]), ("en", ["yes", "no"])])
+def test_what_is_true_or_not_is_a_word_in_every_form(tmp_path: Path, lang: Lang, words: list[str]) -> None:
+    class Truth:
+        def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:  # noqa: ARG002
+            return (Sheet("truth", "", "t", (), pd.DataFrame({"holds": [True, False]})),)
+
+    table = bm.to_table(Truth(), lang=lang)
+    assert read_html(table.to_html()).cells == words
+    rows = read_csv(table.to_csv(tmp_path / "truth.csv"), "international")
+    assert [row[0] for row in rows[-2:]] == words
+
+
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_every_form_says_of_whom_how_many_how_and_from_where(shares: bm.Estimates, tmp_path: Path, lang: Lang) -> None:
     table = bm.to_table(shares, lang=lang)

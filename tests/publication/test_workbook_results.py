@@ -260,7 +260,9 @@ def test_all_results_fit_into_one_workbook(results: dict[str, Any], tmp_path: Pa
 def test_a_delivery_is_not_called_synthetic(waves: dict[int, bm.Wave]) -> None:
     model = bm.fit_model(as_delivery(waves[3]), "shared ~ size")
     for result in (model, model.margins("size"), bm.estimate_parts(as_delivery(waves[3]), "positive_role.citizens")):
+        assert len(result.sheets("en")) == SHEETS[type(result).__name__]
         for sheet in result.sheets("en"):
+            assert sheet.notes
             assert "ynthetic" not in " ".join(sheet.notes)
 
 

@@ -12,6 +12,7 @@ from engine_cases import as_folder, declared, sample
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError, MissingFileError, MissingPackageError
+from barometer.survey.engines.unreadable import unreadable
 
 
 def rewritten(folder: Path, **columns: Any) -> Path:
@@ -177,3 +178,17 @@ def test_rows_of_a_stratum_that_was_not_there_when_the_source_was_declared_are_r
     for ask in (sv.estimate_shares, sv.estimate_categories):
         with pytest.raises(DesignError, match=r"data: has rows of strata.* declare it again"):
             ask(design, "y")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("cannot cast 'a secret' in column 'sector' of s3://x/part3.parquet", "file part3.parquet, column 'sector'"),
+        ("/org.apache.spark.parquet: [size] holds 7", "column 'size'"),
+        ("cannot cast 'a secret'", "no part named"),
+    ],
+)
+def test_an_engines_words_are_told_by_file_and_column_and_without_its_values(text: str, told: str) -> None:
+    message = str(unreadable("the frame", RuntimeError(text), ["sector", "size"]))
+    assert f"the frame could not be read (RuntimeError: {told});" in message
+    assert "secret" not in message
