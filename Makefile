@@ -77,6 +77,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/overlap.py
 	$(BIN)/python benchmarks/association.py
 	$(BIN)/python benchmarks/nonresponse.py
+	$(BIN)/python benchmarks/protecting.py
 	$(BIN)/python benchmarks/innovationstest.py
 	$(BIN)/python benchmarks/report.py
 

@@ -3,7 +3,8 @@ What sums cost by rows, cells and indicators, measured on one machine, and what 
 
 Run `python benchmarks/scale.py`, or choose: `--rows 1000000,10000000 --cluster 20x8 --folder /somewhere/large`. Each
 measurement is a process of its own. A model of the seconds is fitted to what was measured, with residuals beside; what
-is extrapolated from it is said to be. Figures go to standard output; docs/scale.md has those of one machine.
+is extrapolated from it is said to be. `--ways bootstrap` measures shares with standard errors from 200 replicates of
+the rows instead. Figures go to standard output; docs/scale.md has those of one machine.
 """
 
 import argparse
@@ -36,6 +37,7 @@ LARGE = [(600, 10), (600, 50)]
 """What is measured of 50 million rows and more."""
 TERMS = ("start", "row", "row and indicator", "row, indicator and cell", "cell and indicator")
 BILLION = 1_000_000_000
+REPLICATES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Case:
 
     Attributes
     ----------
-    way : {"streamed", "duckdb"}
+    way : {"streamed", "duckdb", "bootstrap"}
     rows, cells, indicators : int
     """
 
@@ -104,13 +106,17 @@ def write_folders(folder: Path, sizes: Sequence[int]) -> dict[int, Path]:
 
 
 def take_sums(way: str, path: Path, cells: int, indicators: int) -> None:
-    """Take the sums of shares by one way."""
+    """Take the sums of shares by one way, or estimate them with a bootstrap of the rows."""
     data: object = path
     if way == "duckdb":
         import duckdb
 
         data = duckdb.connect().sql(f"SELECT * FROM '{path}/*.parquet'")
     design = sv.declare_source(data, weight="weight", stratum="stratum")
+    if way == "bootstrap":
+        drawn = sv.make_replicates(design, "rao_wu", replicates=REPLICATES, seed=1)
+        sv.estimate_shares(drawn, INDICATORS[:indicators], by=DOMAINS[cells])
+        return
     sv.sum_source(design, INDICATORS[:indicators], by=DOMAINS[cells])
 
 
@@ -171,12 +177,12 @@ def tell_billion(way: str, parameters: NDArray[np.float64], cluster: tuple[int, 
     )
 
 
-def cases_of(sizes: Sequence[int]) -> list[Case]:
+def cases_of(ways: Sequence[str], sizes: Sequence[int]) -> list[Case]:
     """Every case: the whole grid for some rows, part of it for many."""
-    ways = ["streamed", *(["duckdb"] if importlib.util.find_spec("duckdb") else [])]
     return [
         Case(way, rows, cells, indicators)
         for way in ways
+        if way != "duckdb" or importlib.util.find_spec("duckdb")
         for rows in sorted(sizes)
         for cells, indicators in (GRID if rows < 50_000_000 else LARGE)
     ]
@@ -186,6 +192,7 @@ def options() -> argparse.Namespace:
     """Read what was chosen."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", default="1000000,10000000,100000000")
+    parser.add_argument("--ways", default="streamed,duckdb", help="of streamed, duckdb and bootstrap")
     parser.add_argument("--cluster", default="20x8", help="workers x cores, for a billion rows")
     parser.add_argument("--folder", type=Path, help="where the files are made and deleted; by default the system's")
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
@@ -206,7 +213,7 @@ def main() -> None:
         size = sum(path.stat().st_size for path in folders[max(sizes)].iterdir())
         print(f"{max(sizes):,} rows written in {time.perf_counter() - start:.0f} s, {size / 2**30:.2f} GiB", flush=True)
         costs: dict[Case, Cost] = {}
-        for case in cases_of(sizes):
+        for case in cases_of(chosen.ways.split(","), sizes):
             costs[case] = cost = measure(case, folders[case.rows], 2 if case.rows < 50_000_000 else 1)
             what = f"{case.way:9} {case.rows:>13,} rows x {case.cells:5,} cells x {case.indicators:2} indicators"
             print(f"{what}: {cost.seconds:7.2f} s  {cost.gib:5.2f} GiB", flush=True)

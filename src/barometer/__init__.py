@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         reweight,
         test_association,
     )
-    from barometer.publication.contact_sheet import contact_sheet
+    from barometer.publication.contact_sheet import ContactSheet, contact_sheet
     from barometer.publication.disclosure import (
         DisclosurePolicy,
         MomentsRelease,
@@ -100,6 +100,7 @@ __all__ = [
     "BarometerWarning",
     "CheckReport",
     "Comparisons",
+    "ContactSheet",
     "CountryComparison",
     "Counts",
     "Decomposition",

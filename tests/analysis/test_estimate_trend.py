@@ -212,6 +212,12 @@ def test_an_indicator_that_one_wave_lacks_has_rows_that_say_so(waves: dict[int, 
     assert trend.changes.loc[trend.changes["indicator"] == "innovative", "change"].notna().all()
 
 
+def test_what_a_wave_did_not_ask_is_said_once_and_not_of_every_group(waves: dict[int, bm.Wave]) -> None:
+    said = bm.estimate_trend(several(waves, 2, 3, 4), "technology.itself", "level").summary("en")
+    assert said.count("Wave 2 does not have the indicator.") == 1
+    assert all(f"itself a technological solution, {level}: " in said for level in ("Municipalities", "Regions"))
+
+
 def test_sectors_that_do_not_correspond_are_not_compared_but_the_total_is(waves: dict[int, bm.Wave]) -> None:
     changes = bm.estimate_trend(several(waves, 1, 2), "innovative", "sector").changes
     total, groups = changes[changes["sector"] == "total"], changes[changes["sector"] != "total"]
@@ -276,7 +282,7 @@ def test_bad_waves_and_choices_are_refused_in_words(waves: dict[int, bm.Wave]) -
         bm.estimate_trend([waves[3], waves[4], waves[3]], "innovative")
     with pytest.raises(ArgumentError, match="two waves at least"):
         bm.estimate_trend([waves[3]], "innovative")
-    with pytest.raises(ArgumentError, match="several waves"):
+    with pytest.raises(ArgumentError, match="needs two waves"):
         bm.estimate_trend(waves[3], "innovative")  # type: ignore[arg-type]
     with pytest.raises(MixedCodebooksError):
         bm.estimate_trend([waves[3], replace(waves[4], codebook=other)], "innovative")

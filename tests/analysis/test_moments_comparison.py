@@ -106,5 +106,5 @@ def test_what_does_not_match_is_refused_by_name(files: list[survey.Moments], nor
     alone = replace(files[1], sums=survey.keep_outcomes(files[1].sums, ["initiator.employees"]))
     with pytest.raises(MomentsError, match="has no outcome in common with the files before"):
         bm.compare_moments([replace(files[0], sums=survey.keep_outcomes(files[0].sums, ["innovative"])), alone])
-    with pytest.raises(ArgumentError, match="must be moments of shares"):
+    with pytest.raises(ArgumentError, match="must be moments in a list"):
         bm.compare_moments([])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -53,6 +54,19 @@ def test_an_argument_of_another_type_is_named(wave: bm.Wave, argument: str, valu
         (lambda wave: bm.verify(wave).to_html("fr"), "lang"),  # type: ignore[arg-type]
         (lambda wave: bm.verify(wave).to_frame("fr"), "lang"),  # type: ignore[arg-type]
         (lambda wave: bm.estimate_shares(wave, "innovative", by="level").difference(None), "group"),  # type: ignore[arg-type]
+        (lambda wave: bm.estimate_shares(wave, "innovative", by="level").difference("state", "state"), "versus"),
+        (lambda wave: bm.bound_difference(wave, "innovative", "state", "state", by="level"), "second"),
+        (lambda wave: bm.estimate_trend([wave, bm.load_wave(4)], "innovative", years={3: 1}), "years"),
+        (lambda wave: bm.compare_countries(wave, bm.load_wave(4), "innovative"), "second"),
+        (lambda wave: bm.picture_group(3, wave=wave), "sources"),  # type: ignore[arg-type]
+        (lambda wave: bm.picture_group([], wave=wave), "sources"),
+        (lambda wave: bm.save_document({}, "x.html", wave=wave), "source"),  # type: ignore[arg-type]
+        (lambda _: bm.statbank_table("OIN01DK", 3), "waves"),  # type: ignore[arg-type]
+        (lambda _: bm.to_table("x"), "result"),  # type: ignore[arg-type]
+        (lambda _: bm.check_differencing([3]), "results"),
+        (lambda _: bm.read_microdata(""), "path"),
+        (lambda wave: bm.write_microdata(wave, None), "path"),  # type: ignore[arg-type]
+        (lambda _: bm.DisclosurePolicy("own", zeros="hide"), "zeros"),  # type: ignore[arg-type]
     ],
 )
 def test_a_call_with_another_type_is_refused_by_name(
@@ -63,6 +77,18 @@ def test_a_call_with_another_type_is_refused_by_name(
         call(wave)
     assert caught.value.argument == argument
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda wave: bm.estimate_shares(wave, "innovative", confidence=np.float32(0.5)).method.confidence,  # type: ignore[arg-type]
+        lambda wave: bm.fit_model(wave, "shared ~ level", confidence=np.float32(0.5)).facts.confidence,  # type: ignore[arg-type]
+        lambda wave: bm.compare_domains(wave, "innovative", by="level", confidence=np.float64(0.5)).kernel.confidence,
+    ],
+)
+def test_a_confidence_may_be_a_number_of_numpy(wave: bm.Wave, call: Callable[[bm.Wave], object]) -> None:
+    assert call(wave) == 0.5
 
 
 def test_the_facts_of_a_wave_are_counted(wave: bm.Wave) -> None:

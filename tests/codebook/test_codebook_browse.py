@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -301,6 +302,9 @@ def test_every_record_of_the_shipped_codebook_fits_the_width(lang: Lang, width: 
 def test_every_record_is_whole_html_without_scripts(lang: Lang) -> None:
     for view in every_view(bm.codebook(), lang):
         html = view._repr_html_()
+        assert {"p", "strong", "code"} <= tags(html)
+        assert f"<strong>{escape(view.label)}</strong>" in html
+        assert f"<code>{escape(view.name)}</code>" in html
         assert not {"script", "a", "img"} & tags(html)
         assert not re.search(r"<\w[^>]*\bon\w+=", html)
 

@@ -146,7 +146,7 @@ def test_a_name_that_nobody_has_is_no_missing_match(nordland: Codebook, denmark:
 def test_one_codebook_has_no_match_with_itself(nordland: Codebook, wave: bm.Wave) -> None:
     with pytest.raises(ArgumentError, match="`comparability` compares its waves"):
         nordland.match("innovative", nordland)
-    with pytest.raises(ArgumentError, match="`comparability` compares its waves"):
+    with pytest.raises(ArgumentError, match="estimate_trend compares waves"):
         bm.compare_countries(wave, wave, "innovative")
 
 

@@ -29,7 +29,9 @@ def test_the_test_asks_the_types_then_seven_questions_on_the_latest_innovation_t
 
 
 def test_a_wave_that_did_not_ask_a_question_has_a_test_without_it() -> None:
-    assert "shared" not in [question.name for question in workplace_form(bm.codebook(), 1).questions]
+    first, third = ([each.name for each in workplace_form(bm.codebook(), wave).questions] for wave in (1, 3))
+    assert first == [name for name in third if name != "shared"]
+    assert "shared" in third
 
 
 def test_who_is_asked_is_who_was_asked_in_the_wave(wave: bm.Wave) -> None:
@@ -75,6 +77,9 @@ def test_an_unknown_sector_or_size_is_refused(codes: AnswerCodes, profile: dict[
 
 def test_dont_know_is_allowed_everywhere(codes: AnswerCodes) -> None:
     assert all("dont_know" in codes_of(question) for question in codes.form.questions)
+    for question in codes.form.questions:
+        assert set(codes_of(question)) == {answer.code for answer in question.answers} | {"dont_know"}
+        assert len(codes_of(question)) > 2
     ticked = [question for question in codes.form.questions if question.kind == "multi"]
     assert all("dont_know" in exclusive_codes(question) for question in ticked)
 

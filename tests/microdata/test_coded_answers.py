@@ -9,7 +9,7 @@ from tiny_wave import tiny_wave
 from barometer.codebook.records import DontKnowRule
 from barometer.errors import ArgumentError, UnknownNameError
 from barometer.microdata import Wave
-from barometer.microdata.evaluate import BoolArray
+from barometer.microdata.arrays import BoolArray
 
 EVERYONE = {1, 2, 3, 4, 5, 6, 7, 8}
 BUILDERS = {1, 2, 3, 4, 5}

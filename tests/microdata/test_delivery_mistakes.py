@@ -173,6 +173,7 @@ def test_a_manifest_lists_what_lies_beside_it(delivery: SmallDelivery) -> None:
 def test_repr_of_the_answers_shows_none(delivery: SmallDelivery) -> None:
     answers = bm.load_wave(3, delivery.path).answers
     assert "array(" not in repr(answers)
+    assert repr(answers) == f"<CodedAnswers: {answers.n} workplaces, {len(answers.columns)} columns>"
 
 
 def test_an_unreadable_delivery_is_not_blamed_on_the_folder_of_results(

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -14,8 +15,10 @@ import barometer as bm
 from barometer.codebook import Codebook
 from barometer.errors import DeliveryError, MissingFileError, OutputError, UnknownNameError
 from barometer.microdata.load import shipped_layout
+from barometer.microdata.proposal.answers import CodeProposal
 from barometer.microdata.proposal.labels_file import with_labels
 from barometer.microdata.proposal.proposal import LayoutProposal, propose_from
+from barometer.microdata.proposal.writing import _code_tables
 from barometer.microdata.raw_table import MissingRange, RawTable
 
 LABELS = {
@@ -402,3 +405,12 @@ def test_the_sheet_of_a_workbook_is_chosen_and_stands_in_the_layout(tmp_path: Pa
     assert tomllib.loads(proposal.to_toml())["file"]["sheet"] == "Answers"
     assert [role.column for role in proposal.roles] == ["resp"]
     assert [column.name for column in proposal.left] == ["builds"]
+
+
+def test_places_with_other_codes_have_a_table_of_their_own() -> None:
+    places = [SimpleNamespace(name=f"q.{row}", question="q", is_tick=False, answers=()) for row in "abc"]
+    matches: Any = [SimpleNamespace(place=place) for place in places]
+    codes = {
+        name: CodeProposal({code: "yes"}, (), (), (), ()) for name, code in (("q.a", "1"), ("q.b", "2"), ("q.c", "1"))
+    }
+    assert _code_tables(matches, codes) == {"q.a": "q", "q.b": "q_2", "q.c": "q"}

@@ -354,3 +354,8 @@ def test_an_encrypted_workbook_says_so(tmp_path: Path, monkeypatch: pytest.Monke
     write_xlsx(path, ROWS)
     monkeypatch.setattr(python_calamine.CalamineWorkbook, "from_path", locked, raising=False)
     assert "save it without a password" in refused(path).message
+
+
+@pytest.mark.parametrize(("letters", "number"), [(b"A", 1), (b"Z", 26), (b"AA", 27), (b"az", 52), (b"XFD", 16_384)])
+def test_letters_of_a_column_are_its_number(letters: bytes, number: int) -> None:
+    assert workbook_guards._column_number(letters) == number

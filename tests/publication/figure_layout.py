@@ -1,5 +1,6 @@
 """Where the texts and marks of a figure lie, in points, and which of them meet."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -39,13 +40,19 @@ def lines_alone(panel: Axes) -> Iterable[Any]:
 
 @dataclass(frozen=True)
 class Placed:
-    """Canvas, axes, texts, row labels with the left edge of their axes, and dots, bars and intervals."""
+    """
+    Canvas, axes, texts, row labels with the left edge of their axes, and dots, bars and intervals.
+
+    `dots` is how many there are of each marker, `patches` how many bars and cells.
+    """
 
     whole: Bbox
     axes: Bbox
     texts: list[tuple[str, Bbox]]
     row_labels: list[tuple[str, Bbox, float]]
     marks: list[Bbox]
+    dots: Counter[str]
+    patches: int
 
     def faults(self) -> list[str]:
         """Texts that lie on each other, on a mark or outside the canvas, and row labels that reach into the axes."""
@@ -89,13 +96,22 @@ def measured(canvas: Canvas, marks: Callable[[Axes], Iterable[Any]] = all_marks)
     texts = [text for text in canvas.findobj(Text) if text.get_visible() and text.get_text().strip()]
     boxes = {text: place(text) for text in texts}
     drawn = [mark for panel in panels for mark in marks(panel) if mark.get_visible()]
+    alone = [line for panel in panels for line in panel.lines if line.get_visible() and is_dot(line)]
     return Placed(
         whole=Bbox(canvas.bbox.get_points() * SCALE),
         axes=place(ax),
         texts=[(text.get_text(), box) for text, box in boxes.items()],
         row_labels=[(text.get_text(), boxes[text], place(text.axes).x0) for text in texts if is_row_label(text)],
         marks=[box for mark in drawn for box in (segments(mark) or [place(mark)]) if np.isfinite(box.extents).all()],
+        dots=Counter(str(line.get_marker()) for line in alone),
+        patches=sum(len(panel.patches) for panel in panels),
     )
+
+
+def is_dot(line: Line2D) -> bool:
+    """Whether a line is one marker at a place that there is."""
+    points = np.asarray(line.get_xydata())
+    return len(points) == 1 and bool(np.isfinite(points).all()) and line.get_marker() not in ("None", "", None)
 
 
 def is_row_label(text: Text) -> bool:

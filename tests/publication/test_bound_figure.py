@@ -128,6 +128,8 @@ def test_words_say_synthetic_first_the_finding_and_the_sentence(results: dict[st
             assert words.headline.startswith(("Syntetiske data: ", "Synthetic data: "))
             assert words.footer[0] == found.text(lang)
             assert "nan" not in " ".join((words.alt_text, words.subtitle, *words.footer)), name
+        amber = "Amber: the statement does not hold all along the row." in drawn.caption
+        assert amber == (name in ("share", "groups", "difference")) == (not drawn.data["holds"].all()), name
     assert "Tips at" not in bm.draw(results["many groups"]).caption
     assert "as often as the weights say" in bm.draw(results["no statement"]).caption
 

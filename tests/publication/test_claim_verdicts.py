@@ -347,6 +347,8 @@ def test_an_overall_difference_needs_its_test_and_the_order_of_the_text(
 def test_every_claim_of_significance_shows_its_direction_and_p(waves: dict[int, bm.Wave]) -> None:
     for wave in waves.values():
         rows = bm.verify(wave).table.query("check == 'direction'")
+        claims = wave.codebook.wave_claims(wave.record.number)
+        assert rows["id"].tolist() == [claim.id for claim in claims if claim.check == "direction"]
         assert rows["p_value"].between(0.0, 1.0).all()
         assert (rows["computed_direction"] != "").all()
         assert rows["verdict"].isin(["confirmed", "contradicted", "not_significant"]).all()

@@ -70,7 +70,9 @@ SEEN = [(name, *view) for name in CASES for view in VIEWS if fits(name, view[0])
 def test_no_text_lies_on_another_on_a_mark_or_outside(
     figures: dict[str, bm.Figure], name: str, size: SizeName, lang: Lang
 ) -> None:
-    assert placed(figures[name].in_language(lang), size, lines_alone).faults() == []
+    found = placed(figures[name].in_language(lang), size, lines_alone)
+    assert found.faults() == []
+    assert found.dots.total() + found.patches == (figures[name].data["role"] != "total").sum()
 
 
 def dots(ax: Axes, marker: str = "oDs^") -> list[tuple[float, str, str]]:

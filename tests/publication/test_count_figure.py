@@ -25,6 +25,13 @@ def test_a_bar_for_each_number_is_where_the_result_says(wave: bm.Wave) -> None:
     assert [bar.get_width() for bar in draw_bars(data).patches] == exactly["estimate"].tolist()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(("n", "thin"), [(29, True), (30, False)])
+def test_fewer_than_thirty_are_few(wave: bm.Wave, n: int, thin: bool) -> None:
+    counts = bm.estimate_counts(wave, "latest_type")
+    few = dataclasses.replace(counts, table=counts.table.assign(n=n))
+    assert set(draw(few).data["thin"]) == {thin}
+
+
 def test_the_mean_is_in_the_headline_and_its_interval_in_the_note(wave: bm.Wave) -> None:
     figure = draw(bm.estimate_counts(as_delivery(wave), "latest_type"), lang="da")
     assert figure.headline == "Typer i den seneste innovation – 1,7 i gennemsnit"

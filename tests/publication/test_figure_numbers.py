@@ -147,3 +147,13 @@ def test_rows_of_one_grid_with_one_answer_are_named_by_the_row(waves: dict[int, 
     assert set(data["label_en"]) == {"Citizens", "New technology"}
     mixed = bm.draw(bm.estimate_shares(wave, ["factor.citizens.promoted", "factor.citizens.hampered"])).data
     assert "Citizens: promoted to some or a high degree" in set(mixed["label_en"])
+
+
+def test_groups_that_were_not_compared_have_no_columns_of_a_comparison(waves: dict[int, bm.Wave]) -> None:
+    alone = bm.draw("technology_by_curiosity", waves[3]).to_frame("da")
+    assert list(alone.columns) == [
+        "Gruppe", "Svar", "Andel", "Nedre grænse", "Øvre grænse", "Svar (n)", "Grundlag",
+    ]  # fmt: skip
+    beside = bm.draw(bm.compare_domains(waves[3], "innovative", by="level")).to_frame("da")
+    assert "Sammenlignet med" in beside.columns
+    assert beside["Forskel"].notna().any()

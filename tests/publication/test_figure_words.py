@@ -234,3 +234,23 @@ def test_the_caption_is_subtitle_and_footer_as_running_text(wave: bm.Wave) -> No
 
 def test_a_cross_by_novelty_rests_on_the_answers_that_know_it(wave: bm.Wave) -> None:
     assert "n\u00a0=\u00a01,704." in " ".join(bm.draw("sharing_by_novelty", wave, lang="en").words["en"].footer)
+
+
+def test_a_headline_about_assumed_numbers_needs_something_published(waves: dict[int, bm.Wave]) -> None:
+    four = bm.draw("financing", waves[4])
+    assert four.data.loc[four.data["indicator"] == "financing.own_budget", "basis"].tolist() == ["assumed"]
+    assert four.headline == "Synthetic data: how innovations were financed"
+    three = bm.draw("sharing_by_novelty", waves[3])  # no share, but the direction was published
+    assert (three.data["basis"] == "assumed").all()
+    assert "more often tried to share what is first" in three.headline
+    real = bm.draw("financing", as_delivery(waves[4]))
+    assert real.headline == "The workplace's own budget most often finances innovations"
+
+
+def test_rules_of_groups_and_parts_are_told_beside_that_of_the_main_number(waves: dict[int, bm.Wave]) -> None:
+    keep = "“Don't know” stays in the base"
+    notes = {name: bm.draw(name, waves[3]).words["en"].footer[0] for name in ("sharing_by_novelty", "innovative_types")}
+    assert f"{keep}; in the groups: “Don't know” is taken out of the base." in notes["sharing_by_novelty"]
+    assert f"“Don't know” is counted with “no”; in the parts: {keep}." in notes["innovative_types"]
+    assert "“All” also has 173 answers that are in no group." in notes["sharing_by_novelty"]  # 1,877 less 1,704
+    assert "in no group" not in bm.draw("innovative_by_level", waves[3]).caption

@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ from given_answers import INNOVATIVE, NOT_INNOVATIVE, group
 
 import barometer as bm
 from barometer.cli import main
-from barometer.codebook.answer_codes import AnswerCodes, WorkplaceAnswers
-from barometer.errors import ArgumentError
+from barometer.codebook.answer_codes import AnswerCodes, WorkplaceAnswers, answer_codes
+from barometer.errors import AnswersError, ArgumentError
 from barometer.publication.innovationstest import group as group_module
-from barometer.publication.innovationstest.answer_files import read_handed_over
+from barometer.publication.innovationstest.answer_files import read_answers, read_handed_over
 from barometer.publication.innovationstest.group_counts import (
     CONFERENCE,
     GroupPolicy,
@@ -140,6 +141,20 @@ def test_a_small_group_is_refused_by_name(wave: bm.Wave, handed: list[str | Path
         GroupPolicy("open", minimum=2, fewest=1)
 
 
+def test_the_answers_of_one_are_read_or_refused_for_what_is_wrong(wave: bm.Wave, tmp_path: Path) -> None:
+    codes = answer_codes(wave.codebook, 3)
+    given = WorkplaceAnswers({"sector": "state_culture"}, {"introduced": {"product": "yes"}})
+    file = tmp_path / "codes.txt"
+    file.write_text(codes.encode(given) + "\n", encoding="utf-8")
+    assert read_answers(file, codes) == given
+    file.write_text(f"{codes.encode(given)}\n" * 2, encoding="utf-8")
+    with pytest.raises(AnswersError, match="holds several codes"):
+        read_answers(file, codes)
+    with pytest.raises(AnswersError, match=r"none\.json") as caught:
+        read_answers(tmp_path / "none.json", codes)
+    assert "several codes" not in str(caught.value)
+
+
 @pytest.mark.parametrize("fewest", [2, 3])
 def test_what_a_distribution_hides_is_nobody_or_enough(fewest: int) -> None:
     n = 9
@@ -152,6 +167,13 @@ def test_what_a_distribution_hides_is_nobody_or_enough(fewest: int) -> None:
                 assert all(fewest <= count <= n - fewest for count in cells)
                 hidden = n - sum(cells)
                 assert hidden == 0 or hidden >= fewest
+                assert len(cells) == max(
+                    len(chosen)
+                    for size in range(4)
+                    for chosen in combinations(counts, size)
+                    if all(fewest <= count <= n - fewest for count in chosen)
+                    and (sum(chosen) == n or n - sum(chosen) >= fewest)
+                )
 
 
 def test_the_command_says_what_it_could_not_count(

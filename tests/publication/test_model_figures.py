@@ -258,7 +258,11 @@ SEEN = [(case, *view) for case in CASES for view in VIEWS if fits(case, view[0])
 def test_no_text_lies_on_another_on_a_mark_or_outside(
     figures: dict[str, bm.Figure], case: str, size: SizeName, lang: Lang
 ) -> None:
-    assert placed(figures[case].in_language(lang), size, lines_alone).faults() == []
+    found = placed(figures[case].in_language(lang), size, lines_alone)
+    assert found.faults() == []
+    rows = figures[case].data.query("level != 'total'")
+    assert found.dots["o"] == len(rows)
+    assert found.dots["s"] == rows["observed"].notna().sum()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -82,7 +82,7 @@ def test_sheet_names_count_on_and_stay_short() -> None:
 
 
 def test_no_wave_cannot_be_verified() -> None:
-    with pytest.raises(ArgumentError, match="no wave"):
+    with pytest.raises(ArgumentError, match=r"must be a wave or several.*got none"):
         bm.verify([])
 
 

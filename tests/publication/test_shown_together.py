@@ -63,8 +63,10 @@ def test_bases_without_an_answer_in_common_tell_nothing(wave: bm.Wave) -> None:
     drop = bm.estimate_shares(wave, "inspiration.publications", dont_know="drop")
     gap = abs(int(keep.table["n"].iloc[0] - drop.table["n"].iloc[0]))
     policy = bm.DisclosurePolicy("wide", threshold=gap + 1, merging="never")
+    same = bm.estimate_shares(wave, "inspiration.other", dont_know="drop")
     assert gap > 0
     assert bm.check_differencing([keep, drop], policy).table.empty
+    assert bm.check_differencing([keep, same], policy).table["reason"].tolist() == ["bases"]
 
 
 def test_the_page_of_a_reviewer_counts_no_group_of_a_few(wave: bm.Wave) -> None:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 import barometer as bm
-from barometer.codebook.records import Lang
+from barometer.codebook.records import DONT_KNOW, Lang
 from barometer.publication.editions import make_edition
 from barometer.publication.site import Content, site_pages
 
@@ -85,7 +85,13 @@ def test_every_figure_says_what_was_asked_of_whom_by_which_rules(
             assert re.search(r"\(n\u00a0=\u00a0\d", part)
             assert f"<th scope='col'>{INTERVAL[lang]}</th>" in part
             assert part.count("<tr>") == 1 + len(drawn[name].data)
-            assert part.count("class='assumed'") == (drawn[name].data["basis"] == "assumed").sum()
+            data = drawn[name].data
+            assert part.count("class='assumed'") == ((data["basis"] == "assumed") & (data["n"] > 0)).sum()
+            footer = " ".join(drawn[name].words[lang].footer)
+            rules = {rule.text(lang) for rule in DONT_KNOW.values()}
+            assert {rule for rule in rules if rule in footer} == {rule for rule in rules if rule in part}, name
+            (n,) = re.findall(r"n\u00a0=\u00a0([\d., /\u00a0–-]*\d)", footer)
+            assert name == "trend" or n in part, name
             seen += 1
     assert seen == sum(len(edition.figures) for edition in content.editions) + len(content.trends)
 

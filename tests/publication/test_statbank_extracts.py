@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import barometer as bm
+from barometer.cli import main
 from barometer.errors import ArgumentError, DeliveryError, MissingFileError
 
 SHARES = [0.18, 0.09, 0.21, None, 0.15, 0.0]
@@ -52,6 +53,39 @@ def test_json_stat_in_its_other_spellings(tmp_path: Path) -> None:
     content["value"] = {str(i): value for i, value in enumerate(content["value"]) if value is not None}
     content["status"] = ["", "", "", "..", "", "-"]
     assert values(bm.read_statbank(extracts.save_json(tmp_path, content))) == pytest.approx(SHARES)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_table_has_the_same_decimals_in_every_form(tmp_path: Path, version: int) -> None:
+    content = extracts.json_stat(version)
+    dataset = content.get("dataset", content)
+    as_csv = bm.read_statbank(extracts.save(tmp_path, extracts.csv_lines(decimal=",0"))).table
+    # 18,0 is the number 18.0 in JSON: that it has a decimal is seen by the unit of the file, or by another number.
+    assert set(bm.read_statbank(extracts.save_json(tmp_path, content)).table["decimals"]) == {0}
+    dataset["value"][1] = 9.1 + 1e-15
+    assert set(bm.read_statbank(extracts.save_json(tmp_path, content)).table["decimals"]) == {1}
+    dataset["value"][1] = 9.0
+    dataset["dimension"]["ContentsCode"]["category"]["unit"] = {"OIN02DK": {"base": "pct.", "decimals": 1}}
+    pd.testing.assert_frame_equal(bm.read_statbank(extracts.save_json(tmp_path, content)).table, as_csv)
+    wrong: tuple[Any, ...] = ([], {"OIN02DK": 1}, {"OIN02DK": {"decimals": "1"}}, {"OIN02DK": {"decimals": -1}})
+    for nonsense in wrong:
+        dataset["dimension"]["ContentsCode"]["category"]["unit"] = nonsense
+        assert set(bm.read_statbank(extracts.save_json(tmp_path, content)).table["decimals"]) == {0}
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2])
+def test_both_forms_that_are_written_read_the_same(wave: bm.Wave, tmp_path: Path, decimals: int) -> None:
+    computed = bm.statbank_table("OIN02DK", wave)
+    names = ["OIN01", "NYHEDSGRAD", "Tid"]
+    as_csv, as_json = (
+        bm.read_statbank(path).table.sort_values(names, ignore_index=True)
+        for path in (
+            computed.to_csv(tmp_path / "a.csv", decimals=decimals),
+            computed.to_json_stat(tmp_path / "a.json", decimals=decimals),
+        )
+    )
+    assert set(as_csv["decimals"]) == {decimals}
+    pd.testing.assert_frame_equal(as_csv, as_json[list(as_csv)])
 
 
 @pytest.mark.parametrize("table", ["OIN01DK", "OIN03DK"])
@@ -219,3 +253,60 @@ def test_another_table_is_not_compared(wave: bm.Wave, tmp_path: Path) -> None:
     extract = bm.read_statbank(extracts.save(tmp_path, extracts.csv_lines()))
     with pytest.raises(ArgumentError, match="is OIN01DK, the extract is OIN02DK"):
         extract.compare(bm.statbank_table("OIN01DK", wave))
+
+
+def test_the_command_lists_the_numbers_that_are_not_the_computed_ones(
+    wave: bm.Wave, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ours = bm.statbank_table("OIN02DK", wave)
+    ours.to_csv("same.csv")
+    ours.to_json_stat("same.json", lang="da")
+    assert main(["statbank", "--compare", "same.csv", "same.json"]) == 0
+    out, err = capsys.readouterr()
+    assert " ".join(out.split()).count("16 are equal when rounded") == 2
+    assert "Published" not in out
+    assert err == "wave 3 from the package: synthetic\n"
+    extracts.save(tmp_path, extracts.csv_lines())
+    assert main(["statbank", "--compare", "same.csv", "extract.csv", "--lang", "da"]) == 1
+    out = capsys.readouterr().out
+    rows = [line.split() for line in out.splitlines() if line.split()[:1] in (["1000"], ["1030"])]
+    compared = bm.read_statbank("extract.csv").compare(ours)
+    assert "Forskel," in out
+    assert [tuple(row[:2]) for row in rows] == [
+        (cell["OIN01"], cell["NYHEDSGRAD"]) for cell in compared.table.to_dict("records") if cell["agrees"] is False
+    ]
+    assert ["9,0", "%", "10,0", "%"] in [row[2:6] for row in rows]
+    assert not compared.is_equal
+    assert compared.differing().differing().table.equals(compared.differing().table)
+
+
+def test_an_extract_with_nothing_to_compare_is_not_equal(computed: bm.StatBankShares, tmp_path: Path) -> None:
+    lines = [line.replace("2019", "2016") for line in extracts.csv_lines()]
+    assert not bm.read_statbank(extracts.save(tmp_path, lines)).compare(computed).is_equal
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["broken.csv"], "broken.csv cannot be used: 1 fault"),
+        (["nowhere.csv"], "no extract of StatBank at nowhere.csv"),
+        (["extract.csv", "broken.csv"], "broken.csv cannot be used"),
+        (["extract.csv", "--codebook", "administrations"], "administrations has no tables of StatBank"),
+    ],
+)
+def test_the_command_tells_files_that_are_no_extract_before_it_computes(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    extracts.save(tmp_path, extracts.csv_lines())
+    extracts.save(tmp_path, extracts.csv_lines()[:-1], "broken.csv")
+    assert main(["statbank", "--compare", *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert "from the package" not in err

@@ -206,7 +206,7 @@ def test_mistakes_are_told(wave: bm.Wave, waves: dict[int, bm.Wave], tmp_path: P
         bm.statbank_table("OIN01DK", [wave, waves[1]])
     with pytest.raises(ArgumentError, match="same wave twice"):
         bm.statbank_table("OIN01DK", [wave, wave])
-    with pytest.raises(ArgumentError, match="one wave or several"):
+    with pytest.raises(ArgumentError, match="a wave or several"):
         bm.statbank_table("OIN01DK", ["3"])  # type: ignore[list-item]
     computed = bm.statbank_table("OIN01DK", wave)
     calls: list[Callable[[], Path]] = [

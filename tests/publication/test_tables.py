@@ -119,10 +119,52 @@ def test_texts_in_latex_are_texts(hostile: bm.PublicationTable) -> None:
         r"a\_b \& 5 \% \$x\$ \{\textasciitilde{}\} \textasciicircum{} \textbackslash{} \#\textbar{}"
         r"\textless{}\textgreater{}"
     )
+    assert latex_text("a--b ''c ,,d") == "a-{}-b '{}'c ,{},d"  # no dash and no quotation marks
     assert latex_text("[1] *") == "{[}1{]} {*}"  # neither may follow the end of a row
     assert latex_text("x" * 45) == r"\allowbreak{}".join(["x" * 20, "x" * 20, "x" * 5])
     assert r"\begin{tabular}{>{\raggedright\arraybackslash}p{0.3\linewidth}rrr}" in text
     assert r"12.5\% & \ensuremath{-}1.500 & 1,000 \\" in rows[0]
+
+
+class Units:
+    """A result with a column of each unit."""
+
+    def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:
+        table = pd.DataFrame(
+            {
+                "Group": ["a", "b", "c"],
+                "Share": [0.125, 0.0, 1.0],
+                "Change of the share": [-0.00049, 0.0512, float("nan")],
+                "Mid-year": [2013.5, 2022.0, 2018.5],
+                "Odds ratio": [0.5, float("inf"), 2.25],
+                "p-value": [0.0007, 0.0004, 0.25],
+                "n": [1877, 12, 5],
+            }
+        )
+        return (Sheet("units", "", lang, (), table, ("Share",), ("Change of the share",), ("Mid-year",)),)
+
+
+def test_every_column_has_its_unit(tmp_path: Path) -> None:
+    english, danish = (bm.to_table(Units(), lang=lang) for lang in ("en", "da"))
+    cells = read_html(english.to_html()).cells
+    assert cells[:7] == ["a", "12.5%", "0.0", "2013.5", "0.500", "< 0.001", "1,877"]
+    assert cells[7:14] == ["b", "0.0%", "5.1", "2022.0", "\N{INFINITY}", "< 0.001", "12"]
+    assert "Change of the share, percentage points" in english.to_markdown()
+    assert "| c | 100,0\u202f% |  | 2018,5 | 2,250 | 0,250 | 5 |" in danish.to_markdown()
+    rows = read_csv(danish.to_csv(tmp_path / "a.csv", form="danish"), "danish")
+    top = rows.index([]) + 1
+    assert rows[top][1:4] == ["Share (%)", "Change of the share, procentpoint", "Mid-year"]
+    assert rows[top + 1][1:4] == ["12,5", "-0,049", "2013,5"]
+    assert r"\shortstack[r]{Change of the\\share,\\percentage\\points}" in english.to_latex()
+    book = CalamineWorkbook.from_path(english.to_excel(tmp_path / "a.xlsx"))
+    written = book.get_sheet_by_index(1).to_python(skip_empty_area=False)
+    head = next(place for place, row in enumerate(written) if row[0] == "Group")
+    assert written[head + 2][:5] == ["b", 0.0, 0.0512, 2022.0, "\N{INFINITY}"]
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        sheet = parts.read("xl/worksheets/sheet2.xml").decode()
+    forms = [re.findall(rf'<c r="{column}{head + 2}" s="(\d+)"', sheet)[0] for column in "BCDEG"]
+    assert forms[0] == forms[1]
+    assert len(set(forms)) == 4  # per cent, a year, a number, a whole number
 
 
 def test_texts_in_markdown_are_texts(hostile: bm.PublicationTable) -> None:
@@ -199,6 +241,18 @@ def test_numbers_are_written_as_the_language_does(
     assert read_html(bm.to_table(Tiny(), lang=lang).to_html()).cells == [least, half, minus, nought]
 
 
+@pytest.mark.parametrize(("lang", "words"), [("da", ["ja", "nej"]), ("en", ["yes", "no"])])
+def test_what_is_true_or_not_is_a_word_in_every_form(tmp_path: Path, lang: Lang, words: list[str]) -> None:
+    class Truth:
+        def sheets(self, lang: Lang = "en") -> tuple[Sheet, ...]:  # noqa: ARG002
+            return (Sheet("truth", "", "t", (), pd.DataFrame({"holds": [True, False]})),)
+
+    table = bm.to_table(Truth(), lang=lang)
+    assert read_html(table.to_html()).cells == words
+    rows = read_csv(table.to_csv(tmp_path / "truth.csv"), "international")
+    assert [row[0] for row in rows[-2:]] == words
+
+
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_every_form_says_of_whom_how_many_how_and_from_where(shares: bm.Estimates, tmp_path: Path, lang: Lang) -> None:
     table = bm.to_table(shares, lang=lang)
@@ -247,7 +301,7 @@ def test_a_result_of_several_tables_gives_each(wave: bm.Wave) -> None:
 def test_what_cannot_be_a_table_is_refused_before_anything_is_written(
     hostile: bm.PublicationTable, tmp_path: Path
 ) -> None:
-    with pytest.raises(ArgumentError, match="holds a DataFrame, which is no result"):
+    with pytest.raises(ArgumentError, match=r"must be a result of the barometer.*got DataFrame"):
         bm.to_table(pd.DataFrame())  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="must be da or en"):
         bm.to_table(Hostile(), lang="de")  # type: ignore[arg-type]

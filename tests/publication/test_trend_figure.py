@@ -198,21 +198,31 @@ def test_a_change_without_a_test_is_told_with_its_reason(waves: dict[int, bm.Wav
 
 
 def test_the_caption_names_the_correction_that_was_made(waves: dict[int, bm.Wave]) -> None:
-    for adjust, named in (("holm", "Holm for"), ("bh", "Benjamini-Hochberg for"), ("none", "unadjusted,")):
+    for adjust, named in (("holm", "Holm for"), ("bh", "Benjamini and Hochberg for"), ("none", "unadjusted,")):
         trend = bm.estimate_trend([waves[3], waves[4]], "innovative", "level", adjust=adjust)  # type: ignore[arg-type]
         assert f"(t-test, 5%, {named} 3 tests)" in draw(trend).caption
 
 
-def test_a_change_across_a_break_is_no_headline(trends: dict[str, bm.Trend], waves: dict[int, bm.Wave]) -> None:
+def test_a_change_across_a_break_is_no_headline(waves: dict[int, bm.Wave]) -> None:
     pair = bm.estimate_trend([waves[1], waves[2]], "innovative")
     assert pair.changes["p_value"].iloc[0] < 0.001
     figure = draw(pair)
     assert figure.headline == "Synthetic data: innovative workplaces, 2013-2014 to 2015-2016"
     assert "not tested: the series breaks" in figure.caption
-    several = draw(trends["six"], lang="da").headline
-    assert several == (
-        "Syntetiske data: samarbejdspartnere – 2 af 6 andele har ændret sig klart fra 2015-2016 til 2021-2023"
+
+
+def test_a_headline_of_change_needs_more_than_an_assumption_at_both_ends(
+    trends: dict[str, bm.Trend], waves: dict[int, bm.Wave]
+) -> None:
+    six = trends["six"]
+    assert (six.spans["p_adjusted"] < 0.05).sum() == 2  # and both begin and end with a share that nobody published
+    assert draw(six, lang="da").headline == "Syntetiske data: samarbejdspartnere, 2013-2014 til 2021-2023"
+    evaluated = bm.estimate_trend(list(waves.values()), "evaluated.yes")
+    assert " from " in draw(evaluated).headline  # published in all waves
+    real = bm.estimate_trend(
+        [as_delivery(waves[number]) for number in (2, 4)], [one.name for one in six.indicators], samples="independent"
     )
+    assert "af 6 andele har ændret sig klart fra 2015-2016 til 2021-2023" in draw(real, lang="da").headline
 
 
 def test_rounded_shares_that_are_the_same_get_a_decimal(waves: dict[int, bm.Wave]) -> None:

@@ -71,7 +71,10 @@ SEEN = [
 def test_no_text_lies_on_another_on_a_mark_or_outside(
     results: dict[str, bm.Reweighting], name: str, size: SizeName, lang: Lang
 ) -> None:
-    assert placed(bm.draw(results[name], lang=lang), size).faults() == []
+    found = placed(bm.draw(results[name], lang=lang), size)
+    assert found.faults() == []
+    assert found.dots["o"] == 2 * len(results[name].table)
+    assert found.patches == len(results[name].distribution)
 
 
 def test_more_groups_than_a_slide_has_room_for_are_refused(results: dict[str, bm.Reweighting]) -> None:

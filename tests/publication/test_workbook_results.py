@@ -24,14 +24,14 @@ SHEETS = {
     "CheckReport": 1,
     "Comparisons": 1,
     "CountryComparison": 1,
-    "Counts": 1,
+    "Counts": 2,
     "Decomposition": 3,
     "Estimates": 1,
     "Figure": 1,
     "LateAnswers": 1,
     "Model": 2,
     "ModelMargins": 1,
-    "Overlaps": 2,
+    "Overlaps": 3,
     "Parts": 1,
     "PeerGroup": 1,
     "Protected": 1,
@@ -109,10 +109,10 @@ def read(path: Path) -> list[list[list[Any]]]:
     return [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names]
 
 
-def table_of(rows: list[list[Any]], frame: pd.DataFrame) -> pd.DataFrame:
+def table_of(rows: list[list[Any]], frame: pd.DataFrame, headings: list[str] | None = None) -> pd.DataFrame:
     """Cells below the headings of a frame."""
-    width = len(frame.columns)
-    top = next(place for place, row in enumerate(rows) if row[:width] == [str(name) for name in frame.columns])
+    width, wanted = len(frame.columns), headings or [str(name) for name in frame.columns]
+    top = next(place for place, row in enumerate(rows) if row[:width] == wanted)
     return pd.DataFrame([row[:width] for row in rows[top + 1 :]], columns=frame.columns)
 
 
@@ -136,8 +136,9 @@ def test_a_result_is_written_and_read_back(results: dict[str, Any], tmp_path: Pa
         assert rows[0][0] == sheet.title != ""
         assert [row[0] for row in rows[1 : 1 + len(sheet.notes)]] == list(sheet.notes)
         assert all(sheet.notes)
-        assert set(sheet.shares) <= set(sheet.table.columns)
-        written = table_of(rows, sheet.table)
+        assert {*sheet.shares, *sheet.points, *sheet.years} <= set(sheet.table.columns)
+        assert set(sheet.shares).isdisjoint(sheet.points)
+        written = table_of(rows, sheet.table, [sheet.heading(each, lang) for each in sheet.table])
         assert len(written) == len(sheet.table) > 0
         for place, heading in enumerate(sheet.table.columns):
             column, cells = sheet.table.iloc[:, place], written.iloc[:, place]
@@ -216,7 +217,7 @@ def test_a_result_is_a_publication_table_in_every_form(
         for place, heading in enumerate(table.sheet.table.columns):
             column = table.sheet.table.iloc[:, place]
             if column.dtype == np.float64 and column.notna().any():
-                scale = 100.0 if heading in table.sheet.shares else 1.0
+                scale = 100.0 if heading in (*table.sheet.shares, *table.sheet.points) else 1.0
                 np.testing.assert_allclose(found.iloc[:, place], scale * column, rtol=1e-9, atol=1e-10)
 
 
@@ -259,7 +260,9 @@ def test_all_results_fit_into_one_workbook(results: dict[str, Any], tmp_path: Pa
 def test_a_delivery_is_not_called_synthetic(waves: dict[int, bm.Wave]) -> None:
     model = bm.fit_model(as_delivery(waves[3]), "shared ~ size")
     for result in (model, model.margins("size"), bm.estimate_parts(as_delivery(waves[3]), "positive_role.citizens")):
+        assert len(result.sheets("en")) == SHEETS[type(result).__name__]
         for sheet in result.sheets("en"):
+            assert sheet.notes
             assert "ynthetic" not in " ".join(sheet.notes)
 
 

@@ -373,7 +373,7 @@ def test_what_is_no_design_and_no_targets_is_refused() -> None:
         sv.calibrate_design(data["weight"], targets(data))
     wrong: Any = {"level": {"state": 3.0}}
     for design in (declared(data, "elements"), sv.make_replicates(declared(data, "elements"), "jkn")):
-        with pytest.raises(ArgumentError, match="targets: must be made by declare_targets; got dict"):
+        with pytest.raises(ArgumentError, match="targets: must be targets, as declare_targets makes; got dict"):
             sv.calibrate_design(design, wrong)
 
 

@@ -95,4 +95,3 @@ def test_the_rounding_of_replicates_is_no_standard_error() -> None:
 def test_groups_that_do_not_vary_have_no_spread() -> None:
     found = sv.estimate_means(sv.declare_design(np.ones(6), list("aaabbb")), [1.0] * 3 + [2.0] * 3, by=GROUPS)
     assert found.difference("x", "y").note == "no_spread"
-    assert found.difference("x", "x").note == "no_spread"

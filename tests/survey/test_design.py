@@ -41,9 +41,6 @@ SECRET = 7351.25
         ({"sampling_fraction": -0.5}, "sampling_fraction", "4 of 4 are missing, zero or negative"),
         ({"stratum": [STRATUM, STRATUM]}, "stratum", "is given for 2 stages, psu for 1"),
         ({"population": [ONES * 9, ONES * 9]}, "population", "is given for 2 stages, psu for 1"),
-        ({"lonely_psu": "ignore"}, "lonely_psu", "must be one of error, remove"),
-        ({"lonely_domain": "drop"}, "lonely_domain", "must be one of keep, adjust"),
-        ({"psu_labels": "nested"}, "psu_labels", "must be one of unique, within_stratum"),
     ],
 )
 def test_bad_arrays_are_named_and_counted_and_not_shown(arguments: dict[str, Any], argument: str, message: str) -> None:
@@ -53,6 +50,21 @@ def test_bad_arrays_are_named_and_counted_and_not_shown(arguments: dict[str, Any
     assert isinstance(caught.value, BarometerError | ValueError)
     assert "7351" not in str(caught.value)
     assert "7,351" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("lonely_psu", "ignore", "must be one of error, remove"),
+        ("lonely_domain", "drop", "must be one of keep, adjust"),
+        ("psu_labels", "nested", "must be one of unique, within_stratum"),
+    ],
+)
+def test_a_rule_that_there_is_not_is_refused_with_those_there_are(argument: str, value: str, message: str) -> None:
+    rule: dict[str, Any] = {argument: value}
+    with pytest.raises(ArgumentError, match=message) as caught:
+        declare_design(ONES, **rule)
+    assert caught.value.argument == argument
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ def test_without_domains_there_is_only_the_total() -> None:
     assert groups.labels == ()
     assert groups.domains == ()
     assert groups.code.tolist() == [-1, -1, -1]
+    assert repr(groups) == "<Groups: 3 rows in 0 groups>"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,7 @@ def test_one_set_of_labels_has_the_name_it_came_with(by: Any, domain: str) -> No
     assert groups.domains == (domain,)
     assert groups.labels == (("a",), ("b",))
     assert groups.code.tolist() == [1, 0, 1]
+    assert repr(groups) == f"<Groups: 3 rows in 2 groups by {domain}>"
 
 
 def test_one_set_keeps_the_categories_that_no_row_has() -> None:

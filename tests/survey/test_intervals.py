@@ -387,16 +387,16 @@ def test_one_mean_of_one_observation_with_the_normal_distribution_has_no_spread(
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0, 95, -0.1, np.nan])
 def test_confidence_is_a_fraction(confidence: float) -> None:
-    with pytest.raises(ArgumentError, match="confidence: expected a number between 0 and 1"):
+    with pytest.raises(ArgumentError, match="confidence: must be a number between 0 and 1"):
         one(0.5, 0.01, 20, 5, confidence)
     with pytest.raises(ArgumentError, match="confidence"):
         symmetric_interval(np.ones(1), np.ones(1), np.ones(1), np.ones(1), confidence)
 
 
 def test_unknown_choices_name_the_known_ones() -> None:
-    with pytest.raises(ArgumentError, match=r"method: expected one of logit, .*wald; got 'score'"):
+    with pytest.raises(ArgumentError, match=r"method: must be one of logit, .*wald; got 'score'"):
         one(0.5, 0.01, 20, 5, method="score")  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match="distribution: expected 't' or 'normal'; got 'z'"):
+    with pytest.raises(ArgumentError, match="distribution: must be one of t, normal; got 'z'"):
         one(0.5, 0.01, 20, 5, distribution="z")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="distribution"):
         symmetric(0.5, 0.01, 20, 5, distribution="z")  # type: ignore[arg-type]

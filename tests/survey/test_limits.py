@@ -62,4 +62,14 @@ def test_replicates_are_trimmed_by_the_same_factors() -> None:
     y = np.arange(20.0) % 7
     one, other = sv.estimate_means(limited, y), sv.estimate_means(made, y)
     assert other.estimate == pytest.approx(one.estimate, rel=1e-9)
+    # Each replicate leaves one row out and trims the others by the factors of all before it meets the targets again.
+    factor = sv.limit_weights(first.weight, targets, 0.0, 6.0).weight / first.weight
+    means = []
+    for row in range(20):
+        left = np.where(np.arange(20) == row, 0.0, 20.0 / 19.0) * np.tile(BASE, 4)
+        once = sv.calibrate_weights(left, targets).weight
+        again = sv.calibrate_weights(once * factor, targets).weight
+        np.testing.assert_allclose(made.replicate_weights()[:, row], again, rtol=1e-7)
+        means.append(again @ y / again.sum())
+    assert other.se[0, 0] == pytest.approx(np.sqrt(19.0 * np.var(means)), rel=1e-7)
     assert other.se == pytest.approx(one.se, rel=0.25)

@@ -81,6 +81,10 @@ def test_order_is_kept_and_holm_is_never_below_benjamini_hochberg(p: FloatArray)
     order = np.argsort(p[:, 0], kind="stable")[: known[:, 0].sum()]
     assert (np.diff(holm[order, 0]) >= 0.0).all()
     assert (np.diff(bh[order, 0]) >= 0.0).all()
+    if order.size:
+        # The smallest is Bonferroni's under Holm; the largest stays as it is under Benjamini and Hochberg.
+        assert holm[order[0], 0] == pytest.approx(min(order.size * p[order[0], 0], 1.0), rel=1e-15)
+        assert bh[order[-1], 0] == pytest.approx(p[order[-1], 0], rel=1e-15)
 
 
 @pytest.mark.parametrize(("adjustment", "wanted"), [("holm", 0.99), ("bh", 0.99), ("none", 0.95)])

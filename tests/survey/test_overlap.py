@@ -69,6 +69,10 @@ def test_no_correlation_is_above_one() -> None:
     one, two = scores((0, 1), values, 40.0), scores(tuple(range(10)), values, 40.0)
     own = covariance(one, one) * covariance(two, two)
     assert 0.0 < covariance(one, two) ** 2 <= own * (1.0 + 1e-12)
+    # Scores 20 and 4 of either sign. The factor would be (1 - 20/80) / (1 - 1/2 - 1/10 + 2/20), and is held to less.
+    held = np.sqrt(0.95 * 2.0 * 0.75 * 10.0 / 9.0)
+    assert held < 1.5
+    assert covariance(one, two) == pytest.approx(160.0 * held, rel=1e-12)
 
 
 def test_no_change_has_a_negative_variance() -> None:

@@ -81,7 +81,7 @@ def test_a_variable_that_follows_from_others_and_a_missing_label_are_named() -> 
     level = SAMPLE["stratum"].map({"a": "low", "b": "high", "c": "high"})
     with pytest.raises(ArgumentError, match="'level' says what those before it say"):
         sv.fit_propensities(SAMPLE["answered"], {"stratum": SAMPLE["stratum"], "level": level})
-    with pytest.raises(ArgumentError, match=r"size: \d+ of 200 rows have no label"):
+    with pytest.raises(ArgumentError, match=r"variables: \d+ of 200 rows have no label in 'size'"):
         sv.fit_propensities(SAMPLE["answered"], {"size": SAMPLE["size"].where(SAMPLE["size"] != "large")})
 
 

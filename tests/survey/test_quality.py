@@ -199,7 +199,7 @@ def test_flags_keep_shape_and_type_and_neighbours_do_not_touch() -> None:
 
 
 def test_an_unknown_rule_names_the_known_ones() -> None:
-    with pytest.raises(ArgumentError, match="rule: expected one of nchs, statcan_cv; got 'eurostat'"):
+    with pytest.raises(ArgumentError, match="rule: must be one of nchs, statcan_cv; got 'eurostat'"):
         flag(0.5, 0.01, 50, 49, "eurostat")  # type: ignore[arg-type]
 
 

@@ -168,7 +168,7 @@ def test_a_probability_outside_0_to_1_is_refused(probabilities: Any, words: str)
 
 
 def test_an_unknown_rule_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ArgumentError, match=r"rule: expected one of math, school, .* got 'hf3'"):
+    with pytest.raises(ArgumentError, match=r"rule: must be one of math, school, .* got 'hf3'"):
         weighted_quantiles([1.0], [1.0], [0], 1, 0.5, rule="hf3")  # type: ignore[arg-type]
 
 

@@ -12,6 +12,7 @@ from barometer.errors import ArgumentError, BarometerWarning, UnknownNameError
 
 DESIGN = sv.declare_design(np.ones(12))
 YES = [0, 1] * 6
+GROUPS = ["x", "y"] * 6
 TWICE = pd.DataFrame([[1, 4], [2, 5], [3, 6]], columns=["a", "a"])
 
 
@@ -23,7 +24,11 @@ TWICE = pd.DataFrame([[1, 4], [2, 5], [3, 6]], columns=["a", "a"])
         (lambda: sv.estimate_shares(DESIGN, YES, interval="foo"), "interval", "must be one of logit"),  # type: ignore[arg-type]
         (lambda: sv.estimate_shares(DESIGN, YES, df="rank"), "df", "has none"),
         (lambda: sv.estimate_means(DESIGN, [[1, 2], [3]] * 6), "outcome", "different lengths"),
-        (lambda: sv.estimate_means(sv.declare_design([1.0] * 3), TWICE), "columns", "1 of 2 names come again"),
+        (
+            lambda: sv.estimate_means(sv.declare_design([1.0] * 3), TWICE),
+            "outcome",
+            "1 of 2 columns have the name",
+        ),
         (lambda: sv.estimate_shares(DESIGN, YES, by=["total", "b"] * 6), "by", "called 'total'"),
         (lambda: sv.estimate_shares(DESIGN, YES, by={"estimate": list("xy") * 6}), "by", "called 'estimate'"),
         (lambda: sv.estimate_responses(DESIGN, {"a": YES}, interval="foo"), "interval", "must be one of"),  # type: ignore[arg-type]
@@ -33,6 +38,89 @@ def test_a_wrong_argument_is_named(call: Callable[[], object], argument: str, me
     with pytest.raises(ArgumentError, match=message) as caught:
         call()
     assert caught.value.argument == argument
+
+
+DESIGN_SUMS = sv.estimate_shares(DESIGN, YES, by=GROUPS).sums
+PART = sv.MissingPart(0.5, 0.4, 0.5, 0.01)
+OCCASION = sv.Occasion(DESIGN, sv.share_columns(YES, 12), sv.group_rows(None, 12), np.zeros(12, np.intp), None)
+MOMENTS = sv.collect_moments(DESIGN_SUMS, sample="here")
+TARGETS = sv.declare_targets({"g": GROUPS}, {"g": {"x": 5, "y": 7}})
+
+
+@pytest.mark.parametrize(
+    ("call", "argument", "message"),
+    [
+        (lambda: sv.summarise(DESIGN_SUMS, sv.Choices(df="rank")), "df", 'choose "domain" or "design"'),
+        (lambda: sv.value_columns([1, 2], 2, "median"), "statistic", "must be one of mean, total"),  # type: ignore[arg-type]
+        (lambda: sv.simultaneous_confidence(2, 3), "confidence", "between 0 and 1"),  # type: ignore[arg-type]
+        (lambda: sv.simultaneous_confidence(0.95, -3), "size", "0 or more"),  # type: ignore[arg-type]
+        (lambda: sv.t_quantile(10, 95), "confidence", "between 0 and 1"),
+        (lambda: sv.t_quantile(10, "a"), "confidence", "between 0 and 1"),  # type: ignore[arg-type]
+        (lambda: sv.t_quantile(10, np.array([0.5, 1.5])), "confidence", "between 0 and 1"),
+        (lambda: sv.t_quantile("x", 0.9), "df", "is not numeric"),  # type: ignore[arg-type]
+        (lambda: sv.independent_differences([0.5, 0.2], [0.01], [9]), "variance", r"two samples.*\(1,\)"),  # type: ignore[arg-type]
+        (lambda: sv.independent_shares([0.5], [0.01], [9], [10]), "share", r"two samples.*\(1,\)"),  # type: ignore[arg-type]
+        (lambda: sv.tipping_point(PART, 9), "threshold", "fraction from 0 to 1"),
+        (lambda: sv.tipping_difference(PART, PART, se=0.1, threshold=-2), "threshold", "fraction from -1 to 1"),
+        (lambda: sv.bound_difference(PART, 3, 0.1, se=0.1), "second", "MissingPart"),  # type: ignore[arg-type]
+        (lambda: sv.keep_outcomes(sv.estimate_shares(DESIGN, YES), ["outcome"]), "sums", "got DomainEstimates"),  # type: ignore[arg-type]
+        (lambda: sv.collect_moments(DESIGN_SUMS, sample=3), "sample", "the name of the sample.*got int"),  # type: ignore[arg-type]
+        (lambda: sv.estimate_shares(DESIGN, YES, by=GROUPS).difference("x", "x"), "versus", "needs two"),
+        (lambda: sv.share_interval(0.5, 0.01, 20, 10, "a"), "confidence", "between 0 and 1"),  # type: ignore[arg-type]
+        (lambda: sv.weight_spread([]), "values", "some above 0; got 0"),  # type: ignore[arg-type]
+        (lambda: sv.wald_test([1, 2], np.eye(3), 10), "covariance", r"must be 2 x 2.*\(3, 3\)"),  # type: ignore[arg-type]
+        (lambda: sv.contrast([1, 2], np.eye(2), [1], 5), "weights", "one for each of 2"),  # type: ignore[arg-type]
+        (lambda: sv.contrast([1, 2], np.eye(2), [1, -1], "a"), "df", "must be a number"),  # type: ignore[arg-type]
+        (lambda: sv.imbens_manski(-1, 0.1, 0.95), "width", "must not be negative"),
+        (lambda: sv.imbens_manski(1, 0, 0.95), "se", "must be above 0"),
+        (lambda: sv.weighted_quantiles([1, 2], [1], [0, 0], 1, 0.5), "weight", "has 1 rows, values has 2"),
+        (lambda: sv.weighted_quantiles([1, 2], [1, 1], [0, 1], 1, 0.5), "group", "from 0 to 0"),
+        (lambda: sv.merge_moments(MOMENTS), "several", "moments in a list.*got Moments"),  # type: ignore[arg-type]
+        (lambda: sv.estimate_occasions([], sv.Choices()), "occasions", "got none"),
+        (lambda: sv.decompose(OCCASION, DESIGN_SUMS), "second", "got CellSums"),  # type: ignore[arg-type]
+        (lambda: sv.limit_weights([1, 2], 3, 1), "targets", "as declare_targets makes; got int"),  # type: ignore[arg-type]
+        (lambda: sv.limit_weights([1.0] * 12, TARGETS, "a"), "lower", "must be a number"),  # type: ignore[arg-type]
+        (lambda: sv.trim_weights([1, 2], "a"), "lower", "must be a number; got str"),  # type: ignore[arg-type]
+        (lambda: sv.trim_weights([1, 2], upper=np.nan), "upper", "must be a number"),
+        (lambda: sv.sum_source(DESIGN, "a"), "design", "as declare_source makes; got SurveyDesign"),  # type: ignore[arg-type]
+        (lambda: sv.reweight_replicates(DESIGN, lambda weight: weight), "design", "got SurveyDesign"),  # type: ignore[arg-type]
+        (lambda: sv.sum_cells(DESIGN, YES, sv.group_rows(None, 12)), "columns", "as share_columns.*got list"),  # type: ignore[arg-type]
+        (lambda: sv.estimate_representativity(DESIGN, [True] * 12, {}), "variables", "has no columns"),
+        (lambda: sv.fit_propensities([True, False], 3), "variables", "one label for each row"),
+        (lambda: sv.response_rates("yes"), "answered", "must be true or false for each row without missing, got <U3"),
+        (lambda: sv.design_weights(["a", "b"], ["x", "y"]), "sampled", "must be true or false"),
+        (lambda: sv.weight_spread(["a"]), "values", r"values: is not numeric \(<U1\): give numbers$"),  # type: ignore[arg-type]
+        (lambda: sv.estimate_shares(DESIGN, list("ab") * 6), "outcome", "numbers, or labels to estimate_categories"),
+        (lambda: sv.estimate_shares(DESIGN, YES, by=pd.DataFrame([[1, 1]] * 12, columns=["g", "g"])), "by", "1 of 2"),
+        (lambda: sv.estimate_shares(DESIGN, YES, interval="logitt"), "interval", "Did you mean 'logit'"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_does_not_fit_is_refused_by_the_name_of_its_argument(
+    call: Callable[[], object], argument: str, message: str
+) -> None:
+    with pytest.raises(ArgumentError, match=message) as caught:
+        call()
+    assert caught.value.argument == argument
+
+
+def test_an_outcome_that_sums_do_not_have_is_named_with_those_they_have() -> None:
+    with pytest.raises(UnknownNameError, match="no outcome in these sums 'zz'"):
+        sv.keep_outcomes(DESIGN_SUMS, ["zz"])
+
+
+@pytest.mark.parametrize("statistic", ["mean", "total"])
+def test_the_interval_of_what_is_no_share_is_called_what_it_is(statistic: Any) -> None:
+    sums = sv.sum_cells(DESIGN, sv.value_columns(np.arange(12.0), 12, statistic), sv.group_rows(None, 12))
+    found = sv.summarise(sums)
+    half = sv.t_quantile(11, 0.95) * found.se
+    assert found.method.interval == "wald"
+    assert found.ci_low == pytest.approx(found.estimate - half, rel=1e-12)
+
+
+def test_a_confidence_may_be_a_number_of_numpy() -> None:
+    small = sv.estimate_shares(DESIGN, YES, confidence=np.float32(0.5))  # type: ignore[arg-type]
+    assert small.ci_low == pytest.approx(sv.estimate_shares(DESIGN, YES, confidence=0.5).ci_low, rel=1e-12)
+    assert type(small.method.confidence) is float
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def test_bootstrap_depends_on_its_seed_and_on_nothing_else(monkeypatch: pytest.M
     first = rescaled_bootstrap(*arguments, replicates=50, seed=1).factor
     np.testing.assert_array_equal(rescaled_bootstrap(*arguments, replicates=50, seed=1).factor, first)
     assert (rescaled_bootstrap(*arguments, replicates=50, seed=2).factor != first).any()
-    monkeypatch.setattr("barometer.survey.replication.DRAWS_AT_ONCE", 20)
+    monkeypatch.setattr("barometer.survey.bootstrap.COUNTERS", 20)
     np.testing.assert_array_equal(rescaled_bootstrap(*arguments, replicates=50, seed=1).factor, first)
 
 

@@ -103,7 +103,7 @@ def test_the_mixture_is_what_draws_of_it_give() -> None:
         (lambda: sv.MissingPart(0.5, 0.0, 0.5), "rate: is above 0"),
         (lambda: sv.MissingPart(0.5, 0.5, 0.5, -0.1), "se: must not be negative"),
         (lambda: sv.bound_share(PART, 10.0), r"delta: is a fraction from 0 to 1 \(0.10 for ten points\)"),
-        (lambda: sv.bound_share(PART, 0.1, confidence=95), "confidence: must lie between"),
+        (lambda: sv.bound_share(PART, 0.1, confidence=95), "confidence: must be a number between"),
         (lambda: sv.worst_case_bounds(0.5, 0.5, 0.0), "base: is above 0"),
         (lambda: sv.pattern_mixture(PART, spread=-1.0), "spread: must not be negative"),
     ],

@@ -50,8 +50,13 @@ def test_a_recipe_that_the_codebook_does_not_bear_out_is_refused(
 
 
 def test_an_assumption_is_written_in_both_languages(tmp_path: Path) -> None:
-    found = faults(tmp_path, 'assumption_en = "Only private firms are published', 'assumption_en = "" # "')
-    assert any("partner: the assumption must be written in Danish and English" in message for message in found)
+    for place, first in (
+        ("step partner", "Only private firms are"),
+        ("frame", "How the 14,297"),
+        ("sample", "Larger workplaces are"),
+    ):
+        found = faults(tmp_path, f'assumption_en = "{first}', 'assumption_en = "" # "')
+        assert any(f"{place}: the assumption must be written in Danish and English" in message for message in found)
 
 
 def test_a_wave_without_a_recipe_is_told_with_those_there_are(tmp_path: Path) -> None:

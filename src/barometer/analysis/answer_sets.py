@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from barometer.analysis.designs import check_wave
 from barometer.analysis.method import DontKnowChoice, dont_know_rules
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import DONT_KNOW, DontKnowRule, Indicator, Lang, Question
 from barometer.codebook.rules import Ticks
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import Wave
-
-BoolArray = NDArray[np.bool_]
+from barometer.microdata import Wave, check_wave
+from barometer.microdata.arrays import BoolArray
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

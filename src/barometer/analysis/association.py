@@ -26,20 +26,20 @@ from barometer.analysis.crossed_answers import (
     find_answer,
     rule_texts,
 )
-from barometer.analysis.designs import check_wave, wave_design, wave_method
+from barometer.analysis.designs import wave_design, wave_method
 from barometer.analysis.differences import Difference, DifferenceLabels, compare_two
 from barometer.analysis.estimates import HEADINGS as ESTIMATE_HEADINGS
 from barometer.analysis.estimates import NOTES as SHARE_NOTES
 from barometer.analysis.estimates import PROVENANCE
-from barometer.analysis.method import DF_RULES, DontKnowChoice, Method, check_one_of
+from barometer.analysis.method import DF_RULES, DontKnowChoice, Method
 from barometer.analysis.ordered_answers import AnswerTrend
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.codebook.wording import under_family
-from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.errors import ArgumentError, UnknownNameError, check_choice
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -249,15 +249,20 @@ class Association:
         """
         title = f"{self.rows.label.text(lang)} x {self.columns.label.text(lang)}"
         method = self.method
-        source = source_note(self.codebook, method.wave, method.period, lang)
-        base = base_note(self.codebook, (self.rows.base, self.columns.base), self.test.n, lang)
-        notes = (self.sentence(lang), method.text(lang), base, source)
+        notes = (self.sentence(lang), method.text(lang), *self._base_and_source(lang))
         name, part = f"{self.rows.name} x {self.columns.name}", Label("andele", "shares").text(lang)
         ends = tuple(ESTIMATE_HEADINGS[each].text(lang) for each in ("ci_low", "ci_high", "se"))
         shares = (HEADINGS["share_of_column"].text(lang), *ends)
         return (
             Sheet(name, "", title, notes, self.to_frame(lang)),
             Sheet(name, part, title, notes, self.shares_frame(lang), shares),
+        )
+
+    def _base_and_source(self, lang: Lang) -> tuple[str, str]:
+        """Say of whom the numbers are, how many answered, and where the answers come from."""
+        return (
+            base_note(self.codebook, (self.rows.base, self.columns.base), self.test.n, lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
         )
 
     def __repr__(self) -> str:
@@ -292,7 +297,8 @@ class Association:
         )
         counts = "".join(f"<td style='text-align:right'>{_written(n)}</td>" for n in self.kernel.by_column.n[1:, 0])
         strength = strength_text(self.test, "en")
-        caption = f"{self.sentence('en')} {strength[:1].upper()}{strength[1:]}. {self.method.text('en')}"
+        said = (self.sentence("en"), f"{strength[:1].upper()}{strength[1:]}.", self.method.text("en"))
+        caption = " ".join((*said, *self._base_and_source("en")))
         title = f"{self.rows.label.en} by {self.columns.label.en}, column %"
         return (
             f"<table><caption>{escape(title)}</caption><thead><tr><th></th>{head}</tr></thead>"
@@ -353,8 +359,8 @@ def test_association(
     ((2, 2), 'drop')
     """
     check_wave(wave)
-    check_one_of("test", test, get_args(survey.AssociationStatistic))
-    check_one_of("df", df, tuple(DF_RULES))
+    check_choice("test", test, get_args(survey.AssociationStatistic))
+    check_choice("df", df, tuple(DF_RULES))
     first, row = find_answer(wave, "rows", rows, dont_know)
     second, column = find_answer(wave, "columns", columns, dont_know)
     if first.name == second.name:

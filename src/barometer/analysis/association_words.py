@@ -5,10 +5,10 @@ import numpy as np
 from barometer import survey
 from barometer.analysis.crossed_answers import CrossedAnswer
 from barometer.analysis.differences import DF
+from barometer.analysis.method import SIGNIFICANCE
 from barometer.codebook.numbers import MINUS, decimal, per_cent, statistic_text
 from barometer.codebook.records import Label, Lang
 
-SIGNIFICANCE = 0.05
 SHARE_COLUMNS = ("share", "se", "ci_low", "ci_high", "df", "n")
 MOST_GROUPS = 5
 """Groups whose shares a sentence can hold."""

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.errors import ArgumentError
-
-BoolArray = NDArray[np.bool_]
+from barometer.microdata.arrays import BoolArray
 
 LANGUAGES: tuple[Lang, ...] = ("da", "en")
 NONE = "none"

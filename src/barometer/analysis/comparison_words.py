@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from barometer.analysis.adjustment_words import by_correction
 from barometer.analysis.differences import COMPARISON_NOTES, THE_WHOLE
 from barometer.analysis.estimates import HEADINGS, TOTAL, TOTAL_LABEL
 from barometer.codebook.numbers import decimal, per_cent
@@ -56,17 +57,13 @@ AGAINST_SENTENCES = {
     "pairs": Label("Hver gruppe minus hver af de følgende", "Each group less each of those after it"),
     "group": Label("Hver gruppe minus »{versus}«", "Each group less “{versus}”"),
 }
-ADJUSTMENTS: "dict[survey.Adjustment, Label]" = {
-    "holm": Label(
-        "p-værdier justeret efter Holm over {family}, intervaller for alle samtidig efter Bonferroni",
-        "p-values adjusted by Holm over {family}, intervals for all at once by Bonferroni",
+ADJUSTMENTS = by_correction(
+    Label(
+        "p-værdier justeret efter {correction} over {family}, intervaller for alle samtidig efter Bonferroni",
+        "p-values adjusted by {correction} over {family}, intervals for all at once by Bonferroni",
     ),
-    "bh": Label(
-        "p-værdier justeret efter Benjamini og Hochberg over {family}, intervaller for alle samtidig efter Bonferroni",
-        "p-values adjusted by Benjamini and Hochberg over {family}, intervals for all at once by Bonferroni",
-    ),
-    "none": Label("p-værdier er ikke justeret", "p-values are not adjusted"),
-}
+    Label("p-værdier er ikke justeret", "p-values are not adjusted"),
+)
 FAMILIES = {
     "indicator": Label("hver indikators sammenligninger", "each indicator's comparisons"),
     "all": Label("alle sammenligninger", "all comparisons"),

@@ -35,13 +35,14 @@ from barometer.analysis.withheld import is_withheld
 from barometer.analysis.wording import in_words, texts
 from barometer.codebook.records import DONT_KNOW, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, UnknownNameError, WithheldError
+from barometer.errors import ArgumentError, UnknownNameError, WithheldError, check_choice
 from barometer.microdata import Wave
 
 SHOWN_ROWS, SHOWN_LINES = 60, 12
 SIDES = ["indicator", "direction"]
 FEW_COUNTED = "few_counted"
 SHARES = ("share", "share_versus")
+POINTS = ("difference", "se", "ci_low", "ci_high", "together_low", "together_high")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -201,7 +202,8 @@ class Comparisons:
         (own,) = self.estimates.sheets(lang)
         shares = tuple(COMPARISON_HEADINGS[name].text(lang) for name in SHARES)
         notes = (*self.summary(lang).splitlines(), *own.notes)
-        return (Sheet(f"{own.name} compared", "", own.title, notes, self.to_frame(lang), shares),)
+        points = tuple(COMPARISON_HEADINGS[name].text(lang) for name in POINTS)
+        return (Sheet(f"{own.name} compared", "", own.title, notes, self.to_frame(lang), shares, points),)
 
     def __repr__(self) -> str:
         """Say which groups stand out."""
@@ -215,7 +217,8 @@ class Comparisons:
         lines = "".join(f"<li>{escape(line)}</li>" for line in self._first_lines())
         table = comparison_rows_html(self.to_frame("en").head(SHOWN_ROWS), self.method.test)
         more = f" {len(self.table) - SHOWN_ROWS:,} more rows." if len(self.table) > SHOWN_ROWS else ""
-        return f"<ul>{lines}</ul>{table}<p>{escape(self.method.text('en') + more)}</p>"
+        beside = " ".join([self.method.text("en") + more, *self.estimates.base_and_source("en")])
+        return f"<ul>{lines}</ul>{table}<p>{escape(beside)}</p>"
 
     def _first_lines(self) -> list[str]:
         lines = self._lines("en")
@@ -329,8 +332,7 @@ def compare_estimates(
     df: "survey.ComparisonDf" = "design",
 ) -> Comparisons:
     """Compare the groups of shares that were estimated before; see `compare_domains`."""
-    if family not in get_args(ComparisonFamily):
-        raise ArgumentError("family", f"must be one of {', '.join(get_args(ComparisonFamily))}; got {family!r}")
+    check_choice("family", family, ComparisonFamily)
     codes = _reference(estimates, against)
     word = against if isinstance(against, str) and against in get_args(survey.Against) else None
     if is_withheld(estimates.kernel):

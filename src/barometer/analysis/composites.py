@@ -12,13 +12,13 @@ from barometer import survey
 from barometer.analysis.answer_sets import AnswerSet
 from barometer.analysis.coded_tables import covariance_within, numbers_of, put_together, share_of_base, tidy
 from barometer.analysis.combinations import NONE, find_combinations
-from barometer.analysis.designs import check_wave, wave_design, wave_groups, wave_method
+from barometer.analysis.designs import wave_design, wave_groups, wave_method
 from barometer.analysis.labelled import LabelledResult
 from barometer.analysis.method import DontKnowChoice, dont_know_rules
 from barometer.codebook.names import as_name
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import Wave
+from barometer.microdata import Wave, check_wave
 
 ROLES = {
     "union": Label("Mindst én af delene", "At least one of the parts"),

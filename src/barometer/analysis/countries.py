@@ -19,8 +19,8 @@ from barometer.codebook.comparability import MATCHES
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.codebook.wording import lower_first
-from barometer.errors import MixedCodebooksError, NoMatchError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.errors import ArgumentError, MixedCodebooksError, NoMatchError
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 COUNTRY_HEADINGS = {
     "theirs": Label("Indikator i den anden", "Indicator of the second"),
@@ -113,7 +113,10 @@ class CountryComparison:
         notes = tuple(f"{who}: {note}" for who, sheet in zip(countries, own, strict=True) for note in sheet.notes)
         shares = tuple(f"{HEADINGS['share'].text(lang)}: {country}" for country in countries)
         name = f"{own[0].name} countries"
-        return (Sheet(name, "", " / ".join(countries), notes, self.to_frame(lang), shares),)
+        ends = tuple(HEADINGS[each].text(lang) for each in ("se", "ci_low", "ci_high"))
+        shares += tuple(f"{HEADINGS['se'].text(lang)}: {country}" for country in countries)
+        points = (COUNTRY_HEADINGS["difference"].text(lang), *ends)
+        return (Sheet(name, "", " / ".join(countries), notes, self.to_frame(lang), shares, points),)
 
     def __repr__(self) -> str:
         """Return one line an indicator."""
@@ -139,7 +142,9 @@ class CountryComparison:
             for row, counterpart in zip(self.table.to_dict("records"), self.counterparts, strict=True)
         ]
         note = f"<p><strong>{escape(SYNTHETIC.en)}.</strong></p>" if self.is_synthetic else ""
-        return note + html_table(headings, rows)
+        said = zip(countries, (self.first, self.second), strict=True)
+        beside = [f"{who}: {' '.join(estimates.base_and_source('en'))}" for who, estimates in said]
+        return note + html_table(headings, rows) + "".join(f"<p>{escape(line)}</p>" for line in beside)
 
 
 def compare_countries(
@@ -178,9 +183,15 @@ def compare_countries(
     which is no knowledge of it: the difference is given, its standard error, interval and test are not. Units,
     periods, frames and who answers differ between countries too: `matches.toml` is where to say so.
     """
+    check_wave(first, "first")
+    check_wave(second, "second")
     books = first.codebook, second.codebook
     if books[0].about.unit != books[1].about.unit:
         raise MixedCodebooksError([b.about.name for b in books], [b.about.unit_label.en for b in books])
+    if books[0].about.name == books[1].about.name:
+        raise ArgumentError(
+            "second", f"answers to the codebook {books[1].about.name!r} too: estimate_trend compares waves"
+        )
     found = [books[0].match(indicator.name, books[1]) for indicator in first.select(indicators)]
     matched = tuple(counterpart for counterpart in found if counterpart.verdict != "no_match")
     refused = {c.indicator: c.reason("en") for c in found if c.verdict == "no_match"}

@@ -13,10 +13,10 @@ from barometer.analysis.answer_sets import AnswerSet, choose_answers
 from barometer.analysis.coded_tables import covariance_within, numbers_of, put_together, share_of_base, tidy
 from barometer.analysis.designs import wave_design, wave_groups, wave_method
 from barometer.analysis.labelled import LabelledResult
-from barometer.analysis.method import DontKnowChoice, check_one_of
+from barometer.analysis.method import DontKnowChoice
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.codebook.sheet import first_few
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.microdata import Wave
 
 CountStatistic = Literal["exactly", "at_least", "mean"]
@@ -77,7 +77,7 @@ class Counts(LabelledResult):
         *group : str
             One code per domain; nothing or "total" for the total.
         """
-        check_one_of("statistic", statistic, tuple(STATISTICS))
+        check_choice("statistic", statistic, tuple(STATISTICS))
         of = self.table[self.table["statistic"] == statistic]
         found = of[of["number"].isna()] if number is None else of[(of["number"] == number).fillna(False)]
         if found.empty:

@@ -13,7 +13,7 @@ from barometer.codebook.elsewhere import unknown_name
 from barometer.codebook.names import as_name
 from barometer.codebook.records import DONT_KNOW, Column, DontKnowRule, Label, Lang, Question
 from barometer.codebook.wording import indicator_text, lower_first
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.microdata import Wave
 
 Places = NDArray[np.intp]
@@ -101,9 +101,7 @@ def find_answer(wave: Wave, argument: str, name: str, dont_know: DontKnowChoice)
         If the question may be answered by several ticks, or the rule cannot be applied to it.
     """
     book = wave.codebook
-    allowed = ("record", *get_args(DontKnowRule))
-    if dont_know not in allowed:
-        raise ArgumentError("dont_know", f"must be one of {', '.join(allowed)}; got {dont_know!r}")
+    check_choice("dont_know", dont_know, ("record", *get_args(DontKnowRule)))
     name = as_name(argument, name)
     if name in book.domains:
         return _of_domain(wave, name)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -25,8 +25,8 @@ from barometer.codebook.numbers import integer, interval, per_cent
 from barometer.codebook.published import Effect
 from barometer.codebook.records import Domain, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, period_note
-from barometer.errors import ArgumentError, NotComparableError
-from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
+from barometer.errors import ArgumentError, NotComparableError, check_choice, check_confidence
+from barometer.microdata import SYNTHETIC, Wave, check_one_codebook, check_wave
 
 if TYPE_CHECKING:
     from barometer.codebook import Codebook
@@ -116,16 +116,18 @@ class Decomposition:
         part : {"parts", "standardised", "cells"}
         """
         frames = {"parts": self.table, "standardised": self.standardised, "cells": self.cells}
-        if part not in frames:
-            raise ArgumentError("part", f"must be one of {', '.join(frames)}; got {part!r}")
+        check_choice("part", part, frames)
         labels = {"part": PART_LABELS, "note": CELL_NOTES, "provenance": PROVENANCE}
         words = {name: texts(of, lang) for name, of in labels.items()}
         words |= {domain.name: group_texts(domain, lang) for domain in self.domains}
+        return in_words(frames[part], words, self._headings(lang))
+
+    def _headings(self, lang: Lang) -> dict[str, str]:
         headings = texts(HEADINGS | TREND_HEADINGS | PART_LABELS | CELL_HEADINGS, lang)
         headings |= {domain.name: domain.label.text(lang) for domain in self.domains}
         for name in FOLDS["threefold"]:
             headings[f"se_{name}"] = f"{HEADINGS['se'].text(lang)}: {PART_LABELS[name].text(lang)}"
-        return in_words(frames[part], words, headings)
+        return headings
 
     def summary(self, lang: Lang = "en") -> str:
         """Say in sentences what the change is made of."""
@@ -173,18 +175,36 @@ class Decomposition:
             ("standardised", Label("standardiseret", "standardised").text(lang)),
             ("cells", Label("celler", "cells").text(lang)),
         ]
-        title = self.indicator.label.text(lang)
-        answers = zip(self.periods, self.n, self.outside, strict=True)
-        notes = (
-            *self.summary(lang).splitlines(),
-            *(
-                period_note(self.codebook, [self.indicator.base], period, inside + outside, lang)
-                for period, inside, outside in answers
-            ),
-            f"{WEIGHTED.text(lang)}.",
-        )
+        title = self._subject(lang)
+        words, folds = self._headings(lang), FOLDS[self.parts]
+        own = ("estimate", "se", "ci_low", "ci_high")
+        shares = tuple(f"{name}_{wave}_wave" for name in ("mix", "share") for wave in ("first", "second"))
+        units: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+            "parts": ((), own),
+            "standardised": (own, ()),
+            "cells": (shares, (*folds, *(f"se_{name}" for name in folds))),
+        }
+        notes = (*self.summary(lang).splitlines(), *self._period_notes(lang), f"{WEIGHTED.text(lang)}.")
         name = f"{self.indicator.name} decomposed"
-        return tuple(Sheet(name, part, title, notes, self.to_frame(lang, which)) for which, part in named)
+        return tuple(
+            Sheet(
+                name,
+                part,
+                title,
+                notes,
+                self.to_frame(lang, which),
+                *(tuple(words[each] for each in names) for names in units[which]),
+            )
+            for which, part in named
+        )
+
+    def _period_notes(self, lang: Lang) -> list[str]:
+        """Say where the answers of both periods come from, of whom they are, and how many answered."""
+        answers = zip(self.periods, self.n, self.outside, strict=True)
+        return [
+            period_note(self.codebook, [self.indicator.base], period, inside + outside, lang)
+            for period, inside, outside in answers
+        ]
 
     def _samples(self, lang: Lang) -> str:
         """Say whether workplaces are in both waves, and how their covariance is taken."""
@@ -208,7 +228,7 @@ class Decomposition:
         rows = pd.concat([self.table, self.standardised]).to_dict("records")
         table = html_table(("Part", "Change or share", "Interval", "Note"), [_cells(row) for row in rows])
         remarks = " ".join([f"{self._subject('en')}, {self.periods[0]} to {self.periods[1]}.", *self._remarks("en")])
-        return f"{table}<p>{escape(remarks)}</p>"
+        return f"{table}<p>{escape(' '.join([remarks, *self._period_notes('en')]))}</p>"
 
 
 def decompose_change(
@@ -270,15 +290,12 @@ def decompose_change(
     >>> parts["part"].tolist()
     ['change', 'mix', 'behaviour']
     """
-    if parts not in get_args(FoldChoice):
-        raise ArgumentError("parts", f"must be one of {', '.join(get_args(FoldChoice))}; got {parts!r}")
+    check_choice("parts", parts, FoldChoice)
     if not domain_names(by):
         raise ArgumentError("by", "names no domain: the cells are made of one or several, for instance 'sector'")
     _check_pair(first, second)
-    if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
-    if overlap not in get_args(survey.OverlapRule):
-        raise ArgumentError("overlap", f"must be one of {', '.join(get_args(survey.OverlapRule))}; got {overlap!r}")
+    confidence = check_confidence(confidence)
+    check_choice("overlap", overlap, survey.OverlapRule)
     aligned = align_waves([first, second], as_name("indicator", indicator), by, dont_know, samples)
     if len(aligned.indicators) != 1:
         raise ArgumentError("indicator", f"{indicator!r} is {len(aligned.indicators)} indicators; name one of them")
@@ -313,15 +330,13 @@ def decompose_change(
     )
 
 
-def _check_pair(first: object, second: object) -> None:
+def _check_pair(first: Wave, second: Wave) -> None:
     """Refuse what are not two waves of one codebook."""
     for name, wave in (("first", first), ("second", second)):
-        if not isinstance(wave, Wave):
-            raise ArgumentError(name, f"must be a wave, for instance bm.load_wave(3); got {type(wave).__name__}")
-    waves = [wave for wave in (first, second) if isinstance(wave, Wave)]
-    check_one_codebook(waves)
-    if waves[0].record.number == waves[1].record.number:
-        raise ArgumentError("second", f"is wave {waves[1].record.number}, as the first is: a change needs two waves")
+        check_wave(wave, name)
+    check_one_codebook([first, second])
+    if first.record.number == second.record.number:
+        raise ArgumentError("second", f"is wave {second.record.number}, as the first is: a change needs two waves")
 
 
 def _rows(found: "survey.ChangeParts", names: Sequence[str], kind: str) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from barometer.analysis.suppression import FEW_ANSWERS, SUPPRESSED
 from barometer.analysis.trend_words import CHANGE_NOTES
 from barometer.codebook.numbers import integer
 from barometer.codebook.records import Label, Lang
@@ -28,7 +29,7 @@ PART_LABELS = {
 }
 CELL_NOTES = {
     "": Label("", ""),
-    "suppressed": Label("Undertrykt (få svar)", "Suppressed (few answers)"),
+    SUPPRESSED: FEW_ANSWERS,
     "only_first": Label(
         "Kun i den første bølge: alt regnes som sammensætning", "Only in the first wave: all of it counts as mix"
     ),

@@ -62,18 +62,6 @@ def sampling_design(wave: Wave) -> "survey.SurveyDesign":
     return _SAMPLES[wave]
 
 
-def check_wave(wave: object) -> None:
-    """
-    Refuse what is no wave.
-
-    Raises
-    ------
-    ArgumentError
-    """
-    if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
-
-
 def wave_method(wave: Wave, choices: "survey.Choices", dont_know: DontKnowChoice) -> Method:
     """Say how estimates of a wave are made, under the choices of a call."""
     design = sampling_design(wave)

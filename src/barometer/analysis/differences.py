@@ -7,6 +7,7 @@ import numpy as np
 
 from barometer import survey
 from barometer.analysis.method import DF_RULES
+from barometer.analysis.suppression import FEW_ANSWERS, SUPPRESSED
 from barometer.codebook.numbers import decimal, signed, statistic_text
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
@@ -14,7 +15,7 @@ from barometer.microdata import SYNTHETIC
 
 COMPARISON_NOTES = {
     "": Label("", ""),
-    "suppressed": Label("Undertrykt (få svar)", "Suppressed (few answers)"),
+    SUPPRESSED: FEW_ANSWERS,
     "empty_base": Label("Ingen i basis i en af de to", "Nobody in the base of one of the two"),
     "same_rows": Label("De to er de samme", "The two are the same"),
     "one_answer": Label("Kun ét svar i en af de to: ingen test", "A single answer in one of the two: no test"),

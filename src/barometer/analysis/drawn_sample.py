@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.errors import ArgumentError
-from barometer.microdata import SampleFrame, Wave
+from barometer.microdata import SampleFrame, Wave, check_wave
 from barometer.microdata.wave import strata_of
 
 
@@ -96,8 +96,7 @@ def delivered_frame(wave: Wave) -> SampleFrame:
     ArgumentError
         If it is no wave, its frame was not delivered, or the frame lacks a register of the strata.
     """
-    if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
+    check_wave(wave)
     if wave.frame is None:
         raise ArgumentError(
             "wave",

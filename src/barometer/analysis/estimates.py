@@ -13,6 +13,7 @@ from barometer import survey
 from barometer.analysis.differences import THE_WHOLE, Difference, DifferenceLabels, compare_two
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import Method
+from barometer.analysis.suppression import FEW_ANSWERS, SUPPRESSED
 from barometer.analysis.wording import full_label, group_texts, in_words, indicator_texts, texts
 from barometer.codebook import Codebook
 from barometer.codebook.names import as_names
@@ -55,7 +56,7 @@ NOTES = {
         "Vægtene er kalibreret til tallet: ingen stikprøveusikkerhed",
         "The weights were calibrated to it: no sampling error",
     ),
-    "suppressed": Label("Undertrykt (få svar)", "Suppressed (few answers)"),
+    SUPPRESSED: FEW_ANSWERS,
 }
 """Why an interval is empty or has no width, by the code in column `note`."""
 HEADINGS = {
@@ -181,6 +182,8 @@ class Estimates:
         position = self._position(indicator)
         first, second = (as_names("group", codes, self._group_example) for codes in (group, versus))
         rows = (self._group(first), self._group(second))
+        if rows[0] == rows[1]:
+            raise ArgumentError("versus", f"is {versus!r}, as the group is: a difference needs two")
         name = self.indicators[position].name
         words = [THE_WHOLE if row == 0 else self.group_label(self.groups[row - 1]) for row in rows]
         return compare_two(
@@ -272,11 +275,17 @@ class Estimates:
         by = f" by {self.domains[0].name}" if self.domains else ""
         notes = (
             self.method.text(lang),
-            base_note(self.codebook, [i.base for i in self.indicators], most_answers(self.table["n"]), lang),
-            source_note(self.codebook, self.method.wave, self.method.period, lang),
+            *self.base_and_source(lang),
         )
         shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
         return (Sheet(f"{self.indicators[0].name}{by}", "", title, notes, self.to_frame(lang), shares),)
+
+    def base_and_source(self, lang: Lang = "en") -> tuple[str, str]:
+        """Say of whom the shares are, how many answered, and where the answers come from."""
+        return (
+            base_note(self.codebook, [i.base for i in self.indicators], most_answers(self.table["n"]), lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
+        )
 
     def __repr__(self) -> str:
         """Say what was estimated, and show the first rows."""

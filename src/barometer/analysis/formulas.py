@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from barometer.codebook import Codebook
 from barometer.codebook.elsewhere import unknown_name
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_kind
 
 _TOKEN = re.compile(
     r"(?P<name>[^\W\d]\w*(\.\w+)*)|(?P<number>\d+)|(?P<sign>\*\*|[-+:*^()~])|(?P<space>\s+)|(?P<other>.)"
@@ -68,8 +68,7 @@ def read_formula(text: str, book: Codebook) -> ModelFormula:
     -----
     Only names and signs get to the parser, names as numbered placeholders: nothing of the text is ever evaluated.
     """
-    if not isinstance(text, str):
-        raise ArgumentError("formula", f"must be a text, for instance {EXAMPLE}; got {type(text).__name__}")
+    check_kind("formula", text, str, f"a text, for instance {EXAMPLE}")
     names: dict[str, str] = {}
     parts = [_token(match, names, text, book) for match in _TOKEN.finditer(text)]
     left, right = _parse("".join(parts), text)

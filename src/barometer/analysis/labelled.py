@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from barometer.analysis.answer_sets import dont_know_text
@@ -19,6 +20,8 @@ from barometer.errors import UnknownNameError
 from barometer.microdata import SYNTHETIC
 
 REPR_ROWS = 12
+OTHERS = Label("andre mål", "other measures")
+"""Rows whose estimate is no share."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,10 +90,14 @@ class LabelledResult:
             base_note(self.codebook, self.table["base"].unique(), most_answers(self.table["n"]), lang),
             source_note(self.codebook, self.method.wave, self.method.period, lang),
         )
-        all_shares = all(self._is_share(row) for row in self.table.to_dict("records"))
-        columns = {**HEADINGS, **self.headings}
-        shares = tuple(columns[c].text(lang) for c in (self.estimate, "se", "ci_low", "ci_high") if all_shares)
-        return (Sheet(name, "", title, notes, self.to_frame(lang), shares),)
+        columns, frame = {**HEADINGS, **self.headings}, self.to_frame(lang)
+        headings = tuple(columns[c].text(lang) for c in (self.estimate, "se", "ci_low", "ci_high"))
+        of_one = np.array([self._is_share(row) for row in self.table.to_dict("records")])
+        shares = Sheet(name, "", title, notes, frame[of_one].reset_index(drop=True), headings)
+        if of_one.all():
+            return (shares,)
+        others = frame[~of_one].reset_index(drop=True)  # a column has one unit, which a reader must be able to tell
+        return (shares, Sheet(name, OTHERS.text(lang), title, notes, others))
 
     def group_position(self, codes: Sequence[str]) -> int:
         """

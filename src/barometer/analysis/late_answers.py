@@ -16,8 +16,8 @@ from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, most_answers, source_note
-from barometer.errors import ArgumentError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.errors import ArgumentError, check_confidence
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 Days = NDArray[np.datetime64]
 HEADINGS = {
@@ -100,16 +100,26 @@ class LateAnswers:
         lang : {"da", "en"}
         """
         indicators = [self.codebook.indicators[name] for name in self.table["indicator"]]
-        n = most_answers(self.table["n_early"] + self.table["n_late"])
         notes = (
             COMPARED.text(lang).format(date=self.from_date, confidence=f"{100 * self.method.confidence:g}"),
             self.method.text(lang),
             *(f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(each.dont_know for each in indicators)),
-            base_note(self.codebook, [each.base for each in indicators], n, lang),
-            source_note(self.codebook, self.wave, self.method.period, lang),
+            *self._base_and_source(lang),
         )
         title = Label("Tidlige og sene svar", "Early and late answers").text(lang)
-        return (Sheet("early and late", "", title, notes, self.to_frame(lang)),)
+        shares, points = (
+            tuple(HEADINGS[name].text(lang) for name in names)
+            for names in (("early", "late"), ("difference", "se", "ci_low", "ci_high"))
+        )
+        return (Sheet("early and late", "", title, notes, self.to_frame(lang), shares, points),)
+
+    def _base_and_source(self, lang: Lang) -> tuple[str, str]:
+        """Say of whom the numbers are, how many answered, and where the answers come from."""
+        bases = [self.codebook.indicators[name].base for name in self.table["indicator"]]
+        return (
+            base_note(self.codebook, bases, most_answers(self.table["n_early"] + self.table["n_late"]), lang),
+            source_note(self.codebook, self.wave, self.method.period, lang),
+        )
 
     def __repr__(self) -> str:
         """Say when late begins and show the first rows."""
@@ -121,9 +131,8 @@ class LateAnswers:
 
     def _repr_html_(self) -> str:
         note = f"{SYNTHETIC.en}. " if self.is_synthetic else ""
-        return as_html(
-            self.to_frame("en"), " ".join([f"{note}Late from {self.from_date}.", *(w.en for w in self.weighting)])
-        )
+        said = (f"{note}Late from {self.from_date}.", *(w.en for w in self.weighting), *self._base_and_source("en"))
+        return as_html(self.to_frame("en"), " ".join(said))
 
 
 def compare_early_late(
@@ -168,12 +177,10 @@ def compare_early_late(
     Armstrong and Overton (1977), Estimating nonresponse bias in mail surveys. J. Marketing Res. 14. Lin and Schaeffer
     (1995), Using survey participants to estimate the impact of nonparticipation. Public Opin. Q. 59.
     """
-    if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
+    check_wave(wave)
     if not 0.0 < late < 1.0:
         raise ArgumentError("late", f"is a part of the answers above 0 and below 1, got {late!r}")
-    if not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
+    confidence = check_confidence(confidence)
     if dates is None and "answered_on" not in wave.microdata:
         raise ArgumentError(
             "dates",

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from barometer import survey
 from barometer.codebook.records import DontKnowRule, Indicator, Label, Lang
-from barometer.errors import ArgumentError
+from barometer.errors import check_choice
 from barometer.microdata import SYNTHETIC, Provenance
 
 DontKnowChoice = Literal["record"] | DontKnowRule
@@ -17,6 +17,8 @@ DF_RULES: "dict[survey.DfRule, Label]" = {
     ),
     "design": Label("svar i alt minus strata i alt", "all answers less all strata"),
 }
+SIGNIFICANCE = 0.05
+"""Below this p a difference or a relation is said to be there."""
 WEIGHTED = Label(
     "Vægtede andele; standardfejl ved Taylor-linearisering", "Weighted shares; standard errors by Taylor linearization"
 )
@@ -127,17 +129,5 @@ def dont_know_rules(indicators: Sequence[Indicator], choice: DontKnowChoice) -> 
     ArgumentError
         If the choice is none of what it may be.
     """
-    check_one_of("dont_know", choice, ("record", *get_args(DontKnowRule)))
+    check_choice("dont_know", choice, ("record", *get_args(DontKnowRule)))
     return [indicator.dont_know if choice == "record" else choice for indicator in indicators]
-
-
-def check_one_of(argument: str, value: str, allowed: Sequence[str]) -> None:
-    """
-    Refuse a value that is none of those allowed.
-
-    Raises
-    ------
-    ArgumentError
-    """
-    if value not in allowed:
-        raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")

@@ -137,12 +137,22 @@ class ModelMargins:
         notes = (
             self.text(lang),
             INTERVALS.text(lang).format(confidence=f"{100 * self.method.confidence:g}"),
-            base_note(self.codebook, [self.outcome.base], self.n, lang),
-            source_note(self.codebook, self.method.wave, self.method.period, lang),
+            *self._base_and_source(lang),
         )
         title = factor_text(self.codebook, self.outcome.name, lang)
         name = f"{self.outcome.name} {self.kind}"
-        return (Sheet(name, "", title, notes, self.to_frame(lang), tuple(shares) if self.kind == "margins" else ()),)
+        if self.kind == "margins":
+            return (Sheet(name, "", title, notes, self.to_frame(lang), tuple(shares)),)
+        ends = ("estimate", "se", "ci_low", "ci_high", "together_low", "together_high")
+        points = tuple(HEADINGS[each].text(lang) for each in ends)
+        return (Sheet(name, "", title, notes, self.to_frame(lang), (), points),)
+
+    def _base_and_source(self, lang: Lang) -> tuple[str, str]:
+        """Say of whom the numbers are, how many answered, and where the answers come from."""
+        return (
+            base_note(self.codebook, [self.outcome.base], self.n, lang),
+            source_note(self.codebook, self.method.wave, self.method.period, lang),
+        )
 
     def _adjusted(self, lang: Lang) -> str:
         if self.kind != "differences":
@@ -165,7 +175,7 @@ class ModelMargins:
             if (heading := HEADINGS[name].en) in shown:
                 write = _points if self.kind != "margins" and name in ends else _per_cent
                 shown[heading] = ["" if np.isnan(value) else write(value) for value in self.table[name]]
-        return frame_html(shown, self.text("en"))
+        return frame_html(shown, " ".join([self.text("en"), *self._base_and_source("en")]))
 
 
 def level_text(book: Codebook, term: tuple[str, ...], level: str, lang: Lang) -> str:

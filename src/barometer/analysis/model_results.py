@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import combinations
-from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,7 @@ from barometer.codebook import Codebook
 from barometer.codebook.names import as_name, as_names
 from barometer.codebook.records import Indicator, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_choice
 
 PAIRS = "pairs"
 """Every group less each of those after it."""
@@ -211,8 +210,7 @@ class Model:
         -------
         ModelMargins
         """
-        if adjust not in get_args(survey.Adjustment):
-            raise ArgumentError("adjust", f"must be one of {', '.join(get_args(survey.Adjustment))}; got {adjust!r}")
+        check_choice("adjust", adjust, survey.Adjustment)
         name = self._margin_term(term)
         levels = list(self.facts.levels[name])
         against = self._reference(name) if versus is None else versus

@@ -18,8 +18,8 @@ from barometer.analysis.model_results import Model
 from barometer.analysis.model_table import ModelFacts, coefficient_table
 from barometer.analysis.weighting import weighting_texts
 from barometer.codebook.records import DontKnowRule
-from barometer.errors import ArgumentError
-from barometer.microdata import Wave
+from barometer.errors import check_choice
+from barometer.microdata import Wave, check_wave
 
 
 def fit_model(
@@ -83,14 +83,12 @@ def fit_model(
     >>> model.table["level"].tolist()
     ['', 'yes', 'no', 'municipality', 'region', 'state']
     """
-    if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
+    check_wave(wave)
     for argument, value, allowed in (
         ("family", family, get_args(survey.FamilyName)),
         ("dont_know", dont_know, ("record", *get_args(DontKnowRule))),
     ):
-        if value not in allowed:
-            raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
+        check_choice(argument, value, allowed)
     survey.Choices(confidence)
     read = read_formula(formula, wave.codebook)
     columns = model_columns(wave, read, family, dont_know, reference or {}, leave_out or {})

@@ -11,10 +11,11 @@ from barometer import survey
 from barometer.analysis.countries import COUNTRY_HEADINGS
 from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.analysis.estimates import HEADINGS
+from barometer.analysis.tables import as_html
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, MomentsError
+from barometer.errors import ArgumentError, MomentsError, check_all
 
 OWN_HEADINGS = {
     "indicator": Label("Indikator", "Indicator"),
@@ -28,6 +29,7 @@ OWN_HEADINGS = {
     "statistic": Label("t", "t"),
     "p_adjusted": Label("p-værdi, korrigeret (Holm)", "p-value, corrected (Holm)"),
 }
+ENDS = ("se", "ci_low", "ci_high")
 TITLE = Label("Andele og forskelle mellem stikprøver", "Shares and differences between samples")
 POOLED = Label("Alle stikprøver under ét", "All samples pooled")
 ALONE = Label(
@@ -123,10 +125,14 @@ class MomentsComparison:
         ----------
         lang : {"da", "en"}
         """
-        told = self.remarks(lang)
+        told, words = self.remarks(lang), {**HEADINGS, **COUNTRY_HEADINGS, **OWN_HEADINGS}
+        shares, points, pooled = (
+            tuple(words[name].text(lang) for name in names)
+            for names in (("share_first", "share_second"), ("difference", *ENDS), ("share", *ENDS))
+        )
         return (
-            Sheet("samples", "", TITLE.text(lang), told, self.to_frame(lang)),
-            Sheet("samples", "pooled", POOLED.text(lang), told, self.pooled_frame(lang)),
+            Sheet("samples", "", TITLE.text(lang), told, self.to_frame(lang), shares, points),
+            Sheet("samples", "pooled", POOLED.text(lang), told, self.pooled_frame(lang), pooled),
         )
 
     def __repr__(self) -> str:
@@ -134,6 +140,13 @@ class MomentsComparison:
         shown = self.table[["indicator", "group", "first", "second", "difference", "ci_low", "ci_high", "p_adjusted"]]
         body = shown.head(12).to_string(index=False, float_format="{:.4g}".format)
         return "\n".join([f"<MomentsComparison: {len(self.table):,} differences>", body, *self.remarks()])
+
+    def _repr_html_(self) -> str:
+        left_out = [
+            {**HEADINGS, **COUNTRY_HEADINGS, **OWN_HEADINGS}[name].en for name in ("df", "statistic", "p_value")
+        ]
+        shown = as_html(self.to_frame("en").drop(columns=left_out), " ".join([f"{TITLE.en}.", *self.remarks("en")]))
+        return shown + as_html(self.pooled_frame("en"), f"{POOLED.en}.")
 
 
 def compare_moments(
@@ -185,7 +198,8 @@ def compare_moments(
     >>> found.table[["first", "second", "difference"]].round(3).to_numpy().tolist()
     [['home', 'abroad', -0.005]]
     """
-    if not several or any(moments.sums.statistic != "share" for moments in several):
+    check_all("several", several, survey.Moments, "moments in a list, as collect_wave_moments makes")
+    if any(moments.sums.statistic != "share" for moments in several):
         raise ArgumentError("several", "must be moments of shares, as collect_wave_moments makes")
     names = _wanted(several, indicators)
     kept = [replace(moments, sums=survey.keep_outcomes(moments.sums, names)) for moments in several]

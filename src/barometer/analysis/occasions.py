@@ -7,7 +7,6 @@ from itertools import combinations, product
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from barometer import survey
 from barometer.analysis.designs import sampling_design
@@ -17,10 +16,9 @@ from barometer.codebook import load_codebook
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, DontKnowRule, Indicator
 from barometer.errors import ArgumentError, DesignError, UnknownNameError
-from barometer.microdata import Wave, check_one_codebook
+from barometer.microdata import Wave, as_waves, check_one_codebook
+from barometer.microdata.arrays import BoolArray, IntArray
 
-IntArray = NDArray[np.intp]
-BoolArray = NDArray[np.bool_]
 Unlinked = Literal["", "asked", "no_ids", "synthetic", "running_numbers"]
 """Why no id is looked at; empty where ids are."""
 SampleChoice = Literal["auto", "by_id", "independent"]
@@ -131,10 +129,9 @@ def align_waves(
 
 def sort_waves(waves: Sequence[Wave]) -> tuple[Wave, ...]:
     """Return waves by number, or refuse what cannot stand in one row of them."""
-    if isinstance(waves, Wave) or not isinstance(waves, Sequence) or any(not isinstance(wave, Wave) for wave in waves):
-        raise ArgumentError("waves", "must be several waves, for instance [bm.load_wave(3), bm.load_wave(4)]")
+    waves = as_waves(waves)
     if len(waves) < 2:
-        raise ArgumentError("waves", f"a change needs two waves at least; got {len(waves)}")
+        raise ArgumentError("waves", "a change needs two waves at least, [bm.load_wave(3), bm.load_wave(4)]; got 1")
     check_one_codebook(waves)
     numbers = [wave.record.number for wave in waves]
     twice = sorted({number for number in numbers if numbers.count(number) > 1})
@@ -190,7 +187,7 @@ def _say_who_asked(name: str, waves: Sequence[Wave]) -> UnknownNameError | None:
     return UnknownNameError(f"indicator in waves {lacking}", name, [], have)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Split:
     """A domain as one wave has it, and the group of each workplace: its position, -1 in none."""
 

@@ -15,10 +15,10 @@ from barometer.analysis.combinations import find_combinations
 from barometer.analysis.designs import wave_design, wave_groups, wave_method
 from barometer.analysis.estimates import HEADINGS
 from barometer.analysis.labelled import LabelledResult
-from barometer.analysis.method import DontKnowChoice, check_one_of
+from barometer.analysis.method import DontKnowChoice
 from barometer.codebook.records import Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, first_few
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.microdata import Wave
 
 OverlapStatistic = Literal["share", "both", "among", "lift", "odds_ratio"]
@@ -97,7 +97,7 @@ class Overlaps(LabelledResult):
         *group : str
             One code per domain; nothing or "total" for the total.
         """
-        check_one_of("statistic", statistic, tuple(STATISTICS))
+        check_choice("statistic", statistic, tuple(STATISTICS))
         of = self.table[self.table["statistic"] == statistic]
         pair = (of["first"] == first) & (of["second"] == second)
         if statistic in ("both", *RATIOS) and not pair.any():
@@ -124,7 +124,7 @@ class Overlaps(LabelledResult):
         DataFrame
             The diagonal is the share itself for "both", 1 for "among", and empty otherwise.
         """
-        check_one_of("statistic", statistic, ("both", "among", *RATIOS))
+        check_choice("statistic", statistic, ("both", "among", *RATIOS))
         row, (a, b), k = self.group_position(group), self.pairs.pairs.T, len(self.options)
         m = len(a)
         square = np.full((k, k), np.nan)
@@ -161,10 +161,11 @@ class Overlaps(LabelledResult):
         ----------
         lang : {"da", "en"}
         """
-        (first,) = LabelledResult.sheets(self, lang)
+        first, *others = LabelledResult.sheets(self, lang)
         part = COMBINATIONS.text(lang)
         shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
-        return first, replace(first, part=part, table=self.combinations_to_frame(lang), shares=shares)
+        combined = replace(first, part=part, table=self.combinations_to_frame(lang), shares=shares)
+        return first, *others, combined
 
     def covariance(self, *group: str) -> pd.DataFrame:
         """

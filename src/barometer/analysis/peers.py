@@ -15,7 +15,7 @@ from barometer.codebook.numbers import integer
 from barometer.codebook.records import Domain, Group, Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Provenance, Wave
+from barometer.microdata import SYNTHETIC, Provenance, Wave, check_wave
 
 Codes = tuple[tuple[str, str], ...]
 """Domains with the group of each: what the workplaces of a peer group have in common."""
@@ -244,8 +244,7 @@ def find_peers(wave: Wave, *, minimum: int = MINIMUM, base: str = "all", **profi
     >>> peers.label.en, peers.n >= 30
     ('Primary schools', True)
     """
-    if not isinstance(wave, Wave):
-        raise ArgumentError("wave", f"must be a wave, as load_wave gives; got {type(wave).__name__}")
+    check_wave(wave)
     if not isinstance(minimum, int) or isinstance(minimum, bool) or minimum < 1:
         raise ArgumentError("minimum", f"must be a whole number of answers, 1 or more; got {minimum!r}")
     wave.codebook.base(as_name("base", base))

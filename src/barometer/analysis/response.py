@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometer import survey
-from barometer.analysis.designs import check_wave, wave_design
+from barometer.analysis.designs import wave_design
 from barometer.analysis.drawn_sample import DrawnSample, drawn_sample
 from barometer.analysis.estimates import NOTES as ESTIMATE_NOTES
 from barometer.analysis.estimates import TOTAL
@@ -18,7 +18,7 @@ from barometer.codebook.numbers import decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 NOTES = {
     "": Label("", ""),
@@ -65,6 +65,7 @@ MODELLED = Label(
     "The propensity to answer is modelled (logistic, main effects: {registers}) with design weights among all drawn; "
     "{confidence}% confidence intervals.",
 )
+SHARES = ("rate", "weighted_rate", "share_drawn", "share_answered", "share_weighted")
 SHOWN = ("domain", "group", "sampled", "answered", "weighted_rate", "unconditional", "conditional")
 
 
@@ -124,11 +125,18 @@ class ResponseReport:
         notes = (
             f"{self._answered(lang)} {self._measured(lang)}",
             MODELLED.text(lang).format(registers=registers, confidence=f"{100 * found.confidence:g}"),
-            base_note(self.codebook, [self.codebook.widest_base], found.answered, lang),
+            self._base(lang),
             *((f"{SYNTHETIC.text(lang)}.",) if self.is_synthetic else ()),
-            source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang),
+            self._source(lang),
         )
-        return (Sheet("response", "", Label("Besvarelse", "Response").text(lang), notes, self.to_frame(lang)),)
+        shares = tuple(HEADINGS[name].text(lang) for name in SHARES)
+        return (Sheet("response", "", Label("Besvarelse", "Response").text(lang), notes, self.to_frame(lang), shares),)
+
+    def _base(self, lang: Lang) -> str:
+        return base_note(self.codebook, [self.codebook.widest_base], self.representativity.answered, lang)
+
+    def _source(self, lang: Lang) -> str:
+        return source_note(self.codebook, self.wave, self.codebook.wave(self.wave).period, lang)
 
     def text(self, lang: Lang = "en") -> str:
         """Say how many answered, how representative they are, and show the groups, in Danish or English."""
@@ -171,7 +179,7 @@ class ResponseReport:
         found, note = self.representativity, f"{SYNTHETIC.en}. " if self.is_synthetic else ""
         caption = (
             f"{note}R-indicator {found.r:.3f} ({found.r_low:.3f} to {found.r_high:.3f}); "
-            f"design effect of weighting {self.weights.after.deff:.2f}."
+            f"design effect of weighting {self.weights.after.deff:.2f}. {self._base('en')} {self._source('en')}"
         )
         return as_html(self.to_frame("en"), caption)
 

@@ -88,6 +88,13 @@ class ResponseFactors:
     factor_range: tuple[float, float]
     codebook: Codebook
 
+    def __repr__(self) -> str:
+        """Say what was done; never a unit."""
+        low, high = self.factor_range
+        made = f"{self.wish.method} of {', '.join(self.wish.domains)}"
+        groups = f", {len(self.cells):,} groups" if len(self.cells) else ""
+        return f"<ResponseFactors: {made}{groups}; factors {low:.3g} to {high:.3g}>"
+
     def cells_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return cells or classes with labels and headings in words, in Danish or English."""
         headings = CELL_HEADINGS if self.wish.method == "cells" else CLASS_HEADINGS

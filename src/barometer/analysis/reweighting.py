@@ -9,17 +9,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.designs import check_wave, sampling_design, wave_design, wave_method
+from barometer.analysis.designs import sampling_design, wave_design, wave_method
 from barometer.analysis.drawn_sample import delivered_frame
-from barometer.analysis.method import check_one_of
 from barometer.analysis.response_factors import response_factors
 from barometer.analysis.response_weights import adjust_sample
 from barometer.analysis.weight_report import HEADINGS, Reweighting
 from barometer.analysis.weighting import frame_counts, scaled_design_weights
 from barometer.analysis.weighting_faults import faults_in_words
 from barometer.analysis.weighting_wishes import weighting_step
-from barometer.errors import ArgumentError
-from barometer.microdata import ResponseAdjustment, StartWeights, Wave, Weighting, WeightingMethod
+from barometer.errors import ArgumentError, check_choice
+from barometer.microdata import ResponseAdjustment, StartWeights, Wave, Weighting, WeightingMethod, check_wave
 from barometer.microdata.response_wish import (
     RESPONSE_METHODS,
     ModelWeight,
@@ -132,7 +131,7 @@ def reweight(
     ('raking', 21)
     """
     check_wave(wave)
-    check_one_of("method", method, (*METHODS, *RESPONSE_METHODS))
+    check_choice("method", method, (*METHODS, *RESPONSE_METHODS))
     given: dict[str, Any] = {
         "bounds": bounds,
         "trim": trim,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from barometer import survey
 from barometer.analysis.answer_sets import dont_know_text
-from barometer.analysis.designs import check_wave, wave_design
+from barometer.analysis.designs import wave_design
 from barometer.analysis.drawn_sample import drawn_sample
 from barometer.analysis.estimates import TOTAL, Estimates
 from barometer.analysis.method import Method
@@ -17,10 +17,19 @@ from barometer.analysis.shares import estimate_shares
 from barometer.analysis.tables import as_html, group_label, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang
-from barometer.codebook.sheet import Sheet, base_note, most_answers, source_note
+from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
+OF_THE_SHARE = (
+    *("share", "se", "ci_low", "ci_high", "share_answered", "share_imputed", "worst_low", "worst_high", "low", "high"),
+    *("covered_low", "covered_high", "mixture_low", "mixture_high", "threshold", "tip_share"),
+)
+"""Columns that hold what is bounded: shares, or a difference of two."""
+APART = ("delta", "tip", "tip_sampling")
+"""Columns that say how far shares are apart."""
+DIFFERENCE = " - "
+"""Between the two groups of a difference."""
 SHOWN = ("domain", "group", "share", "response_rate", "low", "high", "covered_low", "covered_high", "tip", "note_tip")
 
 
@@ -125,12 +134,16 @@ class Sensitivity:
             self.text(lang),
             self.method.text(lang),
             *(f"{dont_know_text(rule, lang)}." for rule in self.shares.table["dont_know"].unique()),
-            base_note(self.codebook, self.shares.table["base"].unique(), most_answers(self.shares.table["n"]), lang),
-            source_note(self.codebook, self.method.wave, self.method.period, lang),
+            *self.shares.base_and_source(lang),
         )
         title = Label("Hvis de, der ikke svarede, er anderledes", "If those who did not answer differ").text(lang)
         name = f"{self.table['indicator'].iloc[0]} bounds"
-        return (Sheet(name, "", title, notes, self.to_frame(lang)),)
+        own = [HEADINGS[each].text(lang) for each in OF_THE_SHARE if each in self.table]
+        apart = [HEADINGS[each].text(lang) for each in APART if each in self.table]
+        rate = HEADINGS["response_rate"].text(lang)
+        difference = DIFFERENCE in str(self.table["group"].iloc[0])
+        units = ((rate,), (*own, *apart)) if difference else ((rate, *own), tuple(apart))
+        return (Sheet(name, "", title, notes, self.to_frame(lang), *units),)
 
     def __repr__(self) -> str:
         """Show the bounds, and say the first row in words."""
@@ -141,7 +154,8 @@ class Sensitivity:
 
     def _repr_html_(self) -> str:
         note = f"{SYNTHETIC.en}. " if self.is_synthetic else ""
-        return as_html(self.to_frame("en"), note + " ".join([self.text("en"), *(w.en for w in self.method.weighting)]))
+        said = (self.text("en"), *(w.en for w in self.method.weighting), *self.shares.base_and_source("en"))
+        return as_html(self.to_frame("en"), note + " ".join(said))
 
 
 def bound_share(
@@ -241,6 +255,8 @@ def bound_difference(
         As `bound_share`, or if a group is none of the domain.
     """
     check_wave(wave)
+    if first == second:
+        raise ArgumentError("second", f"is the group {second!r}, as the first is: a difference needs two")
     sample = drawn_sample(wave, wave_design(wave).weight)
     _check_numbers(delta, None)
     estimates = estimate_shares(wave, _one(wave, indicator), by=register_of(sample, by), confidence=confidence)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from barometer.analysis.suppression import SUPPRESSED
+from barometer.analysis.suppression import FEW_ANSWERS, SUPPRESSED
 from barometer.codebook.numbers import decimal, per_cent
 from barometer.codebook.records import Label, Lang
 
@@ -19,7 +19,7 @@ NOTES = {
         "Vægtene giver dem, der ikke har svaret, en andel uden for 0 til 100: den er sat til enden",
         "The weights give those who did not answer a share outside 0 to 100: it is set to the end",
     ),
-    SUPPRESSED: Label("Undertrykt (få svar)", "Suppressed (few answers)"),
+    SUPPRESSED: FEW_ANSWERS,
     "no_statement": Label("Intet udsagn at vælte", "No statement to tip"),
     "tips": Label("Vælter", "Tips"),
     "never": Label("Holder, hvad de end ville have svaret", "Holds whatever they would have said"),

@@ -9,14 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.designs import check_wave, wave_design, wave_method
+from barometer.analysis.designs import wave_design, wave_method
 from barometer.analysis.estimates import TOTAL, Estimates
-from barometer.analysis.method import DF_RULES, DontKnowChoice, check_one_of, dont_know_rules
+from barometer.analysis.method import DF_RULES, DontKnowChoice, dont_know_rules
 from barometer.analysis.peers import PeerGroup, peer_codes
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Domain, Indicator
-from barometer.errors import ArgumentError
-from barometer.microdata import Wave
+from barometer.errors import ArgumentError, check_choice, check_confidence
+from barometer.microdata import Wave, check_wave
 
 
 def estimate_shares(
@@ -81,10 +81,9 @@ def estimate_shares(
     ['26 %']
     """
     check_wave(wave)
-    if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
-    check_one_of("df", df, tuple(DF_RULES))
-    check_one_of("interval", interval, get_args(survey.IntervalMethod))
+    confidence = check_confidence(confidence)
+    check_choice("df", df, tuple(DF_RULES))
+    check_choice("interval", interval, get_args(survey.IntervalMethod))
     chosen = wave.select(indicators)
     if not chosen:
         raise ArgumentError("indicators", "no indicator was named")

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-BoolArray = NDArray[np.bool_]
+from barometer.codebook.records import Label
+from barometer.microdata.arrays import BoolArray
+
+FEW_ANSWERS = Label("Undertrykt (få svar)", "Suppressed (few answers)")
 SUPPRESSED = "suppressed"
 """Note of a row whose numbers are not shown."""
 COUNTS = ("n", "df", "weighted_base", "n_versus")

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer import survey
-from barometer.analysis.estimates import HEADINGS, PROVENANCE, TOTAL, TOTAL_LABEL
+from barometer.analysis.estimates import PROVENANCE, TOTAL, TOTAL_LABEL
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import WEIGHTED, DontKnowChoice
 from barometer.analysis.occasions import SampleChoice
@@ -35,7 +35,7 @@ from barometer.codebook.numbers import per_cent
 from barometer.codebook.records import DONT_KNOW, Domain, Indicator, Label, Lang
 from barometer.codebook.sheet import Sheet, first_few, most_answers, period_note
 from barometer.codebook.wording import under_family
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.microdata import SYNTHETIC
 
 if TYPE_CHECKING:
@@ -46,10 +46,7 @@ Versus = Literal["previous", "first", "all"] | int
 SHOWN_ROWS, SHOWN_LINES = 60, 12
 
 
-LINES = Label(
-    "{confidence}\u202f%-konfidensintervaller; andele og ændringer er dele af 1.",
-    "{confidence}% confidence intervals; shares and changes are fractions of one.",
-)
+LINES = Label("{confidence}\u202f%-konfidensintervaller.", "{confidence}% confidence intervals.")
 PARTS: "dict[TrendPart, Label]" = {
     "shares": Label("andele", "shares"),
     "changes": Label("ændringer", "changes"),
@@ -189,8 +186,7 @@ class Trend:
         part : {"shares", "changes", "slopes", "spans"}
         """
         parts = {"shares": self.table, "changes": self.changes, "slopes": self.slopes, "spans": self.spans}
-        if part not in parts:
-            raise ArgumentError("part", f"must be one of {', '.join(parts)}; got {part!r}")
+        check_choice("part", part, parts)
         shown = parts[part].copy()
         if part in ("shares", "changes"):
             shown["reason"] = self._reasons(part, lang)
@@ -232,16 +228,18 @@ class Trend:
         """
         waves = ", ".join(f"{wave} ({period})" for wave, period in self.method.periods.items())
         notes = [f"{TREND_HEADINGS['waves'].text(lang)}: {waves}.", self.method.linking.text(lang)]
-        bases = [indicator.base for indicator in self.indicators]
-        for wave, period in self.method.periods.items():
-            n = most_answers(self.table.loc[self.table["wave"] == wave, "n"])
-            notes.append(period_note(self.codebooks[wave], bases, period, n, lang))
+        notes += self._period_notes(lang)
         notes += [f"{WEIGHTED.text(lang)}.", LINES.text(lang).format(confidence=f"{100 * self.method.confidence:g}")]
         notes += [f"{SYNTHETIC.text(lang)}."] if self.is_synthetic else []
         rules = [i.dont_know if self.method.dont_know == "record" else self.method.dont_know for i in self.indicators]
         notes += [f"{DONT_KNOW[rule].text(lang)}." for rule in dict.fromkeys(rules)]
-        title = first_few([indicator.label.text(lang) for indicator in self.indicators])
-        shares = tuple(HEADINGS[name].text(lang) for name in ("share", "se", "ci_low", "ci_high"))
+        title = first_few([self.name_of(place, lang) for place in range(len(self.indicators))])
+        share, change, slope, *ends = (
+            TREND_HEADINGS[name].text(lang) for name in ("share", "change", "slope", "se", "ci_low", "ci_high")
+        )
+        shares = (share, *ends)
+        year = TREND_HEADINGS["year"].text(lang)
+        units = {"shares": (shares, (), (year,)), "changes": ((), (change, *ends)), "slopes": ((), (slope, *ends))}
         return tuple(
             Sheet(
                 f"{self.indicators[0].name} trend",
@@ -249,7 +247,7 @@ class Trend:
                 f"{title}: {PARTS[part].text(lang)}",
                 tuple(notes),
                 self.to_frame(lang, part),
-                shares if part == "shares" else (),
+                *units[part],
             )
             for part in PARTS
         )
@@ -278,12 +276,22 @@ class Trend:
         table = html_table(columns, rows, {*points, TREND_HEADINGS["p_value"].en})
         more = f"{len(self.changes) - SHOWN_ROWS} more rows. " if len(self.changes) > SHOWN_ROWS else ""
         note = f"<strong>{escape(SYNTHETIC.en)}.</strong> " if self.is_synthetic else ""
-        caption = f"{note}Changes in percentage points. {escape(more + self.method.text('en'))}"
+        beside = " ".join([more + self.method.text("en"), *self._period_notes("en")])
+        caption = f"{note}Changes in percentage points. {escape(beside)}"
         said = list(islice(stretch_sentences(self, "en"), SHOWN_LINES + 1))
         said[SHOWN_LINES:] = ["... and more: .summary()"] if len(said) > SHOWN_LINES else []
         lines = "".join(f"<li>{escape(line)}</li>" for line in said)
         found = f"<ul>{lines}</ul>" if lines else ""
         return f"{found}{table}<p>{caption}</p>"
+
+    def _period_notes(self, lang: Lang) -> list[str]:
+        """Say of each wave where the answers come from, of whom they are, and how many answered."""
+        bases = [indicator.base for indicator in self.indicators]
+        counts = {wave: most_answers(self.table.loc[self.table["wave"] == wave, "n"]) for wave in self.method.periods}
+        return [
+            period_note(self.codebooks[wave], bases, period, counts[wave], lang)
+            for wave, period in self.method.periods.items()
+        ]
 
     def _reasons(self, part: TrendPart, lang: Lang) -> list[str]:
         """Say for each row of shares or changes what is different from the wave it is compared with."""

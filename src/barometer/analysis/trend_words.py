@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from barometer.analysis.adjustment_words import by_correction
 from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.analysis.estimates import HEADINGS, NOTES
 from barometer.analysis.occasions import Unlinked
@@ -101,13 +102,10 @@ OVERLAP_RULES: "dict[survey.OverlapRule, Label]" = {
     ),
 }
 """How the covariance of workplaces that answered in several waves is taken."""
-ADJUSTED: "dict[survey.Adjustment, Label]" = {
-    "holm": Label("justeret efter Holm over {family}", "adjusted by Holm over {family}"),
-    "bh": Label(
-        "justeret efter Benjamini og Hochberg over {family}", "adjusted by Benjamini and Hochberg over {family}"
-    ),
-    "none": Label("ikke justeret for antallet af ændringer", "not adjusted for the number of changes"),
-}
+ADJUSTED = by_correction(
+    Label("justeret efter {correction} over {family}", "adjusted by {correction} over {family}"),
+    Label("ikke justeret for antallet af ændringer", "not adjusted for the number of changes"),
+)
 FAMILY = Label(
     "en indikators ændringer (over hele strækninger: alle indikatorers), i alt for sig og grupper for sig",
     "an indicator's changes (over whole stretches: those of all indicators), totals and groups by themselves",

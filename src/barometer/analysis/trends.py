@@ -18,7 +18,7 @@ from barometer.analysis.wave_verdicts import WaveVerdicts, judge_waves
 from barometer.analysis.wave_years import place_waves
 from barometer.analysis.weighting import waves_text
 from barometer.codebook.records import DontKnowRule, Label
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_confidence
 from barometer.microdata import Wave
 
 NUMBERS = ("se", "ci_low", "ci_high", "statistic", "df", "p_value")
@@ -101,7 +101,8 @@ def estimate_trend(
     >>> trend.changes[["first", "second", "samples", "comparable"]].values.tolist()
     [[3, 4, 'independent', 'comparable']]
     """
-    _check(confidence, dont_know, samples, overlap, adjust)
+    confidence = check_confidence(confidence)
+    _check(dont_know, samples, overlap, adjust)
     aligned = align_waves(waves, indicators, by, dont_know, samples)
     choices = survey.Choices(confidence, interval)
     repeated = survey.estimate_occasions(aligned.occasions, choices, overlap)
@@ -143,17 +144,14 @@ def estimate_trend(
     )
 
 
-def _check(confidence: float, dont_know: str, samples: str, overlap: str, adjust: str) -> None:
-    if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
+def _check(dont_know: str, samples: str, overlap: str, adjust: str) -> None:
     for argument, value, allowed in (
         ("dont_know", dont_know, ("record", *get_args(DontKnowRule))),
         ("samples", samples, get_args(SampleChoice)),
         ("overlap", overlap, get_args(survey.OverlapRule)),
         ("adjust", adjust, get_args(survey.Adjustment)),
     ):
-        if value not in allowed:
-            raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
+        check_choice(argument, value, allowed)
 
 
 def _family(aligned: AlignedWaves, k: int) -> Label:

@@ -10,7 +10,7 @@ from barometer.codebook.comparability import MATCHES
 from barometer.codebook.names import as_names
 from barometer.codebook.records import Lang
 from barometer.errors import ArgumentError, NoMatchError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 
 LANGUAGES: tuple[Lang, Lang] = ("da", "en")
 
@@ -53,6 +53,7 @@ def collect_wave_moments(
         As `estimate_shares` and `collect_moments`; or if there are domains beside the reference of another codebook, as
         no record says that those match.
     """
+    check_wave(wave)
     name = sample or f"{wave.codebook.about.name} wave {wave.record.number}"
     kind = [survey.MomentsNote("", SYNTHETIC.da, SYNTHETIC.en)] if wave.is_synthetic else []
     if reference is None or reference.about.name == wave.codebook.about.name:

@@ -9,6 +9,8 @@ import numpy as np
 from barometer.errors import ArgumentError
 
 EXAMPLE = "{4: 2022.3}"
+YEARS = 1900, 2200
+"""A number outside is a mistake for a year."""
 
 
 def place_waves(periods: Mapping[int, str], years: Mapping[int, float] | None) -> dict[int, float]:
@@ -45,6 +47,8 @@ def place_waves(periods: Mapping[int, str], years: Mapping[int, float] | None) -
                 "years", f"must give wave {wave} a number, for instance {EXAMPLE}, or float('nan') if it is not known; "
                 f"got {year!r}"
             )  # fmt: skip
+        if not (np.isnan(year) or YEARS[0] <= year <= YEARS[1]):
+            raise ArgumentError("years", f"must give wave {wave} a year, for instance {EXAMPLE}; got {year!r}")
     placed = {wave: _year(period) for wave, period in periods.items()} | {int(w): float(y) for w, y in given.items()}
     known = [(wave, year) for wave, year in sorted(placed.items()) if np.isfinite(year)]
     for (before, one), (after, two) in pairwise(known):

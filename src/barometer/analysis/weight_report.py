@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from barometer.analysis.method import Method
-from barometer.analysis.response_factors import ResponseFactors
+from barometer.analysis.response_factors import CLASS_HEADINGS, ResponseFactors
 from barometer.analysis.tables import as_html, in_words
 from barometer.codebook import Codebook
 from barometer.codebook.numbers import per_cent
@@ -178,17 +178,25 @@ class Reweighting:
         ----------
         lang : {"da", "en"}
         """
+        notes = (self.text(lang), *self._base_and_source(lang))
+        title = Label("Vægte", "Weights").text(lang)
+        shares = tuple(HEADINGS[name].text(lang) for name in ("share_before", "share_target", "share_achieved"))
+        rates = tuple(CLASS_HEADINGS[name].text(lang) for name in ("rate", "low", "high"))
+        return (
+            Sheet("weights", "", title, notes, self.to_frame(lang), shares),
+            Sheet("weights", Label("spredning", "spread").text(lang), title, notes, self.spread_frame(lang)),
+            *(
+                Sheet("weights", name, title, notes, table, tuple(rate for rate in rates if rate in table))
+                for name, table in self._factor_frames(lang)
+            ),
+        )
+
+    def _base_and_source(self, lang: Lang) -> tuple[str, str]:
+        """Say of whom the numbers are, how many answered, and where the answers come from."""
         record = self.wave.record
-        notes = (
-            self.text(lang),
+        return (
             base_note(self.codebook, [self.codebook.widest_base], self.weight.size, lang),
             source_note(self.codebook, record.number, record.period, lang),
-        )
-        title = Label("Vægte", "Weights").text(lang)
-        return (
-            Sheet("weights", "", title, notes, self.to_frame(lang)),
-            Sheet("weights", Label("spredning", "spread").text(lang), title, notes, self.spread_frame(lang)),
-            *(Sheet("weights", name, title, notes, table) for name, table in self._factor_frames(lang)),
         )
 
     def text(self, lang: Lang = "en") -> str:
@@ -255,5 +263,6 @@ class Reweighting:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        shown = as_html(self.to_frame("en"), self.text("en")) + as_html(self.spread_frame("en"), "")
+        said = " ".join([self.text("en"), *self._base_and_source("en")])
+        shown = as_html(self.to_frame("en"), said) + as_html(self.spread_frame("en"), "")
         return shown + "".join(as_html(table, f"{name.capitalize()}.") for name, table in self._factor_frames("en"))

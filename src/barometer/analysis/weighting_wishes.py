@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from barometer.analysis.drawn_sample import delivered_frame
-from barometer.analysis.method import check_one_of
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.microdata import ResponseAdjustment, Wave, Weighting, WeightingStep
 from barometer.microdata.response_wish import (
     MODEL_WEIGHTS,
@@ -46,7 +45,7 @@ def weighting_step(wave: Wave, margins: Any, method: str, chosen: Mapping[str, A
     ArgumentError
         If a choice is none of what it may be, or belongs to another method.
     """
-    check_one_of("method", method, (*METHODS, *RESPONSE_METHODS))
+    check_choice("method", method, (*METHODS, *RESPONSE_METHODS))
     own = (*OWN_KEYS[method], "replicates") if method in RESPONSE_METHODS else OF_CALIBRATION
     for name in chosen:
         if name not in own:
@@ -57,8 +56,8 @@ def weighting_step(wave: Wave, margins: Any, method: str, chosen: Mapping[str, A
 
 
 def _calibration(wave: Wave, margins: Any, method: Any, chosen: Mapping[str, Any]) -> Weighting:
-    check_one_of("start", chosen.get("start", "delivered"), STARTS)
-    check_one_of("residuals", chosen.get("residuals", "regression"), RESIDUALS)
+    check_choice("start", chosen.get("start", "delivered"), STARTS)
+    check_choice("residuals", chosen.get("residuals", "regression"), RESIDUALS)
     if chosen.get("start") == "design" and wave.weighting:
         raise ArgumentError("start", "is of a wave whose weights were not moved before: reweight the wave as delivered")
     domains, counts = _margins(wave, margins)
@@ -79,8 +78,8 @@ def _adjustment(wave: Wave, margins: Any, method: Any, chosen: Mapping[str, Any]
     if isinstance(margins, Mapping | pd.DataFrame) or not isinstance(margins, Sequence) or not margins:
         example = 'for instance ["sector", "size"]'
         raise ArgumentError("margins", f'"{method}" takes names of registers of the frame, {example}')
-    check_one_of("rule", chosen.get("rule", "classes"), RULES)
-    check_one_of("model_weight", chosen.get("model_weight", "design"), MODEL_WEIGHTS)
+    check_choice("rule", chosen.get("rule", "classes"), RULES)
+    check_choice("model_weight", chosen.get("model_weight", "design"), MODEL_WEIGHTS)
     for name in ("minimum", "classes", "replicates"):
         if name in chosen and (not isinstance(chosen[name], int) or isinstance(chosen[name], bool)):
             raise ArgumentError(name, f"must be a whole number; got {chosen[name]!r}")

@@ -11,7 +11,7 @@ NESTED = ("table", "cells")
 """Of results and cross tables inside a result."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Withheld:
     """
     The place of something that tells of suppressed cells too.
@@ -26,6 +26,11 @@ class Withheld:
 
     what: str
     kept: Mapping[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Name it, and what it still answers."""
+        kept = f"; answers {', '.join(self.kept)}" if self.kept else ""
+        return f"<Withheld: {self.what}{kept}; ask the result before protect>"
 
     def __getattr__(self, name: str) -> Any:
         """

@@ -6,11 +6,11 @@ import shutil
 from typing import Any
 
 import barometer as bm
+from barometer.analysis.method import SIGNIFICANCE
 from barometer.cli.terminal import say, tell
 from barometer.cli.wave_options import add_codebook_option, add_wave_options, waves_of
 from barometer.codebook.browse import VIEW_KINDS, SearchResult, look_up
 from barometer.publication.claim_tables import claim_lines
-from barometer.publication.verdicts import SIGNIFICANCE
 
 
 def add_commands(commands: Any) -> None:

@@ -5,11 +5,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 import barometer as bm
-from barometer.cli.terminal import say, tell
+from barometer.cli.terminal import say, say_table, say_wrapped, tell
 from barometer.cli.wave_options import ALL, DENMARK, add_codebook_option, add_wave_options, wave_of, waves_of
 from barometer.errors import ArgumentError
-from barometer.publication.statbank.folder import statbank_waves
+from barometer.publication.statbank.folder import compute_tables, statbank_waves
+from barometer.publication.table_text import table_text
 
 REPORTS = Path("reports")
 NOTEBOOKS = Path("notebooks")
@@ -41,7 +44,16 @@ def add_commands(commands: Any) -> None:
     manifest.set_defaults(run=_verify_manifest)
 
     statbank = commands.add_parser("statbank", help="write StatBank's four tables in its own shape, with intervals")
-    statbank.add_argument("--out", type=Path, default=STATBANK, help=f"folder (default {STATBANK})")
+    task = statbank.add_mutually_exclusive_group()
+    task.add_argument("--out", type=Path, default=STATBANK, help=f"folder (default {STATBANK})")
+    task.add_argument(
+        "--compare",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="write nothing, but list the numbers of these saved extracts that are not the computed ones; exit with 1",
+    )
+    statbank.add_argument("--lang", choices=("da", "en"), default="en", help="of what --compare lists")
     add_codebook_option(statbank)
     statbank.set_defaults(run=_statbank, data=None)
 
@@ -110,7 +122,26 @@ def _verify_manifest(options: argparse.Namespace) -> int:
 
 
 def _statbank(options: argparse.Namespace) -> int:
+    if options.compare:
+        return _compare_extracts(options)
     waves = [wave_of(options, number) for number in statbank_waves(bm.codebook(options.codebook))]
     for path in bm.write_statbank(options.out, waves):
         say(str(path))
     return 0
+
+
+def _compare_extracts(options: argparse.Namespace) -> int:
+    """Set saved extracts beside what their waves give, and list what is not the same; every file is read first."""
+    extracts = [bm.read_statbank(path, codebook=options.codebook) for path in options.compare]
+    numbers = sorted({number for extract in extracts for number in extract.waves})
+    waves = [wave_of(options, number) for number in numbers]
+    computed = compute_tables([extract.record for extract in extracts], waves)
+    found = [extract.compare(table) for extract, table in zip(extracts, computed, strict=True)]
+    for compared in found:
+        say_wrapped(f"{compared.extract.file}: {compared.summary(options.lang)}")
+        differing = compared.differing()
+        if len(differing.table):
+            (sheet,) = differing.sheets(options.lang)
+            text = table_text(sheet, options.lang)
+            say_table(pd.DataFrame(text.rows, columns=text.headings))
+    return 0 if all(compared.is_equal for compared in found) else 1

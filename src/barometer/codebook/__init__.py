@@ -6,7 +6,7 @@ from pathlib import Path
 from barometer.codebook.book import Codebook
 from barometer.codebook.comparability import Comparability, Counterpart
 from barometer.codebook.loader import SHIPPED, load_codebook
-from barometer.errors import UnknownNameError
+from barometer.errors import UnknownNameError, check_kind
 
 __all__ = ["Codebook", "Comparability", "Counterpart", "codebook", "load_codebook"]
 
@@ -47,8 +47,9 @@ def codebook(which: str | Path = "denmark") -> Codebook:
     >>> bm.codebook().indicator("positive_role.citizens").label.en
     'Citizens'
     """
+    check_kind("which", which, (str, Path), f"the name of a codebook ({', '.join(NAMES)}) or a folder")
     if which in NAMES:
         return _load(str(which))
-    if Path(which).is_dir():
+    if str(which) and Path(which).is_dir():
         return load_codebook(Path(which))
     raise UnknownNameError("codebook", str(which), NAMES)

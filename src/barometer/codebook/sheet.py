@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BASE = Label("Basis: {base}. n = {n}.", "Base: {base}. n = {n}.")
+POINTS = Label("procentpoint", "percentage points")
 SOURCE = Label("Kilde: {edition}, {period}.", "Source: {edition}, {period}.")
 
 
@@ -33,6 +34,10 @@ class Sheet:
         Numbers are numbers.
     shares : tuple of str
         Headings of columns that hold fractions of one, to be shown as per cent.
+    points : tuple of str
+        Headings of columns that hold differences of such fractions, to be shown in percentage points.
+    years : tuple of str
+        Headings of columns that hold years, which have no thousands mark.
     """
 
     name: str
@@ -41,11 +46,17 @@ class Sheet:
     notes: tuple[str, ...]
     table: "pd.DataFrame"
     shares: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+
+    def heading(self, name: object, lang: Lang) -> str:
+        """Return the heading of a column as it is shown: differences of shares with their unit."""
+        return f"{name}, {POINTS.text(lang)}" if name in self.points else str(name)
 
 
 def first_few(labels: Sequence[str]) -> str:
-    """Write the first three of some labels, for a title."""
-    return ", ".join(labels[:3]) + (" ..." if len(labels) > 3 else "")
+    """Write the first three of some labels, for a title; labels may have commas themselves."""
+    return "; ".join(labels[:3]) + ("; ..." if len(labels) > 3 else "")
 
 
 def base_note(book: Codebook, bases: Iterable[str], n: int | None, lang: Lang) -> str:

@@ -1,4 +1,4 @@
-"""Every exception and warning of barometer: one root, one level of children."""
+"""Every exception and warning of barometer: one root, one level of children; and checks that raise the commonest."""
 
 from barometer.errors.answers import AnswersError
 from barometer.errors.arguments import ArgumentError, MissingPackageError, MissingProgramError, UnknownNameError
@@ -16,6 +16,7 @@ from barometer.errors.files import (
     OutputError,
 )
 from barometer.errors.records import CodebookError, LayoutError
+from barometer.errors.required import as_path, check_all, check_choice, check_confidence, check_kind, check_number
 from barometer.errors.root import BarometerError, BarometerWarning
 from barometer.errors.weights import CalibrationError, ResponseError, TargetFault
 
@@ -49,4 +50,10 @@ __all__ = [
     "TargetFault",
     "UnknownNameError",
     "WithheldError",
+    "as_path",
+    "check_all",
+    "check_choice",
+    "check_confidence",
+    "check_kind",
+    "check_number",
 ]

@@ -41,7 +41,7 @@ class UnknownNameError(BarometerError, KeyError):
         self.name = name
         self.suggestions = tuple(_similar(name, listed))
         if not hint and self.suggestions:
-            hint = f"Did you mean {' or '.join(repr(s) for s in self.suggestions)}?"
+            hint = did_you_mean(self.suggestions)
         elif not hint and len(listed) <= FEW:
             hint = f"There are: {', '.join(listed) or 'none'}."
         elif not hint:
@@ -52,6 +52,11 @@ class UnknownNameError(BarometerError, KeyError):
     def __str__(self) -> str:
         """Return the message; KeyError would quote it."""
         return self.message
+
+
+def did_you_mean(suggestions: Sequence[str]) -> str:
+    """Ask whether one of some names was meant."""
+    return f"Did you mean {' or '.join(repr(name) for name in suggestions)}?"
 
 
 def _similar(name: str, known: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from barometer.microdata.raw_table import RawTable
 from barometer.microdata.read import read_microdata
 from barometer.microdata.response_wish import ResponseAdjustment
 from barometer.microdata.sample_frame import SampleFrame
-from barometer.microdata.wave import SYNTHETIC, Provenance, Wave
+from barometer.microdata.wave import SYNTHETIC, Provenance, Wave, as_waves, check_wave
 from barometer.microdata.weighting import StartWeights, Weighting, WeightingMethod, WeightingStep
 from barometer.microdata.write import write_microdata
 
@@ -26,9 +26,11 @@ __all__ = [
     "Weighting",
     "WeightingMethod",
     "WeightingStep",
+    "as_waves",
     "check_delivery",
     "check_layout",
     "check_one_codebook",
+    "check_wave",
     "ingest",
     "load_wave",
     "propose_layout",

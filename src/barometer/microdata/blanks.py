@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from barometer.codebook import Codebook
-from barometer.microdata.evaluate import BoolArray, CodedAnswers
+from barometer.microdata.arrays import BoolArray
+from barometer.microdata.evaluate import CodedAnswers
 from barometer.microdata.layout import Layout
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from barometer.codebook.records import Column, Question
 from barometer.errors import Fault
-from barometer.microdata.evaluate import BoolArray, CodedAnswers
+from barometer.microdata.arrays import BoolArray
+from barometer.microdata.evaluate import CodedAnswers
 from barometer.microdata.layout import Layout
 from barometer.microdata.placing import at_rows, in_short
 from barometer.microdata.wave import Wave

@@ -7,7 +7,7 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.errors import Fault
-from barometer.microdata.evaluate import BoolArray, FloatArray
+from barometer.microdata.arrays import BoolArray, FloatArray
 from barometer.microdata.layout import Layout
 from barometer.microdata.placing import at_rows, in_short
 from barometer.microdata.wave import strata_of

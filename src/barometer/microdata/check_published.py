@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from barometer.errors import Fault
-from barometer.microdata.evaluate import BoolArray
+from barometer.microdata.arrays import BoolArray
 from barometer.microdata.wave import Wave
 
 ROUNDED = 0.05

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barometer.errors import Fault
+from barometer.microdata.arrays import BoolArray
 from barometer.microdata.check_answers import unread_rows
-from barometer.microdata.evaluate import BoolArray
 from barometer.microdata.layout import Layout
 from barometer.microdata.placing import at_rows
 from barometer.microdata.wave import Wave

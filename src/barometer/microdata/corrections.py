@@ -22,7 +22,7 @@ COLUMNS = ("id", "column", "expected", "value", "reason")
 OPTIONAL = ("by", "date")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Correction:
     """
     One value that is replaced.

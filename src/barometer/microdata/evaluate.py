@@ -10,10 +10,9 @@ from barometer.codebook import Codebook
 from barometer.codebook.records import Column, DontKnowRule, Indicator
 from barometer.codebook.rules import Answered, Rule, Ticks, Uses
 from barometer.errors import ArgumentError
+from barometer.microdata.arrays import BoolArray
 
-BoolArray = NDArray[np.bool_]
 CodeArray = NDArray[np.int8]
-FloatArray = NDArray[np.float64]
 
 UNSURE = ("dont_know",)
 

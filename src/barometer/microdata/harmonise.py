@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from barometer.codebook import Codebook
 from barometer.errors import Fault
+from barometer.microdata.arrays import BoolArray, FloatArray
 from barometer.microdata.blanks import fill_blanks, filled
 from barometer.microdata.codes import EXACT, CodedValues, as_floats, code_values, is_dated
-from barometer.microdata.evaluate import BoolArray, FloatArray
 from barometer.microdata.layout import CodedColumn, Layout
 from barometer.microdata.placing import at_rows
 from barometer.microdata.raw_table import RawTable

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
-from barometer.errors import MissingFileError
+from barometer.errors import MissingFileError, as_path
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.load import Delivery, read_and_check
 from barometer.microdata.store import (
@@ -54,7 +54,7 @@ def ingest(
     LayoutError, DeliveryError
         With every fault of the first delivery that is not good.
     """
-    raw, processed = Path(raw), Path(processed)
+    raw, processed = as_path("raw", raw), as_path("processed", processed)
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     layouts = sorted(raw.glob(f"*{SUFFIX}"))
     if not layouts:

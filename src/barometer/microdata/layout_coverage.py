@@ -10,6 +10,7 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
+from barometer.errors import as_path
 from barometer.microdata.code_table import covers
 from barometer.microdata.codes import CodedValues
 from barometer.microdata.harmonise import delivered_codes
@@ -129,8 +130,9 @@ def check_layout(
     DeliveryError
         If the delivery cannot be read.
     """
+    file = as_path("path", path)
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
-    layout = read_layout(Path(path))
+    layout = read_layout(file)
     faults = mapping_faults(layout, book)
     gaps = [Gap("layout", "", "", fault.message) for fault in faults]
     if layout.wave in book.waves:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
-from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, UnknownNameError
+from barometer.errors import ArgumentError, DeliveryError, DeliveryWarning, Fault, UnknownNameError, as_path
 from barometer.microdata.check_report import CheckReport
 from barometer.microdata.layout import SUFFIX
 from barometer.microdata.read_guards import guarded_format
@@ -157,7 +157,7 @@ def check_delivery(
     """
     from barometer.microdata.examine import examine
 
-    path = Path(path)
+    path = as_path("path", path)
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     try:
         if _was_ingested(path, layout):

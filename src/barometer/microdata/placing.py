@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from barometer.errors import FEW, Fault
-from barometer.microdata.evaluate import BoolArray
+from barometer.microdata.arrays import BoolArray
 from barometer.microdata.read import FIRST_ROW
 
 LISTED = 1000

@@ -3,7 +3,7 @@
 import warnings
 from pathlib import Path
 
-from barometer.errors import ArgumentError, DeliveryWarning
+from barometer.errors import ArgumentError, DeliveryWarning, as_path
 from barometer.microdata.formats import FileFormat, faulty_choice
 from barometer.microdata.layout import Layout
 from barometer.microdata.raw_table import RawTable
@@ -67,7 +67,7 @@ def read_microdata(
     >>> bm.read_microdata("data/raw/wave3_synthetic.csv")
     <RawTable: text, 2,271 rows x 158 columns; may hold confidential microdata>
     """
-    path = Path(path)
+    path = as_path("path", path)
     known = guarded_format(path, "file", "Check the name and the folder.")
     _check_arguments(known, sheet=sheet, encoding=encoding, delimiter=delimiter, decimal=decimal)
     raw = read_table(path, known, TextChoices(delimiter, decimal, encoding), sheet)

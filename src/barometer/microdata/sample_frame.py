@@ -10,7 +10,7 @@ import pandas as pd
 
 from barometer.codebook import Codebook
 from barometer.errors import DeliveryError, Fault
-from barometer.microdata.evaluate import BoolArray
+from barometer.microdata.arrays import BoolArray
 from barometer.microdata.harmonise import coded_registers, delivered_codes, unit_numbers, unlisted
 from barometer.microdata.layout import FrameLayout, Layout
 from barometer.microdata.placing import at_rows, in_short

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from barometer.codebook import Codebook
 from barometer.codebook.published import WaveRecord
 from barometer.codebook.records import Column, DontKnowRule, Indicator, Label
-from barometer.errors import Fault, UnknownNameError
-from barometer.microdata.evaluate import BoolArray, CodedAnswers
+from barometer.errors import Fault, UnknownNameError, check_all, check_kind
+from barometer.microdata.arrays import BoolArray
+from barometer.microdata.evaluate import CodedAnswers
 
 if TYPE_CHECKING:
     from barometer.microdata.sample_frame import SampleFrame
@@ -284,3 +285,28 @@ def strata_of(microdata: pd.DataFrame, registers: Sequence[str]) -> tuple[NDArra
     rank = np.empty(order.size, dtype=np.intp)
     rank[order] = np.arange(order.size)
     return rank[where], [names[position] for position in order]
+
+
+def check_wave(wave: object, argument: str = "wave") -> None:
+    """
+    Refuse what is no wave.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    check_kind(argument, wave, Wave, "a wave, as load_wave gives")
+
+
+def as_waves(waves: object) -> list[Wave]:
+    """
+    Return a wave, or several in a list or tuple, as a list.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none, or one is no wave.
+    """
+    given = [waves] if isinstance(waves, Wave) else waves
+    check_all("waves", given, Wave, "a wave or several in a list, as load_wave gives")
+    return list(cast("Sequence[Wave]", given))

@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from barometer.codebook.records import Lang
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, as_path
 from barometer.microdata.inert_text import inert
 from barometer.microdata.label_files import LABELS, write_label_file
 from barometer.microdata.store import replacing
-from barometer.microdata.wave import CONFIDENTIAL, SYNTHETIC, Wave
+from barometer.microdata.wave import CONFIDENTIAL, SYNTHETIC, Wave, check_wave
 from barometer.microdata.write_statistical import SPSS, STATA, write_statistical
 from barometer.microdata.written_columns import WrittenColumn, written_columns
 
@@ -63,7 +63,8 @@ def write_microdata(wave: Wave, path: str | Path, *, lang: Lang = "en") -> Path:
     ...     bm.read_microdata(path).labels["weight"]
     'Vægt'
     """
-    path = Path(path)
+    check_wave(wave)
+    path = as_path("path", path)
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
         raise ArgumentError("path", f"ends in {', '.join(_WRITERS)}; got {path.name!r}")

@@ -1,6 +1,6 @@
 """What is shown: figures, tables, verification, report."""
 
-from barometer.publication.contact_sheet import contact_sheet
+from barometer.publication.contact_sheet import ContactSheet, contact_sheet
 from barometer.publication.disclosure import (
     DisclosurePolicy,
     MomentsRelease,
@@ -36,6 +36,7 @@ from barometer.publication.verification import Verification, verify
 from barometer.publication.workbook import to_excel
 
 __all__ = [
+    "ContactSheet",
     "DisclosurePolicy",
     "Figure",
     "GroupPicture",

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from barometer.analysis import Association
-from barometer.analysis.association_words import NOTES, RELATED, SIGNIFICANCE, TESTS, UNRELATED, test_text
+from barometer.analysis.association_words import NOTES, RELATED, TESTS, UNRELATED, test_text
 from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.crossed_answers import rule_texts
 from barometer.analysis.estimates import TOTAL, TOTAL_LABEL
+from barometer.analysis.method import SIGNIFICANCE
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.errors import ArgumentError

@@ -10,7 +10,7 @@ from barometer.codebook.numbers import decimal, per_cent, signed
 from barometer.codebook.records import Label, Lang
 from barometer.publication.bounds import Bound, axis_window, is_hidden, plain_points, range_text, to_bounds, value_text
 from barometer.publication.drawing import Drawing
-from barometer.publication.lettering import GAP, LINE, write_text
+from barometer.publication.lettering import GAP, write_text
 from barometer.publication.marks import draw_dot, write_gap
 from barometer.publication.palette import (
     AMBER,
@@ -26,9 +26,9 @@ from barometer.publication.palette import (
 )
 from barometer.publication.plain_axes import draw_grid, points_wide, write_ticks
 from barometer.publication.rows import Rows, frame_rows, labels_room, lay_out, row_axes, rule_below
-from barometer.publication.share_axes import share_axis, share_axis_room
+from barometer.publication.share_axes import share_axis, tight_axis_room
 from barometer.publication.style import SEMIBOLD, SIZES, Size
-from barometer.publication.text_columns import TextColumn, columns_room, write_columns
+from barometer.publication.text_columns import TextColumn, columns_room, headings_room, write_columns
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:
@@ -211,13 +211,4 @@ def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     return lay_out(to_bounds(data), lang, size).height
 
 
-def _above(size: Size) -> float:
-    """Room for the headings of the columns; where the height is fixed, the rows need it more than the air does."""
-    return size.axis * LINE + (14 if size.height is None else 6)
-
-
-def _below(size: Size) -> float:
-    return share_axis_room(size) if size.height is None else size.axis + 8
-
-
-BOUND_ROWS = Drawing(draw_bound_rows, _height, _sides, _above, _below)
+BOUND_ROWS = Drawing(draw_bound_rows, _height, _sides, headings_room, tight_axis_room)

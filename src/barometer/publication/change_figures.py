@@ -18,7 +18,7 @@ from barometer.publication.drawn import Mark
 from barometer.publication.figure import Figure
 from barometer.publication.style import THIN_N
 from barometer.publication.trend_words import ASSUMED_DESIGN, source_of_waves
-from barometer.publication.words import Words, footer, synthetic_first
+from barometer.publication.words import ASSUMED, Words, footer, synthetic_first
 
 KIND = Label("Søjlediagram over en ændring og dens dele", "Bar chart of a change and its parts")
 MOVED = {
@@ -49,10 +49,6 @@ LINES = Label(
     "nul (t-test, hver for sig).",
     "Lines: {confidence} confidence interval{of}. Green: clearly up; orange: clearly down; grey: not clearly different "
     "from zero (t-tests, each on its own).",
-)
-ASSUMED = Label(
-    "Stiplede søjler: intet tal er offentliggjort, de hviler på en antagelse.",
-    "Dashed bars: no number was published, they rest on an assumption.",
 )
 
 
@@ -104,7 +100,7 @@ def _words(found: Decomposition, rows: Mapping[str, Mapping[Hashable, Any]], mar
             is_synthetic=found.is_synthetic,
             lang=lang,
         ),
-        [f"{SYNTHETIC.text(lang)}.", ASSUMED.text(lang)] if found.is_synthetic else [],
+        [f"{SYNTHETIC.text(lang)}.", ASSUMED["bars"].text(lang)] if found.is_synthetic else [],
     )
     told = "; ".join(_with_interval(mark, lang) for mark in marks)
     alt_text = f"{KIND.text(lang)}. {headline}. {told}."

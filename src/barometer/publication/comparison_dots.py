@@ -12,14 +12,14 @@ from barometer.codebook.records import Label, Lang
 from barometer.publication.compared import COLOURS, LINE_COLOURS, SIDES, Compared, points_text, to_compared, with_versus
 from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import BRIEF, gap, is_suppressed, written_n
-from barometer.publication.lettering import LINE, write_text, written_share
+from barometer.publication.lettering import write_text, written_share
 from barometer.publication.marks import draw_dot
 from barometer.publication.palette import INK, MUTED
 from barometer.publication.plain_axes import points_wide
 from barometer.publication.rows import frame_rows, labels_room, lay_out, row_axes
-from barometer.publication.share_axes import share_axis, share_axis_room, share_window
+from barometer.publication.share_axes import share_axis, share_window, tight_axis_room
 from barometer.publication.style import SEMIBOLD, SIZES, Size
-from barometer.publication.text_columns import TextColumn, columns_room, write_columns
+from barometer.publication.text_columns import TextColumn, columns_room, headings_room, write_columns
 from barometer.publication.typesetting import TABULAR, text_width
 
 if TYPE_CHECKING:
@@ -127,13 +127,4 @@ def _height(data: pd.DataFrame, lang: Lang, size: Size) -> float:
     return lay_out(_groups(data), lang, size).height
 
 
-def _above(size: Size) -> float:
-    """Room for the headings of the columns; where the height is fixed, the rows need it more than the air does."""
-    return size.axis * LINE + (14 if size.height is None else 6)
-
-
-def _below(size: Size) -> float:
-    return share_axis_room(size) if size.height is None else size.axis + 8
-
-
-COMPARISON_DOTS = Drawing(draw_comparison_dots, _height, _sides, _above, _below)
+COMPARISON_DOTS = Drawing(draw_comparison_dots, _height, _sides, headings_room, tight_axis_room)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from barometer.analysis import Comparisons, Estimates, Sensitivity
+from barometer.analysis.adjustment_words import by_correction
 from barometer.analysis.comparison_words import FAMILIES, LEAST_SHOWN, TESTS
 from barometer.analysis.differences import COMPARISON_NOTES
 from barometer.analysis.suppression import SUPPRESSED
@@ -45,17 +46,13 @@ UNKNOWN = Label(
 STROKES = Label("Streger på tværs: andelen i resten.", "Upright strokes: the share of the rest.")
 TESTED = Label("t-test{of}, {adjustment} ({count}).", "t tests{of}, {adjustment} ({count}).")
 OF_TEST = Label(" af {test}", " of {test}")
-ADJUSTED = {
-    "holm": Label(
-        "p efter Holm, samtidige intervaller efter Bonferroni, over {family}",
-        "p by Holm, simultaneous intervals by Bonferroni, over {family}",
+ADJUSTED = by_correction(
+    Label(
+        "p efter {correction}, samtidige intervaller efter Bonferroni, over {family}",
+        "p by {correction}, simultaneous intervals by Bonferroni, over {family}",
     ),
-    "bh": Label(
-        "p efter Benjamini og Hochberg, samtidige intervaller efter Bonferroni, over {family}",
-        "p by Benjamini and Hochberg, simultaneous intervals by Bonferroni, over {family}",
-    ),
-    "none": Label("hverken p eller intervaller er justeret", "neither p nor intervals are adjusted"),
-}
+    Label("hverken p eller intervaller er justeret", "neither p nor intervals are adjusted"),
+)
 DOUBTS = Label(
     "Hul og farvet: få svar af den sjældne slags, testen finder for meget.",
     "Hollow and coloured: few answers of the rarer kind, the test finds too much.",

@@ -2,16 +2,20 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from barometer.codebook.records import Lang, as_lang
 from barometer.errors import ArgumentError
-from barometer.microdata import Wave
+from barometer.microdata import Wave, as_waves
+from barometer.microdata.store import replacing_file
+from barometer.publication.compact_pictures import compact_png
 from barometer.publication.draw import draw
 from barometer.publication.figure import Figure
-from barometer.publication.palette import INK
+from barometer.publication.palette import AMBER, AMBER_LIGHT, INK, TEAL, TEAL_LIGHT
 from barometer.publication.style import SEMIBOLD, SizeName, style
 
 if TYPE_CHECKING:
@@ -26,9 +30,58 @@ NAME = 22
 """Pixels that the name of a figure takes."""
 NAME_SIZE = 9
 """Points of the name."""
+MEANING = (TEAL, TEAL_LIGHT, AMBER, AMBER_LIGHT)
+"""Colours that few pixels of a sheet have, and that would be grey among so many drawings."""
 
 
-def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
+@dataclass(frozen=True, slots=True, repr=False)
+class ContactSheet:
+    """
+    Figures on one sheet. A notebook shows it in few colours; the file has all of them.
+
+    Attributes
+    ----------
+    png : bytes
+        The picture; the same at every run.
+    figures : tuple of str
+        What each figure is called on it, in their order.
+    """
+
+    png: bytes
+    figures: tuple[str, ...]
+
+    def save(self, path: str | Path) -> Path:
+        """
+        Write the picture.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .png; its folder is made if it is not there.
+
+        Raises
+        ------
+        ArgumentError
+            If the path has another ending.
+        OutputError
+            If it cannot be written; what was there stays as it was.
+        """
+        path = Path(path)
+        if path.suffix != ".png":
+            raise ArgumentError("path", f"must end in .png, got {path.name!r}")
+        with replacing_file(path) as staged:
+            staged.write_bytes(self.png)
+        return path
+
+    def __repr__(self) -> str:
+        """Say how much there is; never the picture."""
+        return f"<ContactSheet: {len(self.figures):,} figures, {len(self.png) / 1e6:.1f} MB; .save('sheet.png')>"
+
+    def _repr_png_(self) -> bytes:
+        return compact_png(self.png, keep=MEANING)
+
+
+def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> ContactSheet:
     """
     Draw every published figure of some waves on one sheet, by theme, each under its name and period.
 
@@ -39,8 +92,8 @@ def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
 
     Returns
     -------
-    bytes
-        A PNG; the same at every run.
+    ContactSheet
+        A notebook shows it; `save` writes it.
 
     Raises
     ------
@@ -50,18 +103,19 @@ def contact_sheet(waves: Wave | Iterable[Wave], lang: Lang = "en") -> bytes:
     Examples
     --------
     >>> import barometer as bm
-    >>> len(bm.contact_sheet(bm.load_wave(2))) > 10_000
-    True
+    >>> bm.contact_sheet(bm.load_wave(2)).figures[:2]
+    ('innovative_types, 2015-2016', 'innovative_by_level, 2015-2016')
     """
     as_lang(lang)
-    chosen = [waves] if isinstance(waves, Wave) else list(waves)
+    chosen = as_waves(waves)
     named = [(wave.codebook.figures[name].theme, wave, name) for wave in chosen for name in wave.codebook.figures]
     if not named:
         raise ArgumentError("waves", "have no published figure; give a wave whose codebook has one")
     themes, order = list(chosen[0].codebook.themes), list(chosen[0].codebook.whole.figures)
     # The waves of one figure stand beside each other.
     named.sort(key=lambda found: (themes.index(found[0]) if found[0] in themes else len(themes), order.index(found[2])))
-    return sheet_of([(f"{name}, {wave.record.period}", draw(name, wave, lang=lang)) for _, wave, name in named])
+    figures = [(f"{name}, {wave.record.period}", draw(name, wave, lang=lang)) for _, wave, name in named]
+    return ContactSheet(sheet_of(figures), tuple(name for name, _ in figures))
 
 
 def sheet_of(figures: Sequence[tuple[str, Figure]], *, size: SizeName = "column", beside: int = BESIDE) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from barometer.analysis import Estimates, WaveFacts, WaveQuality, wave_facts, wave_quality
 from barometer.codebook import Codebook
 from barometer.errors import ArgumentError
-from barometer.microdata import Wave, check_one_codebook
+from barometer.microdata import Wave, as_waves, check_one_codebook
 from barometer.microdata.wave import Provenance
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
 from barometer.publication.disclosure.protecting import Protected
@@ -86,10 +86,7 @@ def reported_waves(waves: object) -> tuple[Wave, ...]:
     MixedCodebooksError
         If they answer to different codebooks.
     """
-    given: Sequence[object] = [waves] if isinstance(waves, Wave) else waves if isinstance(waves, Sequence) else []
-    found = [wave for wave in given if isinstance(wave, Wave)]
-    if not found or len(found) < len(given):
-        raise ArgumentError("waves", "must be a wave or several, as load_wave gives")
+    found = as_waves(waves)
     check_one_codebook(found)
     numbers = [wave.record.number for wave in found]
     if len(set(numbers)) < len(numbers):

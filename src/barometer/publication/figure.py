@@ -13,7 +13,7 @@ import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.store import replacing, writing_to
 from barometer.publication.composing import compose, measure
@@ -65,6 +65,8 @@ SCALES = {
     "points": Label("Forskel på andele", "Difference of shares"),
     "share": Label("Justeret andel", "Adjusted share"),
 }
+COMPARED = ("versus", "share_versus", "difference", "at_least", "p_adjusted")
+"""What a frame has no column for where nothing was compared."""
 PUBLISHED = Label("Offentliggjort figur", "Published figure")
 BASIS = {
     "published": Label("syntetisk, tilpasset det offentliggjorte", "synthetic, fitted to what was published"),
@@ -136,7 +138,7 @@ class Figure:
 
     def in_language(self, lang: Lang) -> "Figure":
         """Return the same figure in another language."""
-        _one_of("lang", lang, ("da", "en"))
+        check_choice("lang", lang, ("da", "en"))
         return replace(self, lang=lang)
 
     def to_frame(self, lang: Lang | None = None) -> pd.DataFrame:
@@ -145,6 +147,8 @@ class Figure:
         written = {f"{name}_{lang}": name for name in ("label", "versus", "answer", "heading")}
         named = self.data.rename(columns=written)
         headings = {name: label.text(lang) for name, label in COLUMNS.items() if name in named}
+        if "share_versus" in headings and named["share_versus"].isna().all():
+            headings = {name: heading for name, heading in headings.items() if name not in COMPARED}
         shown = named[list(headings)]
         if "n" in shown and (shown["n"] == NO_N).any():
             shown = shown.assign(n=shown["n"].astype("Int64").mask(shown["n"] == NO_N))
@@ -164,8 +168,8 @@ class Figure:
         bytes
             The same at every run.
         """
-        _one_of("format", format, ("png", "svg"))
-        _one_of("size", size, tuple(SIZES))
+        check_choice("format", format, ("png", "svg"))
+        check_choice("size", size, tuple(SIZES))
         with style():
             canvas = compose(self, SIZES[size])
             stream = io.BytesIO()
@@ -190,7 +194,7 @@ class Figure:
         (height, width, 4) uint8
             Red, green, blue and opacity of each pixel, the first row at the top.
         """
-        _one_of("size", size, tuple(SIZES))
+        check_choice("size", size, tuple(SIZES))
         with style():
             canvas = compose(self, SIZES[size])
             canvas.dpi = dpi
@@ -248,7 +252,7 @@ class Figure:
             As for `save`.
         """
         for wanted in formats:
-            _one_of("formats", wanted, get_args(FigureFormat))
+            check_choice("formats", wanted, get_args(FigureFormat))
         if isinstance(languages, str):
             raise ArgumentError("languages", f"is a tuple, for instance ('da', 'en'); got {languages!r}")
         stem = self.id if size == "text" else f"{self.id}-{size}"
@@ -293,11 +297,6 @@ class Figure:
 def in_both_languages(write: Callable[[Lang], str]) -> Label:
     """Write a text in both languages."""
     return Label(write("da"), write("en"))
-
-
-def _one_of(argument: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ArgumentError(argument, f"must be one of {', '.join(allowed)}; got {value!r}")
 
 
 def _accessible(svg: str, figure: Figure) -> str:

@@ -16,7 +16,7 @@ DISTRIBUTION = "innovation-barometer"
 """What it is installed as."""
 DRAWING = ("matplotlib", "numpy", "pandas", "pillow")
 """Packages that a drawn figure rests on when its numbers are there."""
-COMPUTING = (*DRAWING, "formulaic", "pyarrow", "scipy", "statsmodels")
+COMPUTING = (*DRAWING, "formulaic", "pyarrow", "scipy")
 NOTEBOOKS = ("ipykernel", "ipython", "nbconvert", "nbformat")
 WRITING = ("xlsxwriter",)
 TYPE = ("fonttools",)

@@ -1,12 +1,15 @@
 """A table as LaTeX: booktabs rules, long texts in lines, never wider than the line."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from barometer.publication.table_text import TableText
-from barometer.publication.typed_text import latex_text
+from barometer.publication.typed_text import latex_text, one_line
 
 LONG_TEXT = 40
 """Characters of a cell from which its column is set in lines."""
+NARROW = 14
+"""Characters of a heading over numbers from which it goes on in another line."""
 LINES = r">{\raggedright\arraybackslash}p{0.3\linewidth}"
 FIT = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
 
@@ -20,7 +23,8 @@ def latex_table(text: TableText, title: str) -> str:
     text : TableText
     title : str
     """
-    head, *body = (" & ".join(map(latex_text, row)) + r" \\" for row in (text.headings, *text.rows))
+    head = " & ".join(_heading(name, name in text.numbers) for name in text.headings) + r" \\"
+    body = (" & ".join(map(latex_text, row)) + r" \\" for row in text.rows)
     notes = [rf"{latex_text(note)}\par" for note in text.notes]
     below = [r"\begin{flushleft}\footnotesize", *notes, r"\end{flushleft}"] if notes else []
     lines = [
@@ -38,6 +42,13 @@ def latex_table(text: TableText, title: str) -> str:
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _heading(name: str, of_numbers: bool) -> str:
+    """Write a heading; over numbers, which are narrow, in several lines."""
+    lines = wrap(one_line(name), NARROW, break_long_words=False, break_on_hyphens=False) if of_numbers else [name]
+    stacked = r"\\".join(map(latex_text, lines))
+    return stacked if len(lines) < 2 else rf"\shortstack[r]{{{stacked}}}"
 
 
 def _columns(text: TableText) -> str:

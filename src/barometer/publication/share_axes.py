@@ -57,3 +57,8 @@ def share_window(marks: Sequence[Mark]) -> tuple[float, float]:
 def share_axis_room(size: Size) -> float:
     """Room in points that the axis of shares takes below."""
     return size.axis + 18
+
+
+def tight_axis_room(size: Size) -> float:
+    """Room below rows with columns beside them: where the height is fixed, they need it more than the air does."""
+    return share_axis_room(size) if size.height is None else size.axis + 8

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
@@ -12,7 +12,9 @@ from barometer.codebook.numbers import MINUS, decimal, integer, per_cent
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 
+Unit = Literal["share", "points", "year", "number"]
 SHARE_DECIMALS = 1
+YEAR_DECIMALS = 1
 MOST_DECIMALS = 3
 _WHOLE = 1e-12
 """Relative distance from a whole number that sums of weights leave."""
@@ -53,20 +55,21 @@ def table_text(sheet: Sheet, lang: Lang) -> TableText:
 
     Notes
     -----
-    Whole numbers have a thousands mark, shares one decimal. Other columns of numbers have one, two or three decimals,
-    by their largest number (from 100, from 10, below); what would show as nothing but zeros is written as less than
-    the smallest that shows, for instance "< 0.001". A column of texts that says the same in every row becomes a note,
+    Whole numbers have a thousands mark, which years have not; shares and differences of shares have one decimal. Other
+    columns of numbers have one, two or three decimals, by their largest number (from 100, from 10, below); what would
+    show as nothing but zeros, and with three decimals all that is less, is written as less than the smallest that
+    shows: "< 0.001". A column of texts that says the same in every row becomes a note,
     unless title and notes say it already; an empty column is left out.
     """
     shown: list[tuple[str, list[str]]] = []
     notes = list(sheet.notes)
     for name, column in sheet.table.items():
-        cells = _column(column, str(name) in sheet.shares, lang)
+        cells = _column(column, _unit(str(name), sheet), lang)
         if not (said := _said_once(column, cells)):
-            shown.append((str(name), cells))
+            shown.append((sheet.heading(name, lang), cells))
         elif said.strip() and not any(said.lower() in known.lower() for known in (sheet.title, *notes)):
             notes.append(f"{name}: {said}.")
-    numbers = tuple(str(name) for name, column in sheet.table.items() if is_number_column(column))
+    numbers = tuple(sheet.heading(name, lang) for name, column in sheet.table.items() if is_number_column(column))
     rows = tuple(zip(*(cells for _, cells in shown), strict=True))
     return TableText(tuple(name for name, _ in shown), rows, numbers, tuple(notes))
 
@@ -93,10 +96,16 @@ def yes_or_no(value: bool, lang: Lang) -> str:
     return (YES if value else NO).text(lang)
 
 
-def _column(column: "pd.Series[Any]", is_share: bool, lang: Lang) -> list[str]:
+def _unit(name: str, sheet: Sheet) -> Unit:
+    if name in sheet.shares:
+        return "share"
+    return "points" if name in sheet.points else "year" if name in sheet.years else "number"
+
+
+def _column(column: "pd.Series[Any]", unit: Unit, lang: Lang) -> list[str]:
     values = column.tolist()
     decimals = _decimals(values)
-    return [_cell(value, is_share, decimals, lang) for value in values]
+    return [_cell(value, unit, decimals, lang) for value in values]
 
 
 def _decimals(values: Sequence[object]) -> int:
@@ -108,25 +117,30 @@ def _decimals(values: Sequence[object]) -> int:
     return 1 if largest >= 100.0 else 2 if largest >= 10.0 else MOST_DECIMALS
 
 
-def _cell(value: object, is_share: bool, decimals: int, lang: Lang) -> str:
+def _cell(value: object, unit: Unit, decimals: int, lang: Lang) -> str:
     if is_missing(value):
         return ""
     if isinstance(value, bool):
         return yes_or_no(value, lang)
+    if isinstance(value, int | float) and unit == "year":
+        return f"{value:.{min(decimals, YEAR_DECIMALS)}f}".replace(".", "," if lang == "da" else ".")
     if isinstance(value, int):
         return integer(value, lang) if value >= 0 else f"{MINUS}{integer(-value, lang)}"
     if not isinstance(value, float):
         return str(value)
     if math.isinf(value):
         return "\N{INFINITY}" if value > 0 else f"{MINUS}\N{INFINITY}"
-    if is_share:
+    if unit == "share":
         return per_cent(value, lang, SHARE_DECIMALS)
+    if unit == "points":
+        return decimal(100.0 * value, lang, SHARE_DECIMALS)
     return _small(value, decimals, lang) or decimal(value, lang, decimals)
 
 
 def _small(value: float, decimals: int, lang: Lang) -> str:
     """Write a number that would show as zero as less than the smallest that shows; empty for any other."""
     least = 10.0**-decimals
-    if value == 0.0 or abs(value) >= least / 2:
+    shows = least if decimals == MOST_DECIMALS and value > 0.0 else least / 2
+    if value == 0.0 or abs(value) >= shows:
         return ""
     return f"< {decimal(least, lang, decimals)}" if value > 0 else f"> {decimal(-least, lang, decimals)}"

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from barometer.analysis.html_tables import html_table
 from barometer.codebook.records import Lang, as_lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_choice, check_kind
 from barometer.microdata.inert_text import inert
 from barometer.microdata.store import replacing_file
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
@@ -90,6 +90,7 @@ def to_tables(result: Result, *, lang: Lang = "en", policy: PolicyChoice = DEFAU
     ArgumentError
         If it is no result, or the language is none there is.
     """
+    check_kind("result", result, Result, "a result of the barometer, as estimate_shares gives")
     return tuple(PublicationTable(sheet, lang) for sheet in result_sheets(result, as_lang(lang), policy))
 
 
@@ -177,16 +178,15 @@ class PublicationTable:
 
         Notes
         -----
-        Numbers are written at full precision, shares in per cent with "(%)" in their heading, what is missing as an
-        empty field. A text that begins with = + - @, a tab or a carriage return gets an apostrophe before it, so that
-        no spreadsheet runs it; numbers never do. `pandas.read_csv(path, skiprows=len(table.sheet.notes) + 2)` reads
-        the rows.
+        Numbers are written at full precision, shares in per cent with "(%)" in their heading, differences of shares in
+        percentage points with these words in it, what is missing as an empty field. A text that begins with = + - @, a
+        tab or a carriage return gets an apostrophe before it, so that no spreadsheet runs it; numbers never do.
+        `pandas.read_csv(path, skiprows=len(table.sheet.notes) + 2)` reads the rows.
         """
         path = Path(path)
         if path.suffix != ".csv":
             raise ArgumentError("path", f"must end in .csv, got {path.name!r}")
-        if form not in get_args(CsvForm):
-            raise ArgumentError("form", f"must be one of {', '.join(get_args(CsvForm))}; got {form!r}")
+        check_choice("form", form, CsvForm)
         delimiter, encoding = (";", "utf-8-sig") if form == "danish" else (",", "utf-8")
         with replacing_file(path) as staged, staged.open("w", encoding=encoding, newline="") as file:
             writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
@@ -217,11 +217,10 @@ class PublicationTable:
             yield [one_line(inert(line))]
         yield []
         columns = list(self.sheet.table.items())
-        shares = [str(name) in self.sheet.shares for name, _ in columns]
-        yield [
-            one_line(inert(f"{name} (%)" if share else str(name)))
-            for (name, _), share in zip(columns, shares, strict=True)
-        ]
+        sheet = self.sheet
+        shares = [name in sheet.shares or name in sheet.points for name, _ in columns]
+        headings = [f"{name} (%)" if name in sheet.shares else sheet.heading(name, self.lang) for name, _ in columns]
+        yield [one_line(inert(heading)) for heading in headings]
         fields = [
             [self._field(_per_cent(value) if share else value, form) for value in column.tolist()]
             for (_, column), share in zip(columns, shares, strict=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from barometer.publication.lettering import GAP, write_text
+from barometer.publication.lettering import GAP, LINE, write_text
 from barometer.publication.palette import MUTED
 from barometer.publication.style import SEMIBOLD, Size
 from barometer.publication.typesetting import TABULAR, text_width
@@ -52,6 +52,11 @@ class TextColumn:
 def columns_room(columns: Sequence[TextColumn], size: Size) -> float:
     """Room in points that columns take at the right of the axes."""
     return sum(2 * GAP + column.width(size) for column in columns)
+
+
+def headings_room(size: Size) -> float:
+    """Room for the headings of the columns; where the height is fixed, the rows need it more than the air does."""
+    return size.axis * LINE + (14 if size.height is None else 6)
 
 
 def write_columns(ax: "Axes", columns: Sequence[TextColumn], centres: Sequence[float], size: Size) -> None:

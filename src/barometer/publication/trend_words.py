@@ -4,6 +4,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from barometer.analysis.adjustment_words import by_correction
 from barometer.analysis.estimates import TOTAL
 from barometer.analysis.trend import Trend
 from barometer.analysis.trend_words import CHANGE_NOTES, TREND_NOTES, between, points
@@ -17,7 +18,7 @@ from barometer.publication.series_marks import reaches_out, series_window
 from barometer.publication.words import THIN, WEIGHTED, Words, footer, synthetic_first
 
 if TYPE_CHECKING:
-    from barometer import survey
+    pass
 
 KIND = Label("Kurvediagram over bølger", "Line chart over waves")
 SLOPES = Label("Hældningsdiagram over to bølger", "Slope chart of two waves")
@@ -47,11 +48,7 @@ CHANGE_UNTESTED = Label(
     "Ændring fra {first} til {second}: {change}, ikke testet ({why}).",
     "Change from {first} to {second}: {change}, not tested ({why}).",
 )
-CORRECTIONS: "dict[survey.Adjustment, Label]" = {
-    "holm": Label("Holm for", "Holm for"),
-    "bh": Label("Benjamini-Hochberg for", "Benjamini-Hochberg for"),
-    "none": Label("ujusteret,", "unadjusted,"),
-}
+CORRECTED = by_correction(Label("{correction} for", "{correction} for"), Label("ujusteret,", "unadjusted,"))
 UNTESTED = Label(
     "Ændringen over alle bølger er ikke testet: serien brydes.",
     "The change over all waves is not tested: the series breaks.",
@@ -142,6 +139,8 @@ def _headline(trend: Trend, series: Sequence[Series], subject: str, lang: Lang) 
     own = [each for each in series if each.role != "total"]
     spans = [latest_span(trend, each) for each in own]
     clear = [(e, s) for e, s in zip(own, spans, strict=True) if s is not None and _is_clear(trend, s)]
+    if not all(_is_founded(each, span) for each, span in clear):
+        clear = []
     if len(clear) == 1:
         each, span = clear[0]
         named = subject if len(own) == 1 else f"{subject}, {lower_first(each.label(lang))}"
@@ -156,6 +155,12 @@ def _headline(trend: Trend, series: Sequence[Series], subject: str, lang: Lang) 
 
 def _is_clear(trend: Trend, span: Mapping[Hashable, Any]) -> bool:
     return bool(span["p_adjusted"] < 1.0 - trend.method.confidence)
+
+
+def _is_founded(each: Series, span: Mapping[Hashable, Any]) -> bool:
+    """Whether both ends of a change are more than an assumption."""
+    ends = (span["first"], span["second"])
+    return all(point.basis != "assumed" for point in each.points if point.wave in ends)
 
 
 def _ends(each: Series, span: Mapping[Hashable, Any], lang: Lang) -> dict[str, str]:
@@ -202,7 +207,7 @@ def _changes(trend: Trend, series: Sequence[Series], lang: Lang) -> list[str]:
         tests = int(trend.spans.loc[grouped, "p_value"].notna().sum())
     level = per_cent(1.0 - trend.method.confidence, lang)
     said = COLOURED if any(each.role in ("up", "down") for each in own) else UNMOVED
-    correction = CORRECTIONS[trend.method.adjustment].text(lang)
+    correction = CORRECTED[trend.method.adjustment].text(lang)
     return [said.text(lang).format(level=level, correction=correction, tests=integer(tests, lang))] if tests else []
 
 

@@ -34,6 +34,8 @@ _LATEX = str.maketrans(
         "\N{INFINITY}": r"\ensuremath{\infty}",
     }
 )
+_LIGATURE = re.compile(r"([-',])(?=\1)")
+"""Of two of these, fonts of TeX make one other character."""
 _MARKS = re.compile(r"([\\`*\[\]|~$!])")
 _LOOSE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _LINE_START = re.compile(r"^(\s*)([-+#=])")
@@ -54,7 +56,7 @@ def latex_text(text: str) -> str:
     >>> latex_text("50 % & $x_1$")
     '50 \\% \\& \\$x\\_1\\$'
     """
-    return _LONG_WORD.sub(rf"\1{_BREAK}", one_line(text)).translate(_LATEX)
+    return _LIGATURE.sub(r"\1{}", _LONG_WORD.sub(rf"\1{_BREAK}", one_line(text)).translate(_LATEX))
 
 
 def markdown_text(text: str) -> str:

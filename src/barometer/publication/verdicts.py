@@ -5,6 +5,7 @@ from typing import Literal
 
 from barometer.analysis.association_words import NOTES
 from barometer.analysis.claims import ComputedClaim
+from barometer.analysis.method import SIGNIFICANCE
 from barometer.codebook.numbers import round_half_up
 from barometer.codebook.published import Claim
 from barometer.codebook.records import Label
@@ -21,7 +22,6 @@ Verdict = Literal[
     "no_number_published",
     "cannot_be_computed",
 ]
-SIGNIFICANCE = 0.05
 NO_DIRECTION = Label("", "")
 
 VERDICTS: dict[Verdict, Label] = {

@@ -16,11 +16,12 @@ from barometer.codebook.claim_themes import claim_themes
 from barometer.codebook.claim_words import describe
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
+from barometer.errors import UnknownNameError
+from barometer.microdata import SYNTHETIC, Wave, as_waves, check_one_codebook
 from barometer.publication.claim_tables import claims_frame, claims_html, labelled_frame, verdicts_html
 from barometer.publication.claim_words import computed_direction, published_direction
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
+from barometer.publication.disclosure.rounding import nearest_of
 from barometer.publication.disclosure.small_cells import find_small
 from barometer.publication.verdicts import FAILURES, NO_DIRECTION, VERDICTS, WHY_NOT, CheckedClaim, judge
 
@@ -220,11 +221,7 @@ def verify(waves: Wave | Sequence[Wave], policy: PolicyChoice = DEFAULT) -> Veri
     >>> bm.verify(bm.load_wave(3)).counts["reproduced"]
     44
     """
-    waves = [waves] if isinstance(waves, Wave) else waves
-    if not isinstance(waves, Sequence) or not all(isinstance(wave, Wave) for wave in waves):
-        raise ArgumentError("waves", f"must be a wave or several, as load_wave gives; got {type(waves).__name__}")
-    if not waves:
-        raise ArgumentError("waves", "there is no wave to verify")
+    waves = as_waves(waves)
     check_one_codebook(waves)
     rules = find_policy(policy)
     checked = [_suppress(_check(wave, computed), rules) for wave in waves for computed in compute_claims(wave)]
@@ -251,6 +248,9 @@ def _suppress(checked: CheckedClaim, policy: DisclosurePolicy) -> CheckedClaim:
     """Empty the numbers of a claim that rests on too few, or is of too few; a verdict on a direction stays."""
     computed = checked.computed
     few_in_base = computed.n is not None and 0 < computed.n < policy.threshold
+    if computed.n is not None:
+        computed = replace(computed, n=nearest_of(computed.n, policy.rounding))
+        checked = replace(checked, computed=computed)
     count, base = np.array(computed.rests_on, np.intp).reshape(-1, 2).T
     if not few_in_base and not find_small(count, base, policy).any():
         return checked

@@ -1,7 +1,7 @@
 """The words of a figure: headline, subtitle, footer and text alternative, from the record and the numbers drawn."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -12,12 +12,12 @@ from barometer.analysis.estimates import TOTAL
 from barometer.analysis.model_table import ModelFacts
 from barometer.codebook.numbers import interval, per_cent
 from barometer.codebook.published import FigureRecord, Headline
-from barometer.codebook.records import DONT_KNOW, DontKnowRule, Label, Lang
+from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.codebook.wording import lower_first
 from barometer.microdata import SYNTHETIC
 from barometer.publication.battery_rows import left_out_text
 from barometer.publication.drawn import Mark, Result, to_marks
-from barometer.publication.gaps import gap, gaps_text, written_n
+from barometer.publication.gaps import gap, gaps_text, is_suppressed, written_n
 from barometer.publication.share_axes import share_window
 
 KINDS = {
@@ -65,6 +65,11 @@ WIDEST = Label(
 )
 STARTS = Label("Aksen\u00a0begynder\u00a0ved\u00a0{low}.", "The\u00a0axis\u00a0starts\u00a0at\u00a0{low}.")
 IN_GROUPS = Label("Svar i grupperne: {groups}.", "Answers in the groups: {groups}.")
+IN_PARTS = Label("i delene: {rule}", "in the parts: {rule}")
+IN_MADE_GROUPS = Label("i grupperne: {rule}", "in the groups: {rule}")
+OUTSIDE = Label(
+    "»Alle« omfatter også {n} svar, der ikke er i nogen gruppe.", "“All” also has {n} answers that are in no group."
+)
 THIN = Label("Hule mærker: under 30 svar.", "Hollow marks: fewer than 30 answers.")
 
 
@@ -96,7 +101,7 @@ def write_words(record: FigureRecord, estimates: Estimates, data: pd.DataFrame, 
     share = main_mark(marks).share
     known = not math.isnan(share)
     facts = {"share": per_cent(share, lang) if known else "\N{EN DASH}", "period": estimates.method.period}
-    finding = _finding(record, marks) if known else record.neutral
+    finding = _finding(record, marks, _claimed(estimates)) if known else record.neutral
     headline = synthetic_first(finding.text(lang).format(**facts), estimates.is_synthetic, lang)
     subtitle = record.subtitle.text(lang).format(**facts)
     sentences = [f"{KINDS[record.kind].text(lang)}. {headline}.", *_described(record, data, lang)]
@@ -117,8 +122,26 @@ def main_mark(marks: Sequence[Mark]) -> Mark:
     return next((mark for mark in marks if mark.role in ("main", "total")), marks[0])
 
 
-def _finding(record: FigureRecord, marks: Sequence[Mark]) -> Label:
-    return next((headline.label for headline in record.headlines if holds(headline, marks)), record.neutral)
+def _finding(record: FigureRecord, marks: Sequence[Mark], claimed: Set[str]) -> Label:
+    """Choose the first headline that holds, and that more than an assumption speaks for."""
+    sayable = (
+        headline.label
+        for headline in record.headlines
+        if holds(headline, marks) and _is_founded(headline, marks, claimed)
+    )
+    return next(sayable, record.neutral)
+
+
+def _claimed(estimates: Estimates) -> Set[str]:
+    """Return the indicators of which something was published in this wave, be it in words."""
+    claims = estimates.codebook.wave_claims(estimates.method.wave)
+    return {claim.indicator for claim in claims if claim.check not in ("nothing", "impossible")}
+
+
+def _is_founded(headline: Headline, marks: Sequence[Mark], claimed: Set[str]) -> bool:
+    names = headline.when.split(":")[1:]
+    about = [mark for mark in marks if mark.indicator in names] or [mark for mark in marks if mark.group in names]
+    return not about or any(mark.basis != "assumed" or mark.indicator in claimed for mark in about)
 
 
 def holds(headline: Headline, marks: Sequence[Mark]) -> bool:
@@ -148,12 +171,18 @@ def holds(headline: Headline, marks: Sequence[Mark]) -> bool:
 
 
 def _footer(record: FigureRecord, estimates: Estimates, marks: Sequence[Mark], lang: Lang) -> tuple[str, ...]:
-    dont_know = DONT_KNOW[_dont_know(record, estimates)].text(lang)
-    source = source_text(estimates, _answers_behind(record, marks), lang)
+    source = source_text(estimates, answers_behind(record, marks), lang)
     left_out = left_out_text(marks, lang) if record.kind == "battery" else ""
     starts = axis_text(marks, lang) if record.kind in ("domains", "levels") else ""
     return footer(
-        (record.note.text(lang), f"{dont_know}.", left_out, lines_text(estimates.method, lang), starts),
+        (
+            record.note.text(lang),
+            _dont_know(record, estimates, lang),
+            *_outside(record, marks, lang),
+            left_out,
+            lines_text(estimates.method, lang),
+            starts,
+        ),
         " ".join(filter(None, (source, groups_text(marks, lang) if record.kind != "domains" else ""))),
         (
             *([standing_text(record.kind, marks, lang)] if estimates.is_synthetic else []),
@@ -212,19 +241,38 @@ def source_text(result: Result | Model | ModelMargins | Reweighting | Sensitivit
     )
 
 
-def _answers_behind(record: FigureRecord, marks: Sequence[Mark]) -> int:
-    """Answers that the figure rests on: those in its groups, or in its base."""
+def answers_behind(record: FigureRecord, marks: Sequence[Mark]) -> int:
+    """
+    Return how many answers a figure rests on: those in its groups, or in its base.
+
+    Parameters
+    ----------
+    record : FigureRecord
+    marks : sequence of Mark
+        Of its data.
+    """
     if record.by:
         return sum(max(mark.n, 0) for mark in marks if mark.role != "total" and mark.indicator == marks[0].indicator)
     return main_mark(marks).n
 
 
-def _dont_know(record: FigureRecord, estimates: Estimates) -> DontKnowRule:
-    """Rule that the figure's main number follows; where groups are made of answers, the rule that made them."""
-    if record.by and estimates.domains[0].kind == "answers" and estimates.domains[0].dont_know:
-        return estimates.domains[0].dont_know
-    rule: DontKnowRule = estimates.table["dont_know"].iloc[0]
-    return rule
+def _dont_know(record: FigureRecord, estimates: Estimates, lang: Lang) -> str:
+    """Say what happens to don't know: in the main number, and where it is another rule in the parts and groups."""
+    main, *others = dict.fromkeys(estimates.table["dont_know"])
+    said = [DONT_KNOW[main].text(lang)]
+    said += [IN_PARTS.text(lang).format(rule=DONT_KNOW[rule].text(lang)) for rule in others]
+    by = estimates.domains[0].dont_know if record.by else None
+    if by and by != main:
+        said.append(IN_MADE_GROUPS.text(lang).format(rule=DONT_KNOW[by].text(lang)))
+    return "; ".join(said) + "."
+
+
+def _outside(record: FigureRecord, marks: Sequence[Mark], lang: Lang) -> list[str]:
+    """Say how many answers the share of all has that are in no group, where there are any."""
+    total = next((mark.n for mark in marks if mark.role == "total"), 0)
+    outside = total - answers_behind(record, marks)
+    hidden = any(is_suppressed(mark) for mark in marks)
+    return [] if outside <= 0 or hidden or not record.by else [OUTSIDE.text(lang).format(n=written_n(outside, lang))]
 
 
 def standing_text(kind: str, marks: Sequence[Standing], lang: Lang) -> str:

@@ -1,8 +1,9 @@
 """Results as an Excel workbook: a contents sheet, then one sheet a result with its notes; numbers stay numbers."""
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pandas as pd
 
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError, OutputError
+from barometer.errors import ArgumentError, OutputError, as_path
 from barometer.microdata import SYNTHETIC
 from barometer.microdata.store import replacing_file
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
@@ -77,7 +78,7 @@ def workbook_path(path: str | Path) -> Path:
     ArgumentError
         If it does not end in .xlsx.
     """
-    path = Path(path)
+    path = as_path("path", path)
     if path.suffix != ".xlsx":
         raise ArgumentError("path", f"must end in .xlsx, got {path.name!r}")
     return path
@@ -138,7 +139,7 @@ def _shortened(name: str, longest: int) -> str:
 def _write(book: "Workbook", sheets: Sequence[Sheet], lang: Lang) -> None:
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    share, number = book.add_format({"num_format": "0.0%"}), book.add_format({"num_format": "#,##0.0##"})
+    forms = _Forms(*(book.add_format({"num_format": form}) for form in ("0.0%", "#,##0", "#,##0.0##", "General")))
     contents = book.add_worksheet(CONTENTS.text(lang))
     contents.write_string(0, 0, CONTENTS.text(lang), bold)
     contents.set_column(0, 0, 34)
@@ -155,14 +156,36 @@ def _write(book: "Workbook", sheets: Sequence[Sheet], lang: Lang) -> None:
             page.write_string(row, 0, note)
         top = len(sheet.notes) + 2
         for column, heading in enumerate(sheet.table.columns):
-            page.write_string(top, column, str(heading), head)
+            page.write_string(top, column, sheet.heading(heading, lang), head)
             values = sheet.table[heading].tolist()
-            form = share if heading in sheet.shares else number
+            form = forms.of(str(heading), values, sheet)
             for row, value in enumerate(values, start=top + 1):
                 _cell(page, row, column, value, form)
-            longest = max([len(str(heading)) // 2, *(len(str(v)) for v in values if isinstance(v, str))], default=8)
+            longest = max(
+                [len(sheet.heading(heading, lang)) // 2, *(len(str(v)) for v in values if isinstance(v, str))],
+                default=8,
+            )
             page.set_column(column, column, min(max(longest + 2, 11), 60))
         page.freeze_panes(top + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """Formats of numbers."""
+
+    share: Any
+    whole: Any
+    number: Any
+    year: Any
+
+    def of(self, heading: str, values: Sequence[object], sheet: Sheet) -> Any:
+        """Return the format of a column; differences of shares have that of shares, so that formulas add up."""
+        if heading in sheet.shares or heading in sheet.points:
+            return self.share
+        if heading in sheet.years:
+            return self.year
+        parts = any(isinstance(value, float) and not value.is_integer() and math.isfinite(value) for value in values)
+        return self.number if parts else self.whole
 
 
 def _cell(page: Any, row: int, column: int, value: object, form: Any) -> None:
@@ -170,9 +193,9 @@ def _cell(page: Any, row: int, column: int, value: object, form: Any) -> None:
         return
     if isinstance(value, bool):
         page.write_boolean(row, column, value)
-    elif isinstance(value, float) and not value.is_integer():
-        page.write_number(row, column, value, form)
+    elif isinstance(value, float) and math.isinf(value):  # which Excel has no number for
+        page.write_string(row, column, "\N{INFINITY}" if value > 0 else "\N{MINUS SIGN}\N{INFINITY}")
     elif isinstance(value, int | float):
-        page.write_number(row, column, value)
+        page.write_number(row, column, value, form)
     else:
         page.write_string(row, column, str(value))

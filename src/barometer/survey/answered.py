@@ -3,7 +3,7 @@
 import numpy as np
 
 from barometer.survey.arrays import IntArray
-from barometer.survey.columns import Columns
+from barometer.survey.columns import Columns, check_columns
 from barometer.survey.groups import Groups
 
 
@@ -23,6 +23,7 @@ def count_answered(columns: Columns, groups: Groups) -> IntArray:
     (1 + G, k) int
         Row 0 is the total, with the rows outside every group. Rows of weight 0 count: somebody answered them.
     """
+    check_columns(columns, groups)
     from scipy.sparse import csr_array  # as in `sum_cells`
 
     yes = np.asarray(columns.numerator, dtype=np.float32)

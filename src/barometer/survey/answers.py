@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.survey.arrays import BoolArray
 from barometer.survey.columns import Columns, ratio_columns
 from barometer.survey.design import SurveyDesign
@@ -13,7 +13,7 @@ from barometer.survey.engines.source_design import SourceDesign, as_names
 from barometer.survey.engines.tallied import tally_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import group_rows
-from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_choice, check_lengths
+from barometer.survey.inputs import Values, as_labelled, as_mask, as_matrix, check_lengths
 from barometer.survey.intervals import Distribution, IntervalMethod
 from barometer.survey.summaries import Choices, estimate_columns, rows_of
 from barometer.survey.sums import Across
@@ -44,7 +44,8 @@ def estimate_categories(
     design, by, where, confidence, interval, distribution, df, across
         As in `estimate_shares`.
     answer : (n,) labels
-        Numbers, text or categories; a missing one is in no base. A category that nobody chose has a share of 0.
+        Numbers, text or categories; a missing one is in no base. A category that nobody chose has a share of 0. Of a
+        `SourceDesign`, the name of a column, or `{"answer": [labels]}`: all its labels in order, as a categorical has.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def estimate_categories(
     choices = Choices(confidence, interval, distribution, df)
     if isinstance(design, SourceDesign):
         found = tally_source(design, [("answer", answer)], by, where)
-        design, answer, by, where = found.design, found.labels(answer), found.groups(by), found.mask(where)
+        design, answer, by, where = found.design, found.labels("answer", answer), found.groups(by), found.mask(where)
     labelled = as_labelled("answer", answer)
     check_lengths(rows_of(design), [("answer", labelled.code)])
     answered = labelled.code >= 0

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from barometer.errors import check_choice, check_kind
 from barometer.survey.arrays import FloatArray, IntArray
-from barometer.survey.inputs import check_choice
 from barometer.survey.joint_cells import JointCells
 from barometer.survey.quadratic_forms import NEGLIGIBLE, TailMethod, chi_square_sum_tail
 
@@ -121,6 +121,7 @@ def test_association(cells: JointCells, statistic: AssociationStatistic = "F") -
     survey data, Annals of Statistics 12. Thomas and Rao (1987), JASA 82. Koch, Freeman and Freeman (1975), Int. Stat.
     Rev. 43. Lumley (2010), Complex surveys, section 2.4. Kuonen (1999), Biometrika 86. Cramér (1946), section 21.9.
     """
+    check_kind("cells", cells, JointCells, "a table of two answers, as count_cells and cross_groups make")
     check_choice("statistic", statistic, AssociationStatistic)
     table = _Filled.of(cells)
     if table.note:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from barometer.errors import ArgumentError, CalibrationError, TargetFault
+from barometer.errors import ArgumentError, CalibrationError, TargetFault, check_choice, check_kind
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.calibration import Calibration, calibrate_weights
 from barometer.survey.centring import origins
@@ -15,7 +15,7 @@ from barometer.survey.constraint_rows import ConstraintRows, ResidualRule, const
 from barometer.survey.design import SurveyDesign, degrees_of_freedom, frozen
 from barometer.survey.fitting import CalibrationMethod
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import Values, as_mask, check_choice
+from barometer.survey.inputs import Values, as_mask
 from barometer.survey.limits import Limiting, limit_weights
 from barometer.survey.residuals import RowResiduals, residuals_of, sum_residuals
 from barometer.survey.response_steps import Adjustment, ResponseStep, adjusted_sample
@@ -58,6 +58,10 @@ class Calibrated:
     whole: "Calibrated | None" = None
     rows: IntArray | None = None
     response: ResponseStep | None = None
+
+    def __repr__(self) -> str:
+        """Say what was done; never a weight."""
+        return f"<Calibrated: {self.base.weight.size:,} rows {self.words}>"
 
     @property
     def report(self) -> Calibration:
@@ -274,7 +278,8 @@ def adjust_design(design: SurveyDesign, answered: Values, adjustment: Adjustment
     >>> estimate_shares(adjusted, [1, 0, 1]).estimate
     array([[0.7]])
     """
-    step = adjusted_sample(design, as_mask("answered", answered, len(answered)), adjustment)
+    check_kind("design", design, SurveyDesign, "a design, as declare_design makes")
+    step = adjusted_sample(design, as_mask("answered", answered), adjustment)
     base = with_weight(design, adjustment.weight.copy()).subset(step.answered)
     return replace(base, calibration=Calibrated(base, (), "regression", response=step))
 
@@ -302,6 +307,7 @@ def trim_design(
     ArgumentError
         As `trim_weights`, or if the design is a subset of a calibrated one.
     """
+    check_kind("design", design, SurveyDesign, "a design, as declare_design makes")
     found = trim_weights(design.weight, lower, upper, strict=strict)
     if design.calibration is None:
         return with_weight(design, found.weight)
@@ -337,6 +343,7 @@ def limit_design(
     ArgumentError, CalibrationError
         As `limit_weights`, or if the design is a subset of a calibrated one.
     """
+    check_kind("design", design, SurveyDesign, "a design, as declare_design makes")
     found = limit_weights(design.weight, targets, lower, upper, method=method, bounds=bounds)
     if design.calibration is None:
         return with_weight(design, found.weight)

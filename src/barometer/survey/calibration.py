@@ -5,16 +5,16 @@ from functools import cached_property
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_kind
 from barometer.survey.arrays import FloatArray, IntArray
-from barometer.survey.design import checked_weights
+from barometer.survey.design_rows import checked_weights
 from barometer.survey.fitting import CalibrationMethod, CalibrationRule, fit_weights
 from barometer.survey.inputs import Values
 from barometer.survey.targets import Targets
 from barometer.survey.weight_spreads import WeightSpread, weight_spread
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TargetFit:
     """
     Counts and totals before and after, one row for each of p targets.
@@ -36,8 +36,12 @@ class TargetFit:
     target: FloatArray
     achieved: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<TargetFit: {self.target.size:,} targets, before and after>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Influential:
     """
     The rows that weigh most, by position: counts and weights only.
@@ -56,6 +60,12 @@ class Influential:
     weight: FloatArray
     ratio: FloatArray
     share: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is; never a weight."""
+        return (
+            f"<Influential: the {self.position.size:,} heaviest rows, {100 * self.share.sum():.1f}% of squared weights>"
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -222,8 +232,7 @@ def calibrate_weights(
     >>> calibrate_weights([2.0, 2.0, 3.0], targets).weight
     array([10.,  8., 12.])
     """
-    if not isinstance(targets, Targets):
-        raise ArgumentError("targets", f"must be made by declare_targets; got {type(targets).__name__}")
+    check_kind("targets", targets, Targets, "targets, as declare_targets makes")
     rule = CalibrationRule(method, bounds, tolerance, iterations)
     base = checked_weights(weight)
     fitted = fit_weights(base[:, np.newaxis], targets, rule)

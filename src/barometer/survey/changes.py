@@ -7,14 +7,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_all, check_choice, check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, sum_by
 from barometer.survey.columns import Columns
 from barometer.survey.comparisons import COMPARISON_REASONS, explain_shares, rests_on_few
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimates import DomainEstimates
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import ROUNDING, t_quantile
 from barometer.survey.linked_scores import link_samples, sampling_fractions
 from barometer.survey.overlap import OverlapRule, UnitScores, covariance_of_samples
@@ -50,8 +49,17 @@ class Occasion:
     stratum: IntArray
     unit: IntArray | None
 
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        linked = "" if self.unit is None else ", units known"
+        rows, outcomes = self.columns.numerator.shape
+        told = (
+            f"{self.columns.statistic} of {outcomes:,} outcome(s), {rows:,} rows in {len(self.groups.labels):,} groups"
+        )
+        return f"<Occasion: {told}{linked}>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Changes:
     """
     Linear combinations of the estimates of several occasions, with their tests against zero.
@@ -82,6 +90,14 @@ class Changes:
     common: IntArray
     overlapping: bool
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        rows, outcomes = self.estimate.shape
+        between = "with" if self.overlapping else "without"
+        return (
+            f"<Changes: {outcomes:,} outcome(s), total and {rows - 1:,} groups, {between} covariance between occasions>"
+        )
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RepeatedEstimates:
@@ -108,6 +124,15 @@ class RepeatedEstimates:
     covariance: FloatArray
     linked: NDArray[np.bool_]
     rule: OverlapRule
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        occasions, rows, outcomes = self.estimate.shape
+        shared = "with" if self.linked[~np.eye(occasions, dtype=bool)].any() else "without"
+        return (
+            f"<RepeatedEstimates: {outcomes:,} outcome(s) on {occasions} occasions, total and {rows - 1:,} groups; "
+            f"{shared} units in common, {self.rule}>"
+        )
 
     def change(self, first: int, second: int, confidence: float = 0.95) -> Changes:
         """
@@ -231,6 +256,8 @@ def estimate_occasions(
     DesignError
         If common units are in different strata.
     """
+    check_all("occasions", occasions, Occasion, "occasions in a list, each an Occasion(design, columns, groups, ...)")
+    check_kind("choices", choices, Choices, "choices, Choices(confidence, interval)")
     check_choice("rule", rule, OverlapRule)
     first = occasions[0]
     if any(o.columns.names != first.columns.names or o.groups.labels != first.groups.labels for o in occasions):

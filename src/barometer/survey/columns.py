@@ -6,14 +6,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
+from barometer.survey.groups import Groups
 from barometer.survey.inputs import Values, as_matrix, check_lengths
 
 Statistic = Literal["share", "mean", "ratio", "total"]
+MOST_NAMED = 5
+"""Outcomes whose names are written out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Columns:
     """
     k numerators, each of one of b bases.
@@ -39,6 +42,24 @@ class Columns:
     base: IntArray
     denominator: FloatArray | None
 
+    def __repr__(self) -> str:
+        """Say what it is; never a respondent's answer."""
+        rows, outcomes = self.numerator.shape
+        named = ", ".join([*self.names[:MOST_NAMED], *(["..."] if outcomes > MOST_NAMED else [])])
+        return f"<Columns: {self.statistic} of {outcomes:,} outcome(s), {named}; {rows:,} rows>"
+
+
+def check_columns(columns: object, groups: object) -> None:
+    """
+    Refuse what are no outcomes, or no groups of rows.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    check_kind("columns", columns, Columns, "outcomes, as share_columns, value_columns and ratio_columns make")
+    check_kind("groups", groups, Groups, "groups, as group_rows makes")
+
 
 def share_columns(outcome: Values, n: int, where: BoolArray | None = None) -> Columns:
     """
@@ -63,6 +84,7 @@ def value_columns(outcome: Values, n: int, statistic: Statistic, where: BoolArra
     ArgumentError
         If an outcome is not numeric, infinite, or has another length.
     """
+    check_choice("statistic", statistic, ("mean", "total"))
     matrix, names = as_matrix("outcome", outcome)
     check_lengths(n, [("outcome", matrix)])
     return whole_columns(statistic, names, *_bases(matrix, where))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.errors import check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.contrasts import t_test
 from barometer.survey.intervals import ROUNDING, t_quantile
@@ -30,7 +31,7 @@ _EMPTY_BASE, _SAME_ROWS, _ONE_ANSWER, _SHARE_ZERO, _SHARE_ONE, _NO_VARIANCE, _DF
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pairs:
     """
     Pairs of shares, with what their comparison needs. Arrays of one shape.
@@ -59,8 +60,12 @@ class Pairs:
     df: FloatArray | IntArray
     nested: BoolArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<Pairs: {self.first.size:,} pair(s) of shares>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Effect:
     """
     How far two shares are from each other, on one scale.
@@ -80,8 +85,12 @@ class Effect:
     ci_low: FloatArray
     ci_high: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<Effect: {self.estimate.size:,} estimate(s) with intervals>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ComparedShares:
     """
     Pairs of shares compared. Arrays of one shape.
@@ -104,6 +113,10 @@ class ComparedShares:
     statistic: FloatArray
     p_value: FloatArray
     reason: NDArray[np.int8]
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<ComparedShares: {self.p_value.size:,} pair(s), {np.isfinite(self.p_value).sum():,} tested>"
 
 
 def compare_shares(pairs: Pairs, confidence: float = 0.95) -> ComparedShares:
@@ -144,6 +157,9 @@ def compare_shares(pairs: Pairs, confidence: float = 0.95) -> ComparedShares:
     one sample. Woolf (1955), On estimating the relation between blood group and disease, Ann. Hum. Genet. 19: the
     interval of an odds ratio on the log scale. R's `survey::svycontrast`.
     """
+    check_kind(
+        "pairs", pairs, Pairs, "pairs of shares, Pairs(first, second, ...); compare_groups makes them of estimates"
+    )
     reason = _reasons(pairs)
     known = (reason == 0) | (reason == _DF_BELOW_1)
     p, q = (np.where(known, share, 0.5) for share in (pairs.first, pairs.second))

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from barometer.errors import ArgumentError, check_number
 from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.inputs import Values, as_numbers, as_vector
 from barometer.survey.intervals import ROUNDING, WORDS
 
 
@@ -71,6 +73,11 @@ def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray,
     Estimate c'p with variance c'Vc; estimates with weight zero are left out, so that an empty group among them does
     no harm.
     """
+    estimates, covariance = as_moments("estimates", estimates, covariance)
+    weights = as_vector("weights", weights)
+    if weights.shape != estimates.shape:
+        raise ArgumentError("weights", f"must be one for each of {estimates.size} estimates; got {weights.size}")
+    check_number("df", df)
     used = weights != 0.0
     c = weights[used]
     value = float(c @ estimates[used])
@@ -85,6 +92,23 @@ def contrast(estimates: FloatArray, covariance: FloatArray, weights: FloatArray,
     else:
         note = "no_spread" if not varies else "df_below_1" if df < 1 else ""
     return Contrast(value, se, float(statistic), df, float(p_value), note)
+
+
+def as_moments(argument: str, estimates: Values, covariance: Values) -> tuple[FloatArray, FloatArray]:
+    """
+    Return estimates (k,) and their covariance (k, k) as floats.
+
+    Raises
+    ------
+    ArgumentError
+        If they are no numbers, or of other shapes.
+    """
+    value, spread = as_vector(argument, estimates), as_numbers("covariance", covariance)
+    if spread.shape != (value.size, value.size):
+        raise ArgumentError(
+            "covariance", f"must be {value.size} x {value.size}, as there are {argument}; got {spread.shape}"
+        )
+    return value, spread
 
 
 def t_test(estimate: FloatArray, se: FloatArray, df: FloatArray | IntArray) -> tuple[FloatArray, FloatArray]:

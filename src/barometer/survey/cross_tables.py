@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.errors import check_choice
 from barometer.survey.answers import estimate_categories
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
@@ -13,7 +14,7 @@ from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.engines.tallied import Codes, tally_source
 from barometer.survey.estimates import DfRule, DomainEstimates
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import Labelled, Values, check_choice
+from barometer.survey.inputs import Labelled, Values
 from barometer.survey.intervals import Distribution, IntervalMethod
 from barometer.survey.joint_cells import JointCells, count_crossed, cross_rows
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SharesOf = Literal["row", "column", "total"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CellShares:
     """
     One kind of share of every cell.
@@ -50,6 +51,11 @@ class CellShares:
     df: IntArray
     n: IntArray
     note: NDArray[np.int8]
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        rows, columns = self.share.shape
+        return f"<CellShares: {rows:,} x {columns:,} shares of each {self.of}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -146,8 +152,8 @@ def cross_tabulate(
     design, where, confidence, interval, distribution, df
         As in `estimate_shares`.
     rows, columns : (n,) labels
-        Numbers, text or categories, or names of columns of a `SourceDesign`; a row of data that lacks one is not in the
-        table. A category that nobody chose keeps its row or column.
+        Numbers, text or categories; a row of data that lacks one is in no cell. A category that nobody chose keeps its
+        row or column. Of a `SourceDesign`, names of columns, or `{"answer": [labels]}`: all labels of one in order.
 
     Returns
     -------
@@ -168,7 +174,8 @@ def cross_tabulate(
     """
     if isinstance(design, SourceDesign):
         found = tally_source(design, [("rows", rows), ("columns", columns)], where=where)
-        design, rows, columns, where = found.design, found.labels(rows), found.labels(columns), found.mask(where)
+        rows, columns, where = found.labels("rows", rows), found.labels("columns", columns), found.mask(where)
+        design = found.design
     crossed, of_rows = cross_rows(design, rows, columns, where), design
     cells = count_crossed(design, crossed, df)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, sum_by
 from barometer.survey.estimates import DfRule
 from barometer.survey.joint_cells import JointCells, rules_by_domain, share_covariance, totals_of_pairs
@@ -53,6 +53,7 @@ def cross_groups(
     >>> sv.test_association(sv.cross_groups(found.sums, "care", "happy"))
     <AssociationTest F(1, 79) = 0.05521, p = 0.815; Cramér's V 0.026, 2 x 2, n 80>
     """
+    check_kind("sums", sums, CellSums, "sums, as sum_cells makes and the .sums of estimates")
     for name in (rows, columns):
         if name not in sums.domains:
             raise UnknownNameError("domain", name, sums.domains)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.changes import (
     UNKNOWN,
@@ -18,7 +18,6 @@ from barometer.survey.changes import (
 )
 from barometer.survey.estimates import DomainEstimates
 from barometer.survey.estimators import estimate_totals
-from barometer.survey.inputs import check_choice
 from barometer.survey.linked_scores import link_samples
 from barometer.survey.overlap import OverlapRule, covariance_of_samples
 from barometer.survey.summaries import Choices, estimate_columns
@@ -78,6 +77,11 @@ class ChangeParts:
     overlapping: bool
     common: int
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        between = "with" if self.overlapping else "without"
+        return f"<ChangeParts: total and {len(self.estimate) - 1:,} cells, {between} covariance between occasions>"
+
 
 def decompose(
     first: Occasion, second: Occasion, confidence: float = 0.95, rule: OverlapRule = "stacked"
@@ -123,6 +127,8 @@ def decompose(
     Kitagawa (1955), Components of a difference between two rates. JASA 50. Oaxaca (1973), Int. Economic Review 14.
     Blinder (1973), J. Human Resources 8.
     """
+    for argument, occasion in (("first", first), ("second", second)):
+        check_kind(argument, occasion, Occasion, "an occasion, Occasion(design, columns, groups, ...)")
     check_choice("rule", rule, OverlapRule)
     if first.columns.base.size != 1 or first.groups.labels != second.groups.labels:
         raise ArgumentError("occasions", "a decomposition takes one outcome and the same cells on both occasions")

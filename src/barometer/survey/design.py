@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError, DesignError, LonelyPSUError
+from barometer.errors import DesignError, LonelyPSUError, check_choice
 from barometer.survey.arrays import FloatArray, IntArray, compact
-from barometer.survey.inputs import Labelled, Values, as_labelled, as_mask, as_vector, columns_by_name
+from barometer.survey.design_rows import checked_weights, labels_of_rows, per_stage, sizes_of_rows
+from barometer.survey.inputs import Labelled, Values, as_mask
 from barometer.survey.sample_names import PSULabels, StageNames, label_first, name_sample
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage, lightest
 from barometer.survey.tallies import Tally
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from barometer.survey.calibrated import Calibrated
 
 T = TypeVar("T", bound=np.generic)
-HEAVIEST = 1e100
-"""Weights above it overflow when they are squared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -160,6 +159,8 @@ def declare_design(
     DesignError
         If an argument has the wrong length, sign or kind, more units were drawn than there are, or a unit is in two
         strata; with the argument and the count.
+    ArgumentError
+        If a rule is none of those there are.
     LonelyPSUError
         If a stratum that is not taken whole has one unit and no rule was chosen.
 
@@ -183,23 +184,22 @@ def declare_design(
         ("lonely_psu", lonely_psu, LonelyRule),
         ("lonely_domain", lonely_domain, LonelyDomainRule),
     ):
-        if value not in get_args(allowed):
-            raise DesignError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
+        check_choice(argument, value, allowed)
     w = checked_weights(weight)
     n = w.size
     if population is not None and sampling_fraction is not None:
         raise DesignError("population", "give it or sampling_fraction, not both")
-    strata = [_labels("stratum", values, n) for values in _per_stage("stratum", stratum)]
-    units = [_labels("psu", values, n) for values in _per_stage("psu", psu)]
+    strata = [labels_of_rows("stratum", values, n) for values in per_stage("stratum", stratum)]
+    units = [labels_of_rows("psu", values, n) for values in per_stage("psu", psu)]
     kind = "population" if sampling_fraction is None else "sampling_fraction"
-    sizes = _per_stage(kind, population if sampling_fraction is None else sampling_fraction, len(units))
+    sizes = per_stage(kind, population if sampling_fraction is None else sampling_fraction, len(units))
     for argument, given in (("stratum", strata), (kind, sizes)):
         if len(given) > max(len(units), 1):
             raise DesignError(argument, f"is given for {len(given)} stages, psu for {max(len(units), 1)}")
     return _assemble(w, strata, units, sizes, kind, psu_labels, lonely_psu, lonely_domain)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Drawn:
     """One stage by rows: unit and stratum of each row, and what is known of each stratum."""
 
@@ -236,7 +236,7 @@ def _assemble(
         first = _first_rows(stratum)
         size = sizes[position] if position < len(sizes) else None
         fraction = _fractions(size, kind, stratum, first, count)
-        population = None if size is None or kind != "population" else _sizes(kind, size, n)[first]
+        population = None if size is None or kind != "population" else sizes_of_rows(kind, size, n)[first]
         names.append(StageNames(label_first(own, first), named, population))
         drawn.append(_Drawn(unit, stratum, count, fraction, reached[first], inside[first]))
         _check_lonely(drawn[-1], lonely_psu, own if position == 0 else None, position)
@@ -266,61 +266,6 @@ def _assemble(
     return SurveyDesign(frozen(weight), frozen(cluster), frozen(first_unit), frozen(psu_stratum), facts)
 
 
-def checked_weights(weight: Values) -> FloatArray:
-    """
-    Return weights as a new array of floats.
-
-    Raises
-    ------
-    DesignError
-        If one is missing, infinite, negative or too large, or all are zero; with the count.
-    """
-    try:
-        w = np.array(as_vector("weight", weight), dtype=np.float64)
-    except ArgumentError as error:
-        raise DesignError("weight", str(error).removeprefix("weight: ")) from None
-    if w.size == 0:
-        raise DesignError("weight", "is empty")
-    if bad := int((~np.isfinite(w)).sum()):
-        raise DesignError("weight", f"{bad:,} of {w.size:,} are missing or infinite")
-    if bad := int((w < 0.0).sum()):
-        raise DesignError("weight", f"{bad:,} of {w.size:,} are negative")
-    if not w.any():
-        raise DesignError("weight", f"all {w.size:,} are zero")
-    if w.max() > HEAVIEST:
-        raise DesignError(
-            "weight", f"{int((w > HEAVIEST).sum()):,} of {w.size:,} are above {HEAVIEST:g}: change their scale"
-        )
-    return w
-
-
-def _per_stage(argument: str, values: Values | Sequence[Values] | None, stages: int = 1) -> list[Values]:
-    """One entry a stage: a frame, a list of vectors, or of a number for each of several stages, is taken apart."""
-    if values is None:
-        return []
-    if (columns := columns_by_name(values)) is not None:
-        return list(columns.values())
-    if isinstance(values, list | tuple):
-        vectors = any(hasattr(value, "__len__") and not isinstance(value, str) for value in values)
-        return list(values) if vectors or (len(values) == stages and stages > 1) else [values]
-    if len(shape := getattr(values, "shape", ())) > 1:
-        raise DesignError(argument, f"has shape {shape}: give a list of columns, one for each stage")
-    return [values]
-
-
-def _labels(argument: str, values: Values, n: int) -> Labelled:
-    try:
-        labelled = as_labelled(argument, values)
-    except ArgumentError as error:
-        raise DesignError(argument, str(error).removeprefix(f"{argument}: ")) from None
-    if labelled.code.size != n:
-        raise DesignError(argument, f"has {labelled.code.size:,} rows, weight has {n:,}")
-    if bad := int((labelled.code < 0).sum()):
-        raise DesignError(argument, f"{bad:,} of {n:,} rows have no label")
-    present, code = compact(labelled.code, max(len(labelled.labels), 1))
-    return Labelled(code, tuple(labelled.labels[position] for position in present))
-
-
 def _units(
     inside: IntArray, stratum: IntArray, label: IntArray, own: Labelled | None, psu_labels: PSULabels, position: int
 ) -> IntArray:
@@ -344,7 +289,7 @@ def _fractions(size: Values, kind: str, stratum: IntArray, first: IntArray, coun
     """Return the sampling fraction of each stratum; 0 where nothing was said."""
     if size is None:
         return np.zeros(count.size)
-    values = _sizes(kind, size, stratum.size)
+    values = sizes_of_rows(kind, size, stratum.size)
     of_stratum = values[first]
     if bad := np.unique(stratum[values != of_stratum[stratum]]).size:
         raise DesignError(kind, f"differs between the rows of {bad:,} strata: it is one number for each stratum")
@@ -357,20 +302,6 @@ def _fractions(size: Values, kind: str, stratum: IntArray, first: IntArray, coun
     if bad := int((of_stratum < count).sum()):
         raise DesignError(kind, f"is smaller than the sample in {bad:,} of {count.size:,} strata")
     return np.asarray(count / of_stratum)
-
-
-def _sizes(kind: str, size: Values, n: int) -> FloatArray:
-    if np.isscalar(size):
-        size = np.full(n, size)
-    try:
-        values = as_vector(kind, size)
-    except ArgumentError as error:
-        raise DesignError(kind, str(error).removeprefix(f"{kind}: ")) from None
-    if values.size != n:
-        raise DesignError(kind, f"has {values.size:,} rows, weight has {n:,}: it is given row by row")
-    if bad := int((~(values > 0.0)).sum()):
-        raise DesignError(kind, f"{bad:,} of {n:,} are missing, zero or negative")
-    return values
 
 
 def _check_lonely(stage: _Drawn, rule: LonelyRule, labels: Labelled | None, position: int) -> None:

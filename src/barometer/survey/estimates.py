@@ -219,8 +219,10 @@ class DomainEstimates:
             that of the estimates.
         """
         position, pair = self.position(outcome), [self.row(group), self.row(versus)]
+        if pair[0] == pair[1]:
+            raise ArgumentError("versus", f"is {versus!r}, as the group is: a difference needs two")
         weights = np.zeros(1 + len(self.groups))
-        np.add.at(weights, pair, [1.0, -1.0])
+        weights[pair] = 1.0, -1.0
         covariance = self.covariance(self.names[position])
         found = contrast(self.estimate[:, position], covariance, weights, self.method.design_df)
         return replace(found, note=self._note(found.note, pair, position))

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError, CalibrationError, TargetFault
+from barometer.errors import ArgumentError, CalibrationError, TargetFault, check_choice
 from barometer.survey.arrays import FloatArray, IntArray, sum_by
-from barometer.survey.inputs import check_choice
 from barometer.survey.raking import rake_cells
 from barometer.survey.targets import Targets
 

@@ -129,15 +129,36 @@ def html(estimates: "DomainEstimates") -> str:
     """Return a small table for a notebook, with how it was made below it."""
     frame = tidy(estimates)
     columns = ["outcome", *estimates.domains, "estimate", "se", "ci_low", "ci_high", "n", "note", "flag"]
-    rows = list(frame[columns].head(SHOWN_ROWS).itertuples(index=False, name=None))
-    more = f"{len(frame) - SHOWN_ROWS:,} more rows. " if len(frame) > SHOWN_ROWS else ""
     method = estimates.method
     variance = f"{method.variance}, {method.calibration}" if method.calibration else method.variance
     caption = (
-        f"{more}{method.statistic.capitalize()}, {variance}; {100 * method.confidence:g}% {method.interval} "
+        f"{method.statistic.capitalize()}, {variance}; {100 * method.confidence:g}% {method.interval} "
         f"intervals ({method.distribution}), degrees of freedom of the {method.df_rule}; flags by {method.reliability}."
     )
-    return _table(columns, rows, caption)
+    return _first_rows(frame[columns], caption)
+
+
+def comparisons_html(compared: "GroupComparisons") -> str:
+    """Return a small table of differences for a notebook, with how they were tested below it."""
+    columns = ["outcome", "group", "versus", "share", "share_versus", "difference", "ci_low", "ci_high", "p_value"]
+    caption = (
+        f"Difference: group less versus, {100 * compared.confidence:g}% intervals; t tests of the {compared.test}, "
+        f"degrees of freedom by {compared.df_rule}; p_adjusted: {compared.adjustment}, over each {compared.family}."
+    )
+    return _first_rows(tidy_comparisons(compared)[[*columns, "p_adjusted", "n", "n_versus", "note"]], caption)
+
+
+def coefficients_html(fit: "Regression") -> str:
+    """Return the coefficients for a notebook, with how they were made below them."""
+    left_out = f" ({fit.missing:,} left out: missing)" if fit.missing else ""
+    caption = f"Regression, {fit.family}: {fit.n:,} rows{left_out}; {fit.variance}, df {fit.df:,}; 95% intervals."
+    return _first_rows(coefficients(fit, 0.95).drop(columns="df"), caption)
+
+
+def margins_html(found: "Margins") -> str:
+    """Return margins for a notebook, with what they are means of below them."""
+    caption = f"Mean predictions of {found.n:,} rows, df {found.df:,}; 95% intervals, with the sample as it came."
+    return _first_rows(margins(found, "independent", 0.95).drop(columns="df"), caption)
 
 
 def design_html(design: "SurveyDesign") -> str:
@@ -166,6 +187,12 @@ def contrast_html(contrast: "Contrast") -> str:
     """Return a difference as a table of one row, and in words what it lacks."""
     row = (contrast.estimate, contrast.se, contrast.statistic, contrast.df, contrast.p_value)
     return _table(("estimate", "se", "t", "df", "p"), [row], WORDS[contrast.note])
+
+
+def _first_rows(frame: pd.DataFrame, caption: str) -> str:
+    rows = list(frame.head(SHOWN_ROWS).itertuples(index=False, name=None))
+    more = f"{len(frame) - SHOWN_ROWS:,} more rows. " if len(frame) > SHOWN_ROWS else ""
+    return _table(list(frame.columns), rows, more + caption)
 
 
 def _span(values: FloatArray | IntArray) -> str:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_confidence, check_kind
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.comparisons import ComparedShares, Effect, Pairs, compare_shares
 from barometer.survey.contrasts import t_test
 from barometer.survey.covariances import covariance_of_pairs
 from barometer.survey.estimates import SHOWN_ROWS, TOTAL, DomainEstimates
-from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import t_quantile
 from barometer.survey.linearization import GroupCounts, Linearized, count_groups, linearize, variance
 from barometer.survey.multiplicity import Adjustment, adjust_p_values, family_size, simultaneous_confidence
@@ -116,6 +115,11 @@ class GroupComparisons:
         more = f"\n... {len(frame) - SHOWN_ROWS} more rows" if len(frame) > SHOWN_ROWS else ""
         return f"<GroupComparisons: {len(frame):,}, p-values adjusted by {self.adjustment}>\n{body}{more}"
 
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import comparisons_html
+
+        return comparisons_html(self)
+
 
 def compare_groups(
     estimates: DomainEstimates,
@@ -176,9 +180,9 @@ def compare_groups(
     >>> sv.compare_groups(shares, "pairs").difference.estimate.round(2).tolist()
     [[0.5], [0.5], [0.0]]
     """
-    _check(estimates, adjust, family, test, df, confidence)
+    _check(estimates, adjust, family, test, df)
     _check_names(estimates, against)
-    level = estimates.method.confidence if confidence is None else float(confidence)
+    level = estimates.method.confidence if confidence is None else check_confidence(confidence)
     first, second = _rows(estimates, against)
     sums = estimates.sums if estimates.replicates is None else estimates.replicates
     names = [(TOTAL,), *estimates.groups]
@@ -222,24 +226,17 @@ def compare_groups(
 
 
 def _check(
-    estimates: object,
+    estimates: DomainEstimates,
     adjust: Adjustment,
     family: Family,
     test: ComparisonTest,
     df: ComparisonDf,
-    confidence: float | None,
 ) -> None:
     check_choice("adjust", adjust, Adjustment)
     check_choice("family", family, Family)
     check_choice("test", test, ComparisonTest)
     check_choice("df", df, ComparisonDf)
-    if confidence is not None and not (isinstance(confidence, int | float) and 0.0 < confidence < 1.0):
-        raise ArgumentError("confidence", f"must be a number between 0 and 1; got {confidence!r}")
-    if not isinstance(estimates, DomainEstimates):
-        kind = "None" if estimates is None else type(estimates).__name__
-        raise ArgumentError(
-            "estimates", f"must be shares by group, as sv.estimate_shares(..., by=...) gives; got {kind}"
-        )
+    check_kind("estimates", estimates, DomainEstimates, "shares by group, as sv.estimate_shares(..., by=...) gives")
     if estimates.method.statistic != "share" or estimates.sums.statistic != "share":
         raise ArgumentError(
             "estimates",

@@ -57,7 +57,7 @@ def group_rows(by: Values, n: int) -> Groups:
         return Groups(np.full(n, -1, dtype=np.intp), (), ())
     if isinstance(by, Groups):
         return _checked(by, n)
-    several = as_several(by)
+    several = as_several("by", by)
     found = [as_labelled("by", values) for values in several.values()]
     for name, labelled in zip(several, found, strict=True):
         if labelled.code.size != n:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.changes import UNKNOWN, explain_change
 from barometer.survey.contrasts import t_test
+from barometer.survey.inputs import Values, as_numbers
 from barometer.survey.intervals import t_quantile
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IndependentDifferences:
     """
     First estimate less second, k of them.
@@ -35,6 +37,10 @@ class IndependentDifferences:
     statistic: FloatArray
     df: FloatArray
     p_value: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<IndependentDifferences: {self.estimate.size:,}>"
 
 
 def independent_differences(
@@ -66,6 +72,7 @@ def independent_differences(
     Satterthwaite (1946), An approximate distribution of estimates of variance components. Biometrics Bulletin 2.
     Welch (1947), The generalization of "Student's" problem. Biometrika 34.
     """
+    estimate, variance, df = _of_two_samples(("estimate", estimate), ("variance", variance), ("df", df))
     value = estimate[0] - estimate[1]
     total = variance.sum(axis=0)
     known = np.where(df >= 1.0, df, np.nan)
@@ -111,7 +118,20 @@ def independent_shares(
     The rule of `compare_shares`: a share of 0 or 1 or of one answer has a linearized variance of 0, and a test that
     took it as known would find every other share to be different.
     """
+    named = (("share", share), ("variance", variance), ("df", df), ("n", n))
+    share, variance, df, counts = _of_two_samples(*named)
     found = independent_differences(share, variance, df, confidence)
-    reason = explain_change(share, n, found.se**2, found.df, is_share=True)
+    reason = explain_change(share, counts.astype(np.intp), found.se**2, found.df, is_share=True)
     known = np.where(np.isin(reason, UNKNOWN), np.nan, variance)
     return independent_differences(share, known, df, confidence), reason
+
+
+def _of_two_samples(*given: tuple[str, Values]) -> list[FloatArray]:
+    """Return arrays with a row for each of two samples, all of the shape of the first."""
+    arrays = [as_numbers(argument, values) for argument, values in given]
+    for (argument, _), array in zip(given, arrays, strict=True):
+        if array.shape[:1] != (2,) or array.shape != arrays[0].shape:
+            raise ArgumentError(
+                argument, f"must have a row for each of two samples, as {given[0][0]} has; got shape {array.shape}"
+            )
+    return arrays

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +54,27 @@ def as_vector(argument: str, values: Values) -> FloatArray:
     ArgumentError
         If it has not one dimension or is not numeric.
     """
-    columns = columns_by_name(values)
+    columns = columns_by_name(argument, values)
     if columns is not None:
         if len(columns) != 1:
             raise ArgumentError(argument, f"has {len(columns)} columns, expected one")
         (values,) = columns.values()
-    numbers = _numbers(argument, argument, values)
+    numbers = _numbers(argument, values)
     if numbers.ndim != 1:
         raise ArgumentError(argument, f"expected one dimension, got shape {numbers.shape}")
     return np.asarray(numbers, dtype=np.float64)
+
+
+def as_numbers(argument: str, values: Values) -> FloatArray:
+    """
+    Return numbers of any shape as floats, nan where one is missing.
+
+    Raises
+    ------
+    ArgumentError
+        If they are not numeric.
+    """
+    return np.asarray(_numbers(argument, values), dtype=np.float64)
 
 
 def as_matrix(argument: str, values: Values) -> tuple[NDArray[Any], tuple[str, ...]]:
@@ -86,9 +98,9 @@ def as_matrix(argument: str, values: Values) -> tuple[NDArray[Any], tuple[str, .
     ArgumentError
         If a column is not numeric, or columns have different lengths.
     """
-    columns = columns_by_name(values)
+    columns = columns_by_name(argument, values)
     if columns is None:
-        matrix = _numbers(argument, argument, values)
+        matrix = _numbers(argument, values)
         if matrix.ndim == 1:
             name = getattr(values, "name", None)
             return matrix[:, np.newaxis], (argument if name in (None, "") else str(name),)
@@ -97,7 +109,7 @@ def as_matrix(argument: str, values: Values) -> tuple[NDArray[Any], tuple[str, .
         return matrix, tuple(f"{argument}_{position}" for position in range(matrix.shape[1]))
     if not columns:
         raise ArgumentError(argument, "has no columns")
-    arrays = [_numbers(argument, f"column {name!r}", column) for name, column in columns.items()]
+    arrays = [_numbers(argument, column, f"column {name!r} ") for name, column in columns.items()]
     lengths = {array.shape for array in arrays}
     if len(lengths) > 1:
         raise ArgumentError(argument, f"columns have different shapes: {sorted(lengths)}")
@@ -151,45 +163,33 @@ def as_labelled(argument: str, values: Values) -> Labelled:
         code, labels = pd.factorize(array, sort=True)
     except TypeError:
         raise ArgumentError(argument, "holds labels of kinds that have no order: give text, numbers or dates") from None
-    return Labelled(code.astype(np.intp), tuple(np.asarray(labels).tolist()))
+    found = Labelled(code.astype(np.intp), tuple(np.asarray(labels).tolist()))
+    return _both_truths(found) if found.labels and isinstance(found.labels[-1], bool) else found
 
 
-def check_choice(argument: str, value: object, allowed: Any) -> None:
+def _both_truths(found: Labelled) -> Labelled:
+    """Give truths of which some are missing both labels, as truths have of which none is."""
+    if found.labels != (True,):
+        return Labelled(found.code, (False, True))
+    return Labelled(np.where(found.code < 0, -1, 1).astype(np.intp), (False, True))
+
+
+def as_mask(argument: str, values: Values, n: int | None = None) -> BoolArray:
     """
-    Refuse a value that is none of the literals `allowed`.
-
-    Raises
-    ------
-    ArgumentError
-    """
-    if value not in get_args(allowed):
-        raise ArgumentError(argument, f"must be one of {', '.join(get_args(allowed))}; got {value!r}")
-
-
-def check_number(argument: str, value: object) -> None:
-    """
-    Refuse what is not one finite number.
-
-    Raises
-    ------
-    ArgumentError
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(float(value)):
-        raise ArgumentError(argument, f"must be a number; got {type(value).__name__}")
-
-
-def as_mask(argument: str, values: Values, n: int) -> BoolArray:
-    """
-    Return a mask of n rows.
+    Return a mask of n rows, or of as many as it has.
 
     Raises
     ------
     ArgumentError
         If it is not boolean, has another length, or selects nobody.
     """
-    numbers = _numbers(argument, argument, values)
-    if numbers.dtype.kind != "b":
-        raise ArgumentError(argument, f"must be true or false for each row without missing, got {numbers.dtype}")
+    numbers = _array(argument, values)
+    if numbers.dtype.kind != "b" or numbers.ndim != 1:
+        raise ArgumentError(
+            argument,
+            f"must be true or false for each row without missing, got {numbers.dtype} {numbers.shape}",
+        )
+    n = numbers.size if n is None else n
     if numbers.shape != (n,):
         raise ArgumentError(argument, f"has shape {numbers.shape}, the design has {n} rows")
     if not numbers.any():
@@ -197,29 +197,29 @@ def as_mask(argument: str, values: Values, n: int) -> BoolArray:
     return numbers
 
 
-def columns_by_name(values: Values) -> dict[str, Values] | None:
+def columns_by_name(argument: str, values: Values) -> dict[str, Values] | None:
     """Return columns by name where there are any; None for a bare array or a vector."""
     if isinstance(values, Mapping):
-        return _named([str(name) for name in values], list(values.values()))
+        return _named(argument, [str(name) for name in values], list(values.values()))
     if hasattr(values, "columns") and hasattr(values, "iloc"):
         names = [str(name) for name in values.columns]
-        return _named(names, [values.iloc[:, position] for position in range(len(names))])
+        return _named(argument, names, [values.iloc[:, position] for position in range(len(names))])
     if _is_arrow(values) and not hasattr(values, "iloc"):
         table = _arrow_table(values)
         if table is not None:
-            return _named(table.column_names, table.columns)
+            return _named(argument, table.column_names, table.columns)
     return None
 
 
-def as_several(values: Values) -> dict[str, Values]:
+def as_several(argument: str, values: Values) -> dict[str, Values]:
     """Return the label vectors in `values` by name: a mapping, a frame, a list of vectors, or one vector."""
-    columns = columns_by_name(values)
+    columns = columns_by_name(argument, values)
     if columns is not None:
         if not columns:
-            raise ArgumentError("by", "has no columns")
+            raise ArgumentError(argument, "has no columns")
         return columns
     if isinstance(values, list | tuple) and values and not np.isscalar(values[0]) and values[0] is not None:
-        return _named([_name(vector, f"domain_{position}") for position, vector in enumerate(values)], values)
+        return _named(argument, [_name(vector, f"domain_{position}") for position, vector in enumerate(values)], values)
     return {_name(values, "domain"): values}
 
 
@@ -234,14 +234,24 @@ def _dense(shifted: IntArray, low: int, high: int) -> Labelled:
     return Labelled(position[shifted].astype(np.intp), tuple((np.flatnonzero(used) + low).tolist()))
 
 
-def _named(names: Sequence[str], columns: Sequence[Values]) -> dict[str, Values]:
+def _named(argument: str, names: Sequence[str], columns: Sequence[Values]) -> dict[str, Values]:
     twice = len(names) - len(set(names))
     if twice:
-        raise ArgumentError("columns", f"{twice} of {len(names)} names come again: give every column its own name")
+        raise ArgumentError(argument, f"{twice} of {len(names)} columns have the name of another: give each its own")
     return dict(zip(names, columns, strict=True))
 
 
-def _numbers(argument: str, what: str, values: Values) -> NDArray[Any]:
+def _numbers(argument: str, values: Values, column: str = "") -> NDArray[Any]:
+    array = _array(argument, values)
+    if array.dtype.kind not in "biuf":
+        instead = ", or labels to estimate_categories" if argument == "outcome" else ""
+        raise ArgumentError(argument, f"{column}is not numeric ({array.dtype}): give numbers{instead}")
+    return array
+
+
+def _array(argument: str, values: Values) -> NDArray[Any]:
+    if values is None:
+        raise ArgumentError(argument, "is None: give an array, a list or a column")
     if _is_arrow(values) and not hasattr(values, "iloc"):
         values = _arrow_numbers(_arrow_array(values))
     elif hasattr(values, "isna") and hasattr(values, "to_numpy"):
@@ -259,10 +269,6 @@ def _numbers(argument: str, what: str, values: Values) -> NDArray[Any]:
         raise ArgumentError(argument, "its rows have different lengths") from None
     if array.dtype.kind == "O":
         array = _from_objects(array)
-    if array.dtype.kind not in "biuf":
-        raise ArgumentError(
-            argument, f"{what} is not numeric ({array.dtype}): give numbers, or labels to estimate_categories"
-        )
     return array
 
 

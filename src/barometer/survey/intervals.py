@@ -1,13 +1,14 @@
 """Confidence intervals of shares, means and totals."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_confidence
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray, compact
+from barometer.survey.inputs import as_numbers
 from barometer.survey.likelihood import likelihood_limits
 
 IntervalMethod = Literal["logit", "xlogit", "wilson", "beta", "likelihood", "arcsine", "wald"]
@@ -53,7 +54,7 @@ _EMPTY_BASE, _SHARE_ZERO, _SHARE_ONE, _DF_BELOW_1, _NO_SPREAD, _NO_VARIANCE = (n
 _ANSWERS_AT_EDGES = ("wilson", "beta", "likelihood")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Intervals:
     """
     Lower and upper ends, nan where the interval is empty, and what is to be said of it.
@@ -69,6 +70,11 @@ class Intervals:
     low: FloatArray
     high: FloatArray
     reason: NDArray[np.int8]
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        empty = int(np.isnan(self.low).sum())
+        return f"<Intervals: {self.low.size:,}, {empty:,} empty>"
 
 
 def share_interval(
@@ -168,9 +174,9 @@ def share_interval(
     >>> share_interval(shares, variances, n, df, method="beta").high.round(4)
     array([0.2931, 0.0881,    nan])
     """
-    _check_choices(confidence, distribution)
-    if method not in get_args(IntervalMethod):
-        raise ArgumentError("method", f"expected one of {', '.join(get_args(IntervalMethod))}; got {method!r}.")
+    confidence = check_confidence(confidence)
+    check_choice("distribution", distribution, Distribution)
+    check_choice("method", method, IntervalMethod)
     share, variance, n, df = _same_shape("share", share, variance, n, df)
     outside = np.count_nonzero((share < -ROUNDING) | (share > 1.0 + ROUNDING))
     if outside:
@@ -246,7 +252,8 @@ def symmetric_interval(
     >>> found.low.round(3), found.high.round(3)
     (array([229.756]), array([270.244]))
     """
-    _check_choices(confidence, distribution)
+    confidence = check_confidence(confidence)
+    check_choice("distribution", distribution, Distribution)
     estimate, variance, n, df = _same_shape("estimate", estimate, variance, n, df)
     reason = _reasons(estimate, variance, n, df, distribution)
     solved = reason == 0
@@ -295,19 +302,22 @@ def t_quantile(df: IntArray | FloatArray | float, confidence: FloatArray | float
     """Two-sided quantile of Student's t for each df and confidence, computed once for each pair that occurs."""
     from scipy.special import stdtrit
 
+    df = as_numbers("df", df)
     if np.ndim(confidence) > 0:
         # Pairs are told apart as complex numbers, which NumPy sorts as pairs.
-        pairs = np.asarray(df) + 1j * np.asarray(confidence)
+        if not ((np.asarray(confidence) > 0.0) & (np.asarray(confidence) < 1.0)).all():
+            raise ArgumentError("confidence", "must be numbers between 0 and 1, for instance 0.95")
+        pairs = df + 1j * np.asarray(confidence)
         both, where = np.unique(pairs, return_inverse=True)
         return np.asarray(stdtrit(both.real, 0.5 + both.imag / 2.0)[where].reshape(pairs.shape))
-    degrees = np.asarray(df, dtype=np.float64)
-    few = degrees.min(initial=0.0) >= 0.0 and degrees.max(initial=0.0) < _MANY_DEGREES
-    code = degrees.astype(np.intp) if few else np.zeros(0, dtype=np.intp)
-    if few and (code == degrees).all():
+    confidence = check_confidence(confidence)
+    few = df.min(initial=0.0) >= 0.0 and df.max(initial=0.0) < _MANY_DEGREES
+    code = df.astype(np.intp) if few else np.zeros(0, dtype=np.intp)
+    if few and (code == df).all():
         values, where = compact(code.ravel(), int(code.max(initial=0)) + 1)
     else:
-        values, where = np.unique(degrees, return_inverse=True)
-    return np.asarray(stdtrit(values, 0.5 + confidence / 2.0)[where].reshape(degrees.shape))
+        values, where = np.unique(df, return_inverse=True)
+    return np.asarray(stdtrit(values, 0.5 + confidence / 2.0)[where].reshape(df.shape))
 
 
 def _quantile(df: FloatArray, confidence: float, distribution: Distribution) -> FloatArray | float:
@@ -375,13 +385,6 @@ def _fill(
     return Intervals(np.where(solved, low, unsolved), np.where(solved, high, unsolved), reason)
 
 
-def _check_choices(confidence: float, distribution: str) -> None:
-    if not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"expected a number between 0 and 1, for instance 0.95; got {confidence!r}.")
-    if distribution not in get_args(Distribution):
-        raise ArgumentError("distribution", f"expected 't' or 'normal'; got {distribution!r}.")
-
-
 def _same_shape(
     name: str,
     estimate: FloatArray,
@@ -390,7 +393,7 @@ def _same_shape(
     df: FloatArray | IntArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     given = {name: estimate, "variance": variance, "n": n, "df": df}
-    arrays = {argument: np.asarray(values, np.float64) for argument, values in given.items()}
+    arrays = {argument: as_numbers(argument, values) for argument, values in given.items()}
     for argument, values in arrays.items():
         if values.shape != arrays[name].shape:
             raise ArgumentError(argument, f"expected the shape of {name}, {arrays[name].shape}; got {values.shape}.")

@@ -26,7 +26,7 @@ AT_ONCE = 2**24
 """Numbers that sums of pairs of cells may hold at the same time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class JointCells:
     """
     Sums of the r x c cells of two answers; everything about them follows from it, and no row is kept.
@@ -60,6 +60,10 @@ class JointCells:
     df_rule: DfRule
     replicates: bool
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<JointCells: {len(self.rows):,} x {len(self.columns):,}, n {int(self.n.sum()):,}, df {self.df:,}>"
+
     def __post_init__(self) -> None:
         """Close the arrays to writing."""
         for array in (self.n, self.weighted, self.total_covariance, self.share_covariance):
@@ -81,7 +85,7 @@ class JointCells:
         return np.asarray(self.weighted.sum(axis=0) > 0.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Crossed:
     """
     Two answers of n rows as codes, and who has both.
@@ -138,7 +142,8 @@ def count_cells(
     design : SurveyDesign, ReplicateDesign or SourceDesign
         Of n rows. Of a `SourceDesign`, `rows`, `columns` and `where` are names of columns.
     rows, columns : (n,) labels
-        Numbers, text or categories; a row that lacks one is in no cell.
+        Numbers, text or categories; a row that lacks one is in no cell. Of a `SourceDesign`, `{"answer": [labels]}`
+        gives all labels of a column in order, as a categorical does.
     where : (n,) bool, optional
         Rows that the table is of: a domain, never a smaller sample.
     df : {"domain", "design", "rank"}
@@ -161,7 +166,8 @@ def count_cells(
     """
     if isinstance(design, SourceDesign):
         found = tally_source(design, [("rows", rows), ("columns", columns)], where=where)
-        design, rows, columns, where = found.design, found.labels(rows), found.labels(columns), found.mask(where)
+        rows, columns, where = found.labels("rows", rows), found.labels("columns", columns), found.mask(where)
+        design = found.design
     return count_crossed(design, cross_rows(design, rows, columns, where), df)
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barometer.errors import ArgumentError, CalibrationError, TargetFault
+from barometer.errors import ArgumentError, CalibrationError, TargetFault, check_kind
 from barometer.survey.arrays import FloatArray
 from barometer.survey.calibration import calibrate_weights
+from barometer.survey.design_rows import checked_weights
 from barometer.survey.fitting import CalibrationMethod
 from barometer.survey.inputs import Values
 from barometer.survey.targets import Targets
-from barometer.survey.trimming import trim_weights
+from barometer.survey.trimming import check_bounds, trim_weights
 
 ROUNDS = 500
 WITHIN = 1e-8
@@ -102,9 +103,10 @@ def limit_weights(
     >>> calibrate_weights(found.weight, targets).weight.round(4)
     array([4., 6., 4., 4.])
     """
-    base = np.asarray(weight, dtype=np.float64)
-    if lower < upper:  # which trimming refuses otherwise
-        _check_room(targets, lower, upper)
+    check_kind("targets", targets, Targets, "targets, as declare_targets makes")
+    check_bounds(lower, upper)
+    base = checked_weights(weight)
+    _check_room(targets, lower, upper)
     first = trimmed = trim_weights(base, lower, upper, strict=True).weight
     for done in range(1, ROUNDS + 1):
         found = calibrate_weights(trimmed, targets, method=method, bounds=bounds).weight

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_choice, check_kind
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
 from barometer.survey.families import Family, find_family
-from barometer.survey.inputs import Values, as_vector, check_choice
+from barometer.survey.inputs import Values, as_vector
 from barometer.survey.intervals import REASONS, ROUNDING, share_interval
 from barometer.survey.model_rows import ModelRows, model_rows
 from barometer.survey.newton import Solution
@@ -222,6 +222,11 @@ class Margins:
         shown = self.to_frame().drop(columns="df").to_string(index=False, float_format="{:.4g}".format)
         return f"<Margins: {self.n:,} rows, df {self.df:,}>\n{shown}"
 
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import margins_html
+
+        return margins_html(self)
+
 
 def predictive_margins(
     design: "SurveyDesign | ReplicateDesign",
@@ -264,6 +269,7 @@ def predictive_margins(
     ----------
     Graubard and Korn (1999), Predictive margins with survey data. Biometrics 55. R's `survey::svypredmeans`.
     """
+    check_kind("fit", fit, Regression, "a model, as fit_regression makes")
     if not settings:
         raise ArgumentError("settings", "nothing is set: give at least one Setting")
     rows = model_rows(design, outcome, predictors, fit.names, where)
@@ -306,8 +312,7 @@ def predictive_margins(
 
 def _overrides(setting: Setting, fit: Regression, n: int) -> dict[int, FloatArray | float]:
     """Return what a setting says of each column, by its place."""
-    if setting.kind not in get_args(SettingKind):
-        raise ArgumentError("kind", f"must be one of {', '.join(get_args(SettingKind))}; got {setting.kind!r}")
+    check_choice("kind", setting.kind, SettingKind)
     found: dict[int, FloatArray | float] = {}
     for name, values in setting.columns.items():
         if np.isscalar(values):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_all
 from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
 from barometer.survey.centring import moved, origins
 from barometer.survey.linearization import count_groups
@@ -44,8 +44,7 @@ def merge_sums(parts: "Sequence[CellSums] | Sequence[ReplicateSums]") -> "CellSu
     ArgumentError
         If there is no part, or parts are of other outcomes, domains or designs.
     """
-    if not parts:
-        raise ArgumentError("parts", "is empty: there are no sums to add up")
+    check_all("parts", parts, object, "sums in a list, as sum_cells, sum_replicates and sum_parquet make")
     if all(isinstance(part, CellSums) for part in parts):
         return _merge_cells([part for part in parts if isinstance(part, CellSums)])
     if all(hasattr(part, "cells") for part in parts):

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from barometer.errors import ArgumentError
-from barometer.survey.inputs import check_number
-from barometer.survey.sensitivity import MissingPart, normal_quantile
+from barometer.errors import ArgumentError, check_number
+from barometer.survey.sensitivity import MissingPart, check_part, normal_quantile
 
 
 def pattern_mixture(
@@ -40,6 +39,7 @@ def pattern_mixture(
     >>> round(se, 4)
     0.05
     """
+    check_part("part", part)
     _check_opinion(mean, spread)
     estimate = part.share + part.missing * mean
     se = float(np.hypot(part.se, part.missing * spread))
@@ -72,6 +72,8 @@ def mixture_difference(
     -----
     Variance se^2 + ((1 - rate_1)^2 + (1 - rate_2)^2) spread^2.
     """
+    check_part("first", first)
+    check_part("second", second)
     _check_opinion(mean, spread)
     estimate = first.share - second.share + (first.missing - second.missing) * mean
     both = float(np.hypot(se, np.hypot(first.missing, second.missing) * spread))

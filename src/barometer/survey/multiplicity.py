@@ -5,9 +5,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_confidence
 from barometer.survey.arrays import FloatArray, IntArray
-from barometer.survey.inputs import check_choice
+from barometer.survey.inputs import as_numbers
 
 Adjustment = Literal["holm", "bh", "none"]
 """Holm's step-down procedure, Benjamini and Hochberg's step-up procedure, or the p-values as they are."""
@@ -91,7 +91,7 @@ def _adjusted(p_value: FloatArray, adjustment: Adjustment) -> FloatArray:
 
 def family_size(p_value: FloatArray) -> IntArray:
     """Return how many tests there are in each family: () of (m,), or (f,) of (m, f)."""
-    return np.asarray(np.count_nonzero(~np.isnan(p_value), axis=0))
+    return np.asarray(np.count_nonzero(~np.isnan(_as_p_values(p_value)), axis=0))
 
 
 def simultaneous_confidence(confidence: float, size: IntArray, adjustment: Adjustment = "holm") -> FloatArray:
@@ -123,5 +123,10 @@ def simultaneous_confidence(confidence: float, size: IntArray, adjustment: Adjus
     Dunn (1961), Multiple comparisons among means. JASA 56. Strassburger and Bretz (2008), Compatible simultaneous lower
     confidence bounds for the Holm procedure and other Bonferroni-based closed tests. Statist. Med. 27.
     """
-    shared = 1 if adjustment == "none" else np.maximum(size, 1)
-    return np.asarray(1.0 - (1.0 - confidence) / shared + np.zeros(np.shape(size)))
+    confidence = check_confidence(confidence)
+    check_choice("adjustment", adjustment, Adjustment)
+    tests = as_numbers("size", size)
+    if not (tests >= 0.0).all():
+        raise ArgumentError("size", "must be how many tests there are in each family: 0 or more")
+    shared = 1 if adjustment == "none" else np.maximum(tests, 1.0)
+    return np.asarray(1.0 - (1.0 - confidence) / shared + np.zeros(tests.shape))

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_confidence, check_kind
 from barometer.survey.arrays import FloatArray
 from barometer.survey.inputs import Values, as_vector
 from barometer.survey.intervals import t_quantile
@@ -103,8 +103,8 @@ def test_ordered_trend(
     Cochran (1954), Biometrics 10. Armitage (1955), Biometrics 11. Agresti (2013), Categorical data analysis, section
     3.4. Fuller (1975), Regression analysis for sample survey, Sankhya C 37. Binder (1983), Int. Stat. Rev. 51.
     """
-    if not isinstance(confidence, int | float) or not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must be a number between 0 and 1; got {confidence!r}")
+    check_kind("cells", cells, JointCells, "a table of two answers, as count_cells and cross_groups make")
+    confidence = check_confidence(confidence)
     y = _scores("row_scores", row_scores, len(cells.rows))
     x = _scores("column_scores", column_scores, len(cells.columns))
     n, df, p = int(cells.n.sum()), cells.df - 1, cells.shares

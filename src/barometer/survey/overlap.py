@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from barometer.errors import DesignError
+from barometer.errors import DesignError, check_all, check_choice
 from barometer.survey.arrays import FloatArray, IntArray, sum_by
 
 OverlapRule = Literal["conditional", "stacked"]
@@ -38,6 +38,11 @@ class UnitScores:
     unit: IntArray
     stratum: IntArray
     fraction: FloatArray
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        rows, estimates = self.score.shape
+        return f"<UnitScores: {rows:,} rows, {estimates:,} estimate(s)>"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -99,6 +104,8 @@ def covariance_of_samples(samples: Sequence[UnitScores], groups: int, rule: Over
     estimation of changes in repeated surveys. Survey Methodology 34. Berger and Priam (2016), A simple variance
     estimator of change for rotating repeated surveys. JRSS A 179.
     """
+    check_all("samples", samples, UnitScores, "samples in a list, each UnitScores(...)")
+    check_choice("rule", rule, OverlapRule)
     strata = 1 + max(int(sample.stratum.max()) for sample in samples)
     held = [_by_stratum(sample, strata, groups) for sample in samples]
     distinct = _distinct(samples, strata)

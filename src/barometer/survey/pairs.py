@@ -25,7 +25,7 @@ PAIR_REASONS = (*REASONS, "cell_empty")
 """What is to be said of a lift or an odds ratio; "cell_empty": nobody in one of the cells that it is made of."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LogRatios:
     """
     Ratios of shares, estimated on the log scale.
@@ -50,8 +50,13 @@ class LogRatios:
     df: IntArray
     reason: NDArray[np.int8]
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        rows, pairs = self.estimate.shape
+        return f"<LogRatios: {pairs:,} pair(s), total and {rows - 1:,} groups>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PairEstimates:
     """
     Every pair of k ticks: row 0 of every array is the total, rows 1..G are the groups.
@@ -77,6 +82,11 @@ class PairEstimates:
     among: DomainEstimates
     lift: LogRatios
     odds_ratio: LogRatios
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        groups = self.lift.estimate.shape[0] - 1
+        return f"<PairEstimates: {len(self.pairs):,} pair(s) of {len(self.names):,} ticks, total and {groups:,} groups>"
 
 
 def estimate_pairs(

@@ -5,13 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from barometer.errors import MissingFileError
+from barometer.errors import MissingFileError, as_path, check_choice
 from barometer.survey.engines.batches import in_files
 from barometer.survey.engines.parts import BATCH
 from barometer.survey.engines.request import Declared
 from barometer.survey.engines.source_design import as_names, declare_engine
 from barometer.survey.engines.sums_of_source import sum_source
-from barometer.survey.inputs import check_choice
 from barometer.survey.stages import LonelyDomainRule, LonelyRule
 from barometer.survey.sums import CellSums
 
@@ -73,9 +72,10 @@ def sum_parquet(
     memory does not grow with the rows.
     """
     check_choice("statistic", statistic, FileStatistic)
-    if not Path(path).is_file():
-        raise MissingFileError(Path(path), "Parquet file", "Give the path of one file.")
-    engine = replace(in_files(Path(path)), size=batch)
+    file = as_path("path", path)
+    if not file.is_file():
+        raise MissingFileError(file, "Parquet file", "Give the path of one file.")
+    engine = replace(in_files(file), size=batch)
     declared = Declared(weight, as_names(stratum), (), as_names(population))
     design = declare_engine(engine, declared, lonely_psu=lonely_psu, lonely_domain=lonely_domain)
     return sum_source(design, outcomes, statistic=statistic, by=by)

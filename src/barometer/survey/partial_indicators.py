@@ -96,7 +96,7 @@ def partial_indicators(
         for position, name in enumerate(classes.variables)
     }
     outside: dict[str, tuple[IntArray, tuple[object, ...]]] = {}
-    for name, values in ({} if also is None else as_several(also)).items():
+    for name, values in ({} if also is None else as_several("also", also)).items():
         found = used_labels(complete_labels(name, values, design.n))
         outside[name] = (found.code, found.labels)
     made: list[PartialIndicator] = []

@@ -78,6 +78,11 @@ class Propensities:
     gradient: FloatArray
     classes: FrameClasses
 
+    def __repr__(self) -> str:
+        """Say what it is; never a unit."""
+        spread = f"{self.propensity.min():.3f} to {self.propensity.max():.3f}"
+        return f"<Propensities: {self.propensity.size:,} units, {len(self.names):,} coefficients; {spread}>"
+
 
 def fit_propensities(answered: Values, variables: Values, *, weight: Values = None) -> Propensities:
     """
@@ -146,8 +151,8 @@ def frame_classes(variables: Values, n: int) -> FrameClasses:
     ArgumentError
         If a label is missing, there are not n, or a variable follows from those before it.
     """
-    several = as_several(variables)
-    found = [used_labels(complete_labels(name, values, n)) for name, values in several.items()]
+    several = as_several("variables", variables)
+    found = [used_labels(complete_labels("variables", values, n, name)) for name, values in several.items()]
     sizes = [len(labelled.labels) for labelled in found]
     crossed = np.ravel_multi_index([labelled.code for labelled in found], sizes).astype(np.intp)
     present, pattern = compact(crossed, int(np.prod(sizes)))

@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError, ResponseError
+from barometer.errors import ArgumentError, ResponseError, check_choice
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
-from barometer.survey.inputs import Values, as_mask, check_choice
+from barometer.survey.inputs import Values, as_mask
 from barometer.survey.propensity import (
     FrameClasses,
     Propensities,
@@ -49,6 +49,12 @@ class PropensityAdjustment:
     class_of: IntArray
     classes: int = 5
     model_weight: ModelWeight = "design"
+
+    def __repr__(self) -> str:
+        """Say what was done; never a weight."""
+        rule = f"{self.classes} classes" if self.rule == "classes" else self.rule
+        answered = int(np.count_nonzero(self.weight))
+        return f"<PropensityAdjustment: {rule}, {answered:,} of {self.weight.size:,} units answered>"
 
 
 def adjust_by_propensity(

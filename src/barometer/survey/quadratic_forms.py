@@ -5,9 +5,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_number
 from barometer.survey.arrays import FloatArray
-from barometer.survey.inputs import check_choice
+from barometer.survey.inputs import as_numbers
 
 TailMethod = Literal["exact", "saddlepoint", "satterthwaite"]
 
@@ -77,10 +77,11 @@ def chi_square_sum_tail(
     0.05
     """
     check_choice("method", method, TailMethod)
-    a = np.asarray(weights, dtype=np.float64)
+    check_number("x", x)
+    a = as_numbers("weights", weights)
     if a.ndim != 1 or not np.isfinite(a).all() or not (a > 0.0).any() or (a < 0.0).any():
         raise ArgumentError("weights", "must be numbers of 0 or more, at least one above 0")
-    if not x >= 0.0 or not np.isfinite(x):
+    if not x >= 0.0:
         raise ArgumentError("x", f"must be a number of 0 or more; got {x!r}")
     if not denominator_df >= 1.0:
         raise ArgumentError("denominator_df", f"must be 1 or more; got {denominator_df!r}")

@@ -1,12 +1,12 @@
 """How good an estimate is: relative error, design effects, effective n and published rules for what may be shown."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.intervals import ROUNDING, clopper_pearson, t_quantile
 
@@ -208,8 +208,7 @@ def reliability(
     >>> [FLAGS[code] for code in found.flag]
     ['present', 'present_complement_unreliable', 'present']
     """
-    if rule not in get_args(ReliabilityRule):
-        raise ArgumentError("rule", f"expected one of {', '.join(get_args(ReliabilityRule))}; got {rule!r}.")
+    check_choice("rule", rule, ReliabilityRule)
     arrays = (np.asarray(values, np.float64) for values in (estimate, variance, n, df))
     flag = _nchs(*arrays) if rule == "nchs" else _statcan(*arrays)
     return Reliability(flag, rule)

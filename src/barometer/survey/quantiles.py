@@ -1,13 +1,14 @@
 """Weighted quantiles of the total and of every group from one sort of the values."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice
 from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.inputs import as_vector
 
 QuantileRule = Literal["math", "school", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"]
 
@@ -133,13 +134,13 @@ def weighted_quantiles(
            [4. ]])
     """
     wanted = checked_probabilities(probabilities)
-    domains = order_domains(
-        np.asarray(values, dtype=np.float64),
-        np.asarray(weight, dtype=np.float64),
-        np.asarray(group, dtype=np.intp),
-        groups,
-        rule=rule,
-    )
+    x, w, code = (as_vector(*each) for each in (("values", values), ("weight", weight), ("group", group)))
+    for argument, array in (("weight", w), ("group", code)):
+        if array.size != x.size:
+            raise ArgumentError(argument, f"has {array.size:,} rows, values has {x.size:,}")
+    if not np.isin(code, np.arange(-1, groups)).all():
+        raise ArgumentError("group", f"must be from 0 to {groups - 1}, or -1 for rows in none")
+    domains = order_domains(x, w, code.astype(np.intp), groups, rule=rule)
     return quantiles_at(domains, np.broadcast_to(wanted, (1 + groups, wanted.size)))
 
 
@@ -201,8 +202,7 @@ def order_domains(
     Weights are counted in whole numbers, 2^61 or more to a domain, so that the sums are exact: a group's quantile does
     not depend on the other groups, and equal weights reach a share of exactly one half after half of the rows.
     """
-    if rule not in _POSITIONS:
-        raise ArgumentError("rule", f"expected one of {', '.join(get_args(QuantileRule))}, got {rule!r}")
+    check_choice("rule", rule, QuantileRule)
     rows = np.flatnonzero((weight > 0.0) & ~np.isnan(values))
     kept = values[rows]
     # Only where a quantile lies between two values does it matter which of two tied rows comes first.

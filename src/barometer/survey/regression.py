@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from barometer.errors import UnknownNameError
+from barometer.errors import UnknownNameError, check_choice
 from barometer.survey.arrays import FloatArray
 from barometer.survey.columns import Columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.families import Family, FamilyName, find_family
 from barometer.survey.groups import group_rows
-from barometer.survey.inputs import Values, check_choice
+from barometer.survey.inputs import Values
 from barometer.survey.intervals import REASONS, ROUNDING, symmetric_interval
 from barometer.survey.model_rows import ModelRows, check_outcome, model_rows
 from barometer.survey.newton import Solution, solve_newton
@@ -126,6 +126,11 @@ class Regression:
         about = f"<Regression: {self.family}, {self.n:,} rows{left_out}, {self.variance}, df {self.df:,}>"
         shown = self.to_frame().drop(columns=["statistic", "df"])
         return f"{about}\n{shown.to_string(index=False, float_format='{:.4g}'.format)}"
+
+    def _repr_html_(self) -> str:
+        from barometer.survey.frames import coefficients_html
+
+        return coefficients_html(self)
 
 
 def fit_regression(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from barometer.errors import ArgumentError, CalibrationError, DesignError, TargetFault
+from barometer.errors import ArgumentError, CalibrationError, DesignError, TargetFault, check_kind
 from barometer.survey.arrays import FloatArray
 from barometer.survey.calibrated import Calibrated, with_weight
 from barometer.survey.calibration import Calibration
@@ -53,6 +53,9 @@ def reweight_replicates(design: ReplicateDesign, reweight: Reweight, words: str 
     >>> reweight_replicates(design, lambda weight: 10.0 * weight / weight.sum(axis=0)).weight
     array([5., 5.])
     """
+    check_kind(
+        "design", design, ReplicateDesign, "a design with replicates, as declare_replicates and make_replicates make"
+    )
     full = _checked(reweight(design.weight[:, np.newaxis].copy()), (design.n, 1))
     table = _checked(reweight(np.array(design.replicate_weights())), (design.n, design.replicates))
     df = rank_of_weights(table) - 1 if design.facts.df_source == "rank" else design.df
@@ -86,8 +89,7 @@ def calibrate_replicates(
     ArgumentError, CalibrationError
         As `calibrate_design`; a level without weight in a replicate is named, with the number of replicates.
     """
-    if not isinstance(targets, Targets):
-        raise ArgumentError("targets", f"must be made by declare_targets; got {type(targets).__name__}")
+    check_kind("targets", targets, Targets, "targets, as declare_targets makes")
     rule = CalibrationRule(method, bounds, tolerance, iterations)
     earlier = f"{design.facts.calibration}, " if design.facts.calibration else "replicates calibrated by "
     return reweight_replicates(design, lambda weight: _fit(weight, targets, rule), f"{earlier}{method}")

@@ -7,11 +7,11 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError, DesignError
+from barometer.errors import ArgumentError, DesignError, check_choice, check_number
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.design import SurveyDesign, declare_design, frozen
 from barometer.survey.engines.source_design import Names, SourceDesign
-from barometer.survey.inputs import Values, as_mask, as_matrix, as_vector, check_choice, check_number
+from barometer.survey.inputs import Values, as_mask, as_matrix, as_vector
 from barometer.survey.replicate_rank import rank_of_weights
 
 GivenKind = Literal["brr", "fay", "jk1", "jkn", "bootstrap", "sdr", "other"]

@@ -6,11 +6,11 @@ from typing import overload
 
 import numpy as np
 
-from barometer.errors import ArgumentError, BarometerWarning, DesignError
+from barometer.errors import ArgumentError, BarometerWarning, DesignError, check_choice
 from barometer.survey.arrays import IntArray
+from barometer.survey.bootstrap import plan_bootstrap
 from barometer.survey.design import SurveyDesign, frozen
 from barometer.survey.engines.source_design import SourceDesign
-from barometer.survey.inputs import check_choice
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts, VarianceCentre
 from barometer.survey.replication import (
     Replicates,
@@ -61,7 +61,9 @@ def make_replicates(
     Parameters
     ----------
     design : SurveyDesign or SourceDesign
-        Of a source, one whose sampling units have several rows: replicates of estimates then follow from sums of units.
+        Of a source whose sampling units have several rows, replicates of estimates follow from sums of units. Where
+        its rows are the units, "rao_wu" alone can be made, and they must have an order: a Parquet file or folder, an
+        Arrow, pandas or Polars table, or a DuckDB relation.
     kind : {"jk1", "jkn", "brr", "fay", "rao_wu"}
         Jackknife of an unstratified or stratified sample, half samples of two units a stratum, or the rescaled
         bootstrap.
@@ -77,9 +79,9 @@ def make_replicates(
     Returns
     -------
     ReplicateDesign or SourceDesign
-        One factor for each sampling unit and replicate is kept where units have several rows. Its df are sampling
-        units less strata, at most R - 1. Of a calibrated design every replicate is calibrated, and of one adjusted for
-        non-response adjusted, in the same way.
+        One factor for each sampling unit and replicate is kept where units have several rows; of the rows of a source
+        none is, as they are drawn while they are read. Its df are sampling units less strata, at most R - 1. Of a
+        calibrated design every replicate is calibrated, and of one adjusted for non-response adjusted, in the same way.
 
     Raises
     ------
@@ -133,7 +135,9 @@ def make_replicates(
         raise ArgumentError("seed", "the bootstrap needs a whole number, so that its replicates can be made again")
     first = design.facts.stages[0]
     if isinstance(design, SourceDesign):
-        _check_source(design)
+        _check_source(design, kind)
+        if first.of_rows and seed is not None:
+            return _drawn_later(design, replicates, seed, centre)
     stratum = first.stratum if isinstance(design, SourceDesign) else design.psu_stratum
     _check_size(kind, stratum.size, first.n.size, replicates)
     if len(design.facts.stages) > 1 or (kind in ("brr", "fay") and design.facts.corrected):
@@ -157,13 +161,28 @@ def make_replicates(
     return ReplicateDesign(design, frozen(table), None, facts)
 
 
-def _check_source(design: SourceDesign) -> None:
+def _check_source(design: SourceDesign, kind: ReplicationKind) -> None:
     if design.replicates is not None:
         raise DesignError("design", "has replicate weights already")
-    if design.facts.stages[0].of_rows:
+    if design.facts.stages[0].of_rows and kind != "rao_wu":
         raise DesignError(
-            "psu", "every row is a sampling unit, and rows are not here: declare units of several rows, or linearize"
+            "psu",
+            f'every row is a sampling unit: "{kind}" needs a factor for each of them in each replicate, and rows are '
+            'not here; use "rao_wu", which is drawn while they are read, declare units of several rows, or linearize',
         )
+
+
+def _drawn_later(design: SourceDesign, replicates: int, seed: int, centre: VarianceCentre) -> SourceDesign:
+    """Return a source whose rows are drawn again whenever they are read, each time the same way."""
+    from barometer.survey.engines.source_replicates import SourceReplicates
+    from barometer.survey.engines.streams import as_batches
+
+    rows, lonely = design.facts.stages[0], design.facts.lonely_psu
+    plan = plan_bootstrap(rows.n, rows.fraction, replicates=replicates, seed=seed, lonely_psu=lonely)
+    df = min(design.df, replicates - 1)
+    facts = ReplicateFacts("rao_wu", 1.0 / (replicates - 1), frozen(np.ones(replicates)), centre, df, "sampling_units")
+    own = SourceReplicates(facts, (), "factors", np.zeros((0, replicates)), plan)
+    return replace(design, engine=as_batches(design.engine), replicates=own)
 
 
 def _make(
@@ -189,5 +208,6 @@ def _check_size(kind: ReplicationKind, units: int, strata: int, replicates: int)
         raise DesignError(
             "kind",
             f'"{kind}" of {units:,} sampling units would hold {8e-9 * units * columns:,.1f} GB of factors (at most '
-            f'{LARGEST / 1e9:.0f}); use "rao_wu" with fewer replicates, or the design itself, by linearization',
+            f'{LARGEST / 1e9:.0f}); use "rao_wu" with fewer replicates, or of rows where they lie (declare_source), '
+            "which holds none of them, or the design itself, by linearization",
         )

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
+from barometer.errors import check_kind
+from barometer.survey.arrays import FloatArray, IntArray, compact, small_products, sum_by
 from barometer.survey.centring import moved, origins
-from barometer.survey.columns import Columns, Statistic, measured
+from barometer.survey.columns import Columns, Statistic, check_columns, measured
 from barometer.survey.groups import Groups
 from barometer.survey.linearization import Linearized, by_group, count_groups, level
 from barometer.survey.replicate_design import ReplicateDesign, ReplicateFacts
 from barometer.survey.replicate_rank import products_of_weights, rank_of_products
 from barometer.survey.sums import CellSums, sum_cells
+from barometer.survey.threads import work_in_order
 
 CHUNK = 4_096
 """Rows multiplied at a time: bounds the memory, and fixes the order of addition."""
@@ -99,13 +101,24 @@ def sum_replicates(design: ReplicateDesign, columns: Columns, groups: Groups) ->
     4,096 rows are held at a time. Where the replicates are factors of sampling units, the outcomes are summed by
     sampling unit and group first, so that the cost depends on units and not on rows.
     """
+    check_kind(
+        "design", design, ReplicateDesign, "a design with replicates, as declare_replicates and make_replicates make"
+    )
+    check_columns(columns, groups)
     cells, k = sum_cells(design.sample, columns, groups), columns.base.size
     origin = origins(cells)
     sums = replicate_totals(design, columns, groups, origin)
     return ReplicateSums(design.facts, cells, origin, sums[:, :k], sums[:, k:])
 
 
-def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, origin: FloatArray) -> FloatArray:
+def replicate_totals(
+    design: ReplicateDesign,
+    columns: Columns,
+    groups: Groups,
+    origin: FloatArray,
+    *,
+    threads: int | None = None,
+) -> FloatArray:
     """
     Sum weighted outcomes under every replicate alone, as `sum_replicates` does.
 
@@ -115,6 +128,8 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
         As in `sum_replicates`.
     origin : (1 + G, k) float
         Constants that the numerators of the total and of each group are measured from.
+    threads : int, optional
+        At most the processors there are. The result is the same to the last bit for any number.
 
     Returns
     -------
@@ -138,7 +153,7 @@ def replicate_totals(design: ReplicateDesign, columns: Columns, groups: Groups, 
             return by_unit[rows]
 
     width = columns.base.size + columns.present.shape[1]  # also of bases that no outcome of these has
-    return _totals(values, width, columns.base, columns.statistic, slot, design.table, table_row, origin)
+    return _totals(values, width, columns.base, columns.statistic, slot, design.table, table_row, origin, threads)
 
 
 def replicate_cells(cells: CellSums, factor: FloatArray, facts: ReplicateFacts) -> ReplicateSums:
@@ -176,10 +191,11 @@ def _totals(
     table: FloatArray,
     table_row: IntArray | None,
     origin: FloatArray,
+    threads: int | None = None,
 ) -> FloatArray:
     """Sum values, each measured from the constant of its slot, under every replicate: (1 + G, k + b, R)."""
     k = base.size
-    sums, plain = _multiply(values, width, slot, origin.shape[0], table, table_row)
+    sums, plain = _multiply(values, width, slot, origin.shape[0], table, table_row, threads)
     shift = (origin - origin[0])[:, :, np.newaxis]
     if shift.any():
         sums[0, :k] += (shift * sums[:, k + base]).sum(axis=0)
@@ -298,15 +314,24 @@ def _multiply(
     slots: int,
     table: FloatArray,
     table_row: IntArray | None,
+    threads: int | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Multiply values with rows of the table by slot, (slots, width, R), and sum them, (slots, width); 0 is all."""
     sums, plain = np.zeros((slots, width, table.shape[1])), np.zeros((slots, width))
-    for position, rows in enumerate(_rows_by_slot(slot, slots)):
-        for start in range(0, rows.size, CHUNK):
-            taken = _as_slice(rows[start : start + CHUNK])
-            x = values(taken)
-            sums[position] += x.T @ table[taken if table_row is None else table_row[taken]]
-            plain[position] += x.sum(axis=0)
+    pieces = [
+        (position, rows[start : start + CHUNK])
+        for position, rows in enumerate(_rows_by_slot(slot, slots))
+        for start in range(0, rows.size, CHUNK)
+    ]
+
+    def of_piece(piece: tuple[int, IntArray]) -> tuple[int, FloatArray, FloatArray]:
+        taken = _as_slice(piece[1])
+        x = values(taken)
+        return piece[0], small_products(x, table[taken if table_row is None else table_row[taken]]), x.sum(axis=0)
+
+    for position, product, total in work_in_order(of_piece, pieces, threads):
+        sums[position] += product
+        plain[position] += total
     sums[0] = sums.sum(axis=0)
     plain[0] = plain.sum(axis=0)
     return sums, plain

@@ -6,13 +6,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError, DesignError, LonelyPSUError
-from barometer.survey.arrays import BoolArray, FloatArray, IntArray
-from barometer.survey.stages import TAKEN_WHOLE, LonelyRule
+from barometer.errors import ArgumentError, DesignError
+from barometer.survey.arrays import FloatArray, IntArray
+from barometer.survey.bootstrap import plan_bootstrap
+from barometer.survey.stages import TAKEN_WHOLE, LonelyRule, check_sampled, classify_strata
 
 ReplicationKind = Literal["jk1", "jkn", "brr", "fay", "rao_wu"]
-DRAWS_AT_ONCE = 1_000_000
-"""Random numbers held at a time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -79,7 +78,7 @@ def delete_one(units: int, fraction: float = 0.0) -> Replicates:
     """
     if units < 2:
         raise DesignError("psu", f"a jackknife needs at least 2 sampling units, got {units}")
-    _check_sampled(np.array([1.0 - fraction < TAKEN_WHOLE]))
+    check_sampled(np.array([1.0 - fraction < TAKEN_WHOLE]))
     factor = np.full((units, units), units / (units - 1))
     np.fill_diagonal(factor, 0.0)
     return Replicates(factor, (1.0 - fraction) * (units - 1) / units, np.ones(units), "jk1", units - 1)
@@ -127,7 +126,8 @@ def delete_one_by_stratum(
     Rust and Rao (1996), Variance estimation for complex surveys using replication techniques. Stat. Methods Med.
     Res. 5.
     """
-    whole, lonely = _classify(stratum, units, fraction, lonely_psu)
+    _check_counts(stratum, units)
+    whole, lonely = classify_strata(units, fraction, lonely_psu)
     n = units[stratum]
     deleted = np.flatnonzero(~(whole | lonely)[stratum])
     alone = np.flatnonzero(lonely) if lonely_psu == "adjust" else np.empty(0, dtype=np.intp)
@@ -256,31 +256,21 @@ def rescaled_bootstrap(
     -----
     The factor of a unit drawn r times is 1 - lambda + lambda (n/m) r with lambda = sqrt(m (1 - f)/(n - 1)): its mean is
     1, and the variance over draws of a total is the linearization variance with its finite population correction.
+    Units of a stratum are drawn in blocks of 256, each from the seed, the stratum and the block's place: rows that are
+    read from a source in the same order, their strata in the order of their labels, have the same factors.
 
     References
     ----------
     Rao and Wu (1988), Resampling inference with complex survey data. JASA 83. Rao, Wu and Yue (1992), Some recent work
     on resampling methods for complex surveys. Surv. Methodol. 18.
     """
-    whole, lonely = _classify(stratum, units, fraction, lonely_psu)
-    _check_sampled(whole)
-    if replicates < 2:
-        raise ArgumentError("replicates", f"expected at least 2, got {replicates}")
-    if lonely.any() and lonely_psu in ("adjust", "average"):
-        raise DesignError(
-            "lonely_psu",
-            f'a bootstrap has no rule "{lonely_psu}"; use "remove", join the strata, or replicate by "jkn"',
-        )
-    open_ = ~(whole | lonely)
-    m = np.where(open_, units - 1 if draws is None else draws, 0)
-    others = np.maximum(units - 1.0, 1.0)
-    share = np.where(open_, m * (1.0 - fraction) / others, 0.0)
-    if bad := int((open_ & ((m < 1) | (share > 1.0))).sum()):
-        raise ArgumentError("draws", f"outside 1 to (n - 1)/(1 - f) in {bad:,} of {units.size:,} strata")
-    shrink = np.sqrt(share)
-    factor = _count_draws(stratum, units, m, replicates, seed)
-    factor *= (shrink * units / np.maximum(m, 1))[stratum][:, np.newaxis]
-    factor += (1.0 - shrink)[stratum][:, np.newaxis]
+    _check_counts(stratum, units)
+    plan = plan_bootstrap(units, fraction, replicates=replicates, seed=seed, draws=draws, lonely_psu=lonely_psu)
+    factor, order = np.empty((stratum.size, replicates)), np.argsort(stratum, kind="stable")
+    for code, first in enumerate((np.cumsum(units) - units).tolist()):
+        for block in plan.blocks(code):
+            start = first + block.first
+            factor[order[start : start + block.size]] = plan.factors(block).T
     df = _degrees_of_freedom(stratum, units, replicates)
     return Replicates(factor, 1.0 / (replicates - 1), np.ones(replicates), "rao_wu", df)
 
@@ -353,46 +343,10 @@ def _is_prime(number: int) -> bool:
     return number > 1 and all(number % divisor for divisor in range(2, int(number**0.5) + 1))
 
 
-def _count_draws(stratum: IntArray, units: IntArray, draws: IntArray, replicates: int, seed: int) -> FloatArray:
-    """How often each unit is drawn in each replicate, (U, R): `draws` units with replacement from each stratum."""
-    generator = np.random.default_rng(seed)
-    order = np.argsort(stratum, kind="stable")
-    first = np.repeat(np.cumsum(units) - units, draws)
-    size = np.repeat(units, draws)
-    counts = np.empty((stratum.size, replicates))
-    step = max(1, DRAWS_AT_ONCE // size.size)
-    for start in range(0, replicates, step):
-        width = min(step, replicates - start)
-        unit = first + (generator.random((width, size.size)) * size).astype(np.intp)
-        place = unit * width + np.arange(width)[:, np.newaxis]
-        found = np.bincount(place.ravel(), minlength=stratum.size * width)
-        counts[order, start : start + width] = found.reshape(-1, width)
-    return counts
-
-
-def _classify(
-    stratum: IntArray, units: IntArray, fraction: FloatArray, lonely_psu: LonelyRule
-) -> tuple[BoolArray, BoolArray]:
-    """(H,) strata taken whole, and those with one unit that are not; an error where no rule was chosen for them."""
-    _check_counts(stratum, units)
-    whole = 1.0 - fraction < TAKEN_WHOLE
-    lonely = (units == 1) & ~whole
-    if lonely_psu == "error" and lonely.any():
-        raise LonelyPSUError([str(code) for code in np.flatnonzero(lonely)])
-    return whole, lonely
-
-
 def _check_counts(stratum: IntArray, units: IntArray) -> None:
     found = np.bincount(stratum, minlength=units.size)
     if found.size != units.size or (found != units).any():
         raise DesignError("stratum", f"{stratum.size:,} sampling units do not have the counts of {units.size:,} strata")
-
-
-def _check_sampled(whole: BoolArray) -> None:
-    if whole.all():
-        raise DesignError(
-            "sampling_fraction", f"all {whole.size:,} strata were taken whole: there is no sampling error to replicate"
-        )
 
 
 def _degrees_of_freedom(stratum: IntArray, units: IntArray, replicates: int) -> int:

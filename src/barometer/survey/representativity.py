@@ -5,11 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import check_choice, check_confidence, check_kind
 from barometer.survey.arrays import FloatArray
 from barometer.survey.design import SurveyDesign
 from barometer.survey.estimators import estimate_means
-from barometer.survey.inputs import Values, as_mask, check_choice
+from barometer.survey.inputs import Values, as_mask
 from barometer.survey.partial_indicators import PartialIndicator, mean_form, partial_indicators
 from barometer.survey.propensity import Propensities, fit_propensities
 
@@ -151,12 +151,10 @@ def estimate_representativity(
     """
     from scipy.special import ndtri
 
-    if not isinstance(design, SurveyDesign):
-        raise ArgumentError("design", f"must be a sampling design of all units drawn; got {type(design).__name__}")
+    check_kind("design", design, SurveyDesign, "a sampling design of all units drawn")
     check_choice("correction", correction, Correction)
     check_choice("interval", interval, IndicatorInterval)
-    if not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
+    confidence = check_confidence(confidence)
     mask = as_mask("answered", answered, design.n)
     model = fit_propensities(mask, variables, weight=design.weight)
     d, rho, z, v = design.weight, model.propensity, model.gradient, model.covariance

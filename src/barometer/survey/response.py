@@ -32,6 +32,11 @@ class DesignWeights:
     population: IntArray
     sampled: IntArray
 
+    def __repr__(self) -> str:
+        """Say what it is; never a weight."""
+        drawn, units = int(self.sampled.sum()), int(self.population.sum())
+        return f"<DesignWeights: {drawn:,} of {units:,} units drawn in {len(self.labels):,} strata>"
+
 
 def design_weights(stratum: Values, sampled: Values) -> DesignWeights:
     """
@@ -97,6 +102,12 @@ class ResponseRates:
     rate: FloatArray
     weighted_rate: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        by = f" by {' x '.join(self.domains)}" if self.domains else ""
+        answered, sampled, weighted = self.answered[0], self.sampled[0], 100.0 * self.weighted_rate[0]
+        return f"<ResponseRates{by}: {answered:,} of {sampled:,} answered, weighted {weighted:.1f}%>"
+
 
 def response_rates(answered: Values, *, weight: Values = None, by: Values = None) -> ResponseRates:
     """
@@ -138,7 +149,7 @@ def response_rates(answered: Values, *, weight: Values = None, by: Values = None
     )
 
 
-def complete_labels(argument: str, values: Values, n: int | None = None) -> Labelled:
+def complete_labels(argument: str, values: Values, n: int | None = None, name: str = "") -> Labelled:
     """
     Return labels of which none is missing.
 
@@ -147,11 +158,12 @@ def complete_labels(argument: str, values: Values, n: int | None = None) -> Labe
     ArgumentError
         With the count of rows without one, or both lengths.
     """
-    found = as_labelled(argument, values)
+    found, which = as_labelled(argument, values), f"{name!r} " if name else ""
     if n is not None and found.code.size != n:
-        raise ArgumentError(argument, f"has {found.code.size:,} rows, answered has {n:,}")
+        raise ArgumentError(argument, f"{which}has {found.code.size:,} rows, answered has {n:,}")
     if bad := int((found.code < 0).sum()):
-        raise ArgumentError(argument, f"{bad:,} of {found.code.size:,} rows have no label: the frame must say")
+        in_it = f" in {name!r}" if name else ""
+        raise ArgumentError(argument, f"{bad:,} of {found.code.size:,} rows have no label{in_it}: the frame must say")
     return found
 
 
@@ -164,7 +176,7 @@ def answers_of(answered: Values) -> BoolArray:
     ArgumentError
         If it is not boolean or nobody did.
     """
-    return as_mask("answered", answered, len(answered))
+    return as_mask("answered", answered)
 
 
 def weights_of(weight: Values, n: int) -> FloatArray:

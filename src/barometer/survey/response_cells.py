@@ -68,6 +68,11 @@ class CellAdjustment:
     merged: tuple[MergedCell, ...]
     alone: tuple[tuple[object, ...], ...]
 
+    def __repr__(self) -> str:
+        """Say what was done; never a weight."""
+        told = f"{len(self.cells):,} cells, {len(self.merged):,} joined, {len(self.alone):,} alone"
+        return f"<CellAdjustment: {self.weight.size:,} units in {told}>"
+
 
 def adjust_by_cells(
     weight: Values,

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from barometer.errors import ArgumentError
-from barometer.survey.inputs import check_number
+from barometer.errors import ArgumentError, check_confidence, check_kind, check_number
 
 TIPS, NEVER, NOT_HELD, NO_SE = "tips", "never", "not_held", "no_se"
 
@@ -103,6 +102,17 @@ class TippingPoint:
     note_sampling: str
 
 
+def check_part(argument: str, part: object) -> None:
+    """
+    Refuse what is no `MissingPart`.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    check_kind(argument, part, MissingPart, "MissingPart(share, rate, imputed, se)")
+
+
 def worst_case_bounds(share: float, rate: float, base: float = 1.0) -> tuple[float, float]:
     """
     Bounds of a share that hold whatever those who did not answer would have said.
@@ -178,6 +188,7 @@ def bound_share(part: MissingPart, delta: float = 1.0, *, confidence: float = 0.
     >>> round(found.low, 3), round(found.high, 3)
     (0.75, 0.85)
     """
+    check_part("part", part)
     _check_delta(delta)
     low = part.share - part.missing * min(delta, part.imputed)
     high = part.share + part.missing * min(delta, 1.0 - part.imputed)
@@ -206,6 +217,8 @@ def bound_difference(
     -----
     The low bound of the first less the high bound of the second, and the reverse; the interval as in `bound_share`.
     """
+    check_part("first", first)
+    check_part("second", second)
     one, two = bound_share(first, delta), bound_share(second, delta)
     return _covered(one.low - two.high, one.high - two.low, se, confidence, -1.0)
 
@@ -236,7 +249,8 @@ def tipping_point(part: MissingPart, threshold: float, *, confidence: float = 0.
     >>> round(found.delta, 4), round(found.share, 4)
     (0.0469, 0.7831)
     """
-    check_number("threshold", threshold)
+    check_part("part", part)
+    _check_threshold(threshold, 0.0)
     most = part.imputed
     point = _tips(lambda delta: part.share - part.missing * delta - threshold, most)
     sampled = _tips(lambda delta: bound_share(part, delta, confidence=confidence).ci_low - threshold, most)
@@ -269,6 +283,9 @@ def tipping_difference(
     delta = (difference - threshold) / (missing_1 + missing_2) as long as no share of them reaches 0 or 1; beyond that
     only the other goes on.
     """
+    check_part("first", first)
+    check_part("second", second)
+    _check_threshold(threshold, -1.0)
     most = max(first.imputed, 1.0 - second.imputed)
 
     def low(delta: float) -> float:
@@ -300,6 +317,11 @@ def imbens_manski(width: float, se: float, confidence: float) -> float:
     from scipy.optimize import brentq
     from scipy.special import ndtr, ndtri
 
+    for argument, value in (("width", width), ("se", se)):
+        check_number(argument, value)
+    if width < 0.0 or se <= 0.0:
+        argument, rule = ("width", "must not be negative") if width < 0.0 else ("se", "must be above 0")
+        raise ArgumentError(argument, f"{rule}, got {width if argument == 'width' else se}")
     high = normal_quantile(confidence)
     low = float(ndtri(confidence))
 
@@ -343,9 +365,14 @@ def normal_quantile(confidence: float) -> float:
     """
     from scipy.special import ndtri
 
-    if not 0.0 < confidence < 1.0:
-        raise ArgumentError("confidence", f"must lie between 0 and 1, for instance 0.95; got {confidence!r}")
+    confidence = check_confidence(confidence)
     return float(ndtri(0.5 + confidence / 2.0))
+
+
+def _check_threshold(threshold: float, least: float) -> None:
+    check_number("threshold", threshold)
+    if not least <= threshold <= 1.0:
+        raise ArgumentError("threshold", f"is a fraction from {least:g} to 1 (0.8 for 80%), got {threshold}")
 
 
 def _check_delta(delta: float) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from barometer.errors import DesignError, LonelyPSUError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.sample_names import SampleNames
 
@@ -151,3 +152,49 @@ def lightest(weight: FloatArray, cluster: IntArray, clusters: int) -> FloatArray
     smallest = np.full(clusters, np.inf)
     np.minimum.at(smallest, cluster, weight)
     return smallest
+
+
+def classify_strata(units: IntArray, fraction: FloatArray, lonely_psu: LonelyRule) -> tuple[BoolArray, BoolArray]:
+    """
+    Tell which strata can be drawn from again.
+
+    Parameters
+    ----------
+    units : (H,) int
+    fraction : (H,) float
+    lonely_psu : {"error", "remove", "certainty", "adjust", "average"}
+
+    Returns
+    -------
+    whole, lonely : (H,) bool
+        Strata that were taken whole, and those with one unit that were not.
+
+    Raises
+    ------
+    LonelyPSUError
+        If a stratum is lonely and no rule was chosen.
+    """
+    whole = 1.0 - fraction < TAKEN_WHOLE
+    lonely = (units == 1) & ~whole
+    if lonely_psu == "error" and lonely.any():
+        raise LonelyPSUError([str(code) for code in np.flatnonzero(lonely)])
+    return whole, lonely
+
+
+def check_sampled(whole: BoolArray) -> None:
+    """
+    Refuse replicates of a sample in which no stratum was sampled.
+
+    Parameters
+    ----------
+    whole : (H,) bool
+        Strata that were taken whole.
+
+    Raises
+    ------
+    DesignError
+    """
+    if whole.all():
+        raise DesignError(
+            "sampling_fraction", f"all {whole.size:,} strata were taken whole: there is no sampling error to replicate"
+        )

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from barometer.errors import ArgumentError, BarometerWarning
+from barometer.errors import ArgumentError, BarometerWarning, check_choice, check_confidence, check_kind
 from barometer.survey.arrays import IntArray
-from barometer.survey.columns import Columns
+from barometer.survey.columns import Columns, check_columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.engines.source_design import SourceDesign
 from barometer.survey.estimates import DfRule, DomainEstimates, EstimationMethod
 from barometer.survey.groups import Groups
-from barometer.survey.inputs import check_choice
 from barometer.survey.intervals import REASONS, Distribution, IntervalMethod, share_interval, symmetric_interval
 from barometer.survey.linearization import count_groups, linearize, variance
 from barometer.survey.sums import Across, CellSums, sum_cells
@@ -50,8 +49,7 @@ class Choices:
         check_choice("df", self.df, DfRule)
         check_choice("interval", self.interval, IntervalMethod)
         check_choice("distribution", self.distribution, Distribution)
-        if not isinstance(self.confidence, int | float) or not 0.0 < self.confidence < 1.0:
-            raise ArgumentError("confidence", f"must be a number between 0 and 1; got {self.confidence!r}")
+        object.__setattr__(self, "confidence", check_confidence(self.confidence))
 
 
 def rows_of(design: "SurveyDesign | ReplicateDesign | SourceDesign") -> int:
@@ -98,6 +96,8 @@ def estimate_columns(
     ArgumentError
         If a choice is none of what it may be, or arrays have another length than the design.
     """
+    rows_of(design)
+    check_columns(columns, groups)
     check_choice("across", across, Across)
     if isinstance(design, SurveyDesign):
         if choices.df == "rank":
@@ -138,6 +138,13 @@ def summarise(
     ArgumentError
         If a choice is none of what it may be.
     """
+    if not isinstance(sums, CellSums):
+        from barometer.survey.replicate_sums import ReplicateSums
+
+        check_kind("sums", sums, ReplicateSums, "sums, as sum_cells and sum_replicates make and the .sums of estimates")
+    check_kind("choices", choices, Choices, "choices, Choices(confidence, interval)")
+    if choices.df == "rank" and ranks is None:
+        raise ArgumentError("df", RANK_NEEDS_ROWS)
     cells = sums if isinstance(sums, CellSums) else sums.cells
     linear, counts = linearize(cells, pick), count_groups(cells)
     if isinstance(sums, CellSums):
@@ -169,15 +176,17 @@ def summarise(
     options = (linear.estimate, spread, n, df, choices.confidence)
     statistic = choices.statistic or cells.statistic
     if "share" in (cells.statistic, statistic):
-        ends = share_interval(*options, method=choices.interval, distribution=choices.distribution)
+        made_as = choices.interval
+        ends = share_interval(*options, method=made_as, distribution=choices.distribution)
     else:
+        made_as = "wald"
         ends = symmetric_interval(*options, distribution=choices.distribution)
     ends = explain_zero_variances(ends, cells, linear, spread)
     ends.reason[~linear.known & (counts.weight[:, linear.base] > 0.0)] = REASONS.index("denominator_zero")
     method = EstimationMethod(
         statistic=statistic,
         variance=made_by,
-        interval=choices.interval,
+        interval=made_as,
         distribution=choices.distribution,
         df_rule=choices.df,
         design_df=design_df,

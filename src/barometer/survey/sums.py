@@ -1,22 +1,22 @@
 """One pass over the rows: sums by cluster and group, from which every estimate and covariance follows."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import local
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_kind
 from barometer.survey.arrays import FloatArray, IntArray, compact, sum_by
-from barometer.survey.columns import Columns, Statistic
+from barometer.survey.columns import Columns, Statistic, check_columns
 from barometer.survey.design import SurveyDesign
 from barometer.survey.groups import Groups
 from barometer.survey.stages import DesignFacts
 from barometer.survey.tallies import row_factors
+from barometer.survey.threads import work_in_order
 
 if TYPE_CHECKING:
     from barometer.survey.residuals import ResidualSums
@@ -31,7 +31,6 @@ Across = Literal["none", "outcomes"]
 
 
 Sums = dict[str, FloatArray]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -115,6 +114,12 @@ class CellSums:
     products: FloatArray | None
     residuals: "ResidualSums | None" = None
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        outcomes = f"{self.statistic} of {len(self.names):,} outcome(s)"
+        by = f" by {' x '.join(self.domains)}" if self.domains else ""
+        return f"<CellSums: {outcomes}{by}, {self.cluster.size:,} cells>"
+
     @property
     def groups(self) -> int:
         """Number of groups, with or without rows."""
@@ -161,6 +166,8 @@ def sum_cells(
     -----
     Chunks are added in their order, so that neither threads nor memory change a digit.
     """
+    check_kind("design", design, SurveyDesign, "a design, as declare_design makes")
+    check_columns(columns, groups)
     n = design.n
     for argument, rows in (("outcome", columns.numerator.shape[0]), ("groups", groups.code.shape[0])):
         if rows != n:
@@ -224,7 +231,8 @@ def _add_chunks(
     if n <= chunk:
         return of_chunk(slice(0, n))[1]
     total: Sums = {}
-    for here, part in _in_order(of_chunk, n, chunk, threads):
+    slices = [slice(start, min(start + chunk, n)) for start in range(0, n, chunk)]
+    for here, part in work_in_order(of_chunk, slices, threads):
         for name, values in part.items():
             if name not in total:
                 total[name] = np.zeros((cells, values.shape[1]))
@@ -383,17 +391,3 @@ def _pilot(design: SurveyDesign, columns: Columns) -> FloatArray:
     """
     measured = columns.statistic in ("mean", "total") and design.facts.last.of_rows
     return design.facts.pilot if measured else np.zeros(design.facts.clusters)
-
-
-def _in_order(of_chunk: Callable[[slice], T], n: int, chunk: int, threads: int | None) -> Iterator[T]:
-    """Yield the sums of the chunks in their order, computed by several threads where there are several chunks."""
-    slices = [slice(start, min(start + chunk, n)) for start in range(0, n, chunk)]
-    workers = min(len(slices), threads or os.cpu_count() or 1)
-    if workers == 1:
-        yield from map(of_chunk, slices)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(workers) as pool:
-        for start in range(0, len(slices), 8 * workers):
-            yield from pool.map(of_chunk, slices[start : start + 8 * workers])

@@ -37,6 +37,10 @@ class Margin:
     labels: tuple[object, ...]
     target: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Margin: {self.name}, {len(self.labels):,} levels>"
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Total:
@@ -54,6 +58,10 @@ class Total:
     name: str
     value: FloatArray
     target: float
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Total: {self.name}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -159,7 +167,7 @@ def declare_targets(variables: Values, targets: Mapping[Any, Mapping[Any, float]
     >>> declare_targets({"level": ["a", "b", "b"], "staff": [3, 9, 4]}, {"level": {"a": 10, "b": 20}, "staff": 160})
     <Targets: level (2 levels), staff>
     """
-    columns = columns_by_name(variables)
+    columns = columns_by_name("variables", variables)
     if columns is None:
         raise ArgumentError("variables", "expected columns with names: a mapping of name to values, or a frame")
     if not isinstance(targets, Mapping) or not targets:

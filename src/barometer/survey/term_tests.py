@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_kind, check_number
 from barometer.survey.arrays import FloatArray
+from barometer.survey.contrasts import as_moments
 from barometer.survey.regression import Regression
 
 SINGULAR = 1e-12
@@ -65,6 +66,7 @@ def test_coefficients(fit: Regression, columns: Sequence[str]) -> TermTest:
     Korn and Graubard (1990), Simultaneous testing of regression coefficients with complex survey data: use of
     Bonferroni t statistics. The American Statistician 44. Lumley (2010), Complex surveys, section 5.3.
     """
+    check_kind("fit", fit, Regression, "a model, as fit_regression makes")
     if isinstance(columns, str) or not columns:
         raise ArgumentError("columns", "expected names of one or more columns")
     at = [fit.position(name) for name in dict.fromkeys(columns)]
@@ -82,6 +84,8 @@ def wald_test(estimate: FloatArray, covariance: FloatArray, df: int) -> TermTest
     df : int
         Of the denominator.
     """
+    estimate, covariance = as_moments("estimate", estimate, covariance)
+    check_number("df", df)
     q, nothing = estimate.size, float("nan")
     if df < 1:
         return TermTest(nothing, q, df, nothing, "df_below_1")

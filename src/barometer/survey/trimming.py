@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_number
 from barometer.survey.arrays import BoolArray, FloatArray
-from barometer.survey.design import checked_weights
+from barometer.survey.design_rows import checked_weights
 from barometer.survey.inputs import Values
 
 ROUNDS = 1000
@@ -88,8 +88,7 @@ def trim_weights(weight: Values, lower: float = 0.0, upper: float = np.inf, *, s
     array([2.5, 3.5, 6. ])
     """
     base = checked_weights(weight)
-    if not lower < upper:
-        raise ArgumentError("lower", f"must be below upper; got {lower!r} and {upper!r}")
+    check_bounds(lower, upper)
     trimmed, cut, moved, rounds = base.copy(), np.zeros(base.size, dtype=np.bool_), 0.0, 0
     while (outside := _beyond(trimmed, lower, upper)).any():
         if rounds == (ROUNDS if strict else 1):
@@ -113,6 +112,21 @@ def trim_weights(weight: Values, lower: float = 0.0, upper: float = np.inf, *, s
         )
     trimmed.setflags(write=False)
     return Trimming(trimmed, int(cut.sum()), moved, rounds, beyond, (lower, upper), strict)
+
+
+def check_bounds(lower: float, upper: float) -> None:
+    """
+    Refuse bounds that are no numbers, or out of order.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    for argument, bound in (("lower", lower), ("upper", upper)):
+        if bound not in (-np.inf, np.inf):
+            check_number(argument, bound)
+    if not lower < upper:
+        raise ArgumentError("lower", f"must be below upper; got {lower!r} and {upper!r}")
 
 
 def _beyond(weight: FloatArray, lower: float, upper: float) -> BoolArray:

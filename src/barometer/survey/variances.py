@@ -87,7 +87,7 @@ def estimate_variances(
     return _of_several_rows(found)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Around:
     """
     Numbers measured from the mean of the total, and then of their own group.
@@ -114,11 +114,12 @@ def _measure(design: SurveyDesign, columns: Columns, groups: Groups) -> _Around:
     """Measure numbers from the means under the full weight."""
     sums, k = sum_cells(design, columns, groups), columns.base.size
     n = by_group(sums, sums.weighted)[:, sums.base]
-    mean = np.nan_to_num(linearize(sums).estimate)
+    means = linearize(sums)
     factor = np.divide(n, n - 1.0, out=np.zeros_like(n), where=n > 1.0)
     own, numbers = groups.code + 1, columns.numerator.astype(np.float64)
     inside = np.tile(columns.present[:, columns.base], 2) & (_both(factor, own) > 0.0)
-    distance = np.where(inside, np.tile(numbers, 2) - _both(mean, own), 0.0)
+    # In two steps: a mean far from 0 has no room for the digits that its distance from its constant has.
+    distance = np.where(inside, np.tile(numbers, 2) - _both(means.origin, own) - _both(means.ratio, own), 0.0)
     squares = replace(
         columns,
         numerator=distance**2 * _both(factor, own),

@@ -33,7 +33,7 @@ class FrameMargin:
     after: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WeightReport:
     """
     Weights before and after an adjustment.
@@ -48,6 +48,13 @@ class WeightReport:
     before: WeightSpread
     after: WeightSpread
     margins: tuple[FrameMargin, ...]
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        cost = f"{self.before.deff:.3f} before, {self.after.deff:.3f} after"
+        return (
+            f"<WeightReport: design effect of weighting {cost}; {len(self.margins):,} levels compared with the frame>"
+        )
 
     @property
     def largest_gap(self) -> float:
@@ -79,7 +86,7 @@ def report_weights(weight: Values, answered: Values, adjusted: Values, variables
     if new.shape != mask.shape:
         raise ArgumentError("adjusted", f"has shape {new.shape}, answered has {mask.size:,} rows")
     margins: list[FrameMargin] = []
-    for name, values in as_several(variables).items():
+    for name, values in as_several("variables", variables).items():
         found = complete_labels(name, values, mask.size)
         size = len(found.labels)
         drawn = _shares(sums_by(found.code, w, size))

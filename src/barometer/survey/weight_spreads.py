@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from barometer.errors import ArgumentError
 from barometer.survey.arrays import FloatArray
+from barometer.survey.inputs import as_vector
 
 PROBABILITIES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WeightSpread:
     """
     How much weights, or ratios of weights, differ; of the rows that had weight.
@@ -41,6 +43,13 @@ class WeightSpread:
     probabilities: FloatArray
     quantiles: FloatArray
 
+    def __repr__(self) -> str:
+        """Say what it is."""
+        ends = f"{self.smallest:.3g} to {self.largest:.3g}"
+        return (
+            f"<WeightSpread: {self.rows:,} rows, {ends}, mean {self.mean:.3g}, cv {self.cv:.3f}, deff {self.deff:.3f}>"
+        )
+
 
 def weight_spread(values: FloatArray) -> WeightSpread:
     """
@@ -64,6 +73,9 @@ def weight_spread(values: FloatArray) -> WeightSpread:
     >>> weight_spread(np.array([1.0, 1.0, 4.0])).deff
     1.5
     """
+    values = as_vector("values", values)
+    if not values.sum() > 0.0:
+        raise ArgumentError("values", f"must be weights, some above 0; got {values.size:,}")
     mean = float(values.mean())
     deff = float((values**2).mean()) / mean**2
     quantiles = np.quantile(values, PROBABILITIES, method="inverted_cdf")

@@ -11,13 +11,12 @@ from scipy.optimize import brentq
 from barometer.codebook import Codebook
 from barometer.codebook.records import Indicator
 from barometer.errors import SynthesisError
+from barometer.microdata.arrays import BoolArray, FloatArray
 from barometer.survey import SurveyDesign
-from barometer.synthesis.board import Board, BoolArray
+from barometer.synthesis.board import Board
 from barometer.synthesis.choose import Miss, choose
 from barometer.synthesis.recipe import Recipe, Step
 from barometer.synthesis.targets import Decision, Targets, prepare
-
-FloatArray = NDArray[np.float64]
 
 STANDARD_ERROR_ROUNDS = 5
 """Times a choice is made again because its standard errors moved, before the nearest fit is kept."""

@@ -12,8 +12,8 @@ from barometer.codebook.grammar import loop_partners
 from barometer.codebook.records import Column, Indicator, Question
 from barometer.codebook.rules import Answered, Rule, Ticks, Uses
 from barometer.errors import SynthesisError
+from barometer.microdata.arrays import BoolArray
 
-BoolArray = NDArray[np.bool_]
 Masks = NDArray[np.uint8]
 
 NO, YES = 1, 2

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from barometer.errors import SynthesisError
-
-FloatArray = NDArray[np.float64]
+from barometer.microdata.arrays import FloatArray
 
 FREE = 40
 """Rows, besides the fractional ones, that the rounding may still change."""

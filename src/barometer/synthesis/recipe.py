@@ -176,7 +176,14 @@ def _step(table: Table) -> Step:
     return step
 
 
+def _check_assumption(place: str, assumption: Label, document: Table) -> None:
+    if not (assumption.da and assumption.en):
+        document.fault(f"{place}: the assumption must be written in Danish and English")
+
+
 def _check(recipe: Recipe, codebook: Codebook, document: Table) -> None:
+    _check_assumption("frame", recipe.frame_assumption, document)
+    _check_assumption("sample", recipe.sample_assumption, document)
     opened = [step.question for step in recipe.steps if step.question]
     for name in codebook.wave(recipe.wave).questions:
         if opened.count(name) != 1:
@@ -188,9 +195,8 @@ def _check(recipe: Recipe, codebook: Codebook, document: Table) -> None:
                 document.fault(f"step {name}: {UnknownNameError('indicator', indicator, codebook.indicators).message}")
             elif message := _fault_of_share(codebook, recipe.wave, indicator, share):
                 document.fault(f"step {name}: {message}")
-        assumes = step.question or any(share is not None for share in step.flags.values())
-        if assumes and not (step.assumption.da and step.assumption.en):
-            document.fault(f"step {name}: the assumption must be written in Danish and English")
+        if step.question or any(share is not None for share in step.flags.values()):
+            _check_assumption(f"step {name}", step.assumption, document)
         for source in [*step.leans, *(cause.removeprefix("!") for cause in step.implied_by.values())]:
             if source.partition(":")[0] not in (*codebook.indicators, *codebook.domains):
                 document.fault(f"step {name}: there is no indicator or domain {source!r}")

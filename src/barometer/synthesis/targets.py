@@ -10,12 +10,11 @@ from barometer.codebook.published import Claim
 from barometer.codebook.records import Indicator
 from barometer.codebook.rules import Answered, Uses
 from barometer.errors import SynthesisError
+from barometer.microdata.arrays import BoolArray, FloatArray
 from barometer.survey import Groups, SurveyDesign, estimate_shares
-from barometer.synthesis.board import Board, BoolArray
+from barometer.synthesis.board import Board
 from barometer.synthesis.choose import Constraint
 from barometer.synthesis.windows import leeway
-
-FloatArray = NDArray[np.float64]
 
 WHOLE_PER_CENT = 0.42
 """Per cent from the published whole number within which a share must end, inside the 0.5 that rounding allows."""

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array
 
 from barometer.publication.disclosure.scales import Cells
 from barometer.publication.disclosure.systems import Knowledge
@@ -37,7 +37,7 @@ def table_cells(full: NDArray[np.float64], unit: float = 1.0, dear: float = 5.0)
         cost=np.sqrt(1.0 + value) * np.where(margin, dear, 1.0),
         shown=np.ones(value.size, dtype=np.bool_),
         base=np.arange(value.size),
-        knowledge=Knowledge(csr_array(np.array(rows)), csr_array((0, value.size))),
+        knowledge=Knowledge(csc_array(np.array(rows)), np.ones(len(rows), dtype=np.bool_)),
         known=np.zeros(value.size, dtype=np.bool_),
         left_out=np.zeros(value.size, dtype=np.bool_),
     )
@@ -46,7 +46,7 @@ def table_cells(full: NDArray[np.float64], unit: float = 1.0, dear: float = 5.0)
 def whole_number_bounds(cells: Cells, hidden: BoolArray, most: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Least and largest value of every cell over all tables of whole numbers up to `most` that fit what is shown."""
     places = np.flatnonzero(hidden)
-    rows = cells.knowledge.equal.toarray()
+    rows = cells.knowledge.rows.toarray()
     right = -rows @ np.where(hidden, 0.0, cells.count)
     tries = np.array(list(product(range(most + 1), repeat=places.size)), dtype=np.float64)
     fits = tries[(np.abs(tries @ rows[:, places].T - right) < 1e-9).all(axis=1)]

@@ -81,7 +81,16 @@ def test_two_peer_groups_are_protected_as_each_is_alone(wave: bm.Wave) -> None:
     shares = [bm.estimate_shares(wave, RARE, by=each) for each in peers]
     for together, apart in zip(protect_all(shares), [bm.protect(each) for each in shares], strict=True):
         pd.testing.assert_frame_equal(together.result.table, apart.result.table)
+    # Four of the one group said so, five of the other.
+    assert [bm.protect(each).result.table["share"].notna().tolist() for each in shares] == [[True, False], [True, True]]
     assert not bm.check_differencing([shares[0], shares[0]]).table.shape[0]
+    keep, drop = (
+        bm.estimate_shares(wave, "partner.citizens", by=peers[0], dont_know=rule) for rule in ("keep", "drop")
+    )
+    gap = int(keep.table["n"].iloc[1] - drop.table["n"].iloc[1])
+    wide = bm.DisclosurePolicy("wide", threshold=gap + 1, merging="never")
+    assert gap > 0
+    assert bm.check_differencing([keep, drop], wide).table["reason"].tolist() == ["bases"]
 
 
 @pytest.mark.parametrize(("part", "small"), [(0.8, False), (0.799, True)])
@@ -112,8 +121,19 @@ def test_answers_of_one_question_add_up_over_tables(wave: bm.Wave, tables: list[
     """Four answers and the base, or a group of two in their place, or the group and its parts."""
     made = [HANDLED[bm.Estimates].cells(bm.estimate_shares(wave, names.split())) for names in tables]
     place, cells = assemble(made)
-    assert cells.knowledge.equal.shape[0] == rows
-    for row in cells.knowledge.equal.toarray():
+    assert cells.knowledge.equal.sum() == rows
+    for row in cells.knowledge.rows.toarray()[cells.knowledge.equal]:
         assert row @ cells.count == pytest.approx(0.0)
         assert np.count_nonzero(row) >= 3
     assert len(place) == sum(len(names.split()) for names in tables) + 1
+
+
+def test_combinations_add_up_to_their_answers_and_pairs(wave: bm.Wave) -> None:
+    overlaps = bm.estimate_overlaps(wave, [RARE, "partner.citizens", "partner.private_firms"])
+    made = HANDLED[bm.Overlaps].cells(overlaps)
+    count = {cell.item: int(n) for cell, n in zip(made.cells, made.count, strict=True)} | {"": int(made.base[0])}
+    of = [dict(each.terms) for each in made.sums if any(item.startswith("=") for item in each.terms)]
+    # All combinations are the base; those with an answer, or with two, are that answer or that pair.
+    assert len({item for terms in of for item, sign in terms.items() if sign < 0.0}) == len(of) == 1 + 3 + 3
+    for terms in of:
+        assert sum(sign * count[item] for item, sign in terms.items()) == 0.0

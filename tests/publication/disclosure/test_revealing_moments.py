@@ -98,6 +98,24 @@ def test_a_file_that_left_before_binds_the_next() -> None:
     assert again.sums.facts.strata <= first.sums.facts.strata
 
 
+def test_an_answer_inside_another_is_known_though_a_stratum_was_not_asked() -> None:
+    rows = pd.DataFrame({"stratum": np.repeat([0, 1], 20), "weight": 1.0, "asked.yes": np.arange(40) % 4 < 3})
+    rows["wide.yes"] = np.where(rows["stratum"] == 0, np.arange(40) % 4 < 2, np.nan)
+    rows["narrow.yes"] = np.where(rows["stratum"] == 0, np.arange(40) % 4 == 0, np.nan)
+    found = rules_for(collected(rows, None, ["asked.yes", "wide.yes", "narrow.yes"]).sums, POLICY)
+    assert ("wide.yes", "narrow.yes") in found.within
+    assert ("narrow.yes", "wide.yes") not in found.within
+
+
+def test_merged_strata_are_counted_by_their_members() -> None:
+    report = release_moments(collected(sample(4, 200), ["size"], ["q.yes"]))
+    names = report.moments.sums.facts.names
+    assert names is not None
+    members = [len(members_of(label)) for label in names.stages[0].stratum]
+    assert sum(members) == 6
+    assert report.merged == sum(number for number in members if number > 1) > 0
+
+
 def test_a_heavy_weight_does_not_pass_for_many_answers() -> None:
     weight = np.r_[30.0, np.ones(30)]
     answer = np.arange(31) == 0

@@ -4,15 +4,18 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from auditing import find_exposed, find_range
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from small_tables import table_cells, whole_number_bounds, with_margins
 
+from barometer.publication.disclosure import bounds
+from barometer.publication.disclosure.bounds import find_bounds, outer_bounds, where_they_hold
 from barometer.publication.disclosure.policy import POLICIES, DisclosurePolicy
-from barometer.publication.disclosure.secondary import find_exposed, suppress
+from barometer.publication.disclosure.secondary import suppress
 from barometer.publication.disclosure.small_cells import REASONS, find_dominated, find_small
-from barometer.publication.disclosure.systems import find_bounds, pose
+from barometer.publication.disclosure.systems import pose
 
 
 @pytest.mark.parametrize(
@@ -68,10 +71,39 @@ def test_a_square_of_four_is_bounded_as_by_hand() -> None:
     hidden = np.zeros((4, 4), np.bool_)
     hidden[np.ix_([2, 3], [1, 3])] = True
     unknowns = pose(cells.knowledge, cells.count, hidden.ravel())
-    low, high = find_bounds(unknowns, np.arange(4), np.full(4, np.inf))
+    low, high, _ = find_bounds(unknowns, np.arange(4), np.full(4, np.inf))
     # Rows leave 30 and 29, columns 25 and 34: one number d goes round, from 8 - d >= 0 to 17 - (d - 8) >= 0.
     assert low == pytest.approx([0.0, 5.0, 0.0, 4.0])
     assert high == pytest.approx([25.0, 30.0, 25.0, 29.0])
+
+
+def test_bounds_that_are_handed_on_are_never_inside_what_a_table_leaves_open() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        cells = table_cells(with_margins(rng.integers(0, 9, (3, 4)).astype(np.float64)))
+        hidden = rng.random(cells.count.size) < 0.6
+        unknowns = pose(cells.knowledge, cells.count, hidden)
+        least, most = outer_bounds(unknowns)
+        for place, cell in enumerate(unknowns.cells.tolist()):
+            low, high = find_range(cells, cells.count, hidden, cell)
+            assert cells.count[cell] + least[place] <= low + 1e-6
+            assert cells.count[cell] + most[place] >= high - 1e-6
+
+
+def test_a_move_is_kept_in_the_parts_where_every_sum_holds() -> None:
+    cells = table_cells(np.array([[30.0, 6.0, 9.0, 15.0]]))
+    two = pose(cells.knowledge, cells.count, np.array([False, True, True, True]))
+    moves = np.array([[2.0, -2.0, 0.0], [2.0, -1.0, 0.0], [-7.0, 7.0, 0.0]])
+    assert where_they_hold(two, moves).tolist() == [[2.0, -2.0, 0.0], [0.0] * 3, [0.0] * 3]
+
+
+def test_a_programme_that_finds_nothing_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "solve_programme", lambda slope, *_: np.full(slope.size, np.nan))
+    cells = table_cells(with_margins(np.array([[20.0, 50.0], [8.0, 19.0]])))
+    unknowns = pose(cells.knowledge, cells.count, cells.cost < 1000.0)
+    low, high, moves = find_bounds(unknowns, np.arange(2), np.full(2, 5.0))
+    assert np.isnan(high - low).all()
+    assert not moves
 
 
 def test_nothing_is_done_where_nothing_is_small() -> None:
@@ -125,21 +157,20 @@ def test_what_is_left_open_is_never_narrower_than_the_policy_allows(
     hidden = suppress(cells, small, threshold)
     assert (hidden | ~small).all()
     for value, scale in ((cells.count, 1.0), (cells.weighted, unit)):
-        unknowns = pose(cells.knowledge, value, hidden)
-        wanted = np.flatnonzero(small[unknowns.cells])
-        low, high = find_bounds(unknowns, wanted, np.full(wanted.size, np.inf))
-        assert (high - low >= threshold * scale - 1e-4).all()
-        assert (low <= value[unknowns.cells[wanted]] + 1e-4).all()
-        assert (high >= value[unknowns.cells[wanted]] - 1e-4).all()
+        for cell in np.flatnonzero(small).tolist():
+            low, high = find_range(cells, value, hidden, cell)
+            assert high - low >= threshold * scale - 1e-4
+            assert low - 1e-4 <= value[cell] <= high + 1e-4
 
 
 def test_a_single_respondent_cannot_take_itself_out() -> None:
     # Of one row with a total: 1 and 4 are small and add up to 5, which is wide enough for anybody but the one.
     cells = table_cells(np.array([[30.0, 1.0, 4.0, 9.0, 16.0]]).reshape(1, 5))
     small = (cells.count == 1.0) | (cells.count == 4.0)
-    assert find_exposed(cells, small, small, 5).any()
+    assert not find_exposed(cells, small, small, 5).any()
     hidden = suppress(cells, small, 5)
     assert hidden.sum() == 3
+    assert not find_exposed(cells, small, hidden, 6).any()
 
 
 def test_a_move_through_a_cell_that_is_shown_again_proves_nothing() -> None:

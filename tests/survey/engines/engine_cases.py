@@ -14,6 +14,9 @@ import barometer.survey as sv
 N = 600
 WIDTHS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 LEVELS = ("care", "health", "never", "schools")
+ORDER = ("schools", "never", "care", "health")
+"""The same in an order of their own; of regions, `REGIONS`."""
+REGIONS = (3, 9, 1, 2)
 SHARES = (*WIDTHS, "maybe", "silent", "truth", "perhaps")
 TICKS = ("maybe", "truth", "int8")
 REPLICATES = tuple(f"r{place}" for place in range(6))
@@ -44,6 +47,9 @@ def sample() -> pd.DataFrame:
     frame["staff"] = rng.integers(1, 4000, N).astype("int16")
     frame["small"] = pd.array(rng.integers(1, 100, N), dtype="Int8")
     frame.loc[rng.random(N) < 0.1, "small"] = pd.NA
+    frame["near"] = frame["small"].astype("float64") / 32
+    frame["far"] = 1e9 + frame["near"]  # exactly, as 1e9 has room for thirty-seconds
+    frame["apart"] = 1e9 * frame["region"] + frame["near"]
     factors = rng.integers(0, 3, (N, len(REPLICATES)))
     return frame.assign(**{name: frame["weight"] * factor for name, factor in zip(REPLICATES, factors.T, strict=True)})
 

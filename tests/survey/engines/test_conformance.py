@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from engine_cases import ENGINES, LEVELS, NUMBERS, SHARES, as_folder, check_equal, declared, in_arrays, sample
+from engine_cases import ENGINES, LEVELS, NUMBERS, ORDER, SHARES, as_folder, check_equal, declared, in_arrays, sample
 
 import barometer.survey as sv
 
@@ -30,7 +30,7 @@ def expected(clusters: bool, what: str) -> sv.DomainEstimates:
         return sv.estimate_totals(design, frame[[*NUMBERS]])
     if what == "ratios":
         return sv.estimate_ratios(design, frame[["pay", "small"]], frame["staff"], by=frame["region"])
-    return sv.estimate_categories(design, frame["sector"], by=frame["region"])
+    return sv.estimate_categories(design, pd.Categorical(frame["sector"], ORDER), by=frame["region"])
 
 
 def of_source(design: sv.SourceDesign, what: str) -> sv.DomainEstimates:
@@ -46,7 +46,7 @@ def of_source(design: sv.SourceDesign, what: str) -> sv.DomainEstimates:
         return sv.estimate_totals(design, NUMBERS)
     if what == "ratios":
         return sv.estimate_ratios(design, ["pay", "small"], "staff", by="region")
-    return sv.estimate_categories(design, "sector", by="region")
+    return sv.estimate_categories(design, {"sector": ORDER}, by="region")
 
 
 @pytest.mark.filterwarnings("default")

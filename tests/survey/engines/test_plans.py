@@ -69,10 +69,12 @@ def asked_of_an_engine() -> tuple[Query, ...]:
 
 def test_a_plan_can_only_add_up_columns_that_were_made() -> None:
     for query in queries():
-        made = {one.name for one in (*query.made, *query.moved, *query.products)}
-        made |= {one.name for one in query.before if isinstance(one, Product)}
-        for lookup in query.lookups:
-            made |= {total.name for total in lookup.totals} | {quotient.name for quotient in lookup.quotients}
+        made = {one.name for one in (*query.made, *query.products)}
+        for measured in query.rounds:
+            made |= {one.name for one in measured.moved}
+            made |= {one.name for one in measured.before if isinstance(one, Product)}
+            for lookup in measured.lookups:
+                made |= {total.name for total in lookup.totals} | {quotient.name for quotient in lookup.quotients}
         assert all(isinstance(one, Total) and one.column in made for one in query.totals)
         assert all(one.how in ("sum", "min", "max", "count") for one in query.totals)
 

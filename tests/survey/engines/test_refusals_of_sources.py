@@ -12,6 +12,7 @@ from engine_cases import as_folder, declared, sample
 
 import barometer.survey as sv
 from barometer.errors import ArgumentError, DesignError, LonelyPSUError, MissingFileError, MissingPackageError
+from barometer.survey.engines.unreadable import unreadable
 
 
 def rewritten(folder: Path, **columns: Any) -> Path:
@@ -167,3 +168,27 @@ def test_names_and_kinds_of_columns_are_checked_before_anything_is_read() -> Non
     for call, message in calls:
         with pytest.raises(ArgumentError, match=message):
             call()
+
+
+def test_rows_of_a_stratum_that_was_not_there_when_the_source_was_declared_are_refused(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"w": [1.0, 2.0, 3.0, 4.0], "s": list("aabb"), "y": [0, 1, 0, 1]})
+    rows.to_parquet(tmp_path / "1.parquet")
+    design = sv.declare_source(tmp_path, weight="w", stratum="s")
+    rows.assign(s=list("aacc")).to_parquet(tmp_path / "1.parquet")
+    for ask in (sv.estimate_shares, sv.estimate_categories):
+        with pytest.raises(DesignError, match=r"data: has rows of strata.* declare it again"):
+            ask(design, "y")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("cannot cast 'a secret' in column 'sector' of s3://x/part3.parquet", "file part3.parquet, column 'sector'"),
+        ("/org.apache.spark.parquet: [size] holds 7", "column 'size'"),
+        ("cannot cast 'a secret'", "no part named"),
+    ],
+)
+def test_an_engines_words_are_told_by_file_and_column_and_without_its_values(text: str, told: str) -> None:
+    message = str(unreadable("the frame", RuntimeError(text), ["sector", "size"]))
+    assert f"the frame could not be read (RuntimeError: {told});" in message
+    assert "secret" not in message

@@ -1,7 +1,7 @@
 """One kind of record as a frame."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -9,7 +9,7 @@ from barometer.codebook.claim_words import describe
 from barometer.codebook.records import Lang
 from barometer.codebook.relations import MadeKind
 from barometer.codebook.wording import listed
-from barometer.errors import ArgumentError
+from barometer.errors import check_choice
 
 if TYPE_CHECKING:
     from barometer.codebook.book import Codebook
@@ -27,8 +27,7 @@ def list_records(book: "Codebook", kind: RecordKind, lang: Lang) -> pd.DataFrame
     ArgumentError
         If there is no such kind.
     """
-    if kind not in get_args(RecordKind):
-        raise ArgumentError("kind", f"must be one of {listed(get_args(RecordKind))}; got {kind!r}")
+    check_choice("kind", kind, RecordKind)
     return FRAMES[kind](book, lang)
 
 

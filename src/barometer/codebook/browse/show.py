@@ -10,8 +10,7 @@ from barometer.codebook.browse.view_questions import view_question
 from barometer.codebook.browse.views import VIEW_KINDS, View, ViewKind
 from barometer.codebook.names import as_name
 from barometer.codebook.records import Lang
-from barometer.codebook.wording import listed
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import UnknownNameError, check_choice
 
 if TYPE_CHECKING:
     from barometer.codebook.book import Codebook
@@ -40,8 +39,8 @@ def show_record(book: "Codebook", name: str | int, lang: Lang, kind: ViewKind | 
     UnknownNameError
         If the codebook has no such record.
     """
-    if kind is not None and kind not in VIEW_KINDS:
-        raise ArgumentError("kind", f"must be one of {listed(VIEW_KINDS)}; got {kind!r}")
+    if kind is not None:
+        check_choice("kind", kind, VIEW_KINDS)
     asked = str(name) if isinstance(name, int) and not isinstance(name, bool) else as_name("name", name)
     named = names_by_kind(book)
     kinds: list[ViewKind] = [found for found, names in named.items() if asked in names]

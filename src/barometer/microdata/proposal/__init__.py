@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from barometer.codebook import Codebook
 from barometer.codebook import codebook as find_codebook
+from barometer.errors import as_path
 from barometer.microdata.read import read_microdata
 
 if TYPE_CHECKING:
@@ -61,6 +62,6 @@ def propose_layout(
     book = codebook if isinstance(codebook, Codebook) else find_codebook(codebook)
     number = max(book.waves) if wave is None else wave
     book.wave(number)
-    path = Path(path)
+    path = as_path("path", path)
     table = read_microdata(path, sheet=sheet)
     return propose_from(with_labels(table, labels) if labels else table, path.name, number, book, sheet)

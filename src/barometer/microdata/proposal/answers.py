@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from barometer.codebook.records import Answer, Group
+from barometer.microdata.arrays import FloatArray
 from barometer.microdata.proposal.assignment import best_pairs
 from barometer.microdata.proposal.columns import DeliveredColumn, in_order
 from barometer.microdata.proposal.places import Place
@@ -21,7 +21,6 @@ SURE_ALIKE = 0.7
 TICKED = {"0": "no", "1": "yes"}
 """What a tick column without labels holds mostly."""
 
-FloatArray = NDArray[np.float64]
 Answers = tuple[Answer | Group, ...]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from barometer.microdata.arrays import FloatArray
 from barometer.microdata.proposal.answers import ValueWords, answer_likeness
 from barometer.microdata.proposal.assignment import best_pairs
 from barometer.microdata.proposal.columns import DeliveredColumn
@@ -35,8 +35,6 @@ VALUES = 0.3
 
 GROUPS = 0.7
 """Weight of the labels of a register's groups alone: fifteen sectors are told by their names, yes and no by nothing."""
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from barometer.microdata.arrays import FloatArray, IntArray
 from barometer.microdata.proposal.columns import DeliveredColumn, numbers_of
 from barometer.microdata.proposal.wording import delivery_words, name_words, plain
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 Strata = Sequence[str] | None
 
 

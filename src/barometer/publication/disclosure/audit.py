@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from barometer.analysis.tables import as_html
+from barometer.codebook.numbers import integer
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.microdata.store import replacing, writing_to
 from barometer.publication.disclosure.policy import DisclosurePolicy
 
-Readers = Literal["checker", "public"]
 COLUMNS = ("table", "wave", "base", "item", "domain", "group", "status", "reason")
 HEADINGS = {
     "table": Label("Tabel", "Table"),
@@ -43,6 +43,7 @@ WHY = {
     "dominance": Label("få bidrag udgør det meste", "few contributions make up most of it"),
     "protects": Label("en anden celle kunne beregnes af den", "another cell could be worked back from it"),
 }
+CELLS = Label("Celler: {told}.", "Cells: {told}.")
 TITLE = Label("Diskretionering, celle for celle", "Disclosure control, cell by cell")
 
 
@@ -77,6 +78,19 @@ class Audit:
         gone = self.table["status"].isin(["primary", "secondary"])
         table = self.table.assign(status=self.table["status"].mask(gone, "suppressed"), reason="")
         return Audit(table, self.policy)
+
+    def text(self, lang: Lang = "en") -> str:
+        """
+        Say what the policy is, and how many cells readers see and do not see; never why.
+
+        Parameters
+        ----------
+        lang : {"da", "en"}
+        """
+        told = [
+            f"{integer(count, lang)} {STATUSES[status].text(lang)}" for status, count in self.public().counts.items()
+        ]
+        return f"{self.policy.text(lang)} {CELLS.text(lang).format(told=', '.join(told))}"
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """
@@ -120,6 +134,9 @@ class Audit:
         """Say how many cells have which status."""
         told = ", ".join(f"{count:,} {status}" for status, count in self.counts.items())
         return f"<Audit, policy {self.policy.name!r}: {told or 'no cells'}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_frame("en"), f"{TITLE.en}. {self.text('en')}")
 
 
 def put_together(audits: Sequence[Audit]) -> Audit:

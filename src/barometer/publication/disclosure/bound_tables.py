@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from barometer.analysis import Sensitivity
 from barometer.analysis.suppression import SUPPRESSED, suppress_rows
+from barometer.microdata.arrays import BoolArray
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import estimates_cells, hide_estimates, places
-from barometer.publication.disclosure.systems import BoolArray
 from barometer.publication.disclosure.tables import CellTable
 
 

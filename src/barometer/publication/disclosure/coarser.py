@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from barometer.codebook.records import Domain
-from barometer.publication.disclosure.small_cells import FloatArray
+from barometer.microdata.arrays import FloatArray
 from barometer.publication.disclosure.tables import CROSS, TOTAL, Cell, CellTable
 
 Part = Callable[[str], str]

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from barometer.microdata.arrays import BoolArray, IntArray
 from barometer.publication.disclosure.revealing import FEW_OTHERS, Rules, find_revealing
-from barometer.publication.disclosure.small_cells import IntArray
-from barometer.publication.disclosure.systems import BoolArray
 from barometer.survey import CellSums, Stage, keep_outcomes
 from barometer.survey.centring import weighed_from
 from barometer.survey.merging import add_up

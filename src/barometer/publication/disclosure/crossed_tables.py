@@ -9,8 +9,8 @@ from barometer import survey
 from barometer.analysis import Association
 from barometer.analysis.suppression import SUPPRESSED
 from barometer.analysis.withheld import Withheld, keep_only
+from barometer.microdata.arrays import BoolArray
 from barometer.publication.disclosure.hidden import Hidden
-from barometer.publication.disclosure.systems import BoolArray
 from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable, Sum
 from barometer.publication.gaps import NO_N
 

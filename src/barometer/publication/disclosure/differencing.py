@@ -11,8 +11,9 @@ import pandas as pd
 from barometer.codebook.numbers import integer
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
-from barometer.errors import ArgumentError
+from barometer.errors import check_all
 from barometer.publication.disclosure.audit import HEADINGS
+from barometer.publication.disclosure.handling import HANDLED
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
 from barometer.publication.disclosure.populations import name_of
@@ -147,8 +148,7 @@ def check_differencing(results: Sequence[Any], policy: PolicyChoice = DEFAULT) -
     >>> len(bm.check_differencing(shares).table)
     0
     """
-    if isinstance(results, str) or not isinstance(results, Sequence):
-        raise ArgumentError("results", f"must be several results; got {type(results).__name__}")
+    check_all("results", results, tuple(HANDLED), "results of analysis in a list, as estimate_shares gives")
     policy = find_policy(policy)
     return find_differences(suppress_results(results, policy), policy)
 

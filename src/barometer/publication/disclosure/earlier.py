@@ -8,9 +8,9 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from barometer.microdata.arrays import FloatArray, IntArray
 from barometer.publication.disclosure.collapsing import can_be_collapsed, in_strata, members_of, put_outside
 from barometer.publication.disclosure.revealing import CLOSE, Rules, find_revealing, rules_for
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
 from barometer.survey import CellSums, keep_outcomes
 from barometer.survey.arrays import sum_by
 from barometer.survey.centring import moved, weighed_from

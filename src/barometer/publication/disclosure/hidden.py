@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from barometer.publication.disclosure.systems import BoolArray
+from barometer.microdata.arrays import BoolArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,8 +9,8 @@ from barometer.analysis import Model, ModelMargins, Reweighting
 from barometer.analysis.model_table import ModelFacts
 from barometer.analysis.suppression import shrouded, suppress_rows
 from barometer.analysis.withheld import keep_only, withhold
+from barometer.microdata.arrays import BoolArray
 from barometer.publication.disclosure.hidden import Hidden
-from barometer.publication.disclosure.systems import BoolArray
 from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from barometer.codebook.records import Label, Lang
-from barometer.errors import ArgumentError, MomentsError
+from barometer.errors import ArgumentError, MomentsError, check_kind
 from barometer.publication.disclosure.collapsing import (
     can_be_collapsed,
     with_merged_strata,
@@ -129,6 +129,7 @@ def check_moments(moments: Moments, policy: PolicyChoice = DEFAULT) -> MomentsRe
     ArgumentError, UnknownNameError
         As `find_policy`. Or if an earlier file is of other samples: those of the same respondents have one name.
     """
+    check_kind("moments", moments, Moments, "moments, as collect_moments and collect_wave_moments make")
     sums = _without_products(moments.sums)
     rules = rules_for(sums, find_policy(policy))
     return _report(found_rows(sums, find_revealing(sums, rules)), rules.policy)
@@ -190,6 +191,7 @@ def release_moments(
     >>> release_moments(moments).moments.sums.facts.strata
     2
     """
+    check_kind("moments", moments, Moments, "moments, as collect_moments and collect_wave_moments make")
     before = _without_products(moments.sums)
     rules = rules_for(before, find_policy(policy))
     found = find_revealing(before, rules)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from barometer.analysis.tables import as_html
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.microdata.store import replacing, writing_to
@@ -109,6 +110,9 @@ class MomentsReport:
         """Say how many rows there are of each step."""
         told = ", ".join(f"{count:,} {step}" for step, count in self.table["step"].value_counts(sort=False).items())
         return f"<MomentsReport, policy {self.policy.name!r}: {told or 'nothing found'}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_frame("en"), f"{TITLE.en}. {self.policy.text('en')}")
 
 
 def found_rows(sums: CellSums, found: NDArray[np.int8]) -> list[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from barometer.codebook.records import Label, Lang
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_choice, check_kind
 
 Zeros = Literal["small", "shown"]
 Merging = Literal["ordered", "never"]
@@ -20,6 +20,11 @@ CONTROLLED = Label(
     "undertrykt.",
     "Disclosure control: cells that rest on fewer than {threshold} answers, and cells they can be worked back from, "
     "are suppressed.",
+)
+
+ROUNDED = Label(
+    "Antal svar og frihedsgrader er afrundet til nærmeste {multiple}.",
+    "Numbers of answers and degrees of freedom are rounded to the nearest {multiple}.",
 )
 
 
@@ -57,8 +62,7 @@ class DisclosurePolicy:
     def __post_init__(self) -> None:
         """Refuse rules that mean nothing."""
         for argument, allowed in (("zeros", Zeros), ("merging", Merging)):
-            if getattr(self, argument) not in get_args(allowed):
-                raise ArgumentError(argument, f"must be one of {', '.join(get_args(allowed))}")
+            check_choice(argument, getattr(self, argument), allowed)
         if self.threshold < 0:
             raise ArgumentError("threshold", f"must be 0 or more respondents; got {self.threshold}")
         if self.rounding < 1:
@@ -80,7 +84,9 @@ class DisclosurePolicy:
         """What was done, or that nothing was."""
         if not self.is_control:
             return NO_CONTROL
-        return Label(*(text.format(threshold=self.threshold) for text in (CONTROLLED.da, CONTROLLED.en)))
+        told = (CONTROLLED,) if self.rounding == 1 else (CONTROLLED, ROUNDED)
+        said = (" ".join(label.text(lang) for label in told) for lang in get_args(Lang))
+        return Label(*(text.format(threshold=self.threshold, multiple=self.rounding) for text in said))
 
     def text(self, lang: Lang) -> str:
         """Say in one language what was done, or that nothing was."""
@@ -117,8 +123,7 @@ def find_policy(policy: PolicyChoice) -> DisclosurePolicy:
     """
     if isinstance(policy, DisclosurePolicy):
         return policy
-    if not isinstance(policy, str):
-        raise ArgumentError("policy", f"must be a name or a DisclosurePolicy; got {type(policy).__name__}")
+    check_kind("policy", policy, str, "a name or a DisclosurePolicy")
     if policy not in POLICIES:
         raise UnknownNameError("disclosure policy", policy, POLICIES)
     return POLICIES[policy]

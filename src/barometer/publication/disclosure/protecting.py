@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from barometer.analysis.withheld import lacks_parts
 from barometer.codebook.records import Lang
 from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError
-from barometer.publication.disclosure.audit import Audit, put_together, write_rows
+from barometer.publication.disclosure.audit import Audit, write_rows
 from barometer.publication.disclosure.coarser import coarser_tables
 from barometer.publication.disclosure.handling import HANDLED, Handling
 from barometer.publication.disclosure.hidden import Hidden
@@ -74,6 +75,10 @@ class Protected(Generic[T]):
     def __repr__(self) -> str:
         """Say what was protected and what was done."""
         return f"<Protected {type(self.result).__name__}: {self.audit!r}>"
+
+    def _repr_html_(self) -> str:
+        shown: str = self.result._repr_html_()  # type: ignore[attr-defined]
+        return f"{shown}<p>{escape(self.audit.text('en'))}</p>"
 
 
 def protect(result: T, policy: PolicyChoice = DEFAULT) -> Protected[T]:
@@ -262,10 +267,7 @@ def _protected(
     status = np.concatenate([status, np.full(len(joined), "merged")])
     reason = np.concatenate([reason, np.full(len(joined), "")])
     audit = Audit(write_rows(table.name, cells, status, reason), policy)
-    shown = handling.hide(result, hidden) if hidden.cell.any() or hidden.base.any() else result
+    # What answers for all cells holds the counts as they are: it goes as soon as one of them is not shown so.
+    whole = policy.rounding == 1 and not (hidden.cell.any() or hidden.base.any())
+    shown = result if whole else handling.hide(result, hidden)
     return Protected(round_counts(shown, policy.rounding), audit, policy)
-
-
-def audit_of(protected: Sequence[Protected[Any]]) -> Audit:
-    """Return the audits of several results as one."""
-    return put_together([each.audit for each in protected])

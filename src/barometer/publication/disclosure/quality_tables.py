@@ -7,6 +7,7 @@ import numpy as np
 from barometer.analysis import WaveQuality
 from barometer.publication.disclosure.policy import DisclosurePolicy
 from barometer.publication.disclosure.protecting import suppress_tables
+from barometer.publication.disclosure.rounding import nearest_of
 from barometer.publication.disclosure.tables import TOTAL, Cell, CellTable
 
 
@@ -22,7 +23,7 @@ def protect_quality(quality: WaveQuality, wave: int, policy: DisclosurePolicy) -
     """
     (bases,) = suppress_tables([_bases(quality, wave)], policy)
     counted = zip(quality.bases, bases.base, strict=True)
-    shown = tuple(replace(base, answers=None) if gone else base for base, gone in counted)
+    shown = tuple(replace(base, answers=_shown(base.answers, gone, policy)) for base, gone in counted)
     if not quality.margins:
         return replace(quality, bases=shown)
     (margins,) = suppress_tables([_margins(quality, wave)], policy)
@@ -30,8 +31,16 @@ def protect_quality(quality: WaveQuality, wave: int, policy: DisclosurePolicy) -
     return replace(
         quality,
         bases=shown,
-        margins=tuple(replace(each, answers=None, weights=float("nan")) if gone else each for each, gone in held),
+        margins=tuple(
+            replace(each, answers=_shown(each.answers, gone, policy), weights=float("nan") if gone else each.weights)
+            for each, gone in held
+        ),
     )
+
+
+def _shown(answers: int | None, gone: bool, policy: DisclosurePolicy) -> int | None:
+    """Return a number of answers as readers see it."""
+    return None if gone or answers is None else nearest_of(answers, policy.rounding)
 
 
 def _bases(quality: WaveQuality, wave: int) -> CellTable:

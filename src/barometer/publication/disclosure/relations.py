@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from barometer.codebook.records import Domain
+from barometer.microdata.arrays import BoolArray, IntArray
 from barometer.publication.disclosure.coarser import find_coarser
 from barometer.publication.disclosure.scales import Cells
 from barometer.publication.disclosure.share_tables import answer_sums
-from barometer.publication.disclosure.small_cells import IntArray
-from barometer.publication.disclosure.systems import BoolArray, Knowledge
+from barometer.publication.disclosure.systems import Knowledge
 from barometer.publication.disclosure.tables import TOTAL, Answer, Cell, CellTable, Sum
 
 REST = "(rest)"
@@ -87,7 +87,8 @@ def assemble(tables: Sequence[CellTable]) -> tuple[dict[Cell, int], Cells]:
         Cell(s.wave, s.base, item, "", "") for t in tables for s in t.sums for item, a in s.terms.items() if a < 0.0
     }
     dear = np.array([cell._replace(domain="", group="") in wholes for cell in register.place])
-    knowledge = Knowledge(_matrix(equal, base.size), _matrix(at_most, base.size))
+    holds = np.arange(len(equal) + len(at_most)) < len(equal)
+    knowledge = Knowledge(_matrix([*equal, *at_most], base.size), holds)
     return register.place, _cells(register, base, dear, knowledge)
 
 
@@ -102,11 +103,12 @@ def _cells(register: _Register, base: IntArray, dear: BoolArray, knowledge: Know
     return Cells(count, weighted, unit, cost, np.array(register.shown), base, knowledge, none, none)
 
 
-def _matrix(rows: Sequence[Row], size: int) -> csr_array:
+def _matrix(rows: Sequence[Row], size: int) -> csc_array:
     lengths = [len(row) for row in rows]
     data = [slope for row in rows for slope in row.values()]
     places = [place for row in rows for place in row]
-    return csr_array((data, places, np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)), shape=(len(rows), size))
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)
+    return csr_array((data, places, ends), shape=(len(rows), size)).tocsc()
 
 
 def _sums_of_answers(tables: Sequence[CellTable]) -> list[Sum]:

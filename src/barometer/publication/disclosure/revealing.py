@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.microdata.arrays import BoolArray, FloatArray
 from barometer.publication.disclosure.policy import DisclosurePolicy
-from barometer.publication.disclosure.small_cells import REASONS, FloatArray
-from barometer.publication.disclosure.systems import BoolArray
+from barometer.publication.disclosure.small_cells import REASONS
 from barometer.survey import CellSums
 from barometer.survey.centring import moved
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
-from barometer.publication.disclosure.systems import TOLERANCE, BoolArray, Knowledge, number_parts
+from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
+from barometer.publication.disclosure.bounds import outer_bounds
+from barometer.publication.disclosure.systems import TOLERANCE, Knowledge, number_parts, pose
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,12 +48,55 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Moves:
+    """
+    k moves of m cells, each of which leaves everything that is shown as it is.
+
+    Attributes
+    ----------
+    found : (k, m) float
+    down, up : (m,) float
+        How far each cell goes in them.
+    """
+
+    found: FloatArray
+    down: FloatArray
+    up: FloatArray
+
+    @classmethod
+    def of(cls, found: FloatArray) -> "Moves":
+        """Take moves together."""
+        return cls(found, -found.min(axis=0, initial=0.0), found.max(axis=0, initial=0.0))
+
+    def and_also(self, more: FloatArray) -> "Moves":
+        """
+        Add one move, or several.
+
+        Parameters
+        ----------
+        more : (m,) or (t, m) float
+        """
+        more = np.atleast_2d(more)
+        down, up = -more.min(axis=0, initial=0.0), more.max(axis=0, initial=0.0)
+        return Moves(np.concatenate([self.found, more]), np.maximum(self.down, down), np.maximum(self.up, up))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Scale:
     """
     One of the two measures of m cells, and how wide each has to be left open on it.
 
-    `part` numbers the parts of the table that no sum joins while bases are shown; `attainable` is the width that what
-    is known from elsewhere leaves.
+    Attributes
+    ----------
+    cells : Cells
+    value, unit : (m,) float
+        Of the cells, and of one respondent.
+    threshold : int
+        Respondents.
+    part : (m,) int
+        Parts of the table that no sum joins while bases are shown.
+    attainable : (m,) float
+        Width that what is known from elsewhere leaves at most.
     """
 
     cells: Cells
@@ -63,7 +107,13 @@ class Scale:
     attainable: FloatArray
 
     def need(self, hidden: BoolArray) -> FloatArray:
-        """Width that is asked for: one more where somebody alone in a cell can take itself out; at most the base."""
+        """
+        Width that is asked for: one more where somebody alone in a cell can take itself out; at most the base.
+
+        Parameters
+        ----------
+        hidden : (m,) bool
+        """
         alone = hidden & self.cells.shown & (self.cells.count == 1.0)
         others = np.bincount(self.part, alone, self.part.max(initial=0) + 1)[self.part] - alone
         base = self.cells.base
@@ -71,17 +121,17 @@ class Scale:
         asked = np.minimum((self.threshold + (others > 0.0)) * self.unit, most)
         return np.asarray(np.minimum(asked, self.attainable))
 
-    def reach(self, moves: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """How far down and up each cell goes in the moves that were found."""
-        none = np.zeros((1, self.value.size))
-        every = np.concatenate([none, moves])
-        return -every.min(axis=0), every.max(axis=0)
+    def lacking(self, small: BoolArray, hidden: BoolArray, moves: Moves) -> FloatArray:
+        """
+        How much of its width each small cell still lacks.
 
-    def lacking(self, small: BoolArray, hidden: BoolArray, moves: FloatArray) -> FloatArray:
-        """How much of its width each small cell still lacks."""
-        down, up = self.reach(moves)
+        Parameters
+        ----------
+        small, hidden : (m,) bool
+        moves : Moves
+        """
         need = self.need(hidden)
-        short = np.where(small, need - down - up, 0.0)
+        short = np.where(small, need - moves.down - moves.up, 0.0)
         return np.where(short > TOLERANCE * np.maximum(1.0, need), short, 0.0)
 
 
@@ -95,12 +145,21 @@ def two_scales(cells: Cells, threshold: int) -> tuple[Scale, Scale]:
     threshold : int
         Respondents.
     """
-    of_bases, of_answers = (
-        number_parts(cells.knowledge, joined=each & ~cells.known) for each in (cells.is_base, ~cells.is_base)
-    )
-    part = np.where(cells.is_base, of_bases, of_answers + cells.base.size)
-    part, endless = np.unique(part, return_inverse=True)[1], np.full(cells.base.size, np.inf)
-    return (
-        Scale(cells, cells.count, np.ones_like(cells.unit), threshold, part, endless),
-        Scale(cells, cells.weighted, cells.unit, threshold, part, endless),
-    )
+    size = cells.base.size
+    part = np.arange(size)
+    for start, joined in ((size, cells.is_base & ~cells.known), (2 * size, ~cells.is_base & ~cells.known)):
+        part[joined] = start + number_parts(cells.knowledge.rows[:, np.flatnonzero(joined)])
+    part = np.unique(part, return_inverse=True)[1].astype(np.intp)
+    measures = ((cells.count, np.ones_like(cells.unit)), (cells.weighted, cells.unit))
+    one, other = (Scale(cells, *each, threshold, part, _attainable(cells, each[0])) for each in measures)
+    return one, other
+
+
+def _attainable(cells: Cells, value: FloatArray) -> FloatArray:
+    """Bound from outside how widely each cell can be left open, were all left out that is not known from elsewhere."""
+    attainable = np.full(value.size, np.inf)
+    if cells.known.any():
+        unknowns = pose(cells.knowledge, value, ~cells.known)
+        low, high = outer_bounds(unknowns)
+        attainable[unknowns.cells] = high - low
+    return attainable

@@ -1,22 +1,15 @@
 """Which further cells to suppress, so that no small one can be worked back from the rest: on arrays."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from barometer.publication.disclosure.moves import first_move, free_moves, furthest
-from barometer.publication.disclosure.scales import Cells, Scale, two_scales
-from barometer.publication.disclosure.small_cells import FloatArray
-from barometer.publication.disclosure.systems import (
-    TOLERANCE,
-    BoolArray,
-    are_open,
-    find_bounds,
-    pose,
-    wide_enough,
-    widths_of_sums,
-)
+from barometer.microdata.arrays import BoolArray, FloatArray
+from barometer.publication.disclosure.bounds import find_bounds, outer_bounds, wide_enough, widths_of_sums
+from barometer.publication.disclosure.moves import Through, first_move, free_moves, furthest, still_hold
+from barometer.publication.disclosure.scales import Cells, Moves, Scale, two_scales
+from barometer.publication.disclosure.systems import TOLERANCE, pose
 
 TRIMMED = 40
 """Further cells above which none is tried for whether it is needed."""
@@ -56,40 +49,38 @@ def suppress(cells: Cells, small: BoolArray, threshold: int) -> BoolArray:
     """
     if not small.any():
         return small & cells.shown
-    hidden, scales, found_moves = _closed(cells, small), list[Scale](), list[FloatArray]()
+    hidden, scales, proofs = _closed(cells, small), list[Scale](), list[Moves]()
     for scale in two_scales(cells, threshold):
-        moves = np.zeros((0, small.size))
+        moves = Moves.of(np.zeros((0, small.size)))
         while (lacking := _unproven(scale, small, hidden, moves)).any():
             moves = free_moves(scale, small, hidden, moves, lacking)
             if not (lacking := scale.lacking(small, hidden, moves) * (lacking > 0.0)).any():
                 continue
-            found = first_move(cells, scale, hidden, moves, lacking)
+            found = first_move(scale, hidden, moves, lacking)
             if found is None and (limited := furthest(scale, hidden, lacking)) is not None:
                 scale, found = limited
-                moves = np.concatenate([moves, found])
-                hidden = _closed(cells, hidden | (np.abs(found) > TOLERANCE).any(axis=0))
-                continue
             if found is None:
-                hidden = _closed(cells, hidden | _nearest(cells, hidden, lacking))
-                if (hidden | cells.known).all():
-                    return cells.shown & ~cells.known
+                found = first_move(scale, hidden, moves, lacking, through="bases")
+            if found is not None:
+                moves = moves.and_also(found)
+                hidden = _closed(cells, hidden | (np.abs(np.atleast_2d(found)) > TOLERANCE).any(axis=0))
                 continue
-            moves = np.concatenate([moves, found[np.newaxis]])
-            hidden = _closed(cells, hidden | (np.abs(found) > TOLERANCE))
+            hidden = _closed(cells, hidden | _nearest(cells, hidden, lacking))
+            if (hidden | cells.known).all():
+                return cells.shown & ~cells.known
         scales.append(scale)
-        found_moves.append(moves)
-    return _trimmed(cells, small, hidden, scales, found_moves) & cells.shown
+        proofs.append(moves)
+    return _trimmed(cells, small, hidden, scales, proofs) & cells.shown
 
 
-def _unproven(scale: Scale, small: BoolArray, hidden: BoolArray, moves: FloatArray) -> FloatArray:
+def _unproven(scale: Scale, small: BoolArray, hidden: BoolArray, moves: Moves) -> FloatArray:
     """How much each small cell lacks for which neither a move nor its one sum shows that it is wide enough."""
     lacking = scale.lacking(small, hidden, moves)
     if not lacking.any():
         return lacking
     unknowns = pose(scale.cells.knowledge, scale.value, hidden)
-    widths, need = widths_of_sums(unknowns), scale.need(hidden)[unknowns.cells]
     proven = np.zeros_like(hidden)
-    proven[unknowns.cells] = ~np.isnan(widths) & wide_enough(np.zeros_like(need), np.nan_to_num(widths), need)
+    proven[unknowns.cells] = wide_enough(np.nan_to_num(widths_of_sums(unknowns)), scale.need(hidden)[unknowns.cells])
     return np.where(proven, 0.0, lacking)
 
 
@@ -103,17 +94,17 @@ def _nearest(cells: Cells, hidden: BoolArray, lacking: FloatArray) -> BoolArray:
     """Return the shown cells in a sum with one that nothing can move; with their bases where there are none left."""
     near = np.zeros(hidden.size)
     near[np.flatnonzero(lacking)[0]] = 1.0
-    for rows in (cells.knowledge.equal, cells.knowledge.at_most):
-        joined: csr_array = abs(rows)
-        near = near + (joined.T @ (joined @ near))
-        fresh = (near > 0.0) & ~hidden & ~cells.known & ~(cells.is_base & (rows is cells.knowledge.equal))
+    for equal in (True, False):
+        joined = abs(cells.knowledge.rows.tocsr()[cells.knowledge.equal == equal])
+        near = near + joined.T @ (joined @ near)
+        fresh = (near > 0.0) & ~hidden & ~cells.known & ~(cells.is_base & equal)
         if fresh.any():
             return np.asarray(fresh)
     return np.asarray(~hidden & ~cells.known)
 
 
 def _trimmed(
-    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[Scale], moves: Sequence[FloatArray]
+    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[Scale], proofs: Sequence[Moves]
 ) -> BoolArray:
     """Show again, the dearest first, what is not needed."""
     further = np.flatnonzero(hidden & ~_closed(cells, small))
@@ -122,48 +113,32 @@ def _trimmed(
     for cell in further[np.argsort(-cells.cost[further], kind="stable")]:
         fewer = hidden.copy()
         fewer[cell] = False
-        if (_closed(cells, fewer) == fewer).all() and _holds(cells, small, fewer, scales, moves):
-            hidden = fewer
+        if (_closed(cells, fewer) != fewer).any():
+            continue
+        held = list[Moves]()
+        for scale, moves in zip(scales, proofs, strict=True):
+            kept, holds = _holds(scale, small, fewer, moves)
+            if not holds:
+                break
+            held.append(kept)
+        else:
+            hidden, proofs = fewer, held
     return hidden
 
 
-def _holds(
-    cells: Cells, small: BoolArray, hidden: BoolArray, scales: Sequence[Scale], moves: Sequence[FloatArray]
-) -> bool:
-    """Whether all is protected still when cells are shown again: a move in which one of them moves proves nothing."""
-    for scale, found in zip(scales, moves, strict=True):
-        kept = found[(np.abs(found[:, ~hidden]) <= TOLERANCE).all(axis=1)]
-        lacking = scale.lacking(small, hidden, kept)
-        if lacking.any():
-            lacking = scale.lacking(small, hidden, free_moves(scale, small, hidden, kept, lacking))
-        unknowns = pose(cells.knowledge, scale.value, hidden)
-        wanted = np.flatnonzero(lacking[unknowns.cells])
-        need = scale.need(hidden)[unknowns.cells[wanted]]
-        if not are_open(unknowns, wanted, need):
-            return False
-    return True
-
-
-def find_exposed(cells: Cells, small: BoolArray, hidden: BoolArray, threshold: int) -> BoolArray:
-    """
-    Find the small cells that can be worked back too closely from what is shown.
-
-    Parameters
-    ----------
-    cells : Cells
-    small, hidden : (m,) bool
-    threshold : int
-
-    Returns
-    -------
-    (m,) bool
-    """
-    exposed = np.zeros_like(small)
-    hidden = _closed(cells, hidden)
-    for scale in two_scales(cells, threshold):
-        unknowns = pose(cells.knowledge, scale.value, hidden)
-        wanted = np.flatnonzero(small[unknowns.cells])
-        need = scale.need(hidden)[unknowns.cells[wanted]]
-        low, high = find_bounds(unknowns, wanted, need)
-        exposed[unknowns.cells[wanted]] |= ~wide_enough(low, high, need)
-    return exposed | (small & ~hidden)
+def _holds(scale: Scale, small: BoolArray, hidden: BoolArray, moves: Moves) -> tuple[Moves, bool]:
+    """Whether all is protected still when fewer cells are not shown, and the moves that prove it."""
+    unknowns = pose(scale.cells.knowledge, scale.value, hidden)
+    need = scale.need(hidden)[unknowns.cells]
+    low, high = outer_bounds(unknowns)
+    if not wide_enough(high - low, np.where(small[unknowns.cells], need, 0.0)).all():
+        return moves, False
+    moves = still_hold(scale, hidden, moves)
+    for through in get_args(Through):
+        lacking = _unproven(scale, small, hidden, moves)
+        moves = free_moves(scale, small, hidden, moves, lacking, tries=3, through=through)
+    wanted = np.flatnonzero(_unproven(scale, small, hidden, moves)[unknowns.cells])
+    low, high, found = find_bounds(unknowns, wanted, need[wanted])
+    more = np.zeros((len(found), small.size))
+    more[:, unknowns.cells] = np.array(found).reshape(-1, unknowns.cells.size)
+    return moves.and_also(more), bool(wide_enough(high - low, need[wanted]).all())

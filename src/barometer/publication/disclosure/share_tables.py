@@ -12,8 +12,8 @@ from barometer.analysis.suppression import shrouded, suppress_rows
 from barometer.analysis.withheld import withhold
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Indicator, Question
+from barometer.microdata.arrays import FloatArray
 from barometer.publication.disclosure.hidden import Hidden
-from barometer.publication.disclosure.small_cells import FloatArray
 from barometer.publication.disclosure.tables import CROSS, TOTAL, Answer, Cell, CellTable, Kind, Sum
 
 Terms = tuple[dict[str, float], Kind]

@@ -3,10 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from barometer.microdata.arrays import FloatArray, IntArray
 from barometer.publication.disclosure.policy import DisclosurePolicy
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 REASONS = ("", "few_answers", "few_others", "none_answered", "all_answered", "few_in_base", "dominance")
 """Why a cell is suppressed of itself; the first is for one that may be shown."""
 

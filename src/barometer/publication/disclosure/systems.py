@@ -1,16 +1,36 @@
-"""What a reader can work back: bounds of suppressed cells by linear programming, on arrays."""
+"""
+What a reader can work back of cells that are not shown: one linear programme, on arrays.
+
+Variables
+    delta_j, how far cell j could be from its true value x_j, for every cell that is not shown. What is shown does not
+    move.
+
+Constraints
+    1. sums that hold:            A delta = 0          (groups and their total, answers and their base)
+    2. sums that stay below:      B delta <= -B x      (an answer and its base, a part and its union)
+    3. nothing is below zero:     delta_j >= -x_j
+
+Every delta that meets them is a *move*: x + delta is a table that shows the same as the true one, so that nobody can
+tell them apart. delta = 0 is one, so there is always a solution. How far cell i goes down in one move and up in another
+is how widely it is left open at least.
+
+Objectives
+    - to bound cell i: make delta_i as large, then as small, as it can be (`bounds.find_bounds`);
+    - to prove many cells at once: the same of a weighted sum of them, none further than it needs (`moves.free_moves`);
+    - to find what has to go: the cheapest shown cells that have to move for i to move (`moves.first_move`).
+
+Unknowns that no sum joins are parts: a solution of one part and a solution of another are one of both, so that one
+programme serves a cell of each.
+"""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
+from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
 
-BoolArray = NDArray[np.bool_]
 TOLERANCE = 1e-7
 
 
@@ -21,279 +41,163 @@ class Knowledge:
 
     Attributes
     ----------
-    equal : (e, m) sparse
-        Rows a with a x = 0: groups less their total, answers less their base.
-    at_most : (u, m) sparse
-        Rows a with a x <= 0: an answer less its base, a part less its union.
+    rows : (r, m) sparse
+        Groups less their total, answers less their base; an answer less its base, a part less its union.
+    equal : (r,) bool
+        Whether a row a says a x = 0; otherwise a x <= 0.
     """
 
-    equal: csr_array
-    at_most: csr_array
+    rows: csc_array
+    equal: BoolArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknowns:
     """
-    A linear program over the cells that are not shown.
+    The constraints of the programme over h cells that are not shown.
 
     Attributes
     ----------
     cells : (h,) int
         Which cells they are.
+    value : (h,) float
+        Their true values.
     part : (h,) int
-        Number of the block of unknowns that hang together.
-    equal, right : (e, h) sparse, (e,) float
-        Rows a with a x = right.
-    at_most, most : (u, h) sparse, (u,) float
+        Number of the part of unknowns that hang together.
+    rows : (r, h) sparse
+        Rows a with least <= a delta <= most.
+    least, most : (r,) float
     low, high : (h,) float
-        Bounds of each by itself.
+        How far each can go by itself: never above, and never below, 0.
     """
 
     cells: IntArray
+    value: FloatArray
     part: IntArray
-    equal: csr_array
-    right: FloatArray
-    at_most: csr_array
+    rows: csc_array
+    least: FloatArray
     most: FloatArray
     low: FloatArray
     high: FloatArray
 
+    def inside(self, chosen: BoolArray) -> "Unknowns":
+        """
+        Return some of the unknowns.
+
+        Parameters
+        ----------
+        chosen : (h,) bool
+            Whole parts.
+        """
+        columns, kept = _without_empty_rows(self.rows[:, np.flatnonzero(chosen)])
+        return Unknowns(
+            self.cells[chosen],
+            self.value[chosen],
+            self.part[chosen],
+            columns,
+            self.least[kept],
+            self.most[kept],
+            self.low[chosen],
+            self.high[chosen],
+        )
+
 
 def pose(knowledge: Knowledge, value: FloatArray, hidden: BoolArray) -> Unknowns:
     """
-    Put in what is shown, and leave the rest as unknowns.
+    Hold what is shown, and leave the rest as unknowns.
 
     Parameters
     ----------
     knowledge : Knowledge
     value : (m,) float
-        True values; only those of shown cells are used.
+        True values.
     hidden : (m,) bool
     """
     cells = np.flatnonzero(hidden)
-    shown = np.where(hidden, 0.0, value)
-    equal, right = knowledge.equal[:, cells], -(knowledge.equal @ shown)
-    at_most, most = knowledge.at_most[:, cells], -(knowledge.at_most @ shown)
-    several = np.diff(at_most.indptr)
-    low, high = np.zeros(cells.size), np.full(cells.size, np.inf)
-    alone = np.flatnonzero(several == 1)
-    where, slope = at_most.indices[at_most.indptr[alone]], at_most.data[at_most.indptr[alone]]
+    rows = knowledge.rows[:, cells]
+    room = np.where(knowledge.equal, 0.0, np.maximum(-(knowledge.rows @ value), 0.0))
+    entry_row, entry_cell = rows.indices, columns_of(rows)
+    members = np.bincount(entry_row, minlength=room.size)
+    low, high = -value[cells], np.full(cells.size, np.inf)
+    alone = members[entry_row] == 1
+    _narrow(low, high, entry_cell[alone], rows.data[alone], room[entry_row[alone]], knowledge.equal[entry_row[alone]])
+    joint, kept = _without_empty_rows(_keep_entries(rows, ~alone))
+    most = room[kept]
+    least = np.where(knowledge.equal[kept], 0.0, -np.inf)
+    return Unknowns(cells, value[cells], number_parts(joint), joint, least, most, np.minimum(low, 0.0), high)
+
+
+def columns_of(rows: csc_array) -> IntArray:
+    """Return the column of every entry."""
+    return np.repeat(np.arange(rows.shape[1]), np.diff(rows.indptr))
+
+
+def _narrow(
+    low: FloatArray, high: FloatArray, cell: IntArray, slope: FloatArray, room: FloatArray, fixed: BoolArray
+) -> None:
+    """Bound unknowns by rows that they are alone in: what has to stay as it is, and what has some room."""
     above = slope > 0.0
-    np.minimum.at(high, where[above], most[alone][above] / slope[above])
-    np.maximum.at(low, where[~above], most[alone][~above] / slope[~above])
-    kept, joint = np.flatnonzero(np.diff(equal.indptr)), np.flatnonzero(several > 1)
-    equal, at_most = equal[kept], at_most[joint]
-    part = number_parts(Knowledge(equal, at_most))
-    return Unknowns(cells, part, equal, right[kept], at_most, most[joint], low, np.maximum(high, low))
+    np.minimum.at(high, cell[above], room[above] / slope[above])
+    np.maximum.at(low, cell[~above], room[~above] / slope[~above])
+    low[cell[fixed]], high[cell[fixed]] = 0.0, 0.0
 
 
-def number_parts(knowledge: Knowledge, *, joined: BoolArray | None = None) -> IntArray:
+def _keep_entries(rows: csc_array, kept: BoolArray) -> csc_array:
+    ends = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
+    return csc_array((rows.data[kept], rows.indices[kept], ends), shape=rows.shape)
+
+
+def _without_empty_rows(rows: csc_array) -> tuple[csc_array, IntArray]:
+    """Return rows that have an entry, and which they are."""
+    kept, number = np.unique(rows.indices, return_inverse=True)
+    return csc_array((rows.data, number, rows.indptr), shape=(kept.size, rows.shape[1])), kept
+
+
+def number_parts(rows: csc_array) -> IntArray:
     """
     Give a number to each part of the cells that no row joins to others.
 
     Parameters
     ----------
-    knowledge : Knowledge
-        Of m cells.
-    joined : (m,) bool, optional
-        Cells that join others to each other; those that do not get a number all the same.
+    rows : (r, m) sparse
 
     Returns
     -------
     (m,) int
     """
-    from scipy.sparse import block_array, vstack
-
-    rows = vstack([knowledge.equal, knowledge.at_most]).tocsr()
-    size = rows.shape[1]
-    if joined is None:
-        joined = np.ones(size, dtype=np.bool_)
-    among = rows.tocsc()[:, np.flatnonzero(joined)]
-    graph = block_array([[None, abs(among).T], [abs(among), None]]).tocsr() if among.shape[0] else None
-    part = np.arange(size)
-    if graph is not None:
-        part[joined] = size + connected_components(graph, directed=False)[1][: among.shape[1]]
-    return np.asarray(np.unique(part, return_inverse=True)[1], dtype=np.intp)
+    lines, size = rows.shape
+    ends = np.concatenate([rows.indptr, np.full(lines, rows.nnz)])
+    joined = csr_array((np.ones(rows.nnz), rows.indices + size, ends), shape=(size + lines, size + lines))
+    return np.unique(connected_components(joined, directed=False)[1][:size], return_inverse=True)[1].astype(np.intp)
 
 
-def find_bounds(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> tuple[FloatArray, FloatArray]:
+def solve_programme(
+    slope: FloatArray, rows: csc_array, least: FloatArray, most: FloatArray, low: FloatArray, high: FloatArray
+) -> FloatArray:
     """
-    Bound unknowns as closely as anybody can, or far enough to see that they are wide enough.
+    Make `slope delta` as large as it can be, with HiGHS, as `scipy.optimize.milp` gives it.
 
     Parameters
     ----------
-    unknowns : Unknowns
-    wanted : (t,) int
-        Positions among the unknowns.
-    need : (t,) float
-        Width that is enough.
-
-    Returns
-    -------
-    low, high : (t,) float
-        Every value between can be that of the cell, given all that is shown. Exact where high less low is below what is
-        needed.
-    """
-    low, high = np.full(wanted.size, np.nan), np.full(wanted.size, np.nan)
-    for part in np.unique(unknowns.part[wanted]):
-        inside = np.flatnonzero(unknowns.part[wanted] == part)
-        block = _Block.of(unknowns, part)
-        places = np.searchsorted(block.members, wanted[inside])
-        low[inside], high[inside] = block.bounds(places, need[inside])
-    return low, high
-
-
-def widths_of_sums(unknowns: Unknowns) -> FloatArray:
-    """
-    Find how wide each unknown is left open that is in one sum alone, with others that are in no other sum either.
+    slope : (h,) float
+    rows : (r, h) sparse
+    least, most : (r,) float
+    low, high : (h,) float
 
     Returns
     -------
     (h,) float
-        nan for those that a program is needed for.
+        A move; nan where none was found: it proves nothing, neither that a cell is open nor that it cannot be.
 
     Notes
     -----
-    Of one sum, an unknown is as large as what is left when the others are as small as they can be.
+    Of programmes of this size that have so many solutions, presolving takes longer than solving.
     """
-    columns = unknowns.equal.tocsc()
-    alone = (np.diff(columns.indptr) == 1) & (np.diff(unknowns.at_most.tocsc().indptr) == 0)
-    rows = unknowns.equal.tocoo()
-    simple = np.bincount(rows.row, alone[rows.col], unknowns.right.size) == np.diff(unknowns.equal.indptr)
-    widths = np.full(unknowns.cells.size, np.nan)
-    ends = np.sort(np.stack([rows.data * unknowns.low[rows.col], rows.data * unknowns.high[rows.col]]), axis=0)
-    with np.errstate(invalid="ignore"):
-        rest = [np.bincount(rows.row, end, unknowns.right.size)[rows.row] - end for end in ends]
-        left = np.sort(np.stack([(unknowns.right[rows.row] - each) / rows.data for each in rest]), axis=0)
-        low = np.maximum(unknowns.low[rows.col], left[0])
-        high = np.minimum(unknowns.high[rows.col], left[1])
-    kept = simple[rows.row]
-    widths[rows.col[kept]] = (high - low)[kept]
-    return widths
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
-
-def are_open(unknowns: Unknowns, wanted: IntArray, need: FloatArray) -> bool:
-    """Whether all unknowns that are asked for are left open as widely as is needed."""
-    widths = widths_of_sums(unknowns)[wanted]
-    if not wide_enough(np.zeros_like(need), np.where(np.isnan(widths), np.inf, widths), need).all():
-        return False
-    for place in np.flatnonzero(np.isnan(widths)):
-        member = wanted[place]
-        one = slice(place, place + 1)
-        if not wide_enough(*find_bounds(unknowns, np.array([member]), need[one]), need[one]).all():
-            return False
-    return True
-
-
-def wide_enough(low: FloatArray, high: FloatArray, need: FloatArray) -> BoolArray:
-    """Whether bounds are as far apart as is needed, but for the rounding of programs."""
-    return np.asarray(high - low >= need - 10 * TOLERANCE * np.maximum(1.0, need))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Block:
-    """The unknowns of one part, as a program of its own."""
-
-    members: IntArray
-    equal: csr_array
-    right: FloatArray
-    at_most: csr_array
-    most: FloatArray
-    low: FloatArray
-    high: FloatArray
-
-    @classmethod
-    def of(cls, unknowns: Unknowns, part: int) -> "_Block":
-        members = np.flatnonzero(unknowns.part == part)
-        equal, at_most = unknowns.equal[:, members], unknowns.at_most[:, members]
-        rows, joint = np.flatnonzero(np.diff(equal.indptr)), np.flatnonzero(np.diff(at_most.indptr))
-        return cls(
-            members,
-            equal[rows],
-            unknowns.right[rows],
-            at_most[joint],
-            unknowns.most[joint],
-            unknowns.low[members],
-            unknowns.high[members],
-        )
-
-    def bounds(self, wanted: IntArray, need: FloatArray) -> tuple[FloatArray, FloatArray]:
-        if self.at_most.shape[0] == 0 and self.equal.shape[0] <= 1:
-            return self._in_closed_form(wanted)
-        return self._by_programs(wanted, need)
-
-    def _in_closed_form(self, wanted: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Of one sum: what the others leave, when they are as large or as small as they can be."""
-        low, high = self.low[wanted], self.high[wanted]
-        if self.equal.shape[0] == 0:
-            return low, high
-        slope = self.equal.toarray()[0]
-        ends = np.sort(np.stack([slope * self.low, slope * self.high]), axis=0)
-        own = slope[wanted]
-        with np.errstate(invalid="ignore"):
-            rest = [end.sum() - end[wanted] for end in ends]
-            rest = [
-                np.where(np.isnan(r), [np.delete(end, w).sum() for w in wanted], r)
-                for r, end in zip(rest, ends, strict=True)
-            ]
-        left = np.sort(np.stack([(self.right[0] - r) / own for r in rest]), axis=0)
-        return np.maximum(low, left[0]), np.minimum(high, left[1])
-
-    def _by_programs(self, wanted: IntArray, need: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """One program for each end that is not far enough yet; every solution counts for all of them."""
-        low, high = np.full(wanted.size, np.inf), np.full(wanted.size, -np.inf)
-        together = np.zeros(self.members.size)
-        together[wanted] = 1.0
-        for sign in (1.0, -1.0) if wanted.size > 1 else ():
-            _widen(self.solve(sign * together), wanted, low, high)
-        for place, member in enumerate(wanted):
-            alone = np.zeros(self.members.size)
-            alone[member] = 1.0
-            for sign in (1.0, -1.0):
-                if not (np.isfinite(low[place]) and high[place] - low[place] >= need[place]):
-                    _widen(self.solve(sign * alone), wanted, low, high)
-        return low, high
-
-    def solve(self, slope: FloatArray) -> FloatArray:
-        """Make `slope x` as large as it can be; inf in what has no end, nan where nothing was found."""
-        found = solve_program(-slope, self.at_most, self.most, self.equal, self.right, self.low, self.high)
-        if found.status == 3:
-            return np.where(slope > 0.0, np.inf, np.nan)
-        return np.asarray(found.x) if found.status == 0 else np.full(slope.size, np.nan)
-
-
-def _widen(solution: FloatArray, wanted: IntArray, low: FloatArray, high: FloatArray) -> None:
-    np.fmin(low, solution[wanted], out=low)
-    np.fmax(high, solution[wanted], out=high)
-
-
-def solve_program(
-    cost: FloatArray,
-    at_most: csr_array,
-    most: FloatArray,
-    equal: csr_array,
-    right: FloatArray,
-    low: FloatArray,
-    high: FloatArray,
-) -> Any:
-    """
-    Minimise `cost x` with HiGHS, as `scipy.optimize.linprog` gives it.
-
-    Parameters
-    ----------
-    cost : (h,) float
-    at_most, most : (u, h) sparse, (u,) float
-    equal, right : (e, h) sparse, (e,) float
-    low, high : (h,) float
-    """
-    from scipy.optimize import linprog
-
-    return linprog(
-        cost,
-        at_most if at_most.shape[0] else None,
-        most if at_most.shape[0] else None,
-        equal if equal.shape[0] else None,
-        right if equal.shape[0] else None,
-        np.stack([low, high], axis=1),
-        method="highs",
-    )
+    constraints = [LinearConstraint(rows, least, most)] if rows.shape[0] else []
+    for presolve in (False, True):
+        found = milp(-slope, bounds=Bounds(low, high), constraints=constraints, options={"presolve": presolve})
+        if found.status == 0:
+            return np.asarray(found.x, dtype=np.float64)
+    return np.full(slope.size, np.nan)

@@ -8,8 +8,7 @@ import numpy as np
 
 from barometer.codebook import Codebook
 from barometer.codebook.records import Domain, Indicator
-from barometer.publication.disclosure.small_cells import FloatArray, IntArray
-from barometer.publication.disclosure.systems import BoolArray
+from barometer.microdata.arrays import BoolArray, FloatArray, IntArray
 
 TOTAL = "total"
 CROSS = " x "

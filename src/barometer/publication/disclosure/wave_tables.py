@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from barometer.analysis import Decomposition, Trend
 from barometer.analysis.suppression import suppress_rows
 from barometer.analysis.withheld import withhold
+from barometer.microdata.arrays import BoolArray
 from barometer.publication.disclosure.hidden import Hidden
 from barometer.publication.disclosure.share_tables import base_name, weighted_count
-from barometer.publication.disclosure.systems import BoolArray
 from barometer.publication.disclosure.tables import CROSS, TOTAL, Answer, Cell, CellTable
 
 

@@ -17,7 +17,7 @@ ENDINGS = (".json", ".txt")
 RULE = "file"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HandedOver:
     """
     What one participant handed over.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from barometer.codebook.answer_codes import answer_codes
 from barometer.codebook.records import Lang, as_lang
-from barometer.errors import ArgumentError, MissingProgramError, OutputError
-from barometer.microdata import Wave
+from barometer.errors import ArgumentError, MissingProgramError, OutputError, as_path, check_kind
+from barometer.microdata import Wave, check_wave
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice
 from barometer.publication.innovationstest.answer_files import read_answers
 from barometer.publication.innovationstest.benchmark import WorkplaceBenchmark, benchmark_workplace
@@ -45,8 +45,9 @@ def build_test(wave: Wave, out: str | Path, *, policy: PolicyChoice = DEFAULT) -
     OutputError
         If the page cannot be written.
     """
+    check_wave(wave)
+    folder = as_path("out", out)
     page = whole_page(estimate_peer_shares(wave, policy=policy))
-    folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -82,7 +83,8 @@ def save_document(
         If the file cannot be written.
     """
     as_lang(lang)
-    path = Path(path)
+    check_kind("source", source, (WorkplaceBenchmark, str, Path), "a benchmark, or an answer file or code")
+    path = as_path("path", path)
     if path.suffix not in (".html", ".pdf"):
         raise ArgumentError("path", f"must end in .html or .pdf; got {path.name!r}")
     if path.suffix == ".pdf":
@@ -159,6 +161,7 @@ def _benchmark(source: WorkplaceBenchmark | str | Path, wave: Wave | None) -> Wo
         return source
     if wave is None:
         raise ArgumentError("wave", "is needed for an answer file or a code: whose test was answered")
+    check_wave(wave)
     codes = answer_codes(wave.codebook, wave.record.number)
     given = read_answers(source, codes)
     sector, *size = (given.profile.get(name) for name in codes.places)

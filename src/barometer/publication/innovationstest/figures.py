@@ -8,6 +8,7 @@ from barometer.codebook.numbers import integer
 from barometer.codebook.records import Label, Lang, as_lang
 from barometer.codebook.sheet import source_note
 from barometer.codebook.wording import lower_first
+from barometer.errors import check_kind
 from barometer.publication.drawn import Basis, Mark, fitted_basis, to_data
 from barometer.publication.figure import Figure
 from barometer.publication.gaps import NO_N
@@ -38,6 +39,7 @@ def draw_workplace(found: WorkplaceBenchmark, *, lang: Lang = "da") -> list[Figu
         In the order of the test. Bars are the shares of the peers with their intervals, the workplace's own answers in
         the accent colour and called so. A grid has a figure for each of its answers.
     """
+    check_kind("found", found, WorkplaceBenchmark, "what benchmark_workplace gives")
     as_lang(lang)
     rows = list(zip(found.shares.measures, found.table.to_dict("records"), strict=True))
     names = dict.fromkeys(_name(measure) for measure, row in rows if row["own"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from barometer.codebook.numbers import interval, per_cent
 from barometer.codebook.records import Lang, as_lang
 from barometer.codebook.sheet import Sheet, source_note
 from barometer.codebook.wording import lower_first
-from barometer.errors import ArgumentError
-from barometer.microdata import SYNTHETIC, Wave
+from barometer.errors import ArgumentError, check_all
+from barometer.microdata import SYNTHETIC, Wave, check_wave
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice
 from barometer.publication.innovationstest.answer_files import HandedOver, read_handed_over
 from barometer.publication.innovationstest.benchmark import measure_label
@@ -195,7 +196,8 @@ class GroupPicture:
 
     def _repr_html_(self) -> str:
         found = self.to_frame("en")
-        return html_table(list(found.columns), found.itertuples(index=False), found.columns[2:])
+        words = "".join(f"<p>{escape(line)}</p>" for line in self.summary("en").splitlines())
+        return words + html_table(list(found.columns), found.itertuples(index=False), found.columns[2:])
 
     def _counted(self, lang: Lang) -> list[str]:
         rule = {"fewest": self.group_policy.fewest, "minimum": self.group_policy.minimum}
@@ -272,6 +274,8 @@ def picture_group(
     Two pictures can be taken from each other. Those who are in one of them only are a group of their own: there must be
     none, or `minimum`; a question of which the difference would not be shown is left out.
     """
+    check_wave(wave)
+    check_all("sources", sources, (str, Path), "answer files or codes in a list")
     shares = estimate_peer_shares(wave, policy=policy)
     handed = read_handed_over(sources, shares.codes)
     counted = {shares.codes.encode(each.answers): each.answers.answers for each in handed if each.answers is not None}
@@ -279,7 +283,7 @@ def picture_group(
     if len(counted) < group_policy.minimum:
         named = "".join(f"\n  {each.source}: {each.fault}" for each in refused)
         raise ArgumentError(
-            "FILES",
+            "sources",
             f"hold {len(counted)} answers that can be counted; a group has {group_policy.minimum} or more{named}",
         )
     apart = [part for files in earlier for part in _apart(counted, files, shares, group_policy)]

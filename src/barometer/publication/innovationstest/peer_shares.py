@@ -13,6 +13,7 @@ from barometer.analysis.wording import full_label
 from barometer.codebook.answer_codes import AnswerCodes, answer_codes
 from barometer.codebook.records import Domain, Group, Label
 from barometer.microdata import Wave
+from barometer.microdata.arrays import BoolArray
 from barometer.publication.disclosure import DisclosurePolicy
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
 from barometer.publication.disclosure.protecting import suppress_tables
@@ -22,7 +23,6 @@ from barometer.publication.disclosure.share_tables import (
     hide_comparisons,
     hide_estimates,
 )
-from barometer.publication.disclosure.systems import BoolArray
 from barometer.publication.disclosure.tables import CROSS, CellTable
 from barometer.publication.innovationstest.measures import Measure, measures
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from barometer.codebook.records import Lang
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, as_path
 from barometer.microdata import Wave, load_wave
 from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.load import shipped_waves
@@ -101,7 +101,7 @@ def build_report(
     NotebookError
         If a notebook fails.
     """
-    out = Path(out)
+    out = as_path("out", out)
     refuse_strangers(out)
     if audit is not None and out.resolve() in Path(audit).resolve().parents:
         raise ArgumentError("audit", f"says what a report may not; name a file outside {out}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from barometer.errors import MissingFileError, OutputError
+from barometer.errors import MissingFileError, OutputError, as_path
 from barometer.microdata.store import describe_file, sha256
 from barometer.publication.editions import Edition
 from barometer.publication.fingerprints import codebook_digest, describe_code, package_versions
@@ -106,7 +106,7 @@ def verify_manifest(folder: str | Path) -> ManifestCheck:
     OutputError
         If what is called so is none.
     """
-    folder = Path(folder)
+    folder = as_path("folder", folder)
     if folder.name == MARK and not folder.is_dir():
         folder = folder.parent
     if not (folder / MARK).is_file():

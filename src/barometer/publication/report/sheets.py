@@ -7,9 +7,8 @@ from pathlib import Path
 from barometer.codebook.records import Lang
 from barometer.microdata.store import writing_to
 from barometer.publication.compact_pictures import compact_pixels
-from barometer.publication.contact_sheet import DPI, NAME_SIZE, sheet_of_pictures
+from barometer.publication.contact_sheet import DPI, MEANING, NAME_SIZE, sheet_of_pictures
 from barometer.publication.fingerprints import DRAWING, code_digest, digest, package_versions
-from barometer.publication.palette import AMBER, AMBER_LIGHT, TEAL, TEAL_LIGHT
 from barometer.publication.report.cache import Cache
 from barometer.publication.report.drawings import LANGUAGES
 from barometer.publication.site.content import WAVES, Content
@@ -20,8 +19,6 @@ from barometer.publication.typesetting import shorten, text_width
 SHEET = "sheet.png"
 WIDTH = 350
 """Pixels of a figure on the sheet."""
-MEANING = (TEAL, TEAL_LIGHT, AMBER, AMBER_LIGHT)
-"""Colours that few pixels of a sheet have, and that would be grey among so many drawings."""
 
 
 def write_sheets(content: Content, folder: Path, cache: Cache) -> None:

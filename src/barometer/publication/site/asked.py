@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from html import escape
 
 from barometer.codebook import Codebook
-from barometer.codebook.records import DONT_KNOW, INFERRED, NOTHING, Indicator, Label, Lang
+from barometer.codebook.records import DONT_KNOW, INFERRED, NOTHING, Domain, DontKnowRule, Indicator, Label, Lang
 from barometer.codebook.wording import rule_text
+from barometer.publication.drawn import to_marks
 from barometer.publication.editions import Edition
 from barometer.publication.gaps import shown_n, written_n
 from barometer.publication.site.content import Drawn
 from barometer.publication.site.frame import bullets, external
 from barometer.publication.site.texts import heading, text
+from barometer.publication.words import answers_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +28,29 @@ class Shown:
         Indicators and domains.
     indicators : tuple of Indicator
         Those whose base and rules count.
+    by : Domain or None
+        What groups are made from, where they are made of answers.
+    in_groups : int
+        Answers in the groups; 0 without any.
     """
 
     edition: Edition
     names: tuple[str, ...]
     indicators: tuple[Indicator, ...]
+    by: Domain | None = None
+    in_groups: int = 0
 
 
 def figure_facts(drawn: Drawn, lang: Lang) -> str:
     """Say what was asked, of whom and by which rules, and where the figure was published."""
     book = drawn.edition.codebook
-    indicators = tuple(book.indicators[name] for name in book.figures[drawn.figure.id].indicators)
-    shown = Shown(drawn.edition, tuple(book.relations.shown_by.get(drawn.figure.id, ())), indicators)
+    record, data = book.figures[drawn.figure.id], drawn.figure.data
+    drawn_names = dict.fromkeys([*record.indicators, *data["indicator"]])
+    indicators = tuple(book.indicators[name] for name in drawn_names if name in book.indicators)
+    by = book.domain(record.by) if record.by else None
+    names = tuple(book.relations.shown_by.get(drawn.figure.id, ()))
+    in_groups = answers_behind(record, to_marks(data)) if by else 0
+    shown = Shown(drawn.edition, names, indicators, by if by and by.dont_know else None, in_groups)
     return _list([shown], drawn.figure.source, lang)
 
 
@@ -93,15 +106,22 @@ def _bases(shown: Shown, lang: Lang) -> Iterator[str]:
     book = shown.edition.codebook
     for label in dict.fromkeys(book.bases[indicator.base].label for indicator in shown.indicators):
         if label in answers:
-            yield f"{escape(label.text(lang))} (n\u00a0=\u00a0{written_n(shown_n(answers[label]), lang)})"
+            n = shown_n(answers[label])
+            groups = ""
+            if shown.by and 0 < shown.in_groups < n:
+                groups = text("in_groups", lang, n=written_n(shown.in_groups, lang), domain=shown.by.label.text(lang))
+            yield f"{escape(label.text(lang))} (n\u00a0=\u00a0{written_n(n, lang)}){groups}"
 
 
 def _rules(shown: Shown, lang: Lang) -> Iterator[str]:
     """Say what happens to don't know, of what where it is not the same of all, and what a composite joins."""
     book = shown.edition.codebook
-    rules = dict.fromkeys(indicator.dont_know for indicator in shown.indicators)
-    for rule in rules:
-        labels = [indicator.label.text(lang) for indicator in shown.indicators if indicator.dont_know == rule]
+    rules: dict[DontKnowRule, list[str]] = {}
+    for indicator in shown.indicators:
+        rules.setdefault(indicator.dont_know, []).append(indicator.label.text(lang))
+    if shown.by and shown.by.dont_know:
+        rules.setdefault(shown.by.dont_know, []).append(shown.by.label.text(lang))
+    for rule, labels in rules.items():
         of = f" <small>({escape('; '.join(labels))})</small>" if len(rules) > 1 else ""
         yield f"{escape(DONT_KNOW[rule].text(lang))}{of}."
     for indicator in shown.indicators:

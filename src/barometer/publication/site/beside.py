@@ -9,6 +9,7 @@ from barometer.codebook.numbers import interval, per_cent
 from barometer.publication.editions import Edition
 from barometer.publication.figure import Figure
 from barometer.publication.gaps import BRIEF, NOBODY, SUPPRESSED, written_n
+from barometer.publication.series_marks import NOT_ASKED
 from barometer.publication.site.content import Drawn
 from barometer.publication.site.frame import number, row_head, table
 from barometer.publication.site.places import Here, wave_claims_place
@@ -62,8 +63,9 @@ def _row(name: str, row: Row, edition: Edition, by: str, here: Here) -> list[str
     lang = here.lang
     share, low, high = (float(str(row[column])) for column in ("share", "ci_low", "ci_high"))
     n = int(str(row["n"]))
-    missing = BRIEF[NOBODY if n == 0 else SUPPRESSED].text(lang)
-    assumed = row["basis"] == "assumed"
+    asked = str(row["indicator"]) in edition.codebook.indicators
+    missing = BRIEF[NOBODY if n == 0 else SUPPRESSED].text(lang) if asked else NOT_ASKED.text(lang)
+    assumed = asked and row["basis"] == "assumed"
     remark = f" <small>({heading('assumed', lang)})</small>" if assumed else ""
     return [
         row_head(name + remark, "assumed" if assumed else ""),
@@ -75,7 +77,7 @@ def _row(name: str, row: Row, edition: Edition, by: str, here: Here) -> list[str
 
 
 def _published(edition: Edition, by: str, row: Row, here: Here) -> str:
-    """Write the published number of a row as a link to the claim; a dash where none was published."""
+    """Write the published number, or direction, of a row as a link to the claim; a dash where none was published."""
     found = _claim(edition, by, str(row["indicator"]), str(row["group"]))
     if found is None:
         return DASH
@@ -86,16 +88,21 @@ def _published(edition: Edition, by: str, row: Row, here: Here) -> str:
 
 
 def _claim(edition: Edition, by: str, indicator: str, group: str) -> CheckedClaim | None:
-    """Find the published share of a row: of the indicator, or of another that has the same rule and base."""
+    """
+    Find the published share of a row: of the indicator, or of another that has the same rule and base.
+
+    Where there is none, find what was published of the direction of a difference.
+    """
     book = edition.codebook
     wanted = book.indicators.get(indicator)
     if wanted is None:
         return None
     where = (by, group) if by and group not in ("", "total") else ("", "")
     same = {other.name for other in book.indicators.values() if (other.rule, other.base) == (wanted.rule, wanted.base)}
-    for checked in edition.checked.claims:
-        claim = checked.claim
-        numeric = claim.statistic == "share" and claim.check in ("exact", "range")
-        if numeric and claim.indicator in same and (claim.domain, claim.group) == where:
-            return checked
-    return None
+    here = [
+        checked
+        for checked in edition.checked.claims
+        if checked.claim.indicator in same and (checked.claim.domain, checked.claim.group) == where
+    ]
+    numbers = [one for one in here if one.claim.statistic == "share" and one.claim.check in ("exact", "range")]
+    return next(iter(numbers or [one for one in here if one.claim.check == "direction"]), None)

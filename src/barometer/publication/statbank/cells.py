@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from barometer.analysis.suppression import FEW_ANSWERS, SUPPRESSED
 from barometer.codebook.numbers import round_half_up
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.statbank import StatBankTable, StatBankVariable
@@ -29,15 +30,13 @@ SYMBOLS = {
     NIL: Label("nul", "nil"),
 }
 """What may stand in the place of a number. `..` is seen in extracts; what the others mean is inferred."""
-SUPPRESSED = "suppressed"
-"""Why a protected estimate has no number."""
 REASONS = {
     "": Label("", ""),
     "no_counterpart": Label("Koden har intet tilsvarende i kodebogen", "The codebook has no counterpart of the code"),
     "not_asked": Label("Bølgen spurgte ikke", "The wave did not ask"),
     "no_group": Label("Bølgen har ikke gruppen", "The wave does not have the group"),
     "empty_base": Label("Ingen i basis", "Nobody in the base"),
-    SUPPRESSED: Label("Undertrykt (få svar)", "Suppressed (few answers)"),
+    SUPPRESSED: FEW_ANSWERS,
 }
 """Why a cell has no number, by code."""
 _NUMBER = re.compile(r"\d{1,3}(?:[.,](\d+))?")

@@ -1,7 +1,7 @@
 """Published numbers of StatBank beside computed ones."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
@@ -13,7 +13,7 @@ from barometer.codebook.numbers import round_half_up
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.sheet import Sheet
 from barometer.codebook.statbank import StatBankCode
-from barometer.errors import ArgumentError, UnknownNameError
+from barometer.errors import ArgumentError, UnknownNameError, check_kind
 from barometer.microdata import SYNTHETIC
 from barometer.publication.disclosure.policy import DisclosurePolicy
 from barometer.publication.statbank.cells import REASONS, keys
@@ -81,6 +81,12 @@ class StatBankComparison:
         return self.computed.is_synthetic
 
     @property
+    def is_equal(self) -> bool:
+        """Whether there are cells with both numbers, and each computed one rounds to the published."""
+        both = self.table["agrees"].dropna()
+        return bool(len(both) and both.all())
+
+    @property
     def without_counterpart(self) -> dict[str, tuple[str, ...]]:
         """Codes that the codebook has nothing for, or does not know, by variable."""
         kinds = {name: self.extract.record.variable(name) for name in keys(self.extract.record)}
@@ -106,6 +112,10 @@ class StatBankComparison:
             without="; ".join(without) or NONE.text(lang),
         )
         return f"{SYNTHETIC.text(lang)}. {NO_PROOF.text(lang)} {text}" if self.is_synthetic else text
+
+    def differing(self) -> "StatBankComparison":
+        """Return the same of the cells alone whose computed number does not round to the published."""
+        return replace(self, table=self.table[self.table["agrees"] == False])  # noqa: E712  (None: nothing to compare)
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """
@@ -181,8 +191,7 @@ def check_computed(computed: object) -> None:
     ------
     ArgumentError
     """
-    if not isinstance(computed, StatBankShares):
-        raise ArgumentError("computed", f"must be what statbank_table gives; got {type(computed).__name__}")
+    check_kind("computed", computed, StatBankShares, "what statbank_table gives")
 
 
 def _inside(published: float, low: float, high: float) -> bool | None:

@@ -11,9 +11,10 @@ from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang, as_lang
 from barometer.codebook.sheet import Sheet
 from barometer.codebook.statbank import StatBankTable, StatBankVariable
-from barometer.errors import DeliveryError, Fault, UnknownNameError
+from barometer.errors import ArgumentError, DeliveryError, Fault, UnknownNameError
 from barometer.microdata import SYNTHETIC
 from barometer.publication.statbank.cells import CONTENT, NIL, SYMBOLS, keys, read_number, time_variable
+from barometer.publication.tables import PublicationTable
 
 if TYPE_CHECKING:
     from barometer.publication.statbank.comparison import StatBankComparison
@@ -47,6 +48,8 @@ class RawCells:
     provenance : {"published", "synthetic"}
     labels : mapping of str to dict
         Texts that the file itself gives codes, by variable.
+    decimals : int
+        Of all numbers, where the file says so itself; 0 where it does not.
     """
 
     keys: pd.DataFrame
@@ -54,6 +57,7 @@ class RawCells:
     rows: tuple[int, ...]
     provenance: Origin
     labels: Mapping[str, Mapping[str, str]]
+    decimals: int = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,7 +71,8 @@ class StatBankExtract:
         What its variables and codes are here.
     table : DataFrame
         One row per cell: the variables by StatBank's codes (where a file has texts only, a text that the codebook does
-        not know), share (0 to 1), symbol (what stands in the place of a number), decimals.
+        not know), share (0 to 1), symbol (what stands in the place of a number), decimals (those of the table: the most
+        that the file says or any of its numbers has, since JSON and spreadsheets drop a last nought).
     file : str
         Name of the file.
     provenance : {"published", "synthetic"}
@@ -85,6 +90,13 @@ class StatBankExtract:
     def is_synthetic(self) -> bool:
         """Whether the numbers are this package's own, from artificial microdata."""
         return self.provenance == "synthetic"
+
+    @property
+    def waves(self) -> tuple[int, ...]:
+        """Numbers of the waves whose years it has."""
+        time = time_variable(self.record)
+        years = set(self.table[time.code])
+        return tuple(int(code.ours) for code in time.codes if code.kind == "wave" and code.code in years)
 
     def compare(self, computed: "StatBankShares") -> "StatBankComparison":
         """
@@ -139,6 +151,9 @@ class StatBankExtract:
         found, origin = int(self.table["share"].notna().sum()), "; SYNTHETIC" if self.is_synthetic else ""
         return f"<StatBankExtract {self.record.id}: {years}; {found} of {len(self.table)} cells have a number{origin}>"
 
+    def _repr_html_(self) -> str:
+        return PublicationTable(self.sheets("en")[0], "en").to_html()
+
 
 def checked_extract(path: Path, cells: RawCells, book: Codebook) -> StatBankExtract:
     """
@@ -165,7 +180,7 @@ def checked_extract(path: Path, cells: RawCells, book: Codebook) -> StatBankExtr
         for found, text in zip(numbers, cells.content, strict=True)
     ]
     table["symbol"] = ["" if found else text for found, text in zip(numbers, cells.content, strict=True)]
-    table["decimals"] = [found[1] if found else 0 for found in numbers]
+    table["decimals"] = max([cells.decimals, *(found[1] for found in numbers if found)])
     return StatBankExtract(record, table, path.name, cells.provenance, book)
 
 
@@ -174,6 +189,8 @@ def _record(path: Path, columns: Sequence[str], book: Codebook) -> StatBankTable
     for record in book.statbank.values():
         if {code.upper() for code in keys(record)} == set(columns):
             return record
+    if not book.statbank:
+        raise ArgumentError("codebook", f"{book.about.name} has no tables of StatBank; read it by the one that has")
     known = "; ".join(f"{record.id} ({', '.join(keys(record))})" for record in book.statbank.values())
     message = f"has the variables {', '.join(columns[:9])}, which is none of: {known}. Choose all variables in StatBank"
     raise DeliveryError(path, [Fault("columns", message)])

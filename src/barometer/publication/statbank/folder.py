@@ -6,8 +6,9 @@ from pathlib import Path
 
 from barometer.codebook import Codebook
 from barometer.codebook.records import Lang
-from barometer.errors import ArgumentError, OutputError
-from barometer.microdata import Wave
+from barometer.codebook.statbank import StatBankTable
+from barometer.errors import ArgumentError, OutputError, as_path
+from barometer.microdata import Wave, as_waves
 from barometer.microdata.store import replacing
 from barometer.publication.disclosure.policy import DEFAULT, PolicyChoice, find_policy
 from barometer.publication.disclosure.protecting import protect_all
@@ -45,15 +46,31 @@ def write_statbank(folder: str | Path, waves: Sequence[Wave], *, policy: PolicyC
     OutputError
         If the folder cannot be written to.
     """
-    folder = Path(folder)
-    records = waves[0].codebook.statbank if waves else {}
+    folder, given = as_path("folder", folder), as_waves(waves) if waves else []
+    records = given[0].codebook.statbank if given else {}
     if not records:
         raise ArgumentError("waves", "have no codebook with tables of StatBank")
     if folder.is_file():
         raise OutputError(folder, "is a file; name a folder")
-    made, rule = [estimate_table(record, waves) for record in records.values()], find_policy(policy)
+    return write_tables(folder, compute_tables(list(records.values()), given, policy=policy))
+
+
+def compute_tables(
+    records: Sequence[StatBankTable], waves: Sequence[Wave], *, policy: PolicyChoice = DEFAULT
+) -> list[StatBankShares]:
+    """
+    Compute several tables of StatBank, protected together.
+
+    Parameters
+    ----------
+    records : sequence of StatBankTable
+    waves : sequence of Wave
+        The years of the tables.
+    policy : str or DisclosurePolicy
+    """
+    made, rule = [estimate_table(record, waves) for record in records], find_policy(policy)
     safe = iter(protect_all([result for each in made for result in each.results], rule))
-    return write_tables(folder, [lay_out(each, list(islice(safe, len(each.results))), rule) for each in made])
+    return [lay_out(each, list(islice(safe, len(each.results))), rule) for each in made]
 
 
 def write_tables(folder: Path, tables: Sequence[StatBankShares]) -> list[Path]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from barometer.codebook import codebook as load_book
-from barometer.errors import DeliveryError, Fault, MissingFileError
+from barometer.errors import DeliveryError, Fault, MissingFileError, as_path
 from barometer.publication.statbank.extract import StatBankExtract, checked_extract
 from barometer.publication.statbank.read_csv import read_csv_cells
 from barometer.publication.statbank.read_json_stat import read_json_stat_cells
@@ -38,7 +38,7 @@ def read_statbank(path: str | Path, *, codebook: str | Path = "denmark") -> Stat
         If it is no such table, or is broken or cut short: unknown variables or codes, the same cell twice, cells that
         are not there, what is no number in per cent and no symbol. All faults at once.
     """
-    path = Path(path)
+    path = as_path("path", path)
     if path.is_dir():
         raise DeliveryError(path, [Fault("file", "is a folder; name the file in it")])
     if not path.is_file():

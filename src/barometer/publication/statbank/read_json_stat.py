@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from barometer.errors import DeliveryError, Fault
-from barometer.publication.statbank.cells import CONTENTS_CODE, MISSING
+from barometer.publication.statbank.cells import CONTENTS_CODE, MISSING, MOST_DECIMALS
 from barometer.publication.statbank.extract import RawCells
 
 Entry = TypeVar("Entry")
@@ -54,6 +54,9 @@ def read_json_stat_cells(path: Path) -> RawCells:
         rows=(),
         provenance="synthetic" if kind == "synthetic" else "published",
         labels={name.upper(): _labels(dimensions[name]) for name in ids},
+        decimals=max(
+            (_decimals(dimensions[name]["category"].get("unit"), codes[name][0]) for name in metrics), default=0
+        ),
     )
 
 
@@ -101,6 +104,13 @@ def _labels(dimension: Mapping[str, Any]) -> dict[str, str]:
     return {str(code): str(label) for code, label in labels.items()} if isinstance(labels, dict) else {}
 
 
+def _decimals(units: object, code: str) -> int:
+    """Return the decimals that a file says its numbers have; 0 where it says nothing that they can be."""
+    unit = units.get(code) if isinstance(units, dict) else None
+    said = unit.get("decimals") if isinstance(unit, dict) else None
+    return said if type(said) is int and 0 <= said <= MOST_DECIMALS else 0
+
+
 def _content(path: Path, dataset: Mapping[str, Any], cells: int) -> tuple[str, ...]:
     """Return what stands in each cell: its number, else its status, else nothing."""
     values, status = _listed(dataset.get("value"), cells), _listed(dataset.get("status") or {}, cells)
@@ -115,8 +125,10 @@ def _content(path: Path, dataset: Mapping[str, Any], cells: int) -> tuple[str, .
 
 
 def _text(value: object) -> str:
-    """Write a value as a cell of CSV has it; whole numbers without a decimal."""
-    return repr(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    """Write a value as a cell of CSV has it: without the dust of binary fractions, whole numbers without a decimal."""
+    if not isinstance(value, float):
+        return str(value)
+    return repr(int(value)) if value.is_integer() else repr(round(value, MOST_DECIMALS))
 
 
 def _listed(found: object, cells: int) -> list[Any] | None:

@@ -11,20 +11,20 @@ import pandas as pd
 from barometer.analysis import Estimates, estimate_shares
 from barometer.analysis.estimates import HEADINGS, NOTES, PROVENANCE
 from barometer.analysis.method import Method
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.analysis.wording import in_words, texts
 from barometer.codebook import Codebook
 from barometer.codebook.records import Label, Lang, as_lang
 from barometer.codebook.sheet import Sheet, base_note, source_note
 from barometer.codebook.statbank import StatBankCode, StatBankTable
 from barometer.errors import ArgumentError, UnknownNameError
-from barometer.microdata import SYNTHETIC, Wave, check_one_codebook
+from barometer.microdata import SYNTHETIC, Wave, as_waves, check_one_codebook
 from barometer.microdata.store import replacing_file, write_json
 from barometer.publication.disclosure.policy import DEFAULT, DisclosurePolicy, PolicyChoice, find_policy
 from barometer.publication.disclosure.protecting import Protected, protect_all
 from barometer.publication.statbank.cells import (
     DECIMALS,
     REASONS,
-    SUPPRESSED,
     Presentation,
     answer_variable,
     keys,
@@ -86,8 +86,7 @@ def statbank_table(
     >>> computed.table.query("OIN01 == '1000'")["share"].round(2).tolist()
     [0.18, 0.55, 0.17, 0.1]
     """
-    given = [waves] if isinstance(waves, Wave) else list(waves)
-    _check_waves(given)
+    given = _checked(waves)
     book = given[0].codebook
     if table not in book.statbank:
         raise UnknownNameError("table of StatBank", str(table), book.statbank)
@@ -320,14 +319,13 @@ def _ending(path: str | Path, suffix: str) -> Path:
     return path
 
 
-def _check_waves(waves: Sequence[object]) -> None:
-    if not waves or not all(isinstance(wave, Wave) for wave in waves):
-        raise ArgumentError("waves", "must be one wave or several, as load_wave gives")
-    found = [wave for wave in waves if isinstance(wave, Wave)]
+def _checked(waves: object) -> list[Wave]:
+    found = as_waves(waves)
     check_one_codebook(found)
     numbers = [wave.record.number for wave in found]
     if len(set(numbers)) < len(numbers):
         raise ArgumentError("waves", "holds the same wave twice")
+    return found
 
 
 def _years(record: StatBankTable, waves: Sequence[Wave]) -> list[tuple[str, Wave]]:

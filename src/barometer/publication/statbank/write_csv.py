@@ -2,11 +2,11 @@
 
 import csv
 import io
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from barometer.codebook.records import Lang, as_lang
 from barometer.codebook.statbank import StatBankVariable
-from barometer.errors import ArgumentError
+from barometer.errors import check_choice
 from barometer.microdata import SYNTHETIC
 from barometer.microdata.inert_text import inert
 from barometer.publication.statbank.cells import CONTENT, DATA, MISSING, Presentation, check_decimals, write_number
@@ -33,8 +33,7 @@ def csv_text(computed: "StatBankShares", lang: Lang, presentation: Presentation,
     """
     as_lang(lang)
     check_decimals(decimals)
-    if presentation not in get_args(Presentation):
-        raise ArgumentError("presentation", f"must be one of {', '.join(get_args(Presentation))}; got {presentation!r}")
+    check_choice("presentation", presentation, Presentation)
     columns = {}
     for variable in computed.record.variables:
         if variable.rows == "time" and computed.is_synthetic:

@@ -18,6 +18,7 @@ from barometer.survey.engines.plans import (
     Present,
     Product,
     Query,
+    Round,
     Signed,
     Strangeness,
     Total,
@@ -36,7 +37,7 @@ Columns = dict[str, FloatArray]
 
 def answer_batches(engine: Batches, query: Query) -> Answer:
     """
-    Answer a query by one pass over the rows, and one before it where constants of groups of rows are needed.
+    Answer a query by one pass over the rows, and one before it for each round of constants of groups of rows.
 
     Parameters
     ----------
@@ -47,11 +48,12 @@ def answer_batches(engine: Batches, query: Query) -> Answer:
     -------
     Answer
     """
-    known: list[_Constants] = []
-    for lookup in query.lookups:
-        totals = _add_up(engine, Query(lookup.keys, query.made, lookup.totals, query.before), [])
-        known.append(_Constants.of(lookup, totals))
-    found = _add_up(engine, query, known)
+    known: list[Sequence[_Constants]] = []
+    for measured in query.rounds:
+        asked = [(lookup.keys, lookup.totals) for lookup in measured.lookups]
+        totals = _add_up(engine, query, measured.before, known, asked)
+        known.append([_Constants.of(*each) for each in zip(measured.lookups, totals, strict=True)])
+    (found,) = _add_up(engine, query, query.products, known, [(query.keys, query.totals)])
     labels = list(zip(*found.code, strict=True)) if query.keys else []
     return Answer({name: labels[place] if labels else () for place, name in enumerate(query.keys)}, found.totals)
 
@@ -105,29 +107,44 @@ class _Constants:
         return dict(zip(self.names, values.T, strict=True))
 
 
-def _add_up(engine: Batches, query: Query, known: Sequence[_Constants]) -> _Growing:
-    found = _Growing(query.totals)
+def _add_up(
+    engine: Batches,
+    query: Query,
+    last: Sequence[Kept | Signed | Product | Strangeness],
+    known: Sequence[Sequence[_Constants]],
+    asked: Sequence[tuple[Sequence[str], Sequence[Total]]],
+) -> list[_Growing]:
+    """Add up columns after the rounds whose constants are known, and after the `last` that are made."""
+    found = [_Growing(totals) for _, totals in asked]
     for batch in _batches(engine, query):
         columns: Columns = {}
         for made in query.made:
             columns[made.name] = _made(made, batch, columns)
-        for before in query.before:
-            columns |= _before(before, columns)
-        for constants in known:
-            columns |= constants.beside(batch)
-        for moved in query.moved:
-            shift = columns[moved.constant] if moved.unit is None else columns[moved.constant] * columns[moved.unit]
-            columns[moved.name] = columns[moved.column] - shift
-        for product in query.products:
-            columns[product.name] = _multiplied(product, columns)
-        row, labels, _ = combined(batch, query.keys)
-        found.add(row, labels, columns)
+        for measured, constants in zip(query.rounds, known, strict=False):
+            _measure(measured, constants, batch, columns)
+        for one in last:
+            columns |= _combined(one, columns)
+        for (keys, _), growing in zip(asked, found, strict=True):
+            row, labels, _ = combined(batch, keys)
+            growing.add(row, labels, columns)
     return found
+
+
+def _measure(measured: Round, constants: Sequence[_Constants], batch: "pa.RecordBatch", columns: Columns) -> None:
+    """Add the columns of a round to those of a batch."""
+    for one in measured.before:
+        columns |= _combined(one, columns)
+    for each in constants:
+        columns |= each.beside(batch)
+    for moved in measured.moved:
+        shift = columns[moved.constant] if moved.unit is None else columns[moved.constant] * columns[moved.unit]
+        columns[moved.name] = columns[moved.column] - shift
 
 
 def _batches(engine: Batches, query: Query) -> "Iterator[pa.RecordBatch]":
     """Read the columns that a query needs, in batches that have rows."""
-    needed = [*query.keys, *(name for lookup in query.lookups for name in lookup.keys)]
+    lookups = [lookup for measured in query.rounds for lookup in measured.lookups]
+    needed = [*query.keys, *(name for lookup in lookups for name in lookup.keys)]
     wanted = list(dict.fromkeys([*needed, *(name for made in query.made for name in _read(made))]))
     for part in engine.parts:
         for batch in part.batches(wanted or list(engine.columns())[:1], engine.size):
@@ -189,8 +206,9 @@ def _lacking(batch: "pa.RecordBatch", columns: Sequence[str]) -> BoolArray:
     return lacking
 
 
-def _before(one: Kept | Signed | Product, columns: Columns) -> Columns:
-    if isinstance(one, Product):
+def _combined(one: Kept | Signed | Product | Strangeness, columns: Columns) -> Columns:
+    """Make columns of those that are there."""
+    if isinstance(one, Product | Strangeness):
         return {one.name: _multiplied(one, columns)}
     if isinstance(one, Kept):
         inside = np.all([columns[name] == 1.0 for name in one.present], axis=0)

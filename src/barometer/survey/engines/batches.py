@@ -1,6 +1,6 @@
 """Parquet files of any size, and tables in memory: summed batch by batch, in constant memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from barometer.survey.engines.parts import BATCH, Part, find_parts, known_column
 from barometer.survey.engines.pipeline import add_in_order, read_ahead
 from barometer.survey.engines.plans import Query
 from barometer.survey.engines.queried import Answer
-from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request, find_places
 from barometer.survey.engines.rounded import Rounded
 from barometer.survey.engines.small_tables import Weights, check_rows, encoded, in_order, sorted_clusters
 from barometer.survey.groups import Groups
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Batches:
     """
     Rows that are read a batch at a time.
@@ -45,6 +45,10 @@ class Batches:
     parts: tuple[Part, ...]
     size: int = BATCH
 
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Batches: {self.name}, {len(self.parts):,} part(s)>"
+
     @cached_property
     def known(self) -> Mapping[str, Column]:
         """Columns of all parts."""
@@ -58,10 +62,15 @@ class Batches:
         """Count the rows of each finest cluster, part by part."""
         wanted = list(dict.fromkeys((declared.weight, *declared.keys, *declared.population)))
         counted = _Counted(declared)
-        for part in self.parts:
-            for batch in read_ahead(part.batches(wanted, self.size)):
-                counted.add(part.name if len(self.parts) > 1 else "", batch)
+        for name, batch in self.read(wanted):
+            counted.add(name if len(self.parts) > 1 else "", batch)
         return counted.table()
+
+    def read(self, columns: Sequence[str]) -> "Iterator[tuple[str, pa.RecordBatch]]":
+        """Read some columns of all parts in their order, with the name of the part."""
+        for part in self.parts:
+            for batch in read_ahead(part.batches(columns, self.size)):
+                yield part.name, batch
 
     def distinct(self, column: str) -> tuple[object, ...]:
         """Return the labels in a column in their order; categories that no row has included."""
@@ -74,18 +83,22 @@ class Batches:
     def sums(self, request: Request, design: Coded) -> CellSums:
         """Add up the rows of each cluster and group."""
         groups: dict[Label, int] = {}
-        found = add_in_order(self._jobs(request, design, groups), design.facts)
+        jobs = (
+            partial(sum_cells, *prepared, across=request.across, threads=1)
+            for prepared in self.prepared(request, design, groups)
+        )
+        found = add_in_order(jobs, design.facts)
         return replace(found, labels=tuple(groups))
 
-    def _jobs(self, request: Request, design: Coded, groups: dict[Label, int]) -> Iterator[Callable[[], CellSums]]:
-        """Read and prepare batch after batch, and return how each is summed; groups are coded as they appear."""
+    def prepared(
+        self, request: Request, design: Coded, groups: dict[Label, int]
+    ) -> Iterator[tuple[SurveyDesign, Columns, Groups]]:
+        """Read batch after batch, and return each as what is summed; groups are coded as they appear."""
         wanted = list(dict.fromkeys((*request.columns, design.declared.weight, *design.declared.keys)))
         columns = [measure.column for measure in request.measures]
         own = np.any([part.may_be_missing(columns) for part in self.parts], axis=0)
-        for part in self.parts:
-            for batch in read_ahead(part.batches(wanted, self.size)):
-                prepared = _prepare(part.name, batch, request, design, groups, own)
-                yield partial(sum_cells, *prepared, across=request.across, threads=1)
+        for name, batch in self.read(wanted):
+            yield _prepare(name, batch, request, design, groups, own)
 
     def answer(self, query: Query) -> Answer:
         """Return labels and totals of a query."""
@@ -122,7 +135,7 @@ def _prepare(
 ) -> tuple[SurveyDesign, Columns, Groups]:
     """Return one batch as the rows of a design whose facts are known, their outcomes and their groups."""
     weight = as_vector("weight", batch.column(design.declared.weight))
-    cluster = _place(batch, design.declared.keys, design.place)
+    cluster = place_of(batch, design.declared.keys, design.place)
     code = _grown(batch, request.by, groups) if request.by else np.full(batch.num_rows, -1, dtype=np.intp)
     where = None if request.where is None else _mask(batch.column(request.where))
     try:
@@ -162,10 +175,10 @@ def combined(batch: "pa.RecordBatch", names: Sequence[str]) -> tuple[IntArray, l
     return row, found, lacking
 
 
-def _place(batch: "pa.RecordBatch", names: Sequence[str], place: Mapping[Label, int]) -> IntArray:
-    """Code of the finest cluster of each row."""
+def place_of(batch: "pa.RecordBatch", names: Sequence[str], place: Mapping[Label, int]) -> IntArray:
+    """Place of each row by its labels."""
     row, labels, _ = combined(batch, names)
-    return np.array([place[label] for label in labels], dtype=np.intp).take(row)
+    return find_places(labels, place).take(row)
 
 
 def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int]) -> IntArray:
@@ -175,7 +188,7 @@ def _grown(batch: "pa.RecordBatch", names: Sequence[str], known: dict[Label, int
     return np.array(code, dtype=np.intp).take(row)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Counted:
     """The finest clusters that have been seen: rows, weights and population sizes, in arrays that grow."""
 

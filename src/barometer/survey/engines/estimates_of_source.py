@@ -3,7 +3,7 @@
 from barometer.errors import ArgumentError
 from barometer.survey.columns import Statistic
 from barometer.survey.engines.source_design import Names, SourceDesign
-from barometer.survey.engines.sums_of_source import Domains, as_measures, as_request, sum_measures
+from barometer.survey.engines.sums_of_source import Domains, as_measures, as_request, check_chosen, sum_measures
 from barometer.survey.estimates import DomainEstimates
 from barometer.survey.summaries import RANK_NEEDS_ROWS, Choices, summarise
 from barometer.survey.sums import Across
@@ -46,4 +46,6 @@ def estimate_source(
     from barometer.survey.engines.replicated_sums import sum_replicated  # most samples have no replicates
 
     request = as_request(design, measures, statistic, by, where, across)
-    return summarise(sum_replicated(design, design.replicates, request, by), choices)
+    found = sum_replicated(design, design.replicates, request, by)
+    check_chosen(design, where, found.cells.rows)
+    return summarise(found, choices)

@@ -1,15 +1,17 @@
 """Frames of other engines through narwhals: Polars, Dask, Spark, Ibis."""
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from barometer.errors import ArgumentError, BarometerError
 from barometer.survey.arrays import FloatArray
+from barometer.survey.engines.categories import categories_behind, with_text
 from barometer.survey.engines.plans import (
     Flag,
     Kept,
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass(frozen=True, eq=False)
+Piece: TypeAlias = "Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """
     A lazy frame.
@@ -47,15 +52,23 @@ class Frame:
     ----------
     frame : narwhals.LazyFrame
     name : str
+    categories : mapping of str to tuple
+        What is known of categories besides their types.
     """
 
     frame: "nw.LazyFrame[Any]"
     name: str
+    categories: Mapping[str, tuple[object, ...]]
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<Frame: {self.name}>"
 
     @cached_property
     def known(self) -> Mapping[str, Column]:
         """Columns by their types in the frame."""
-        return {name: _column(kind) for name, kind in self.frame.collect_schema().items()}
+        of_type = {name: _column(kind) for name, kind in self.frame.collect_schema().items()}
+        return of_type | {name: Column("category", levels=labels) for name, labels in self.categories.items()}
 
     def columns(self) -> Mapping[str, Column]:
         """Return what is known of each column."""
@@ -90,7 +103,7 @@ class Frame:
     def with_rounded(self, rounded: Rounded) -> "Frame":
         """Return the same rows with one more column."""
         made = _rounded(rounded, self.known[rounded.column]).alias(rounded.name)
-        return Frame(self.frame.with_columns(made), self.name)
+        return replace(self, frame=self.frame.with_columns(made))
 
     def lacking(self, columns: Sequence[str]) -> set[str]:
         """Return none: whatever is asked of these engines, they read all rows."""
@@ -107,15 +120,18 @@ def of_frame(data: Any) -> Frame:
     ArgumentError
         If it knows none of that type.
     """
+    import narwhals as nw
+
+    native = nw.to_native(data, pass_through=True)
     try:
-        frame = _wrapped(data).lazy()
+        frame = _wrapped(with_text(native)).lazy()
     except TypeError:
         raise ArgumentError(
             "data",
             f"must be a path, a DuckDB relation, or a pandas, Arrow, Polars, Dask, Spark or Ibis table; got "
             f"{type(data).__name__}",
         ) from None
-    engine = Frame(frame, f"the {frame.implementation.value} frame")
+    engine = Frame(frame, f"the {frame.implementation.value} frame", categories_behind(native))
     check_files_behind(frame.to_native(), engine.known)
     return engine
 
@@ -139,10 +155,12 @@ def as_frame(query: Query, known: Mapping[str, Column], frame: "nw.LazyFrame[Any
     keys = [part for place, name in enumerate(query.keys) for part in _key(place, name, known[name])]
     rows = frame.select(*keys, *(part for one in query.made for part in _made(one, known)))
     rows = _with(rows, _within(query))
-    rows = _with(rows, [part for one in query.before for part in _before(one)])
-    for place, lookup in enumerate(query.lookups):
-        rows = _beside(rows, lookup, query.keys, place)
-    rows = _with(rows, [_moved(one).alias(one.name) for one in query.moved])
+    for number, measured in enumerate(query.rounds):
+        rows = _with(rows, [part for one in measured.before for part in _before(one)])
+        found = _in_one_piece if measured is query.rounds[-1] else _at_once
+        for place, lookup in enumerate(measured.lookups):
+            rows = _beside(rows, lookup, query.keys, f"{number}_{place}", found)
+        rows = _with(rows, [_moved(one).alias(one.name) for one in measured.moved])
     rows = _with(rows, [_product(one).alias(one.name) for one in query.products])
     return _grouped(rows, _parts(query.keys, query.keys), query.totals)
 
@@ -163,7 +181,9 @@ def _grouped(rows: "nw.LazyFrame[Any]", keys: Sequence[str], totals: Sequence[To
     return rows.group_by(*everything).agg(*(getattr(nw.col(one.column), one.how)().alias(one.name) for one in totals))
 
 
-def _beside(rows: "nw.LazyFrame[Any]", lookup: Lookup, keys: Sequence[str], place: int) -> "nw.LazyFrame[Any]":
+def _beside(
+    rows: "nw.LazyFrame[Any]", lookup: Lookup, keys: Sequence[str], place: str, piece: Piece
+) -> "nw.LazyFrame[Any]":
     """Put the constants of groups of rows beside the rows."""
     import narwhals as nw
 
@@ -178,7 +198,7 @@ def _beside(rows: "nw.LazyFrame[Any]", lookup: Lookup, keys: Sequence[str], plac
         nw.when(nw.col(one.below) > 0.0).then(nw.col(one.above) / nw.col(one.below)).otherwise(0.0).alias(one.name)
         for one in lookup.quotients
     ]
-    return rows.join(_in_one_piece(found.select(*labels, *constants)), on=labels, how="left")
+    return rows.join(piece(found.select(*labels, *constants)), on=labels, how="left")
 
 
 def _in_one_piece(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
@@ -188,6 +208,15 @@ def _in_one_piece(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
     import dask.dataframe as dd
 
     computed: nw.LazyFrame[Any] = _wrapped(dd.from_pandas(small.to_native().compute(), npartitions=1))
+    return computed
+
+
+def _at_once(small: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
+    """Compute a small frame of Spark too: it plans constants anew for every table of a later round that needs them."""
+    if not (small.implementation.is_pyspark() or small.implementation.is_pyspark_connect()):
+        return _in_one_piece(small)
+    session = small.to_native().sparkSession
+    computed: nw.LazyFrame[Any] = _wrapped(session.createDataFrame(small.collect("pyarrow").to_native()))
     return computed
 
 
@@ -209,13 +238,15 @@ def _key(place: int, name: str, column: Column) -> "tuple[nw.Expr, nw.Expr]":
     import narwhals as nw
 
     label, lacking = nw.col(name), nw.col(name).is_null()
-    if column.kind in ("text", "category"):
+    if column.kind in ("text", "category") or column.decimal:
         label = label.cast(nw.String()).fill_null("")
-    elif column.kind in ("number", "truth"):
+    elif column.kind == "truth" or column.floating:
         lacking = ~_has(name, column)
         label = nw.when(~lacking).then(label.cast(nw.Float64())).otherwise(0.0)
+    elif column.kind == "number":
+        label = label.fill_null(0)  # as a float, a long number would become that of its neighbour
     else:
-        raise ArgumentError("by", f"column {name!r} of a frame must hold text, numbers or categories")
+        raise ArgumentError("columns", f"{name!r} holds no text, numbers or categories: make its labels text first")
     return label.alias(f"key{place}"), lacking.cast(nw.Int64()).alias(f"lacking{place}")
 
 
@@ -240,8 +271,8 @@ def _made(one: Made, known: Mapping[str, Column]) -> "tuple[nw.Expr, ...]":
             return (nw.when(_has(column, known[column])).then(_double(column)).otherwise(0.0).alias(f"{name}_"),)
         case Within(name, column, label):
             text = known[column].kind in ("text", "category")
-            value = nw.col(column).cast(nw.String()) if text else nw.col(column)
-            return (_one_where((value == label).fill_null(False)).alias(f"{name}_"),)
+            value, wanted = (nw.col(column).cast(nw.String()), str(label)) if text else (nw.col(column), label)
+            return (_one_where((value == wanted).fill_null(False)).alias(f"{name}_"),)
         case Flag(name, column, what):
             return (_one_where(_flagged(column, what, known[column])).alias(name),)
 
@@ -344,21 +375,22 @@ def _column(kind: Any) -> Column:
     if kind == nw.Boolean:
         return Column("truth")
     if kind.is_numeric():
-        return Column("number", floating=kind.is_float())
+        return Column("number", floating=kind.is_float(), decimal=kind.is_decimal())
     if kind == nw.String:
         return Column("text")
     return Column("time" if kind.is_temporal() else "other")
 
 
 def _labels(table: "pa.Table", place: int, column: Column) -> list[object]:
-    """Return labels as they were; whole numbers went by as floats."""
+    """Return labels as they were; truths went by as floats, categories and decimals as text."""
     labels = table.column(f"key{place}").to_pylist()
     lacking = table.column(f"lacking{place}").to_pylist()
     if column.kind == "truth":
         labels = [bool(label) for label in labels]
-    elif column.kind == "number" and not column.floating:
-        labels = [int(label) for label in labels]
-    return [None if missing else label for label, missing in zip(labels, lacking, strict=True)]
+    elif column.decimal:
+        labels = [Decimal(label or 0) for label in labels]
+    of_text = {} if column.levels is None else {str(level): level for level in column.levels}
+    return [None if missing else of_text.get(label, label) for label, missing in zip(labels, lacking, strict=True)]
 
 
 def _floats(column: Any) -> FloatArray:

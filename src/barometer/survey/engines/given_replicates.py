@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from barometer.errors import DesignError
+from barometer.errors import DesignError, check_choice
 from barometer.survey.arrays import FloatArray
 from barometer.survey.engines.plans import Flag, Made, Number, Product, Query, Total
 from barometer.survey.engines.request import check_columns
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
-from barometer.survey.inputs import check_choice
 from barometer.survey.replicate_design import Contents, check_sums
 from barometer.survey.replicate_rank import rank_of_products
 

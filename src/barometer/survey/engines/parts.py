@@ -1,6 +1,6 @@
 """Parquet files and tables in memory as batches of rows, and whether the files of a folder fit together."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,23 @@ BATCH = 131_072
 """Rows read at a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Stream:
+    """
+    Rows that another engine hands over.
+
+    Attributes
+    ----------
+    schema : pyarrow.Schema
+    read : callable
+        Takes names of columns and how many rows are wanted at a time, and returns batches, the same at every call.
+    """
+
+    schema: "pa.Schema"
+    read: "Callable[[list[str], int], Iterator[pa.RecordBatch]]"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Part:
     """
     A part of the rows.
@@ -26,7 +42,7 @@ class Part:
     ----------
     name : str
         Of the file; empty for a table in memory.
-    where : Path or pyarrow.Table
+    where : Path, pyarrow.Table or Stream
     rounded : tuple of Rounded
         Columns that are made while the rows are read.
     """
@@ -66,6 +82,9 @@ class Part:
 
     def _stored(self, columns: Sequence[str], size: int) -> "Iterator[pa.RecordBatch]":
         """Read columns that are stored, `size` rows at a time."""
+        if isinstance(self.where, Stream):
+            yield from self.where.read(list(columns), size)
+            return
         if not isinstance(self.where, Path):
             yield from self.where.select(columns).combine_chunks().to_batches(max_chunksize=size)
             return
@@ -80,6 +99,8 @@ class Part:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
+        if isinstance(self.where, Stream):
+            return [True] * len(columns)
         schema = self.schema
         floating = [pa.types.is_floating(schema.field(name).type) for name in columns]
         if not isinstance(self.where, Path):

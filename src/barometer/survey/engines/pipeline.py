@@ -4,7 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from barometer.survey.merging import add_up
 from barometer.survey.stages import DesignFacts
@@ -13,6 +13,7 @@ from barometer.survey.sums import CellSums
 if TYPE_CHECKING:
     import pyarrow as pa
 
+T = TypeVar("T")
 AHEAD = 4
 """Batches that are read before they are asked for, so that neither reading nor summing waits for the other."""
 
@@ -39,9 +40,34 @@ def read_ahead(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]
             yield batch
 
 
+def in_order(jobs: Iterable[Callable[[], T]]) -> Iterator[T]:
+    """
+    Do jobs beside each other, a thread for each processor.
+
+    Parameters
+    ----------
+    jobs : iterable of callable
+        Asked for one at a time, few of them before their turn.
+
+    Yields
+    ------
+    T
+        What they return, in their order.
+    """
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[T]] = deque()
+        for job in jobs:
+            waiting.append(pool.submit(job))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def add_in_order(jobs: Iterable[Callable[[], CellSums]], facts: DesignFacts) -> CellSums:
     """
-    Sum batches beside each other, a thread for each processor, and add their sums up in their order.
+    Sum batches beside each other, and add their sums up in their order.
 
     Parameters
     ----------
@@ -55,14 +81,7 @@ def add_in_order(jobs: Iterable[Callable[[], CellSums]], facts: DesignFacts) -> 
     CellSums
         The same to the last bit for any number of threads.
     """
-    workers = os.cpu_count() or 1
     total: list[CellSums] = []
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[CellSums]] = deque()
-        for job in jobs:
-            waiting.append(pool.submit(job))
-            if len(waiting) > workers:
-                total = [add_up([*total, waiting.popleft().result()], facts)]
-        while waiting:
-            total = [add_up([*total, waiting.popleft().result()], facts)]
+    for found in in_order(jobs):
+        total = [add_up([*total, found], facts)]
     return total[0]

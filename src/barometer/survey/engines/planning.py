@@ -16,6 +16,7 @@ from barometer.survey.engines.plans import (
     Product,
     Query,
     Quotient,
+    Round,
     Signed,
     Strangeness,
     Total,
@@ -195,9 +196,7 @@ def ask_sums(
         keys,
         tuple(draft.made),
         tuple(draft.totals),
-        tuple(draft.before),
-        tuple(lookups),
-        tuple(draft.moved),
+        (Round(tuple(draft.before), tuple(lookups), tuple(draft.moved)),) if lookups else (),
         (*draft.products.values(), *strange),
     )
 

@@ -147,6 +147,25 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """
+    Columns measured from constants of groups of rows.
+
+    Attributes
+    ----------
+    before : tuple of Kept, Signed or Product
+        Columns that the lookups need.
+    lookups : tuple of Lookup
+    moved : tuple of Moved
+        Columns measured from the constants of the lookups.
+    """
+
+    before: tuple[Kept | Signed | Product, ...]
+    lookups: tuple[Lookup, ...]
+    moved: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """
     What an engine is asked.
@@ -157,11 +176,8 @@ class Query:
         Columns of labels; one row of the answer for each combination that occurs, missing ones included.
     made : tuple
         Columns made of those that the rows have.
-    before : tuple of Kept, Signed or Product
-        Columns that the lookups need.
-    lookups : tuple of Lookup
-    moved : tuple of Moved
-        Columns measured from the constants of the lookups.
+    rounds : tuple of Round
+        Each needs those before it.
     products : tuple of Product or Strangeness
         Made last, of the columns above.
     totals : tuple of Total
@@ -170,7 +186,5 @@ class Query:
     keys: tuple[str, ...]
     made: tuple[Made, ...]
     totals: tuple[Total, ...]
-    before: tuple[Kept | Signed | Product, ...] = ()
-    lookups: tuple[Lookup, ...] = ()
-    moved: tuple[Moved, ...] = ()
+    rounds: tuple[Round, ...] = ()
     products: tuple[Product | Strangeness, ...] = ()

@@ -8,6 +8,7 @@ import numpy as np
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.levels import given_levels
 from barometer.survey.engines.planning import WEIGHT
 from barometer.survey.engines.plans import Number, One, Query, Total
 from barometer.survey.engines.queried import incomplete
@@ -126,7 +127,7 @@ def find_ends(design: SourceDesign, column: str) -> tuple[float, float]:
     return float(found["low"][0]), float(found["high"][0])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Brackets:
     """Edges that numbers are rounded up to, and between which of them all values are to be kept."""
 
@@ -134,7 +135,7 @@ class _Brackets:
     kept: BoolArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Counted:
     """
     What lies between the edges in each group.
@@ -161,7 +162,7 @@ def _count(design: SourceDesign, column: str, by: Domains, where: str | None, br
     name = rounded_name(column)
     rounded = Rounded(name, column, tuple(brackets.edges.tolist()), tuple(brackets.kept.tolist()))
     source = replace(design, engine=design.engine.with_rounded(rounded))
-    names = tuple(dict.fromkeys((*as_names(by if by is None or isinstance(by, str) else list(by)), *as_names(where))))
+    names = tuple(dict.fromkeys((*given_levels("by", by), *as_names(where))))
     made = (One("n"), Number(WEIGHT, design.declared.weight), Number("v", column, None))
     sums = (Total("n", "sum", "n"), Total("weight", "sum", WEIGHT), Total("low", "min", "v"), Total("high", "max", "v"))
     answer = source.engine.answer(Query((*names, name), made, sums))

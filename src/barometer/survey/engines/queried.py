@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import BoolArray, FloatArray
 from barometer.survey.engines.planning import (
     STRANGE,
@@ -18,7 +18,7 @@ from barometer.survey.engines.planning import (
     find_bases,
 )
 from barometer.survey.engines.plans import Query
-from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request
+from barometer.survey.engines.request import ClusterTable, Coded, Column, Declared, Label, Request, find_places
 from barometer.survey.engines.small_tables import Weights, check_rows, code_groups, is_missing, sorted_clusters
 from barometer.survey.sums import CellSums, Products
 
@@ -65,27 +65,30 @@ def count_clusters(engine: Answers, declared: Declared) -> ClusterTable:
     Raises
     ------
     DesignError
-        If weights, labels or population sizes are what no design may have.
+        If there are no rows, or weights, labels or population sizes are what no design may have.
     """
     answer = engine.answer(ask_clusters(declared))
     labels, found = labels_of(answer, declared.keys), answer.totals
     n, stages = np.nan_to_num(found["n"]), range(len(declared.population))
+    if not n.any():
+        raise DesignError("weight", "is empty")
     unlabelled = {
         ("stratum" if name in declared.stratum else "psu", name): int(
             sum(rows for label, rows in zip(labels, n, strict=True) if label[position] is None)
         )
         for position, name in enumerate(declared.keys)
     }
-    sizeless = sum(int(found[f"sizeless{stage}"].sum()) for stage in stages if n.any())
-    missing, negative = (int(np.nansum(found[name])) for name in ("missing", "negative"))
+    sizeless = sum(int(found[f"sizeless{stage}"].sum()) for stage in stages)
+    missing, negative = (int(found[name].sum()) for name in ("missing", "negative"))
     check_rows(Weights(int(n.sum()), missing, negative, unlabelled, sizeless))
     low, high = (
         np.column_stack([np.zeros((len(labels), 0)), *(found[f"{end}{stage}"] for stage in stages)])
         for end in ("low", "high")
     )
     weighted = np.nan_to_num(found["weighted"]).astype(np.intp)
-    table = ClusterTable(labels, n.astype(np.intp), weighted, found["lightest"], found["heaviest"], low, high)
-    return sorted_clusters(table) if n.any() else table
+    return sorted_clusters(
+        ClusterTable(labels, n.astype(np.intp), weighted, found["lightest"], found["heaviest"], low, high)
+    )
 
 
 def query_sums(engine: Answers, request: Request, design: Coded) -> CellSums:
@@ -170,7 +173,7 @@ def labels_of(answer: Answer, keys: Sequence[str]) -> tuple[Label, ...]:
 def cells_of(answer: Answer, request: Request, design: Coded, bases: Bases) -> CellSums:
     """Make cells of an answer; several may be of one cluster and group."""
     found = answer.totals
-    cluster = np.array([design.place[label] for label in labels_of(answer, design.declared.keys)], dtype=np.intp)
+    cluster = find_places(labels_of(answer, design.declared.keys), design.place)
     cluster = np.resize(cluster, found["rows0"].size)
     group, labels = code_groups(labels_of(answer, request.by) if request.by else [()] * cluster.size)
     b, k = len(bases.columns), len(request.measures)

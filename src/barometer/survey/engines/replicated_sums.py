@@ -7,6 +7,7 @@ import numpy as np
 
 from barometer.survey.arrays import FloatArray, sum_by
 from barometer.survey.centring import origins
+from barometer.survey.engines.drawn_sums import draw_totals, rows_of_request
 from barometer.survey.engines.planning import WEIGHT, ask_sums, find_bases
 from barometer.survey.engines.plans import Product, Query, Total
 from barometer.survey.engines.queried import Answer, cells_of, checked_answer, incomplete
@@ -39,11 +40,17 @@ def sum_replicated(design: SourceDesign, replicates: SourceReplicates, request: 
     -----
     Columns of replicate weights are multiplied by the outcomes and added up in the query that takes the other sums. A
     replicate that was made multiplies all rows of a sampling unit by one factor, so that its sums follow from those of
-    the units and the rows are not looked at again.
+    the units and the rows are not looked at again. Where every row is a unit they are read a second time, and the
+    bootstrap is drawn on the way.
     """
     if not replicates.columns:
         cells = arranged(design, design.engine.sums(request, design), by)
-        return replicate_cells(cells, replicates.factor, replicates.facts)
+        if replicates.drawn is None:
+            return replicate_cells(cells, replicates.factor, replicates.facts)
+        origin, k = origins(cells), cells.base.size
+        rows = rows_of_request(design, request, cells.labels)
+        sums = draw_totals(design, replicates.drawn, replicates.facts, rows, origin)
+        return ReplicateSums(replicates.facts, cells, origin, sums[:, :k], sums[:, k:])
     bases = find_bases(request, incomplete(design.engine, request))
     of_rows = design.facts.last.of_rows
     query = ask_sums(request, design.declared, design.pilot_keys, bases, of_rows, design.zero_weights)

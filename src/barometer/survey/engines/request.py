@@ -1,10 +1,13 @@
 """What is asked of an engine: columns by their names, and nothing that has been read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from barometer.errors import ArgumentError
+import numpy as np
+
+from barometer.errors import ArgumentError, DesignError
 from barometer.survey.arrays import FloatArray, IntArray
 from barometer.survey.columns import Statistic
 from barometer.survey.groups import RESERVED
@@ -20,6 +23,34 @@ Kind = Literal["number", "truth", "text", "category", "time", "other"]
 Label: TypeAlias = tuple[object, ...]
 
 
+def find_places(labels: Iterable[Label], place: Mapping[Label, int]) -> IntArray:
+    """
+    Find where labels stand among those that a source had when it was declared.
+
+    Parameters
+    ----------
+    labels : iterable of tuple
+    place : dict of tuple to int
+
+    Returns
+    -------
+    (n,) int
+
+    Raises
+    ------
+    DesignError
+        If one was not there then.
+    """
+    try:
+        return np.array([place[label] for label in labels], dtype=np.intp)
+    except KeyError:
+        raise DesignError(
+            "data",
+            "has rows of strata, sampling units or groups that were not there when the source was declared: declare it "
+            "again, and let nothing write to it meanwhile",
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """
@@ -30,6 +61,8 @@ class Column:
     kind : {"number", "truth", "text", "category", "time", "other"}
     floating : bool
         Whether it can hold values that are no numbers.
+    decimal : bool
+        Whether it holds decimal fractions of a fixed length.
     levels : tuple or None
         Every category in its order, those that no row has included, where the engine knows them.
     """
@@ -37,6 +70,7 @@ class Column:
     kind: Kind
     floating: bool = False
     levels: tuple[object, ...] | None = None
+    decimal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +272,14 @@ def check_columns(engine: Engine, named: Sequence[tuple[str, str]]) -> None:
         if not isinstance(name, str):
             raise ArgumentError(argument, f"columns of a source are given by their names; got {type(name).__name__}")
         if name not in known:
-            raise ArgumentError(argument, f"{engine.name} has no column {name!r}")
+            raise ArgumentError(argument, f"{engine.name} has no column {name!r}{_meant(name, list(known))}")
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """Return the question whether another column was meant; nothing where none has nearly that name."""
+    alike = [one for one in known if one.strip().casefold() == name.strip().casefold()]
+    near = alike or get_close_matches(name, known, n=1)
+    return f": did you mean {near[0]!r}?" if near else ""
 
 
 def check_request(engine: Engine, request: Request) -> None:

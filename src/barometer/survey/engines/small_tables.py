@@ -1,6 +1,6 @@
 """The small tables that engines deliver, made into clusters, groups and cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +123,23 @@ def code_groups(labels: Sequence[Label]) -> tuple[IntArray, tuple[Label, ...]]:
     return np.array(code, dtype=np.intp), tuple(known)
 
 
+def check_among(argument: str, name: str, found: Iterable[object], labels: Iterable[object]) -> None:
+    """
+    Refuse labels of rows that were not given.
+
+    Raises
+    ------
+    ArgumentError
+        With their number.
+    """
+    known = set(labels)
+    if strange := len({label for label in found if label not in known}):
+        raise ArgumentError(
+            argument,
+            f"{strange} labels in {name!r} are not among those that were given: name every one, as it is stored",
+        )
+
+
 def with_levels(sums: CellSums, by: tuple[str, ...], levels: Sequence[tuple[object, ...] | None]) -> CellSums:
     """
     Put the groups in the order of their labels, and add those that no row is in.
@@ -156,8 +173,8 @@ def with_levels(sums: CellSums, by: tuple[str, ...], levels: Sequence[tuple[obje
         seen = dict.fromkeys(label[position] for label in found)
         if "total" in seen:
             raise ArgumentError("by", "a group is called 'total', as all rows together are: rename it")
-        if known is not None and (strange := [label for label in seen if label not in known]):
-            raise ArgumentError("by", f"{len(strange)} labels in {name!r} are not among those that were given")
+        if known is not None:
+            check_among("by", name, seen, known)
         ranks.append({label: rank for rank, label in enumerate(known if known is not None else in_order(list(seen)))})
     labels = [(label,) for label in ranks[0]] if len(by) == 1 else found
     ordered = sorted(labels, key=lambda label: tuple(rank[part] for rank, part in zip(ranks, label, strict=True)))

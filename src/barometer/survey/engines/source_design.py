@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barometer.errors import ArgumentError, DesignError, LonelyPSUError
+from barometer.errors import ArgumentError, DesignError, LonelyPSUError, check_choice
 from barometer.survey.arrays import IntArray
-from barometer.survey.design import HEAVIEST, declare_design
+from barometer.survey.design import declare_design
+from barometer.survey.design_rows import HEAVIEST
 from barometer.survey.engines.request import ClusterTable, Declared, Engine, Label, check_columns
 from barometer.survey.engines.sources import open_source
-from barometer.survey.inputs import check_choice
 from barometer.survey.sample_names import NO_LABEL, PSULabels, SampleNames, StageNames
 from barometer.survey.stages import DesignFacts, LonelyDomainRule, LonelyRule, Stage
 
@@ -212,6 +212,9 @@ def _check_declared(engine: Engine, declared: Declared) -> None:
     for argument, name in (("weight", declared.weight), *(("population", name) for name in declared.population)):
         if known[name].kind != "number":
             raise DesignError(argument, f"column {name!r} is not numeric")
+    for argument, name in of_stages:
+        if known[name].kind == "other":
+            raise DesignError(argument, f"column {name!r} holds no labels: give text, numbers, categories or dates")
     for what in ("stratum", "population"):
         if (given := len(getattr(declared, what))) > max(len(declared.psu), 1):
             raise DesignError(what, f"is given for {given} stages, psu for {max(len(declared.psu), 1)}")
@@ -272,8 +275,10 @@ def _of_rows(found: ClusterTable, lonely: LonelyRule, domain: LonelyDomainRule) 
             raise DesignError("population", f"is smaller than the sample in {bad:,} of {strata.size:,} strata")
         fraction = found.n / size
     stage = Stage(None, strata, found.n, fraction, np.ones(strata.size), np.zeros(strata.size, dtype=np.intp))
-    if lonely == "error" and stage.lonely.any():
-        raise LonelyPSUError([str(*found.labels[code]) for code in np.flatnonzero(stage.lonely)])
+    if lonely == "error" and (lonely_strata := np.flatnonzero(stage.lonely)).size:
+        raise LonelyPSUError(
+            [str(found.labels[code][0]) if found.labels[code] else "all rows" for code in lonely_strata]
+        )
     df = int(found.weighted.sum() - (found.weighted > 0).sum())
     own = np.empty(strata.size, dtype=object)
     own[:] = [label[0] if label else NO_LABEL for label in found.labels]

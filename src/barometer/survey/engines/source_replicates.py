@@ -1,4 +1,4 @@
-"""Replicate weights of a sample that an engine holds: columns of it, or factors of its sampling units."""
+"""Replicate weights of a sample that an engine holds: columns of it, factors of its units, or drawn as it is read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from barometer.survey.arrays import FloatArray
+from barometer.survey.bootstrap import Bootstrap
 from barometer.survey.design import SurveyDesign
 from barometer.survey.engines.plans import Made, Number, Product, Total
 from barometer.survey.replicate_design import Contents, ReplicateDesign, ReplicateFacts
@@ -44,13 +45,16 @@ class SourceReplicates:
     contents : {"weights", "factors"}
         What the columns hold.
     factor : (U, R) float
-        Factors of the sampling units; without rows where the replicates are columns.
+        Factors of the sampling units of several rows; without rows in the other cases.
+    drawn : Bootstrap or None
+        Where the rows are the sampling units: how their factors are drawn while they are read.
     """
 
     facts: ReplicateFacts
     columns: tuple[str, ...]
     contents: Contents
     factor: FloatArray
+    drawn: Bootstrap | None = None
 
     @property
     def replicates(self) -> int:

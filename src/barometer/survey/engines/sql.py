@@ -23,6 +23,7 @@ from barometer.survey.engines.plans import (
     Present,
     Product,
     Query,
+    Round,
     Signed,
     Strangeness,
     Total,
@@ -36,11 +37,12 @@ from barometer.survey.engines.unreadable import unreadable
 from barometer.survey.sums import CellSums
 
 VIEW = "rows_of_the_source"
+LOOKUP = "lookup"
 GLANCE = 2_048
 """Rows that are looked at for missing values before all rows are: as many as DuckDB works on at a time."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DuckDB:
     """
     A DuckDB relation.
@@ -53,6 +55,10 @@ class DuckDB:
 
     relation: Any
     name: str
+
+    def __repr__(self) -> str:
+        """Say what it is; never a row."""
+        return f"<DuckDB: {self.name}>"
 
     @cached_property
     def known(self) -> Mapping[str, Column]:
@@ -100,6 +106,10 @@ class DuckDB:
             return self.relation.query(VIEW, sql).to_arrow_table()
         except Exception as error:
             raise unreadable(self.name, error, self.known) from None
+
+    def in_order(self) -> bool:
+        """Whether the database keeps the order of its rows, as it does unless it was told not to."""
+        return bool(self._ask("SELECT current_setting('preserve_insertion_order')").column(0)[0].as_py())
 
     def with_rounded(self, rounded: Rounded) -> "DuckDB":
         """Return the same rows with one more column."""
@@ -152,25 +162,36 @@ def as_sql(query: Query, known: Mapping[str, Column], view: str) -> str:
     """
     keys = [f"{_quoted(name)} AS {_key(query.keys, name)}" for name in query.keys]
     steps = [("made", f"SELECT {', '.join([*keys, *(_made(one, known) for one in query.made)])} FROM {view}")]
-    if query.before:
-        steps.append(
-            ("before", f"SELECT *, {', '.join(text for one in query.before for text in _before(one))} FROM made")
-        )
-    rows = steps[-1][0]
-    for place, lookup in enumerate(query.lookups):
-        steps.append((f"lookup{place}", _lookup(lookup, query.keys, rows)))
-    if query.moved:
-        joins = " ".join(_join(place, lookup, query.keys) for place, lookup in enumerate(query.lookups))
-        moved = ", ".join(["of_rows.*", *_carried(query), *(_moved(one) for one in query.moved)])
-        steps.append(("moved", f"SELECT {moved} FROM {rows} AS of_rows {joins}"))
+    for number, one in enumerate(query.rounds):
+        steps += _round(number, one, query, steps[-1][0])
     if query.products:
         products = ", ".join(_product(one) for one in query.products)
         steps.append(("products", f"SELECT *, {products} FROM {steps[-1][0]}"))
     labels = [_key(query.keys, name) for name in query.keys]
     wanted = ", ".join([*labels, *(_total(one) for one in query.totals)])
     grouped = f" GROUP BY {', '.join(labels)}" if labels else ""
-    tables = ",\n".join(f"{name} AS NOT MATERIALIZED ({sql})" for name, sql in steps)
+    tables = ",\n".join(f"{name} AS {_kept(name)} ({sql})" for name, sql in steps)
     return f"WITH {tables}\nSELECT {wanted} FROM {steps[-1][0]}{grouped}"
+
+
+def _round(number: int, measured: Round, query: Query, rows: str) -> list[tuple[str, str]]:
+    """Write the tables of a round; the last of them has its columns."""
+    steps = []
+    if measured.before:
+        before = ", ".join(text for one in measured.before for text in _before(one))
+        steps.append((f"before{number}", f"SELECT *, {before} FROM {rows}"))
+        rows = steps[-1][0]
+    tables = [f"{LOOKUP}{number}_{place}" for place in range(len(measured.lookups))]
+    named = list(zip(tables, measured.lookups, strict=True))
+    steps += [(table, _lookup(lookup, query.keys, rows)) for table, lookup in named]
+    joins = " ".join(_join(table, lookup, query.keys) for table, lookup in named)
+    moved = ", ".join(["of_rows.*", *_carried(query, measured), *(_moved(one) for one in measured.moved)])
+    return [*steps, (f"moved{number}", f"SELECT {moved} FROM {rows} AS of_rows {joins}")]
+
+
+def _kept(table: str) -> str:
+    """Say that constants are found once, however many rounds need them, and that rows are not copied."""
+    return "MATERIALIZED" if table.startswith(LOOKUP) else "NOT MATERIALIZED"
 
 
 def _key(keys: Sequence[str], name: str) -> str:
@@ -248,17 +269,16 @@ def _lookup(lookup: Lookup, keys: Sequence[str], rows: str) -> str:
     return f"SELECT {', '.join([*labels, *constants])} FROM ({found})"
 
 
-def _join(place: int, lookup: Lookup, keys: Sequence[str]) -> str:
+def _join(table: str, lookup: Lookup, keys: Sequence[str]) -> str:
     labels = [_key(keys, name) for name in lookup.keys]
-    table = f"lookup{place}"
     equal = " AND ".join(f"of_rows.{label} IS NOT DISTINCT FROM {table}.{label}" for label in labels)
     return f"JOIN {table} ON {equal or 'TRUE'}"
 
 
-def _carried(query: Query) -> list[str]:
+def _carried(query: Query, measured: Round) -> list[str]:
     """Constants that the totals name too."""
     named = {one.column for one in query.totals}
-    return [one.constant for one in query.moved if one.constant in named]
+    return [one.constant for one in measured.moved if one.constant in named]
 
 
 def _moved(one: Moved) -> str:

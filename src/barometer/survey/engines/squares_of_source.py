@@ -1,10 +1,13 @@
 """Squares of numbers around their means, summed where the rows are: what population variances follow from."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from barometer.survey.arrays import FloatArray
+from barometer.survey.bootstrap import Bootstrap
+from barometer.survey.engines.drawn_sums import draw_totals, rows_of_request
 from barometer.survey.engines.planning import EXCESS, PILOT, POSITIVE, WEIGHT, Bases, find_bases
 from barometer.survey.engines.plans import (
     Flag,
@@ -16,6 +19,7 @@ from barometer.survey.engines.plans import (
     Product,
     Query,
     Quotient,
+    Round,
     Total,
     Within,
 )
@@ -24,8 +28,10 @@ from barometer.survey.engines.replicated_sums import sums_by_group, with_replica
 from barometer.survey.engines.request import Measure, Request
 from barometer.survey.engines.source_design import Names, SourceDesign
 from barometer.survey.engines.source_replicates import SourceReplicates
-from barometer.survey.engines.sums_of_source import Domains, arranged, as_measures, as_request
-from barometer.survey.linearization import by_group
+from barometer.survey.engines.sums_of_source import Domains, arranged, as_measures, as_request, check_chosen
+from barometer.survey.engines.whole_blocks import Rows
+from barometer.survey.linearization import by_group, linearize
+from barometer.survey.replicate_design import ReplicateFacts
 from barometer.survey.replicate_sums import replicate_cells
 from barometer.survey.sums import CellSums, Products
 
@@ -73,8 +79,8 @@ def sum_squares(design: SourceDesign, outcome: Names, by: Domains, where: str | 
 
     Notes
     -----
-    The engine finds the means first, puts them beside the rows and adds up powers of the distances. An error d of a
-    mean adds d squared to a variance, so that the last digits of large means do not matter.
+    The engine finds the means first, then the means of the distances from these, which have the digits that a large
+    mean has no room for, and adds up powers of the distances from both.
     """
     asked = as_request(design, as_measures(outcome, "mean", None), "mean", by, where, "outcomes")
     bases, k = find_bases(asked, incomplete(design.engine, asked)), len(asked.measures)
@@ -89,11 +95,17 @@ def sum_squares(design: SourceDesign, outcome: Names, by: Domains, where: str | 
     nothing = dict.fromkeys((f"c{i}" for i in range(2 * k)), np.zeros(answer.totals["rows0"].size))
     raw = cells_of(Answer(answer.labels, {**answer.totals, **nothing}), request, design, both)
     cells = replace(arranged(design, raw, by), names=tuple(one.name for one in asked.measures))
+    check_chosen(design, where, cells.rows)
     n = by_group(cells, cells.weighted)[:, cells.base]
     factor = np.divide(n, n - 1.0, out=np.zeros_like(n), where=n > 1.0)
     of_cells = np.concatenate([np.tile(factor[0, :k], (cells.group.size, 1)), factor[cells.group + 1, k:]], axis=1)
     own = design.replicates
-    replicated = None if own is None else _replicated(design, own, answer, raw, by)
+    if own is None:
+        replicated = None
+    elif own.drawn is None:
+        replicated = _replicated(design, own, answer, raw, by)
+    else:
+        replicated = _drawn(design, own.drawn, own.facts, asked, by)
     return SquareSums(_scaled(cells, of_cells), factor, replicated)
 
 
@@ -103,31 +115,41 @@ def _query(design: SourceDesign, request: Request, bases: Bases) -> Query:
     made: list[Made] = [Number(WEIGHT, declared.weight), Flag(POSITIVE, declared.weight, "positive")]
     made += [Present(f"x{b}", columns, request.where) for b, columns in enumerate(bases.columns)]
     made += [Within(f"y{j}", request.measures[j].column, None, f"x{bases.of[j]}") for j in range(k)]
-    before = [Product(f"wx{b}", (WEIGHT, f"x{b}")) for b in range(len(bases.columns))]
-    before += [Product(f"wy{j}", (WEIGHT, f"y{j}")) for j in range(k)]
-    lookups = [_means(f"{place}", keys, bases, k) for place, keys in enumerate(((), request.by))]
-    moved = [Moved(f"d{i}", f"y{i % k}", f"mean{i // k}_{i % k}", f"x{bases.of[i]}") for i in range(2 * k)]
-    if by_row:
-        lookups.append(Lookup(design.pilot_keys, (Total(PILOT, "min", WEIGHT),)))
-        moved.append(Moved(EXCESS, WEIGHT, PILOT))
+    roughly = _around_means("rough", [f"y{i % k}" for i in range(2 * k)], "u", request.by, bases)
+    exactly = _around_means("rest", [f"u{i}" for i in range(2 * k)], "d", request.by, bases)
+    before = tuple(Product(f"wx{b}", (WEIGHT, f"x{b}")) for b in range(len(bases.columns)))
+    pilots = (Lookup(design.pilot_keys, (Total(PILOT, "min", WEIGHT),)),) if by_row else ()
+    excess = (Moved(EXCESS, WEIGHT, PILOT),) if by_row else ()
+    first = Round((*before, *roughly.before), (*roughly.lookups, *pilots), (*roughly.moved, *excess))
     wanted = _wanted(bases, by_row)
     return Query(
         (*declared.keys, *(name for name in request.by if name not in declared.keys)),
         tuple(made),
         tuple(Total(name, "sum", f"m_{name}") for name in wanted),
-        tuple(before),
-        tuple(lookups),
-        tuple(moved),
+        (first, exactly),
         tuple(Product(f"m_{name}", factors) for name, factors in wanted.items()),
     )
 
 
-def _means(place: str, keys: tuple[str, ...], bases: Bases, k: int) -> Lookup:
-    """Return the lookup of means by some keys."""
-    totals = [Total(f"sum{place}_{j}", "sum", f"wy{j}") for j in range(k)]
-    totals += [Total(f"base{place}_{b}", "sum", f"wx{b}") for b in range(len(bases.columns))]
-    means = [Quotient(f"mean{place}_{j}", f"sum{place}_{j}", f"base{place}_{bases.of[j]}") for j in range(k)]
-    return Lookup(keys, tuple(totals), tuple(means))
+def _around_means(name: str, columns: Sequence[str], to: str, by: tuple[str, ...], bases: Bases) -> Round:
+    """Return the round that measures columns from means: the first half from those of all rows, then of their group."""
+    half = len(columns) // 2
+    weighted = {column: f"w{column}" for column in columns}
+    lookups: list[Lookup] = []
+    for keys, own in (((), range(half)), (by, range(half, 2 * half)))[: 2 if by else 1]:
+        part = f"{name}{len(lookups)}"
+        totals = [Total(f"{part}sum{i}", "sum", weighted[columns[i]]) for i in own]
+        totals += [Total(f"{part}base{b}", "sum", f"wx{b}") for b in range(len(bases.columns))]
+        means = [Quotient(f"{name}{i}", f"{part}sum{i}", f"{part}base{bases.of[i]}") for i in own]
+        lookups.append(Lookup(keys, tuple(totals), tuple(means)))
+    return Round(
+        tuple(Product(product, (WEIGHT, column)) for column, product in weighted.items()),
+        tuple(lookups),
+        tuple(
+            Moved(f"{to}{i}", column, f"{name}{i if by else i % half}", f"x{bases.of[i]}")
+            for i, column in enumerate(columns)
+        ),
+    )
 
 
 def _wanted(bases: Bases, by_row: bool) -> dict[str, tuple[str, ...]]:
@@ -182,3 +204,26 @@ def _replicated(
         found = replicate_cells(cells, replicates.factor, replicates.facts)
         return np.concatenate([found.numerator, found.denominator], axis=1)
     return sums_by_group(answer, replicates, parts, cells, np.zeros((1 + cells.groups, numerator.shape[1])))
+
+
+def _drawn(
+    design: SourceDesign, bootstrap: Bootstrap, facts: ReplicateFacts, asked: Request, by: Domains
+) -> FloatArray:
+    """Draw the rows, and add squares, distances and bases up under each replicate: (1 + G, 4 k + b, R)."""
+    cells = arranged(design, design.engine.sums(asked, design), by)
+    means = linearize(cells)
+    origin, ratio = np.nan_to_num(means.origin), np.nan_to_num(means.ratio)
+
+    def around_means() -> Iterator[Rows]:
+        for rows in rows_of_request(design, asked, cells.labels):
+            of = rows.columns
+            inside = of.present[:, of.base]
+            own = (0, rows.group + 1)  # in two steps: a mean far from 0 has no room for the digits of its distance
+            distance = np.concatenate(
+                [np.where(inside, of.numerator - origin[each] - ratio[each], 0.0) for each in own], axis=1
+            )
+            numerator = np.concatenate([distance**2, distance], axis=1)
+            columns = replace(of, names=of.names * 4, numerator=numerator, base=np.tile(of.base, 4))
+            yield replace(rows, columns=columns)
+
+    return draw_totals(design, bootstrap, facts, around_means(), np.zeros((len(ratio), 4 * ratio.shape[1])))

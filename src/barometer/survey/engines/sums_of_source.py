@@ -1,18 +1,19 @@
 """Sums of a sample that an engine holds: the one way from names of columns to cells."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from barometer.errors import ArgumentError
+from barometer.errors import ArgumentError, check_choice, check_kind
+from barometer.survey.arrays import FloatArray
 from barometer.survey.columns import Statistic
-from barometer.survey.engines.request import Engine, Measure, Request, check_request
-from barometer.survey.engines.small_tables import with_levels
+from barometer.survey.engines.levels import NamedLabels, given_answer, given_levels, known_levels, occurring
+from barometer.survey.engines.plans import Present, Query, Total
+from barometer.survey.engines.request import Measure, Request, check_columns, check_request
+from barometer.survey.engines.small_tables import check_among, in_order, with_levels
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
-from barometer.survey.inputs import check_choice
 from barometer.survey.sums import Across, CellSums
 
-Domains = Names | Mapping[str, Sequence[object] | None]
-"""Columns; or columns with all their labels in order, None standing for those that occur."""
+Domains = NamedLabels
+"""Columns that are crossed, with or without all their labels in order."""
 
 
 def sum_source(
@@ -61,11 +62,12 @@ def sum_source(
     >>> summarise(sum_source(declare_source(answers, weight="w"), "paid", statistic="mean")).estimate
     array([[22.5]])
     """
+    check_kind("design", design, SourceDesign, "a design of a source, as declare_source makes")
     return sum_measures(design, as_measures(outcome, statistic, over), statistic, by, where, across)
 
 
 def sum_answers(
-    design: SourceDesign, answer: str, *, by: Domains = None, where: str | None = None, across: Across = "none"
+    design: SourceDesign, answer: NamedLabels, *, by: Domains = None, where: str | None = None, across: Across = "none"
 ) -> CellSums:
     """
     Sum each answer in a column of labels as an outcome of its own.
@@ -74,8 +76,8 @@ def sum_answers(
     ----------
     design, by, where, across
         As in `sum_source`.
-    answer : str
-        Column of labels; a missing one is in no base.
+    answer : str or mapping
+        Column of labels; a missing one is in no base. `{"answer": [labels]}` gives all labels in order.
 
     Returns
     -------
@@ -85,16 +87,17 @@ def sum_answers(
     Raises
     ------
     ArgumentError
-        As `sum_source`, or if nobody answered.
+        As `sum_source`, or if nobody answered, or a label was not given.
     """
-    if answer not in design.engine.columns():
-        raise ArgumentError("answer", f"{design.engine.name} has no column {answer!r}")
-    labels = design.engine.distinct(answer)
-    if not labels:
+    check_kind("design", design, SourceDesign, "a design of a source, as declare_source makes")
+    name, given = given_answer("answer", answer)
+    check_columns(design.engine, [("answer", name)])
+    if not (found := occurring(design.engine, name)):
         raise ArgumentError("answer", f"0 of {design.n:,} rows have one: every answer is missing")
-    return sum_measures(
-        design, tuple(Measure(str(label), answer, label) for label in labels), "share", by, where, across
-    )
+    if given is not None:
+        check_among("answer", name, found, given)
+    labels = given or known_levels(design.engine, name) or in_order(found)
+    return sum_measures(design, tuple(Measure(str(label), name, label) for label in labels), "share", by, where, across)
 
 
 def as_measures(outcome: Names, statistic: Statistic, over: Names) -> tuple[Measure, ...]:
@@ -128,7 +131,31 @@ def sum_measures(
 ) -> CellSums:
     """Sum measures by cluster and group, with the groups in the order of their labels."""
     request = as_request(design, measures, statistic, by, where, across)
-    return arranged(design, design.engine.sums(request, design), by)
+    found = arranged(design, design.engine.sums(request, design), by)
+    check_chosen(design, where, found.rows)
+    return found
+
+
+def check_chosen(design: SourceDesign, where: str | None, rows: FloatArray) -> None:
+    """
+    Refuse a column of true and false that is true nowhere.
+
+    Parameters
+    ----------
+    design : SourceDesign
+    where : str or None
+    rows : float array
+        Rows that were counted: only where there are none is the engine asked.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if where is None or rows.any():
+        return
+    answer = design.engine.answer(Query((), (Present("chosen", (), where),), (Total("chosen", "sum", "chosen"),)))
+    if not answer.totals["chosen"].sum():
+        raise ArgumentError("where", f"selects 0 of {design.n:,} rows: nobody is in this domain")
 
 
 def as_request(
@@ -150,24 +177,14 @@ def as_request(
     check_choice("across", across, Across)
     if len({measure.name for measure in measures}) < len(measures):
         raise ArgumentError("outcome", "names a column twice: give every outcome its own name")
-    request = Request(statistic, measures, tuple(_levels(by)), where, across)
+    request = Request(statistic, measures, tuple(given_levels("by", by)), where, across)
     check_request(design.engine, request)
     return request
 
 
 def arranged(design: SourceDesign, sums: CellSums, by: Domains) -> CellSums:
     """Put the groups of sums in the order of their labels, with those that no row has."""
-    levels = _levels(by)
-    every = [_categories(design.engine, name) if labels is None else tuple(labels) for name, labels in levels.items()]
+    levels = given_levels("by", by)
+    every = [known_levels(design.engine, name) if labels is None else labels for name, labels in levels.items()]
     found = with_levels(sums, tuple(levels), every)
     return replace(found, products=None) if not design.facts.last.of_rows else found
-
-
-def _categories(engine: Engine, name: str) -> tuple[object, ...] | None:
-    """Return the categories of a column, if it has any, as one of a frame has those that no row is in."""
-    column = engine.columns()[name]
-    return engine.distinct(name) if column.kind == "category" and column.levels is None else column.levels
-
-
-def _levels(by: Domains) -> dict[str, Sequence[object] | None]:
-    return dict(by) if isinstance(by, Mapping) else dict.fromkeys(as_names(by))

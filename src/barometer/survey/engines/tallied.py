@@ -2,31 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from barometer.errors import ArgumentError
 from barometer.survey.arrays import BoolArray, FloatArray, IntArray
 from barometer.survey.design import SurveyDesign
+from barometer.survey.engines.drawn_sums import draw_totals, rows_of_labels
+from barometer.survey.engines.levels import NamedLabels, given_answer, given_levels, known_levels
 from barometer.survey.engines.planning import EXCESS, PILOT, POSITIVE, WEIGHT
-from barometer.survey.engines.plans import Flag, Lookup, Made, Moved, Number, One, Product, Query, Total
+from barometer.survey.engines.plans import Flag, Lookup, Made, Moved, Number, One, Product, Query, Round, Total
 from barometer.survey.engines.queried import Answer, labels_of
-from barometer.survey.engines.request import check_columns
-from barometer.survey.engines.small_tables import in_order, is_missing
+from barometer.survey.engines.request import check_columns, find_places
+from barometer.survey.engines.small_tables import check_among, in_order, is_missing
 from barometer.survey.engines.source_design import Names, SourceDesign, as_names
-from barometer.survey.engines.sums_of_source import Domains
+from barometer.survey.engines.sums_of_source import Domains, check_chosen
 from barometer.survey.groups import Groups, group_rows
 from barometer.survey.inputs import Labelled
+from barometer.survey.replicate_design import ReplicateDesign
 from barometer.survey.tallies import Tally
-
-if TYPE_CHECKING:
-    from barometer.survey.replicate_design import ReplicateDesign
 
 SQUARES = (("weight_sq", (WEIGHT, WEIGHT)), ("weight_excess", (WEIGHT, EXCESS)), ("excess_sq", (EXCESS, EXCESS)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Codes:
     """Codes with all their categories, as a pandas categorical shows them."""
 
@@ -47,12 +46,19 @@ class Tallied:
         The answers.
     """
 
-    design: "SurveyDesign | ReplicateDesign"
+    design: SurveyDesign | ReplicateDesign
     columns: Mapping[str, Labelled]
 
-    def labels(self, name: str) -> Codes:
-        """Return an answer as labels."""
-        return Codes(self.columns[name].code, self.columns[name].labels)
+    def labels(self, argument: str, answer: NamedLabels) -> Codes:
+        """
+        Return an answer as labels.
+
+        Raises
+        ------
+        ArgumentError
+            If a row has a label that is not among those that were given.
+        """
+        return self._among(argument, *given_answer(argument, answer))
 
     def numbers(self, name: str) -> FloatArray:
         """Return an answer as numbers, nan where it is missing."""
@@ -76,23 +82,23 @@ class Tallied:
         ArgumentError
             If a label is not among those that were given, or no row has one.
         """
-        levels = dict(by) if isinstance(by, Mapping) else dict.fromkeys(as_names(by))
+        levels = given_levels("by", by)
         if not levels:
             return group_rows(None, self.design.n)
-        return group_rows({name: self._among(name, labels) for name, labels in levels.items()}, self.design.n)
+        return group_rows({name: self._among("by", name, labels) for name, labels in levels.items()}, self.design.n)
 
-    def _among(self, name: str, labels: Sequence[object] | None) -> Codes:
-        found = self.labels(name)
+    def _among(self, argument: str, name: str, labels: tuple[object, ...] | None) -> Codes:
+        """Return a column with the labels that were given, or its own."""
+        own = self.columns[name]
         if labels is None:
-            return found
+            return Codes(own.code, own.labels)
+        check_among(argument, name, (own.labels[code] for code in np.unique(own.code[own.code >= 0])), labels)
         place = {label: position for position, label in enumerate(labels)}
-        if strange := [label for label in found.categories if label not in place]:
-            raise ArgumentError("by", f"{len(strange)} labels in {name!r} are not among those that were given")
-        return Codes(np.array([*(place[label] for label in found.categories), -1])[found.codes], tuple(labels))
+        return Codes(np.array([*(place.get(label, -1) for label in own.labels), -1])[own.code], labels)
 
 
 def tally_source(
-    design: SourceDesign, named: Sequence[tuple[str, str]], by: Domains = None, where: str | None = None
+    design: SourceDesign, named: Sequence[tuple[str, NamedLabels]], by: Domains = None, where: str | None = None
 ) -> Tallied:
     """
     Count the rows of each cluster that gave the same answers.
@@ -100,8 +106,8 @@ def tally_source(
     Parameters
     ----------
     design : SourceDesign
-    named : sequence of (argument, column)
-        The answers: labels, or numbers of which there are few.
+    named : sequence of (argument, answer)
+        Columns of labels, or of numbers of which there are few; `{"answer": [labels]}` gives all labels in order.
     by : str, sequence of str, or mapping, optional
         Columns of domains, as in `sum_source`.
     where : str, optional
@@ -114,7 +120,8 @@ def tally_source(
     Raises
     ------
     ArgumentError
-        If a column is not there or holds no labels, or `where` is missing in some rows.
+        If a column is not there or holds no labels, labels are not a list of different ones, or `where` is missing in
+        some rows.
 
     Notes
     -----
@@ -122,7 +129,8 @@ def tally_source(
     is counted of these answers follows from it as from the rows, as rows that are alike are multiplied by the same
     numbers. There is one row for each combination that occurs, however many rows the source has.
     """
-    asked = [*named, *(("by", name) for name in as_names(list(by) if isinstance(by, Mapping) else by))]
+    asked = [(argument, given_answer(argument, answer)[0]) for argument, answer in named]
+    asked += [("by", name) for name in given_levels("by", by)]
     asked += [] if where is None else [("where", where)]
     _check_kinds(design, asked)
     answers = tuple(dict.fromkeys(name for _, name in asked))
@@ -130,7 +138,12 @@ def tally_source(
     columns = coded_answers(design, answer, answers)
     if where is not None and (unsaid := int(answer.totals["n"][columns[where].code < 0].sum())):
         raise ArgumentError("where", f"column {where!r} is missing in {unsaid:,} rows: it must be true or false")
-    return Tallied(_design(design, answer), columns)
+    for argument, name in asked:
+        if argument != "ticks" and (columns[name].code < 0).all():
+            raise ArgumentError(argument, f"column {name!r} is missing in all {design.n:,} rows")
+    tallied = Tallied(_design(design, answer), columns)
+    check_chosen(design, where, answer.totals["n"][tallied.mask(where)])
+    return tallied
 
 
 def _check_kinds(design: SourceDesign, asked: Sequence[tuple[str, str]]) -> None:
@@ -160,8 +173,8 @@ def _query(design: SourceDesign, answers: tuple[str, ...]) -> Query:
     if not by_row:
         return Query(keys, tuple(made), tuple(totals), products=tuple(products))
     lookup = Lookup(design.pilot_keys, (Total(PILOT, "min", WEIGHT),))
-    moved = (Moved(EXCESS, WEIGHT, PILOT),)
-    return Query(keys, tuple(made), tuple(totals), lookups=(lookup,), moved=moved, products=tuple(products))
+    measured = Round((), (lookup,), (Moved(EXCESS, WEIGHT, PILOT),))
+    return Query(keys, tuple(made), tuple(totals), (measured,), tuple(products))
 
 
 def coded_answers(design: SourceDesign, answer: Answer, names: Sequence[str]) -> Mapping[str, Labelled]:
@@ -171,22 +184,18 @@ def coded_answers(design: SourceDesign, answer: Answer, names: Sequence[str]) ->
 
 def _coded(design: SourceDesign, name: str, answer: Answer) -> Labelled:
     """Code a column of labels: all that its type has where that is known, otherwise those that occur."""
-    column, found = design.engine.columns()[name], answer.labels[name]
-    if column.levels is not None or column.kind == "category":
-        labels = design.engine.distinct(name)
-    elif column.kind == "truth":
-        labels = (False, True)
-    else:
+    found, labels = answer.labels[name], known_levels(design.engine, name)
+    if labels is None:
         labels = tuple(in_order(list({label: None for label in found if not is_missing(label)})))
     place = {label: position for position, label in enumerate(labels)}
     return Labelled(np.array([-1 if is_missing(label) else place[label] for label in found], dtype=np.intp), labels)
 
 
-def _design(design: SourceDesign, answer: Answer) -> "SurveyDesign | ReplicateDesign":
+def _design(design: SourceDesign, answer: Answer) -> SurveyDesign | ReplicateDesign:
     """Return the design of the rows of an answer."""
     totals, nobody = answer.totals, np.zeros(0)
     labels = labels_of(answer, design.declared.keys)
-    cluster = np.array([design.place[label] for label in labels], dtype=np.intp)
+    cluster = find_places(labels, design.place)
     cluster = np.resize(cluster, totals["n"].size)
     tally = Tally(
         totals["n"],
@@ -198,4 +207,12 @@ def _design(design: SourceDesign, answer: Answer) -> "SurveyDesign | ReplicateDe
     unit = design.facts.stages[0].unit
     psu = cluster if unit is None else unit[cluster]
     sample = SurveyDesign(totals["weight"], cluster, psu, design.facts.stages[0].stratum, design.facts, None, tally)
-    return sample if design.replicates is None else design.replicates.of_rows(sample, totals)
+    if design.replicates is None:
+        return sample
+    if design.replicates.drawn is None:
+        return design.replicates.of_rows(sample, totals)
+    names = tuple(answer.labels)
+    rows = rows_of_labels(design, names, labels_of(answer, names))
+    origin = np.zeros((1 + sample.n, 0))
+    table = draw_totals(design, design.replicates.drawn, design.replicates.facts, rows, origin)[1:, 0]
+    return ReplicateDesign(sample, np.ascontiguousarray(table), None, design.replicates.facts)

@@ -8,9 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from barometer.errors import ArgumentError, MomentsError
+from barometer.errors import ArgumentError, MomentsError, check_all, check_choice, check_kind
 from barometer.survey.arrays import IntArray
-from barometer.survey.inputs import check_choice
 from barometer.survey.merging import add_up, alike
 from barometer.survey.moments.outcomes import keep_outcomes, listed
 from barometer.survey.moments.partitions import NamedSums, add_parts
@@ -159,6 +158,8 @@ def collect_moments(sums: CellSums, *, sample: str, part: str = "", notes: Seque
     >>> collect_moments(found.sums, sample="denmark 2023")
     <Moments: 1 outcomes in 0 groups, 1 cells, 1 part(s) of 1 sample(s)>
     """
+    check_kind("sums", sums, CellSums, "sums, as sum_cells makes and the .sums of estimates")
+    check_kind("sample", sample, str, "the name of the sample, for instance 'denmark 2023'")
     if not sample:
         raise ArgumentError("sample", "is empty: name the sample, so that it is not counted twice")
     if sums.residuals is not None:
@@ -212,10 +213,7 @@ def merge_moments(
     such parts with a rule for lonely units where a part may have one alone. Parts made by `design.subset` carry the
     design of the whole sample already.
     """
-    if not several:
-        raise ArgumentError("several", "is empty: there are no moments to merge")
-    if strange := {type(each).__name__ for each in several if not isinstance(each, Moments)}:
-        raise ArgumentError("several", f"must be moments, as collect_moments makes; got {', '.join(sorted(strange))}")
+    check_all("several", several, Moments, "moments in a list, as collect_moments makes")
     check_choice("outcomes", outcomes, CommonOutcomes)
     if outcomes == "common":
         several = _of_common_outcomes(several)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barometer.errors import ArgumentError, MissingFileError, MomentsError, OutputError
+from barometer.errors import ArgumentError, MissingFileError, MomentsError, OutputError, as_path
 from barometer.survey.arrays import FloatArray
 from barometer.survey.moments.collected import Moments, MomentsNote, MomentsPart
 from barometer.survey.sample_names import ObjectArray, SampleNames, StageNames
@@ -93,7 +93,7 @@ def load_moments(path: str | Path) -> Moments:
     ...     summarise(load_moments(f"{folder}/denmark").sums).estimate
     array([[0.75]])
     """
-    folder = Path(path)
+    folder = as_path("path", path)
     if not (folder / ABOUT).is_file() or not (folder / CELLS).is_file():
         raise MissingFileError(folder, "folder of moments", f"It has {ABOUT} and {CELLS}.")
     try:

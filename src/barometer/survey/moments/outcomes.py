@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from barometer.errors import UnknownNameError, check_kind
 from barometer.survey.merging import add_up
 from barometer.survey.sums import CellSums, Products
 
@@ -29,6 +30,9 @@ def keep_outcomes(sums: CellSums, names: Sequence[str]) -> CellSums:
     CellSums
         In the order of the names.
     """
+    check_kind("sums", sums, CellSums, "sums, as sum_cells makes and the .sums of estimates")
+    if unknown := [name for name in names if name not in sums.names]:
+        raise UnknownNameError("outcome in these sums", str(unknown[0]), sums.names)
     if tuple(names) == sums.names:
         return sums
     chosen = np.array([sums.names.index(name) for name in names], dtype=np.intp)
@@ -71,6 +75,7 @@ def drop_groups(sums: CellSums) -> CellSums:
     sums : CellSums
         Not of a calibrated design.
     """
+    check_kind("sums", sums, CellSums, "sums, as sum_cells makes and the .sums of estimates")
     if not sums.domains:
         return sums
     return add_up([replace(sums, domains=(), labels=(), group=np.full_like(sums.group, -1))], sums.facts)

@@ -246,7 +246,12 @@ def _join_units(
     labels = [own for own in named if own is not None]
     ranks, known = _ranks(labels)
     if of_rows:
-        _check_rows(parts, ranks)
+        _check_apart(
+            parts,
+            ranks,
+            "has one row of each sampling unit, and some of these units are in other parts too: put the rows of a unit "
+            "in one part, or sum the parts together",
+        )
         return [np.zeros(0, dtype=np.intp) for _ in parts], np.concatenate(labels), np.zeros(0, dtype=np.intp)
     within = [of[stage.stratum] for of, stage in zip(strata, stages, strict=True)]
     outer = within if parts[0].names.psu_labels == "within_stratum" else [parent[of] for of in within]
@@ -260,31 +265,25 @@ def _join_units(
     return units, label, stratum
 
 
-def _check_rows(parts: Sequence[_Declared], ranks: Sequence[IntArray]) -> None:
+def _check_apart(parts: Sequence[_Declared], codes: Sequence[IntArray], fault: str) -> None:
+    """Refuse a part that has a code which a part before has."""
     seen = np.zeros(0, dtype=np.intp)
-    for part, rank in zip(parts, ranks, strict=True):
-        if np.isin(rank, seen).any():
-            raise MomentsError(
-                part.name,
-                "has one row of each sampling unit, and some of these units are in other parts too: put the rows of a "
-                "unit in one part, or sum the parts together",
-            )
-        seen = np.concatenate([seen, rank])
+    for part, own in zip(parts, codes, strict=True):
+        if np.isin(own, seen).any():
+            raise MomentsError(part.name, fault)
+        seen = np.concatenate([seen, own])
 
 
 def _units_apart(
     parts: Sequence[_Declared], stages: Sequence[Stage], strata: Sequence[IntArray]
 ) -> tuple[list[IntArray], None, IntArray]:
     """Units without labels are different ones where no stratum is in two parts; elsewhere nobody can tell."""
-    seen = np.zeros(0, dtype=np.intp)
-    for part, of in zip(parts, strata, strict=True):
-        if np.isin(of, seen).any():
-            raise MomentsError(
-                part.name,
-                "shares strata with other parts, and its sampling units have no labels any more: merge the parts "
-                "before they are checked",
-            )
-        seen = np.concatenate([seen, of])
+    _check_apart(
+        parts,
+        strata,
+        "shares strata with other parts, and its sampling units have no labels any more: merge the parts before they "
+        "are checked",
+    )
     starts = np.cumsum([0, *(stage.stratum.size for stage in stages)])
     units = [np.arange(stage.stratum.size) + start for stage, start in zip(stages, starts[:-1], strict=True)]
     return units, None, np.concatenate([of[stage.stratum] for of, stage in zip(strata, stages, strict=True)])
