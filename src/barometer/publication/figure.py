@@ -181,7 +181,7 @@ class Figure:
 
     def extent(self, size: SizeName = "text") -> tuple[float, float]:
         """Return width and height in points of what `render` draws, without drawing it."""
-        _one_of("size", size, tuple(SIZES))
+        check_choice("size", size, tuple(SIZES))
         with style():
             return measure(self, SIZES[size])
 
