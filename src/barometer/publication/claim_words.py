@@ -1,13 +1,13 @@
 """Published claims in words: which direction was published, and what was computed."""
 
 from barometer.analysis.claims import ComputedClaim
+from barometer.analysis.method import SIGNIFICANCE
 from barometer.codebook import Codebook
 from barometer.codebook.claim_words import DASH, SIGNS, value_text
 from barometer.codebook.numbers import decimal, p_value_text
 from barometer.codebook.published import Claim
 from barometer.codebook.records import Label, Lang
 from barometer.codebook.wording import lower_first
-from barometer.publication.verdicts import SIGNIFICANCE
 
 WHOLE_CROSS = Label("hele krydset", "whole cross")
 
