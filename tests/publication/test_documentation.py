@@ -76,8 +76,8 @@ def save_extract() -> None:
 def store_answers() -> None:
     """Store the answers, and the sums of another country."""
     Path("answers").mkdir()
-    rows = {"weight": [5.0, 4.0] * 8, "stratum": ["a", "b"] * 8, "size": [40, 32] * 8, "sector": list("ccccpppp") * 2}
-    answers = {"training": [1, 1, 0, 0] * 4, "overtime": [0, 1, 1, 0] * 4}
+    rows = {"weight": [5.0, 4.0] * 8, "stratum": ["a", "b"] * 8, "size": [40, 32] * 8, "sector": ["care", "health"] * 8}
+    answers = {"training": [1, 1, 0, 0] * 4, "overtime": [0, 1, 1, 0] * 4, "mood": ["bad", "so-so", "good", "bad"] * 4}
     pd.DataFrame(rows | answers).to_parquet("answers/part.parquet")
     others = pd.DataFrame(rows | answers | {"training": [1, 0, 0, 0] * 4})
     shares = survey.estimate_shares(

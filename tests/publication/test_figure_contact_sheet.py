@@ -1,5 +1,6 @@
 """The contact sheet: every figure under its name, the same bytes at every run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.image
@@ -75,7 +76,10 @@ def test_names_are_never_mathematics_and_rows_are_as_tall_as_their_tallest(wave:
 
 
 def test_nothing_to_show_and_no_such_language_are_refused(wave: bm.Wave) -> None:
-    with pytest.raises(ArgumentError, match="no published figure"):
+    with pytest.raises(ArgumentError, match="waves: must be a wave or several"):
         bm.contact_sheet([])
+    bare = replace(wave, codebook=replace(wave.codebook, figures={}))
+    with pytest.raises(ArgumentError, match="no published figure"):
+        bm.contact_sheet(bare)
     with pytest.raises(ArgumentError, match="must be da or en"):
         bm.contact_sheet(wave, "sv")  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from barometer.publication.site.texts import heading
 from barometer.publication.typesetting import shorten, text_width
 
 SHEET = "sheet.png"
-WIDTH = 350
+WIDTH = 320
 """Pixels of a figure on the sheet."""
 
 
