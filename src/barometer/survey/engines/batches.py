@@ -137,7 +137,7 @@ def _prepare(
     weight = as_vector("weight", batch.column(design.declared.weight))
     cluster = place_of(batch, design.declared.keys, design.place)
     code = _grown(batch, request.by, groups) if request.by else np.full(batch.num_rows, -1, dtype=np.intp)
-    where = None if request.where is None else _mask(batch.column(request.where))
+    where = None if request.where is None else _mask(request.where, batch.column(request.where))
     try:
         columns = batch_columns(batch, request, own, where)
     except ArgumentError as error:
@@ -147,9 +147,11 @@ def _prepare(
     return rows, columns, Groups(code, request.by, tuple(groups))
 
 
-def _mask(column: "pa.Array") -> BoolArray:
+def _mask(name: str, column: "pa.Array") -> BoolArray:
     if column.null_count:
-        raise ArgumentError("where", f"{column.null_count:,} rows of a batch are missing: it must be true or false")
+        raise ArgumentError(
+            "where", f"column {name!r} is missing in {column.null_count:,} rows or more: it must be true or false"
+        )
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
