@@ -206,8 +206,8 @@ def test_the_command_line_takes_the_codebook(
     front = (tmp_path / "reports" / "index.en.html").read_text(encoding="utf-8")
     page = (tmp_path / "reports" / "methods.en.html").read_text(encoding="utf-8")
     assert "72 answers; how many administrations there are, and how many were drawn, was not delivered." in page
-    assert "Shares are not weighted" in page
-    assert "as for a simple random sample without finite population correction" in page
+    assert "Answers are not weighted" in page
+    assert "treated as a simple random sample, without finite population correction" in page
     assert "id='figures'" not in front
     assert "orkplace" not in page + front
     assert len(pd.read_csv(tmp_path / "reports" / "verification.csv")) == 2

@@ -15,6 +15,7 @@ from barometer.analysis.estimates import HEADINGS, PROVENANCE
 from barometer.analysis.html_tables import html_table
 from barometer.analysis.method import WEIGHTED, DontKnowChoice
 from barometer.analysis.occasions import SampleChoice, align_waves, domain_names
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.analysis.trend_words import OVERLAP_RULES, SAMPLES, TREND_HEADINGS, between, points, with_interval
 from barometer.analysis.wave_verdicts import compare_pair
 from barometer.analysis.weighting import waves_text
@@ -134,6 +135,8 @@ class Decomposition:
         rows = {row["part"]: row for row in pd.concat([self.table, self.standardised]).to_dict("records")}
         by = " x ".join(domain.label.text(lang).lower() for domain in self.domains)
         whole = f"{self._subject(lang)}, {self.periods[0]} / {self.periods[1]}"
+        if rows["change"]["note"] == SUPPRESSED:
+            return "\n".join([f"{whole} ({by}).", *self._remarks(lang)])
         lines = [f"{whole}: {points(rows['change']['estimate'], lang)} ({by})."]
         for name in FOLDS[self.parts]:
             row = rows[name]
@@ -371,7 +374,9 @@ def _by_cell(
 
 def _cells(row: dict[Any, Any]) -> tuple[str, ...]:
     """Write a row of the table: a change in percentage points, a share as per cent."""
-    if row["part"] in ("first_standardised", "second_standardised"):
+    if np.isnan(row["estimate"]):
+        value, ends = "\N{EN DASH}", ""
+    elif row["part"] in ("first_standardised", "second_standardised"):
         value = per_cent(row["estimate"], "en", 1)
         ends = "" if np.isnan(row["ci_low"]) else interval(row["ci_low"], row["ci_high"], "en")
     else:

@@ -6,12 +6,14 @@ from typing import Any
 from barometer.analysis.combinations import LANGUAGES
 from barometer.analysis.decomposition import FOLDS, Decomposition
 from barometer.analysis.decomposition_words import CELL_NOTES, PART_LABELS, lent_text, outside_text
+from barometer.analysis.suppression import SUPPRESSED
 from barometer.analysis.trend_words import SAMPLES, signed
 from barometer.analysis.wording import full_label
 from barometer.codebook.comparability import VERDICTS
 from barometer.codebook.numbers import integer, per_cent
 from barometer.codebook.records import DONT_KNOW, Label, Lang
 from barometer.codebook.wording import lower_first
+from barometer.errors import ArgumentError
 from barometer.microdata import SYNTHETIC
 from barometer.publication.change_bars import CHANGES, changes_data
 from barometer.publication.drawn import Mark
@@ -53,7 +55,16 @@ LINES = Label(
 
 
 def decomposition_figure(found: Decomposition, lang: Lang) -> Figure:
-    """Make the figure of a change, and of the parts that add up to it."""
+    """
+    Make the figure of a change, and of the parts that add up to it.
+
+    Raises
+    ------
+    ArgumentError
+        If the change is suppressed.
+    """
+    if found.table["note"].eq(SUPPRESSED).all():
+        raise ArgumentError("what", "has no figure: the share of all is suppressed (few answers), and so is its change")
     rows = {str(row["part"]): row for row in found.table.to_dict("records")}
     n = sum(found.n)
     marks = [_mark(found, rows[name], n) for name in ("change", *FOLDS[found.parts])]

@@ -156,6 +156,19 @@ def test_a_result_of_which_all_is_suppressed_still_has_its_sheets(made: dict[str
         assert max(shown, default=0) <= (name == "ModelMargins")
 
 
+def test_a_change_says_nothing_where_the_share_of_all_is_suppressed(made: dict[str, Any]) -> None:
+    safe = bm.protect(made["Decomposition"], WIDE)
+    result = safe.result
+    assert result.table["estimate"].isna().all()
+    assert result.standardised["estimate"].isna().all()
+    assert "Suppressed (few answers)." in result.summary("en")
+    assert "percentage points" not in result.summary("en")
+    assert "Suppressed" in safe._repr_html_()
+    with pytest.raises(ArgumentError, match="the share of all is suppressed"):
+        bm.draw(safe)
+    assert bm.protect(made["Decomposition"], POLICY).result.table["estimate"].notna().all()
+
+
 COUNTING = ("Answers (n)", "Early answers (n)", "Late answers (n)", "Drawn", "Answered", "n = ")
 
 

@@ -113,8 +113,18 @@ def _total_first(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def hide_decomposition(result: Decomposition, hidden: Hidden) -> Decomposition:
-    """Empty what a cell adds where it is suppressed in one of the two waves; the parts of the change stay."""
-    gone = np.asarray((hidden.cell | hidden.base).reshape(2, -1)[:, 1:].any(axis=0))
+    """
+    Empty what a cell adds where it is suppressed in one of the two waves.
+
+    The parts of the change stay, unless the share of all is suppressed in one of the waves: they would tell it.
+    """
+    total, *cells = np.asarray((hidden.cell | hidden.base).reshape(2, -1).any(axis=0))
+    gone = np.array(cells, dtype=np.bool_)
+    if total:
+        parts, standardised = (
+            suppress_rows(of, *(np.ones(len(of), dtype=np.bool_),) * 2) for of in (result.table, result.standardised)
+        )
+        result = replace(result, table=parts, standardised=standardised)
     table = suppress_rows(result.cells, gone, np.zeros_like(gone))
     counts = [name for name in table.columns if str(name).startswith("n_")]
     shown = replace(result, cells=table.assign(**{name: table[name].astype("Int64") for name in counts}))
