@@ -20,7 +20,7 @@ from barometer.publication.gaps import NO_N
 from barometer.publication.numbers import Drift, Moved
 from barometer.publication.report.drawings import LANGUAGES
 from barometer.publication.report.sheets import WIDTH, sheet_figures
-from barometer.publication.site import Content, file_of, site_pages, web_fonts
+from barometer.publication.site import Content, file_of, find_rooms, site_pages, web_fonts
 from barometer.publication.site.changes import numbers_changed
 from barometer.publication.site.citation import citation_facts
 from barometer.publication.site.content import NotebookPage
@@ -310,16 +310,16 @@ def test_the_front_page_counts_each_figure_once(content: Content, pages: dict[st
         assert f" {drawn} {word}" in pages[name]
 
 
-def test_pictures_say_how_much_room_they_take(content: Content, pages: dict[str, str]) -> None:
-    figure = content.figures["citizens"][0].figure
-    for lang in LANGUAGES:
-        svg = figure.in_language(lang).render("svg", "web").decode()
-        sides = [round(float(side) * 96 / 72) for side in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0]]
-        shown = re.findall(r"<img src='([^']+)' alt='[^']*' (.*?) loading", pages[file_of("themes/citizens", lang)])
-        assert shown[0] == (
-            f"../figures/wave3/citizens.{lang}.svg",
-            f"width='{sides[0]}' height='{sides[1]}'",
-        )
+def test_pictures_say_how_much_room_they_take_where_they_have_been_drawn(content: Content, tmp_path: Path) -> None:
+    folder = tmp_path / "figures" / "wave3"
+    folder.mkdir(parents=True)
+    (folder / "citizens.da.svg").write_text('<svg viewBox="0 0 510.24 302.75" xmlns="..."><g/></svg>')
+    rooms = find_rooms(tmp_path)
+    assert rooms == {"figures/wave3/citizens.da.svg": (680, 404)}  # 96 pixels to 72 points
+    pages = site_pages(dataclasses.replace(content, rooms=rooms))
+    for name in ("themes/citizens.html", "gallery.html", "index.html"):
+        assert re.search(r"citizens\.da\.svg' alt='[^']*' width='680' height='404' loading", pages[name]), name
+    assert re.search(r"citizens\.en\.svg' alt='[^']*' loading", pages["themes/citizens.en.html"])
 
 
 def test_names_of_figures_on_the_sheet_are_titles_that_fit(content: Content) -> None:

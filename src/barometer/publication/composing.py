@@ -43,19 +43,6 @@ def _set_text(figure: "Figure", size: Size) -> _Text:
     return _Text(headline, subtitle, footer, 2 * size.margin + heading + around + len(footer) * size.footer * 1.45)
 
 
-def measure(figure: "Figure", size: Size) -> tuple[float, float]:
-    """
-    Return the width and the height in points that `compose` gives a figure, without drawing it.
-
-    Raises
-    ------
-    ArgumentError
-        As for `compose`.
-    """
-    size = _fitted(figure, size)
-    return size.width, _set_text(figure, size).fixed + _rows(figure, size)
-
-
 def compose(figure: "Figure", size: Size) -> "Canvas":
     """
     Put headline, subtitle, marks and footer into one column, all lengths in points.
@@ -70,8 +57,9 @@ def compose(figure: "Figure", size: Size) -> "Canvas":
 
     size = _fitted(figure, size)
     text, data = _set_text(figure, size), figure.data
-    rows = _rows(figure, size)
-    height = text.fixed + rows
+    fixed = text.fixed
+    rows = figure.drawing.height(data, figure.lang, size) if size.height is None else size.height - fixed
+    height = fixed + rows
     canvas = Canvas(figsize=(size.width / 72, height / 72), dpi=72)
     FigureCanvasAgg(canvas)
 
@@ -92,13 +80,6 @@ def compose(figure: "Figure", size: Size) -> "Canvas":
     box = (left / size.width, foot / height, (size.width - left - right) / size.width, rows / height)
     figure.drawing.draw(data, ax=canvas.add_axes(box), lang=figure.lang, size=size)
     return canvas
-
-
-def _rows(figure: "Figure", size: Size) -> float:
-    """Return the height of the marks: what they need, or what the page leaves them."""
-    if size.height is None:
-        return figure.drawing.height(figure.data, figure.lang, size)
-    return size.height - _set_text(figure, size).fixed
 
 
 def _fitted(figure: "Figure", size: Size) -> Size:

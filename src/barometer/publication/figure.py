@@ -16,7 +16,7 @@ from barometer.codebook.sheet import Sheet
 from barometer.errors import ArgumentError, check_choice
 from barometer.microdata.inert_text import inert_frame
 from barometer.microdata.store import replacing, writing_to
-from barometer.publication.composing import compose, measure
+from barometer.publication.composing import compose
 from barometer.publication.disclosure.audit import Audit
 from barometer.publication.drawing import Drawing
 from barometer.publication.gaps import NO_N
@@ -178,12 +178,6 @@ class Figure:
                 return stream.getvalue()
             canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
         return _accessible(stream.getvalue().decode(), self).encode()
-
-    def extent(self, size: SizeName = "text") -> tuple[float, float]:
-        """Return width and height in points of what `render` draws, without drawing it."""
-        check_choice("size", size, tuple(SIZES))
-        with style():
-            return measure(self, SIZES[size])
 
     def pixels(self, size: SizeName = "text", dpi: int = DPI) -> "NDArray[np.uint8]":
         """

@@ -30,7 +30,7 @@ from barometer.publication.report.notebook_runs import NotebookRuns, find_notebo
 from barometer.publication.report.sheets import write_sheets
 from barometer.publication.report.shown import protect_shown
 from barometer.publication.result_sheets import Result
-from barometer.publication.site import FRONT, SITE, Content, characters_of, file_of, site_pages, web_fonts
+from barometer.publication.site import FRONT, SITE, Content, characters_of, file_of, find_rooms, site_pages, web_fonts
 from barometer.publication.site.texts import heading
 from barometer.publication.statbank.folder import write_tables
 from barometer.publication.theme_trends import draw_theme_trends
@@ -186,6 +186,7 @@ def _draw(
         )
         write_drawings(content.drawn, folder / "figures", kept, workers=workers, tell=drawn)
         write_sheets(content, folder, kept)
+        content = replace(content, rooms=find_rooms(folder))
         drawings = drawings_by_checksum(folder)
         pages = [replace(page, body=show_drawings(page.body, drawings)) for page in runs.pages()]
     finally:

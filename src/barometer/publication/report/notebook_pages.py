@@ -1,5 +1,6 @@
 """Executed notebooks as pages that need no network."""
 
+import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
@@ -23,10 +24,9 @@ ALTERNATIVE = re.compile(
 
 def notebook_title(source: str) -> str:
     """Return the first heading of a notebook."""
-    import nbformat
-
-    for cell in nbformat.reads(source, as_version=4).cells:
-        if cell.cell_type == "markdown" and (match := re.search(r"^#\s+(.+)$", cell.source, re.MULTILINE)):
+    for cell in json.loads(source)["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and (match := re.search(r"^#\s+(.+)$", text, re.MULTILINE)):
             return match[1].strip()
     return "Notebook"
 

@@ -14,6 +14,7 @@ from barometer.publication.report.drawings import LANGUAGES
 from barometer.publication.site.content import WAVES, Content
 from barometer.publication.site.gallery import sheet_file
 from barometer.publication.site.texts import heading
+from barometer.publication.style import style
 from barometer.publication.typesetting import shorten, text_width
 
 SHEET = "sheet.png"
@@ -57,8 +58,9 @@ def sheet_figures(content: Content, lang: Lang) -> list[tuple[str, str]]:
 
 def _fitting(title: str, period: str) -> str:
     """Write a title and its period as one line over a figure; the title gives way."""
-    room = WIDTH * 72 / DPI - text_width(f", {period}", NAME_SIZE, semibold=True)
-    return f"{shorten(title, NAME_SIZE, room, semibold=True)}, {period}"
+    with style():
+        room = WIDTH * 72 / DPI - text_width(f", {period}", NAME_SIZE, semibold=True)
+        return f"{shorten(title, NAME_SIZE, room, semibold=True)}, {period}"
 
 
 def _sheet(figures: list[tuple[str, str]], folder: Path, lang: Lang, cache: Cache) -> bytes:

@@ -75,6 +75,8 @@ class Content:
         What came of comparing all of its tables with each other; None where nobody did.
     tabled : dict of str to Audit
         What disclosure control did to the tables of StatBank.
+    rooms : dict of str to (int, int)
+        Width and height of the drawings, where they have been drawn: `find_rooms`.
     """
 
     editions: tuple[Edition, ...]
@@ -85,6 +87,7 @@ class Content:
     statbank: tuple[str, ...] = ()
     differencing: Differencing | None = None
     tabled: Mapping[str, Audit] = field(default_factory=dict)
+    rooms: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def drawn(self) -> list[tuple[str, Figure]]:

@@ -37,7 +37,7 @@ def trend_section(content: Content, figure: Figure, here: Here) -> str:
 
 def _figure(figure: Figure, stem: str, title: str, here: Here) -> str:
     """Write a drawing with the links to its files; the title is not escaped."""
-    shown = picture(figure, stem, figure.in_language(here.lang).alt_text, here)
+    shown = picture(stem, figure.in_language(here.lang).alt_text, here)
     label = f"{heading('figure', here.lang)}: {escape(title)}"
     swipe = f"<p class='swipe' aria-hidden='true'>{text('swipe', here.lang)}</p>"
     return f"<figure>{scroll(label, shown)}{swipe}<figcaption>{_files(stem, here)}</figcaption></figure>"

@@ -33,7 +33,7 @@ def _theme(content: Content, here: Here, theme: str) -> str:
     return (
         f"<h3><a href='{here.to(theme_place(theme))}'>{escape(label)}</a></h3>"
         f"<p>{escape(figure.headline)} ({escape(newest.edition.facts.record.period)}).</p>"
-        f"{picture(newest.figure, newest.stem, '', here)}<p class='small'>{count}</p>"
+        f"{picture(newest.stem, '', here)}<p class='small'>{count}</p>"
     )
 
 

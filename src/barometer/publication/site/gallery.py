@@ -40,5 +40,5 @@ def _of_all_waves(figure: Figure, here: Here, theme: str) -> str:
 
 
 def _small(figure: Figure, stem: str, address: str, label: str, here: Here) -> str:
-    shown = picture(figure, stem, figure.in_language(here.lang).headline, here)
+    shown = picture(stem, figure.in_language(here.lang).headline, here)
     return f"<li><a href='{address}'>{shown}<span>{label}</span></a></li>"

@@ -49,12 +49,12 @@ def site_pages(content: Content) -> dict[str, str]:
 
 
 def _written(content: Content, lang: Lang) -> dict[str, str]:
-    written = {place: write(content, Here(place, lang)) for place, write in ALWAYS.items()}
+    written = {place: write(content, Here(place, lang, content.rooms)) for place, write in ALWAYS.items()}
     if content.figures:
-        written[places.GALLERY] = gallery_page(content, Here(places.GALLERY, lang))
+        written[places.GALLERY] = gallery_page(content, Here(places.GALLERY, lang, content.rooms))
     for theme in content.themes:
         place = theme_place(theme)
-        written[place] = theme_page(content, Here(place, lang), theme)
+        written[place] = theme_page(content, Here(place, lang, content.rooms), theme)
     if content.claims:
         written |= claim_pages(content, lang)
     if content.notebooks:

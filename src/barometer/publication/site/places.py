@@ -1,7 +1,8 @@
 """Where pages lie: `X.html` in Danish, `X.en.html` in English, and how one leads to another."""
 
 import posixpath
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 
 from barometer.codebook.records import Lang
@@ -47,10 +48,13 @@ class Here:
     place : str
         For instance "index" or "themes/citizens".
     lang : {"da", "en"}
+    rooms : dict of str to (int, int)
+        Width and height of drawings, where they are known: `find_rooms`.
     """
 
     place: str
     lang: Lang
+    rooms: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def to(self, place: str, part: str = "") -> str:
         """Return the address of another page of the language, or of a part of it."""
